@@ -1,0 +1,12 @@
+/** The time, injected so that tests and simulations can set it. Milliseconds are its finest grain. */
+export interface Clock {
+  now(): Date;
+}
+
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** `durationMs` milliseconds after (or, negative, before) `instant`. */
+export const plus = (instant: Date, durationMs: number): Date => new Date(instant.getTime() + durationMs);

@@ -1,0 +1,18 @@
+/**
+ * The only way to the writing ports: they exist inside the work's function and nowhere else.
+ * Throwing rolls everything back; nothing slow (hashing, network, mail) belongs inside.
+ */
+export interface UnitOfWork<Ports> {
+  /**
+   * One transaction around `work`. Called inside another unit of work it joins that one.
+   * Under an Idempotency-Key the commit also carries the answer, so it happens when the answer is known:
+   * a use case therefore ends with `run` and does nothing slow after it.
+   */
+  run<Result>(work: (ports: Ports) => Promise<Result>): Promise<Result>;
+
+  /**
+   * A transaction of its own that commits at once, whatever becomes of the use case afterwards:
+   * a counted attempt, a logged failure, an order before its card is charged.
+   */
+  commitNow<Result>(work: (ports: Ports) => Promise<Result>): Promise<Result>;
+}
