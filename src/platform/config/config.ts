@@ -1,0 +1,147 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ConfigurationError, type ConfigurationFault } from './configuration-error.js';
+import { readDotEnv, readSettings, type Source } from './environment.js';
+import { VARIABLE_NAMES, VARIABLES, type ValueOf, type VariableName } from './variables.js';
+
+/** What the process runs with: read once, checked whole, never changed. */
+export type Config = Readonly<{
+  production: boolean;
+  host: string;
+  /** 0 picks a free port. */
+  port: number;
+  /** null: no metrics server of its own. */
+  metricsPort: number | null;
+  /** Without a trailing slash; null: derived from host and port after listening. */
+  publicUrl: string | null;
+  /** Absolute: embedded database, generated secrets, mail in development. */
+  home: string;
+  database: Readonly<{
+    url: string | null /* null: embedded */;
+    migrationUrl: string | null;
+    poolMax: number;
+  }>;
+  demo: boolean;
+  /** null: generated into `home`. */
+  authSecret: string | null;
+  /** `file:` and an absolute folder, or `smtp://`, `smtps://`. */
+  mail: Readonly<{ url: string; from: string }>;
+  /** ISO 4217. */
+  currency: string;
+  /** An IANA name. */
+  timeZone: string;
+  paymentGateway: 'sandbox' | 'desk';
+  rateLimit: boolean;
+  logLevel: string;
+  shutdownGraceSeconds: number;
+  corsOrigins: readonly string[];
+  trustProxy: boolean;
+}>;
+
+/**
+ * Reads the configuration from `env`, from the `.env` of `cwd` where `env` is silent, and from the files that
+ * NAME_FILE variables point to. Throws ConfigurationError with every fault at once.
+ */
+export function loadConfig(
+  env: Source = process.env,
+  { cwd = process.cwd() }: { cwd?: string } = {},
+): Config {
+  const settings = readSettings(VARIABLE_NAMES, [env, readDotEnv(cwd)], cwd);
+  const faults: ConfigurationFault[] = [...settings.faults];
+
+  const read = <Name extends VariableName>(name: Name): ValueOf<Name> | undefined => {
+    const text = settings.values.get(name);
+    if (text === undefined) return undefined;
+    const parsed = VARIABLES[name].safeParse(text);
+    if (parsed.success) return parsed.data as ValueOf<Name>;
+    const [problem = 'is not valid', remedy = 'see docs/operating.md'] =
+      parsed.error.issues[0]?.message.split('; ') ?? [];
+    faults.push({ name, problem, remedy });
+    return undefined;
+  };
+
+  const production = read('NODE_ENV') === 'production';
+  const databaseUrl = read('DATABASE_URL') ?? null;
+  const embedded = !settings.values.has('DATABASE_URL') && !settings.faults.some(concerns('DATABASE_URL'));
+  const home = resolve(cwd, read('PRAXIS_HOME') ?? 'var');
+  const publicUrl = read('PUBLIC_URL') ?? null;
+  const mailDomain = publicUrl === null ? 'localhost' : new URL(publicUrl).hostname;
+  const config: Config = {
+    production,
+    host: read('HOST') ?? '127.0.0.1',
+    port: read('PORT') ?? 3000,
+    metricsPort: read('METRICS_PORT') ?? null,
+    publicUrl,
+    home,
+    database: {
+      url: databaseUrl,
+      migrationUrl: read('DATABASE_MIGRATION_URL') ?? null,
+      poolMax: read('DATABASE_POOL_MAX') ?? 10,
+    },
+    demo: read('PRAXIS_DEMO') ?? embedded,
+    authSecret: read('AUTH_SECRET') ?? null,
+    mail: {
+      url: absoluteMailUrl(read('MAIL_URL') ?? `file:${resolve(home, 'mail')}`, cwd),
+      from: read('MAIL_FROM') ?? `Praxis <praxis@${mailDomain}>`,
+    },
+    currency: read('CURRENCY') ?? 'EUR',
+    timeZone: read('TIME_ZONE') ?? 'UTC',
+    paymentGateway: read('PAYMENT_GATEWAY') ?? 'sandbox',
+    rateLimit: read('RATE_LIMIT') ?? true,
+    logLevel: read('LOG_LEVEL') ?? 'info',
+    shutdownGraceSeconds: read('SHUTDOWN_GRACE_SECONDS') ?? 10,
+    corsOrigins: read('CORS_ORIGINS') ?? [],
+    trustProxy: read('TRUST_PROXY') ?? false,
+  };
+  faults.push(...crossChecks(config, embedded, faults));
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return config;
+}
+
+/** The rules that need more than one variable. A variable that is at fault already is not blamed twice. */
+function crossChecks(
+  config: Config,
+  embedded: boolean,
+  known: readonly ConfigurationFault[],
+): ConfigurationFault[] {
+  const faults: ConfigurationFault[] = [];
+  const check = (name: VariableName, holds: boolean, problem: string, remedy: string): void => {
+    if (!holds && !known.some(concerns(name))) faults.push({ name, problem, remedy });
+  };
+  check(
+    'AUTH_SECRET',
+    embedded || config.authSecret !== null,
+    'is required with DATABASE_URL',
+    'set what `openssl rand -base64 48` prints, the same for every process',
+  );
+  check(
+    'DATABASE_MIGRATION_URL',
+    !embedded || config.database.migrationUrl === null,
+    'is of no use without DATABASE_URL',
+    'set DATABASE_URL too, or neither',
+  );
+  check(
+    'PRAXIS_DEMO',
+    !(config.production && config.demo),
+    'is on in production, where everybody knows the demo passwords',
+    'set PRAXIS_DEMO=off',
+  );
+  check(
+    'PAYMENT_GATEWAY',
+    !(config.production && config.paymentGateway === 'sandbox'),
+    'is the sandbox in production, which takes no real money',
+    'set PAYMENT_GATEWAY=desk, which means no card payments',
+  );
+  return faults;
+}
+
+const concerns =
+  (name: VariableName) =>
+  (fault: ConfigurationFault): boolean =>
+    fault.name === name || fault.name === `${name}_FILE`;
+
+/** `file:` takes a folder relative to `cwd` as well as a real file URL. */
+function absoluteMailUrl(url: string, cwd: string): string {
+  if (!url.startsWith('file:')) return url;
+  return `file:${url.startsWith('file://') ? fileURLToPath(url) : resolve(cwd, url.slice('file:'.length))}`;
+}

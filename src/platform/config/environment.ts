@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { ConfigurationError, type ConfigurationFault } from './configuration-error.js';
+
+/** Where values come from: the process's environment or a `.env` file, by name. */
+export type Source = Readonly<Record<string, string | undefined>>;
+
+/** What was set, by variable; a name that is missing was not set, or set to nothing. */
+export type Settings = Readonly<{
+  values: ReadonlyMap<string, string>;
+  faults: readonly ConfigurationFault[];
+}>;
+
+/** The `.env` of `folder`; empty without one. Throws ConfigurationError when it is there but cannot be read. */
+export function readDotEnv(folder: string): Source {
+  try {
+    return parseEnv(readFileSync(join(folder, '.env'), 'utf8'));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return {};
+    throw new ConfigurationError([
+      { name: '.env', problem: `cannot be read (${codeOf(error)})`, remedy: 'make it readable or remove it' },
+    ]);
+  }
+}
+
+/**
+ * Looks up each of `names`, as NAME or as NAME_FILE (a file that holds the value, as Docker and systemd hand out secrets).
+ * The first source that mentions a variable decides about it, so the environment wins over `.env`.
+ */
+export function readSettings(names: readonly string[], sources: readonly Source[], folder: string): Settings {
+  const values = new Map<string, string>();
+  const faults: ConfigurationFault[] = [];
+  for (const name of names) {
+    const source = sources.find((each) => each[name] !== undefined || each[`${name}_FILE`] !== undefined);
+    const plain = source?.[name] ?? '';
+    const file = source?.[`${name}_FILE`] ?? '';
+    if (plain !== '' && file !== '') {
+      faults.push({ name, problem: `is given twice, also as ${name}_FILE`, remedy: 'keep one of the two' });
+    } else if (file !== '') {
+      try {
+        const held = readFileSync(resolve(folder, file), 'utf8').replace(/\r?\n$/, '');
+        if (held === '')
+          faults.push({ name: `${name}_FILE`, problem: `${file} is empty`, remedy: 'fill it' });
+        else values.set(name, held);
+      } catch (error) {
+        faults.push({
+          name: `${name}_FILE`,
+          problem: `${file} cannot be read (${codeOf(error)})`,
+          remedy: 'name a file that this process may read',
+        });
+      }
+    } else if (plain !== '') {
+      values.set(name, plain);
+    }
+  }
+  return { values, faults };
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unreadable';

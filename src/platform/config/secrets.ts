@@ -1,0 +1,73 @@
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Keys for one purpose each, all derived from AUTH_SECRET, so that no key serves two ends. */
+export interface Secrets {
+  /** 32 bytes, the same for the same label in every process (HKDF-SHA256, RFC 5869). */
+  key(label: string): Buffer;
+}
+
+/** `authSecret` is at least 32 bytes; see `loadConfig` and `readOrCreateAuthSecret`. */
+export function makeSecrets(authSecret: string): Secrets {
+  if (Buffer.byteLength(authSecret) < 32) throw new Error('the secret is shorter than 32 bytes');
+  const keys = new Map<string, Buffer>();
+  return {
+    key(label) {
+      const known = keys.get(label);
+      if (known !== undefined) return known;
+      const key = Buffer.from(hkdfSync('sha256', authSecret, '', `praxis ${label}`, 32));
+      keys.set(label, key);
+      return key;
+    },
+  };
+}
+
+/** The file under PRAXIS_HOME that holds a generated AUTH_SECRET. */
+export const authSecretFile = (home: string): string => join(home, 'auth-secret');
+
+/**
+ * The secret kept in `home`, made on first use (48 random bytes, mode 0600). Processes that start at the same time
+ * agree on one: the finished file is linked into place, which only the first can do, and nobody sees half a file.
+ */
+export async function readOrCreateAuthSecret(home: string): Promise<string> {
+  const file = authSecretFile(home);
+  const present = await readIfThere(file);
+  if (present !== undefined) return present;
+  await mkdir(home, { recursive: true, mode: 0o711 });
+  const draft = `${file}.${randomBytes(8).toString('hex')}.tmp`;
+  const handle = await open(draft, 'wx', 0o600);
+  try {
+    await handle.writeFile(`${randomBytes(48).toString('base64url')}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  try {
+    await link(draft, file);
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error;
+  } finally {
+    await unlink(draft);
+  }
+  return readFileOrFail(file);
+}
+
+async function readFileOrFail(file: string): Promise<string> {
+  const secret = (await readFile(file, 'utf8')).trim();
+  if (Buffer.byteLength(secret) < 32)
+    throw new Error(`${file} holds less than 32 bytes; restore it, or remove it to sign everybody out`);
+  return secret;
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFileOrFail(file);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+const isCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+
+/**
+ * How each variable's text is read. A message completes "NAME: …" and says what to set after the semicolon,
+ * because it is printed as it stands.
+ */
+const fault = (problem: string, remedy: string): string => `${problem}; ${remedy}`;
+
+const integer = (minimum: number, maximum: number) => {
+  const message = fault('is not a whole number in range', `set ${minimum} to ${maximum}`);
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, message);
+};
+
+const toggle = z
+  .enum(['on', 'off'], { error: fault('is neither on nor off', 'set on or off') })
+  .transform((value) => value === 'on');
+
+const urlOf = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
+
+const databaseUrl = z
+  .string()
+  .refine(
+    (text) => ['postgres:', 'postgresql:'].includes(urlOf(text)?.protocol ?? ''),
+    fault('is not a PostgreSQL address', 'set postgres://USER:PASSWORD@HOST:PORT/DATABASE'),
+  );
+
+const isWebOrigin = (url: URL): boolean =>
+  ['http:', 'https:'].includes(url.protocol) && url.username === '' && url.password === '';
+
+const publicUrl = z
+  .string()
+  .refine(
+    (text) => {
+      const url = urlOf(text);
+      return url !== undefined && isWebOrigin(url) && url.search === '' && url.hash === '';
+    },
+    fault('is not a web address', 'set https://HOST[:PORT][/PATH], without query and fragment'),
+  )
+  .transform((text) => new URL(text).href.replace(/\/+$/, ''));
+
+const corsOrigins = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ''),
+  )
+  .refine(
+    (origins) => origins.every((origin) => urlOf(origin)?.origin === origin && /^https?:/.test(origin)),
+    fault('lists something that is no origin', 'set https://HOST[:PORT],… without path and without *'),
+  );
+
+const mailUrl = z.string().refine(
+  (text) => {
+    if (text.startsWith('file:')) return text.length > 'file:'.length;
+    const url = urlOf(text);
+    return url !== undefined && ['smtp:', 'smtps:'].includes(url.protocol) && url.hostname !== '';
+  },
+  fault('is not a way to send mail', 'set smtp://USER:PASSWORD@HOST:PORT, smtps://… or file:FOLDER'),
+);
+
+const MAIL_ADDRESS = /^[^\s<>,;:"@]+@[^\s<>,;:"@]+$/;
+const mailFrom = z.string().refine(
+  (text) => {
+    // A control character would forge a header.
+    if (/\p{Cc}/u.test(text)) return false;
+    return MAIL_ADDRESS.test(/^[^<>]*<([^<>]+)>$/.exec(text)?.[1] ?? text);
+  },
+  fault('is not one mail address', 'set ADDRESS or NAME <ADDRESS>'),
+);
+
+const currency = z
+  .string()
+  .refine(
+    (text) => Intl.supportedValuesOf('currency').includes(text),
+    fault('is not a currency', 'set an ISO 4217 code such as EUR'),
+  );
+
+const timeZone = z.string().refine(
+  (text) => {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: text });
+      return /^[A-Za-z]/.test(text); // newer engines take +03:00, which knows no daylight saving
+    } catch {
+      return false;
+    }
+  },
+  fault('is not a time zone', 'set an IANA name such as Europe/Berlin'),
+);
+
+const port = integer(0, 65_535);
+
+/** Every variable that Praxis reads, with its reader. docs/operating.md and .env.example name the same ones. */
+export const VARIABLES = {
+  NODE_ENV: z.enum(['production', 'development', 'test'], {
+    error: fault('is unknown', 'set production, development or test'),
+  }),
+  HOST: z
+    .string()
+    .regex(/^[\w.:%-]+$/, fault('is not a host', 'set an address or a name, such as 127.0.0.1')),
+  PORT: port,
+  METRICS_PORT: z.union([z.literal('off').transform(() => null), port], {
+    error: fault('is neither a port nor off', 'set 0 to 65535, or off'),
+  }),
+  DATABASE_URL: databaseUrl,
+  DATABASE_MIGRATION_URL: databaseUrl,
+  // A unit of work that commits something on the side needs a second connection, so one would lock itself out.
+  DATABASE_POOL_MAX: integer(2, 1_000),
+  PRAXIS_HOME: z.string(),
+  PRAXIS_DEMO: toggle,
+  AUTH_SECRET: z
+    .string()
+    .refine(
+      (text) => Buffer.byteLength(text) >= 32,
+      fault('is shorter than 32 bytes', 'set what `openssl rand -base64 48` prints'),
+    ),
+  PUBLIC_URL: publicUrl,
+  MAIL_URL: mailUrl,
+  MAIL_FROM: mailFrom,
+  CURRENCY: currency,
+  TIME_ZONE: timeZone,
+  PAYMENT_GATEWAY: z.enum(['sandbox', 'desk'], { error: fault('is unknown', 'set sandbox or desk') }),
+  RATE_LIMIT: toggle,
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    error: fault('is unknown', 'set fatal, error, warn, info, debug, trace or silent'),
+  }),
+  SHUTDOWN_GRACE_SECONDS: integer(0, 600),
+  CORS_ORIGINS: corsOrigins,
+  TRUST_PROXY: toggle,
+} as const;
+
+export type VariableName = keyof typeof VARIABLES;
+export const VARIABLE_NAMES = Object.keys(VARIABLES) as VariableName[];
+/** A variable's value after reading. */
+export type ValueOf<Name extends VariableName> = z.output<(typeof VARIABLES)[Name]>;

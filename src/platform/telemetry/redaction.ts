@@ -1,0 +1,67 @@
+const REDACTED = '[redacted]';
+const MAX_DEPTH = 8;
+
+/** Names under which secrets travel, lower-cased and without `-` and `_`. */
+const SECRET_NAMES = new Set([
+  'authorization',
+  'proxyauthorization',
+  'cookie',
+  'setcookie',
+  'password',
+  'currentpassword',
+  'newpassword',
+  'passwordhash',
+  'token',
+  'tokenhash',
+  'previoustokenhash',
+  'accesstoken',
+  'refreshtoken',
+  'gatewaytoken',
+  'mailtoken',
+  'idempotencykey',
+  'authsecret',
+  'secret',
+  'number', // of a card
+  'cvc',
+]);
+
+const isSecretName = (name: string): boolean => SECRET_NAMES.has(name.toLowerCase().replace(/[-_]/g, ''));
+
+const QUERY_SECRET = /([?&][\w-]*(?:token|secret|password|code)=)[^&\s"'<>#]+/gi;
+const AUTHORIZATION = /\b(Bearer|Basic)\s+[\w.~+/=-]+/gi;
+const JWT = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
+const URL_PASSWORD = /(\b[a-z][a-z\d+.-]*:\/\/[^\s:/@]*:)[^\s@/]+@/gi;
+
+/** `text` without what looks like a token, an authorization or a URL's password. */
+export function scrub(text: string): string {
+  if (!/[=:]|eyJ|Bearer|Basic/i.test(text)) return text;
+  return text
+    .replace(QUERY_SECRET, `$1${REDACTED}`)
+    .replace(AUTHORIZATION, `$1 ${REDACTED}`)
+    .replace(JWT, REDACTED)
+    .replace(URL_PASSWORD, `$1${REDACTED}@`);
+}
+
+/**
+ * A copy of `value` in which no member with a secret's name keeps its value, at any depth, however it is spelt.
+ * A log line is written once and read by many; so names are refused by what they are, not by where they stand.
+ */
+export function redact(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return scrub(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Error || value instanceof Date) return value; // errors have their own serializer
+  if (Buffer.isBuffer(value)) return `[${value.length} bytes]`;
+  if (depth >= MAX_DEPTH) return '[deeper]';
+  if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
+  return redactMembers(value, depth);
+}
+
+/** As `redact`, for an object whose members are known to be named. */
+export function redactMembers(value: object, depth = 0): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name,
+      isSecretName(name) && member !== null && member !== undefined ? REDACTED : redact(member, depth + 1),
+    ]),
+  );
+}
