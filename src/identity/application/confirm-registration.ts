@@ -1,0 +1,83 @@
+import type { Clock } from '../../kernel/clock.js';
+import { DomainError, invalidField } from '../../kernel/errors.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { invalidCredentials, tokenExpired, tokenUsed } from '../domain/errors.js';
+import { assertWaiting, endRegistration, type Registration, reserveAttempt, returnAttempt } from '../domain/registration.js';
+import { newVerifiedUser, type User } from '../domain/user.js';
+import type { IdentityPorts, MailTokens, Passwords } from './ports.js';
+
+/**
+ * Opens the account. It takes the token from the mail and the password of that same registration, so that nobody opens
+ * an account somebody else registered for them. 422 `validation` at /token, 401 `invalid-credentials`,
+ * 410 `token-used` (also after five wrong passwords, and for everyone who loses a race), 410 `token-expired`.
+ */
+export type ConfirmRegistration = (command: Readonly<{ token: string; password: string }>) => Promise<User>;
+
+type Dependencies = Readonly<{
+  identityUnitOfWork: UnitOfWork<IdentityPorts>;
+  mailTokens: MailTokens;
+  passwords: Passwords;
+  clock: Clock;
+  ids: IdGenerator;
+}>;
+
+export const makeConfirmRegistration = ({
+  identityUnitOfWork,
+  mailTokens,
+  passwords,
+  clock,
+  ids,
+}: Dependencies): ConfirmRegistration => {
+  /** Commits at once, so that a wrong password stays counted although the call fails. */
+  const countAttempt = (id: string): Promise<Registration> =>
+    identityUnitOfWork.commitNow(async ({ registrations }) => {
+      const held = await registrations.lock(id);
+      if (held === undefined) throw tokenExpired(); // authentic, so it was there once
+      const counted = reserveAttempt(held, clock.now());
+      await registrations.save(counted);
+      return counted;
+    });
+
+  const uncountAttempt = (id: string): Promise<void> =>
+    identityUnitOfWork.commitNow(async ({ registrations }) => {
+      const held = await registrations.lock(id);
+      if (held !== undefined) await registrations.save(returnAttempt(held));
+    });
+
+  async function verify(registration: Registration, password: string): Promise<boolean> {
+    try {
+      return await passwords.verify(password, registration.passwordHash);
+    } catch (error) {
+      await uncountAttempt(registration.id);
+      throw error;
+    }
+  }
+
+  return async ({ token, password }) => {
+    const id = mailTokens.read('registration', token);
+    if (id === undefined) throw invalidField('/token', 'This is not a token from a registration mail.');
+    const registration = await countAttempt(id);
+    if (!(await verify(registration, password))) throw invalidCredentials();
+
+    const userId = ids.next();
+    return identityUnitOfWork.run(async ({ users, registrations }) => {
+      const now = clock.now();
+      const rivals = await registrations.lockOpen(registration.email);
+      const held = rivals.find((rival) => rival.id === id);
+      if (held?.passwordHash == null) throw tokenUsed();
+      assertWaiting(held, now);
+      const { email, fullName, passwordHash } = held;
+      const user = newVerifiedUser({ id: userId, email, fullName, role: 'member', passwordHash }, now);
+      try {
+        await users.insert(user);
+      } catch (error) {
+        // The address became a user's by another way. Saying `email-taken` here would confirm to a stranger that it is known.
+        throw error instanceof DomainError && error.code === 'email-taken' ? tokenUsed() : error;
+      }
+      for (const rival of rivals)
+        await registrations.save(endRegistration(rival, rival.id === id ? 'confirmed' : 'superseded', now));
+      return user;
+    });
+  };
+};

@@ -1,0 +1,20 @@
+import type { Clock } from '../../kernel/clock.js';
+import { notFound } from '../../kernel/errors.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { endSession, isLive } from '../domain/session.js';
+import type { IdentityPorts } from './ports.js';
+
+/** Ends one of the user's sessions; not_found when it is unknown, somebody else's or over already. */
+export type EndSession = (command: Readonly<{ userId: string; sessionId: string }>) => Promise<void>;
+
+type Dependencies = Readonly<{ identityUnitOfWork: UnitOfWork<IdentityPorts>; clock: Clock }>;
+
+export const makeEndSession =
+  ({ identityUnitOfWork, clock }: Dependencies): EndSession =>
+  ({ userId, sessionId }) =>
+    identityUnitOfWork.run(async ({ sessions }) => {
+      const now = clock.now();
+      const session = await sessions.lock(sessionId);
+      if (session?.userId !== userId || !isLive(session, now)) throw notFound('session');
+      await sessions.save(endSession(session, 'signed-out', now));
+    });

@@ -1,0 +1,138 @@
+import type { Outbox } from '../../kernel/outbox.js';
+import type { Page, PageRequest } from '../../kernel/page.js';
+import type { PasswordReset } from '../domain/password-reset.js';
+import type { Registration } from '../domain/registration.js';
+import type { PresentedToken, Session, SessionEnd } from '../domain/session.js';
+import type { Role, User } from '../domain/user.js';
+
+export type { Client } from '../domain/session.js';
+export { ROLES, type Role, type User } from '../domain/user.js';
+
+/** Who calls: what an access token stands for right now. */
+export type Actor = Readonly<{ userId: string; sessionId: string; role: Role; emailVerified: boolean }>;
+
+/** What a person sees of one of their sessions. */
+export type SessionView = Readonly<{
+  id: string;
+  createdAt: Date;
+  lastUsedAt: Date;
+  expiresAt: Date;
+  ip: string;
+  userAgent: string;
+}>;
+
+/** Lock order within the context: user → registrations by id → resets by id → sessions by id. */
+export interface UserRepository {
+  find(id: string): Promise<User | undefined>;
+  /** Locks the user to the end of the transaction. */
+  lock(id: string): Promise<User | undefined>;
+  /** conflict `email-taken` */
+  insert(user: User): Promise<void>;
+  /** The user with its next version; stale `version-mismatch` unless the stored version is the given one. */
+  save(user: User): Promise<User>;
+}
+
+export interface RegistrationRepository {
+  find(id: string): Promise<Registration | undefined>;
+  lock(id: string): Promise<Registration | undefined>;
+  /** Every registration of `email` that has not ended, locked in id order so that rivals cannot deadlock. */
+  lockOpen(email: string): Promise<readonly Registration[]>;
+  insert(registration: Registration): Promise<void>;
+  save(registration: Registration): Promise<void>;
+  /** Deletes at most `limit` that ended or expired before `before`; says how many. */
+  purge(before: Date, limit: number): Promise<number>;
+}
+
+export interface PasswordResetRepository {
+  find(id: string): Promise<PasswordReset | undefined>;
+  lock(id: string): Promise<PasswordReset | undefined>;
+  /** Every reset of the user that has not ended, locked in id order. */
+  lockOpen(userId: string): Promise<readonly PasswordReset[]>;
+  insert(reset: PasswordReset): Promise<void>;
+  save(reset: PasswordReset): Promise<void>;
+  purge(before: Date, limit: number): Promise<number>;
+}
+
+export interface SessionRepository {
+  lock(id: string): Promise<Session | undefined>;
+  insert(session: Session): Promise<void>;
+  save(session: Session): Promise<void>;
+  /** Ends every session of the user but `keepSessionId`, locking them in id order; says how many. */
+  endAll(
+    userId: string,
+    end: Readonly<{ reason: SessionEnd; at: Date; keepSessionId?: string | undefined }>,
+  ): Promise<number>;
+  purge(before: Date, limit: number): Promise<number>;
+}
+
+/** The writing ports; they exist only inside a unit of work. */
+export type IdentityPorts = Readonly<{
+  users: UserRepository;
+  registrations: RegistrationRepository;
+  passwordResets: PasswordResetRepository;
+  sessions: SessionRepository;
+  outbox: Outbox;
+}>;
+
+export interface UserQueries {
+  find(id: string): Promise<User | undefined>;
+  /** `email` is canonical. */
+  findByEmail(email: string): Promise<User | undefined>;
+}
+
+export interface SessionQueries {
+  /** The caller behind a session that is live at `at` and whose user is not disabled: one statement, never cached. */
+  actor(session: Readonly<{ userId: string; sessionId: string }>, at: Date): Promise<Actor | undefined>;
+  /** Live sessions, newest first; the page key is [createdAt in ms since 1970, id]. */
+  list(userId: string, at: Date, page: PageRequest): Promise<Page<SessionView>>;
+}
+
+/** Slow on purpose. busy `unavailable` with `retryAfterSeconds` when too many wait already. */
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  /** Takes the same time and is false when there is no hash to compare with. */
+  verify(password: string, hash: string | null): Promise<boolean>;
+  /** Made with parameters that are no longer ours? */
+  needsRehash(hash: string): boolean;
+}
+
+export interface CommonPasswords {
+  /** The lower-cased password in, from a list that is loaded when first asked for. */
+  load(): Promise<(lowerCased: string) => boolean>;
+}
+
+export type MailTokenPurpose = 'registration' | 'password-reset';
+
+/** Tokens for links in mail. Nothing of them is stored: they are the row's id and a signature over purpose and id. */
+export interface MailTokens {
+  mint(purpose: MailTokenPurpose, id: string): string;
+  /** The id, or undefined when this server did not mint the token for this purpose. */
+  read(purpose: MailTokenPurpose, token: string): string | undefined;
+}
+
+/** `text` is what the client holds; only `hash` is ever stored. */
+export type RefreshToken = PresentedToken & Readonly<{ text: string }>;
+
+export interface RefreshTokens {
+  /** A random token of generation 1. */
+  first(sessionId: string): RefreshToken;
+  newNonce(): string;
+  /** Its successor: the same parent and nonce always make the same child. */
+  child(parent: RefreshToken, nonce: string): RefreshToken;
+  /** Undefined unless this server minted it. */
+  read(text: string): RefreshToken | undefined;
+}
+
+export interface AccessTokens {
+  readonly lifeSeconds: number;
+  mint(subject: Readonly<{ userId: string; sessionId: string }>): Promise<string>;
+  /** Undefined unless this server minted it and it has not expired. */
+  read(text: string): Promise<Readonly<{ userId: string; sessionId: string }> | undefined>;
+}
+
+/** Counts failed sign-ins: a point is taken first and given back on success, so that parallel guesses count too. */
+export interface SignInThrottle {
+  /** rate_limited `rate-limited` with `retryAfterSeconds` when none is left. */
+  take(email: string, ip: string): Promise<void>;
+  giveBack(email: string, ip: string): Promise<void>;
+}

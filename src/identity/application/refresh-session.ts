@@ -1,0 +1,71 @@
+import type { Clock } from '../../kernel/clock.js';
+import { DomainError } from '../../kernel/errors.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { refreshReused, unauthenticated } from '../domain/errors.js';
+import { endSession, judgeRefresh, rotateSession } from '../domain/session.js';
+import { maySignIn } from '../domain/user.js';
+import type { AccessTokens, IdentityPorts, RefreshToken, RefreshTokens } from './ports.js';
+import type { SignedIn } from './sign-in.js';
+
+/**
+ * Exchanges a refresh token for the next one and a new access token (RFC 9700 §4.14.2). The parent presented again
+ * within 10 s, its child unused, gets that same child. Any other reuse ends the session: 401 `refresh-reused`.
+ * 401 `unauthenticated` for what is not ours, or whose session or user is out of action.
+ */
+export type RefreshSession = (command: Readonly<{ refreshToken: string }>) => Promise<SignedIn>;
+
+type Dependencies = Readonly<{
+  identityUnitOfWork: UnitOfWork<IdentityPorts>;
+  refreshTokens: RefreshTokens;
+  accessTokens: AccessTokens;
+  clock: Clock;
+}>;
+
+export const makeRefreshSession = ({
+  identityUnitOfWork,
+  refreshTokens,
+  accessTokens,
+  clock,
+}: Dependencies): RefreshSession => {
+  /** Decides under the session's lock; what it stores and what it answers commit together. */
+  const exchange = (presented: RefreshToken, now: Date): Promise<SignedIn> =>
+    identityUnitOfWork.run(async ({ users, sessions }) => {
+      const session = await sessions.lock(presented.sessionId);
+      if (session === undefined) throw unauthenticated();
+      const verdict = judgeRefresh(session, presented, now);
+      if (verdict === 'reused') throw refreshReused();
+      const user = await users.find(session.userId);
+      if (verdict === 'refused' || user === undefined || !maySignIn(user)) throw unauthenticated();
+
+      const nonce = verdict === 'repeat' && session.nonce !== null ? session.nonce : refreshTokens.newNonce();
+      const child = refreshTokens.child(presented, nonce);
+      if (verdict === 'rotate') await sessions.save(rotateSession(session, { tokenHash: child.hash, nonce }, now));
+      return {
+        accessToken: await accessTokens.mint({ userId: user.id, sessionId: session.id }),
+        expiresInSeconds: accessTokens.lifeSeconds,
+        refreshToken: child.text,
+        sessionId: session.id,
+        user,
+      };
+    });
+
+  /** In a transaction of its own, for it must stay although the call fails; once reused, a token stays reused. */
+  const endReused = (sessionId: string, now: Date) =>
+    identityUnitOfWork.commitNow(async ({ sessions }) => {
+      const session = await sessions.lock(sessionId);
+      if (session !== undefined) await sessions.save(endSession(session, 'refresh-reused', now));
+    });
+
+  return async ({ refreshToken }) => {
+    const presented = refreshTokens.read(refreshToken);
+    if (presented === undefined) throw unauthenticated();
+    // Read before waiting for the lock: a retry counts from when it came, not from when its turn came.
+    const now = clock.now();
+    try {
+      return await exchange(presented, now);
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'refresh-reused') await endReused(presented.sessionId, now);
+      throw error;
+    }
+  };
+};

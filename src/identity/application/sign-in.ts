@@ -1,0 +1,87 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { canonicalEmail } from '../domain/email-address.js';
+import { invalidCredentials } from '../domain/errors.js';
+import { type Client, newSession } from '../domain/session.js';
+import { maySignIn, rehashPassword, type User } from '../domain/user.js';
+import type {
+  AccessTokens,
+  IdentityPorts,
+  Passwords,
+  RefreshTokens,
+  SignInThrottle,
+  UserQueries,
+} from './ports.js';
+import { throttled } from './throttled.js';
+
+export type SignedIn = Readonly<{
+  accessToken: string;
+  expiresInSeconds: number;
+  refreshToken: string;
+  sessionId: string;
+  user: User;
+}>;
+
+/**
+ * Starts a session. Unknown address, wrong password, no password yet, unverified and disabled are all
+ * 401 `invalid-credentials` after the same work (OWASP Authentication Cheat Sheet). 429 `rate-limited`, 503 `unavailable`.
+ */
+export type SignIn = (command: Readonly<{ email: string; password: string; client: Client }>) => Promise<SignedIn>;
+
+type Dependencies = Readonly<{
+  identityUnitOfWork: UnitOfWork<IdentityPorts>;
+  userQueries: UserQueries;
+  passwords: Passwords;
+  refreshTokens: RefreshTokens;
+  accessTokens: AccessTokens;
+  signInThrottle: SignInThrottle;
+  clock: Clock;
+  ids: IdGenerator;
+}>;
+
+export const makeSignIn = ({
+  identityUnitOfWork,
+  userQueries,
+  passwords,
+  refreshTokens,
+  accessTokens,
+  signInThrottle,
+  clock,
+  ids,
+}: Dependencies): SignIn => {
+  /** The user whose password this is; every other outcome is the same error. */
+  async function recognise(email: string, password: string): Promise<User & { readonly passwordHash: string }> {
+    const user = await userQueries.findByEmail(email);
+    const passwordHash = user?.passwordHash ?? null;
+    const matches = await passwords.verify(password, passwordHash);
+    if (user === undefined || passwordHash === null || !matches || !maySignIn(user)) throw invalidCredentials();
+    return user as User & { readonly passwordHash: string };
+  }
+
+  return async ({ email, password, client }) => {
+    const address = canonicalEmail(email);
+    const user = await throttled(signInThrottle, { email: address, ip: client.ip }, () => recognise(address, password));
+
+    const verifiedHash = user.passwordHash;
+    const newHash = passwords.needsRehash(verifiedHash) ? await passwords.hash(password) : undefined;
+    const sessionId = ids.next();
+    const refreshToken = refreshTokens.first(sessionId);
+    const accessToken = await accessTokens.mint({ userId: user.id, sessionId });
+    const userId = user.id;
+    return identityUnitOfWork.run(async ({ users, sessions }) => {
+      const held = await users.lock(userId);
+      // The password may have been changed and every session ended while ours was being hashed.
+      if (held?.passwordHash !== verifiedHash || !maySignIn(held)) throw invalidCredentials();
+      const current = newHash === undefined ? held : await users.save(rehashPassword(held, newHash));
+      await sessions.insert(newSession({ id: sessionId, userId, tokenHash: refreshToken.hash, client }, clock.now()));
+      return {
+        accessToken,
+        expiresInSeconds: accessTokens.lifeSeconds,
+        refreshToken: refreshToken.text,
+        sessionId,
+        user: current,
+      };
+    });
+  };
+};

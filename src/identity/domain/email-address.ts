@@ -1,0 +1,25 @@
+import { invalidField } from '../../kernel/errors.js';
+
+const MAX_LENGTH = 254; // RFC 5321 §4.5.3.1.3, without the angle brackets
+const MAX_LOCAL_PART = 64; // RFC 5321 §4.5.3.1.1
+
+/** What the HTML standard calls a valid e-mail address; ASCII only. */
+const VALID =
+  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
+
+/**
+ * The one spelling an address is stored and looked up by. Only ASCII letters are lowered: `toLowerCase` would turn
+ * the Kelvin sign into a k and so let one address pass for another.
+ */
+export const canonicalEmail = (text: string): string =>
+  text.trim().replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+
+export const isEmail = (canonical: string): boolean =>
+  canonical.length <= MAX_LENGTH && canonical.indexOf('@') <= MAX_LOCAL_PART && VALID.test(canonical);
+
+/** The canonical spelling of a new address; 422 `validation` at `pointer` when it is none. */
+export function parseEmail(text: string, pointer = '/email'): string {
+  const canonical = canonicalEmail(text);
+  if (!isEmail(canonical)) throw invalidField(pointer, 'This is not an e-mail address.');
+  return canonical;
+}

@@ -1,0 +1,86 @@
+import { DAY, plus } from '../../kernel/clock.js';
+import { tokenExpired, tokenUsed } from './errors.js';
+
+const LIFE_MS = DAY;
+export const MAX_ATTEMPTS = 5;
+
+export const REGISTRATION_ENDS = ['confirmed', 'superseded', 'known-address'] as const;
+export type RegistrationEnd = (typeof REGISTRATION_ENDS)[number];
+
+declare const brand: unique symbol;
+type State = {
+  id: string;
+  email: string;
+  fullName: string;
+  /** Null once the registration has ended: what is not needed is not kept. */
+  passwordHash: string | null;
+  /** Confirmations tried so far, whatever came of them. */
+  attempts: number;
+  createdAt: Date;
+  expiresAt: Date;
+  endedAt: Date | null;
+  endReason: RegistrationEnd | null;
+};
+/** Somebody's wish to become a member under an address, until they prove that the address is theirs. */
+export type Registration = Readonly<State> & { readonly [brand]: 'Registration' };
+
+export function restoreRegistration(state: State): Registration {
+  const { id, email, fullName, passwordHash, attempts, createdAt, expiresAt, endedAt, endReason } = state;
+  const ended = endedAt !== null;
+  const sound =
+    Number.isSafeInteger(attempts) &&
+    attempts >= 0 &&
+    attempts <= MAX_ATTEMPTS &&
+    expiresAt > createdAt &&
+    ended === (endReason !== null) &&
+    ended === (passwordHash === null);
+  if (!sound) throw new Error(`corrupt registration ${id}`);
+  return Object.freeze({
+    id,
+    email,
+    fullName,
+    passwordHash,
+    attempts,
+    createdAt,
+    expiresAt,
+    endedAt,
+    endReason,
+  }) as Registration;
+}
+
+/** `email` and `fullName` are parsed already. Lives for 24 hours. */
+export const newRegistration = (
+  person: Readonly<{ id: string; email: string; fullName: string; passwordHash: string }>,
+  now: Date,
+): Registration =>
+  restoreRegistration({
+    ...person,
+    attempts: 0,
+    createdAt: now,
+    expiresAt: plus(now, LIFE_MS),
+    endedAt: null,
+    endReason: null,
+  });
+
+/** Gone `token-used` or `token-expired` unless the registration still waits. */
+export function assertWaiting(registration: Registration, now: Date): void {
+  if (registration.endedAt !== null) throw tokenUsed();
+  if (registration.expiresAt <= now) throw tokenExpired();
+}
+
+/** Counts a confirmation before its password is looked at; five of them end the token. */
+export function reserveAttempt(registration: Registration, now: Date): Registration {
+  assertWaiting(registration, now);
+  if (registration.attempts >= MAX_ATTEMPTS) throw tokenUsed();
+  return restoreRegistration({ ...registration, attempts: registration.attempts + 1 });
+}
+
+/** Takes a reserved attempt back: its password was never looked at, the server was too busy. */
+export const returnAttempt = (registration: Registration): Registration =>
+  restoreRegistration({ ...registration, attempts: Math.max(0, registration.attempts - 1) });
+
+/** Ends it and forgets the password's hash; an ended one stays as it is. */
+export const endRegistration = (registration: Registration, reason: RegistrationEnd, now: Date): Registration =>
+  registration.endedAt === null
+    ? restoreRegistration({ ...registration, passwordHash: null, endedAt: now, endReason: reason })
+    : registration;
