@@ -13,7 +13,7 @@ export interface Metrics {
   observeRequest(request: ObservedRequest): void;
   /** The content type of `render`. */
   readonly contentType: string;
-  /** Prometheus' text format. Never fails because the database is away; its gauges are then missing. */
+  /** Prometheus' text format. Never fails because the database is away; its gauges are then NaN. */
   render(): Promise<string>;
 }
 
@@ -82,15 +82,10 @@ export function makeMetrics({ sequelize, version }: { sequelize: Sequelize; vers
       poolWaiting.set(pool.waiting);
       const backlog = await withinTime(readBacklog(), SCRAPE_TIMEOUT_MS);
       databaseUp.set(backlog === undefined ? 0 : 1);
-      for (const [metric, value] of [
-        [lag, backlog?.lagSeconds],
-        [pending, backlog?.pending],
-        [failed, backlog?.failed],
-      ] as const) {
-        // A stale number would look like a healthy one.
-        if (value === undefined) metric.reset();
-        else metric.set(value);
-      }
+      // Not a number rather than a stale one, which would look healthy.
+      lag.set(backlog?.lagSeconds ?? Number.NaN);
+      pending.set(backlog?.pending ?? Number.NaN);
+      failed.set(backlog?.failed ?? Number.NaN);
       return registry.metrics();
     },
   };

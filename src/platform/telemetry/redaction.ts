@@ -21,7 +21,8 @@ const SECRET_NAMES = new Set([
   'idempotencykey',
   'authsecret',
   'secret',
-  'number', // of a card
+  'cardnumber',
+  'pan',
   'cvc',
 ]);
 

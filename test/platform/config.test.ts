@@ -1,0 +1,210 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { loadConfig } from '../../src/platform/config/config.js';
+import { ConfigurationError } from '../../src/platform/config/configuration-error.js';
+import { authSecretFile, makeSecrets, readOrCreateAuthSecret } from '../../src/platform/config/secrets.js';
+import { VARIABLE_NAMES } from '../../src/platform/config/variables.js';
+
+const SECRET = 'x'.repeat(32);
+
+describe('the configuration', () => {
+  let cwd: string;
+  beforeEach(() => {
+    cwd = mkdtempSync(join(tmpdir(), 'praxis-config-'));
+  });
+  afterEach(() => rmSync(cwd, { recursive: true }));
+
+  const faultsOf = (env: Record<string, string>): string[] => {
+    try {
+      loadConfig(env, { cwd });
+    } catch (error) {
+      if (error instanceof ConfigurationError) return error.message.split('\n');
+      throw error;
+    }
+    return [];
+  };
+
+  it('needs nothing', () => {
+    expect(loadConfig({}, { cwd })).to.deep.equal({
+      production: false,
+      host: '127.0.0.1',
+      port: 3000,
+      metricsPort: null,
+      publicUrl: null,
+      home: join(cwd, 'var'),
+      database: { url: null, migrationUrl: null, poolMax: 10 },
+      demo: true,
+      authSecret: null,
+      mail: { url: `file:${join(cwd, 'var/mail')}`, from: 'Praxis <praxis@localhost>' },
+      currency: 'EUR',
+      timeZone: 'UTC',
+      paymentGateway: 'sandbox',
+      rateLimit: true,
+      logLevel: 'info',
+      shutdownGraceSeconds: 10,
+      corsOrigins: [],
+      trustProxy: false,
+    });
+  });
+
+  it('takes every variable', () => {
+    const config = loadConfig(
+      {
+        NODE_ENV: 'production',
+        HOST: '0.0.0.0',
+        PORT: '0',
+        METRICS_PORT: '9100',
+        DATABASE_URL: 'postgres://praxis@db/praxis',
+        DATABASE_MIGRATION_URL: 'postgresql://owner@db/praxis',
+        DATABASE_POOL_MAX: '5',
+        PRAXIS_HOME: 'state',
+        PRAXIS_DEMO: 'off',
+        AUTH_SECRET: SECRET,
+        PUBLIC_URL: 'https://praxis.example/',
+        MAIL_URL: 'smtps://user:p%40ss@mail.example:465',
+        MAIL_FROM: 'The practice <desk@praxis.example>',
+        CURRENCY: 'KWD',
+        TIME_ZONE: 'Asia/Kathmandu',
+        PAYMENT_GATEWAY: 'desk',
+        RATE_LIMIT: 'off',
+        LOG_LEVEL: 'warn',
+        SHUTDOWN_GRACE_SECONDS: '30',
+        CORS_ORIGINS: 'https://a.example, https://b.example:8443',
+        TRUST_PROXY: 'on',
+      },
+      { cwd },
+    );
+    expect(config).to.deep.include({
+      production: true,
+      port: 0,
+      metricsPort: 9100,
+      publicUrl: 'https://praxis.example',
+      home: join(cwd, 'state'),
+      corsOrigins: ['https://a.example', 'https://b.example:8443'],
+      trustProxy: true,
+      rateLimit: false,
+    });
+    expect(config.database).to.deep.equal({
+      url: 'postgres://praxis@db/praxis',
+      migrationUrl: 'postgresql://owner@db/praxis',
+      poolMax: 5,
+    });
+  });
+
+  it('names every fault at once, and no secret', () => {
+    const faults = faultsOf({
+      NODE_ENV: 'live',
+      HOST: 'a b',
+      PORT: '65536',
+      METRICS_PORT: 'on',
+      DATABASE_URL: 'mysql://root:hunter2@db/x',
+      DATABASE_POOL_MAX: '1',
+      PRAXIS_DEMO: 'yes',
+      AUTH_SECRET: 'hunter2',
+      PUBLIC_URL: 'praxis.example',
+      MAIL_URL: 'http://mail',
+      MAIL_FROM: 'a@b\r\nBcc: c@d',
+      CURRENCY: 'eur',
+      TIME_ZONE: 'FOO+3',
+      PAYMENT_GATEWAY: 'stripe',
+      RATE_LIMIT: 'true',
+      LOG_LEVEL: 'loud',
+      SHUTDOWN_GRACE_SECONDS: '-1',
+      CORS_ORIGINS: '*',
+      TRUST_PROXY: '1',
+    });
+    expect(faults.map((line) => line.split(':')[0])).to.have.members([
+      ...VARIABLE_NAMES.filter((name) => !['DATABASE_MIGRATION_URL', 'PRAXIS_HOME'].includes(name)),
+    ]);
+    expect(faults.join()).not.to.contain('hunter2').and.not.to.contain('undefined');
+    for (const line of faults) expect(line).to.match(/^[A-Z_]+: .+; set .+$/);
+  });
+
+  for (const [name, value] of [
+    ['TIME_ZONE', '+03:00'],
+    ['PORT', '1e3'],
+    ['PORT', '3000 '],
+    ['PUBLIC_URL', 'https://user:pass@praxis.example'],
+    ['PUBLIC_URL', 'https://praxis.example/?a=b'],
+    ['CORS_ORIGINS', 'https://a.example/path'],
+    ['MAIL_URL', 'file:'],
+  ] as const) {
+    it(`refuses ${name}=${value}`, () => {
+      expect(faultsOf({ [name]: value })).to.have.length(1);
+    });
+  }
+
+  it('requires a secret with a database of one’s own, once', () => {
+    expect(faultsOf({ DATABASE_URL: 'postgres://db/praxis' })).to.have.length(1);
+    expect(faultsOf({ DATABASE_URL: 'postgres://db/praxis', AUTH_SECRET: 'short' })).to.have.length(1);
+    expect(faultsOf({ DATABASE_URL: 'postgres://db/praxis', AUTH_SECRET: SECRET })).to.deep.equal([]);
+    expect(loadConfig({ DATABASE_URL: 'postgres://db/p', AUTH_SECRET: SECRET }, { cwd }).demo).to.equal(
+      false,
+    );
+    expect(faultsOf({ DATABASE_MIGRATION_URL: 'postgres://db/praxis' })).to.have.length(1);
+  });
+
+  it('refuses the demo practice and the sandbox in production', () => {
+    expect(faultsOf({ NODE_ENV: 'production' }).map((line) => line.split(':')[0])).to.have.members([
+      'PRAXIS_DEMO',
+      'PAYMENT_GATEWAY',
+    ]);
+    expect(faultsOf({ NODE_ENV: 'production', PRAXIS_DEMO: 'off', PAYMENT_GATEWAY: 'desk' })).to.deep.equal(
+      [],
+    );
+  });
+
+  it('reads .env where the environment is silent', () => {
+    writeFileSync(join(cwd, '.env'), 'PORT=4000\nHOST="0.0.0.0" # all\nLOG_LEVEL=debug\n');
+    const config = loadConfig({ PORT: '5000', LOG_LEVEL: '' }, { cwd });
+    expect(config).to.deep.include({ port: 5000, host: '0.0.0.0', logLevel: 'info' });
+  });
+
+  it('reads NAME_FILE, and refuses it beside NAME or when it cannot be read', () => {
+    writeFileSync(join(cwd, 'secret'), `${SECRET}\n`);
+    expect(loadConfig({ AUTH_SECRET_FILE: 'secret' }, { cwd }).authSecret).to.equal(SECRET);
+    expect(faultsOf({ AUTH_SECRET_FILE: 'secret', AUTH_SECRET: SECRET })[0]).to.match(
+      /^AUTH_SECRET: .*twice/,
+    );
+    expect(faultsOf({ AUTH_SECRET_FILE: 'nowhere' })[0]).to.match(/^AUTH_SECRET_FILE: .*ENOENT/);
+    expect(faultsOf({ DATABASE_URL_FILE: 'nowhere', AUTH_SECRET: SECRET })).to.have.length(1);
+    writeFileSync(join(cwd, '.env'), 'AUTH_SECRET_FILE=nowhere\n');
+    expect(loadConfig({ AUTH_SECRET: SECRET }, { cwd }).authSecret).to.equal(SECRET);
+  });
+
+  it('is documented variable by variable', () => {
+    const manual = readFileSync('docs/operating.md', 'utf8');
+    const example = readFileSync('.env.example', 'utf8');
+    for (const name of VARIABLE_NAMES) {
+      expect(manual, `docs/operating.md on ${name}`).to.contain(`\`${name}\``);
+      expect(example, `.env.example on ${name}`).to.match(new RegExp(`^#?${name}=`, 'm'));
+    }
+  });
+});
+
+describe('secrets', () => {
+  it('derives one key a label, the same in every process', () => {
+    const key = makeSecrets(SECRET).key('access-token');
+    expect(key).to.have.length(32);
+    expect(makeSecrets(SECRET).key('access-token').equals(key)).to.equal(true);
+    expect(makeSecrets(SECRET).key('refresh-token').equals(key)).to.equal(false);
+    expect(makeSecrets('y'.repeat(32)).key('access-token').equals(key)).to.equal(false);
+    expect(() => makeSecrets('short')).to.throw('32 bytes');
+  });
+
+  it('generates one secret for processes that start at once, for its owner only', async () => {
+    const home = join(mkdtempSync(join(tmpdir(), 'praxis-secret-')), 'home');
+    const made = await Promise.all(Array.from({ length: 20 }, () => readOrCreateAuthSecret(home)));
+    expect(new Set(made).size).to.equal(1);
+    expect(await readOrCreateAuthSecret(home)).to.equal(made[0]);
+    expect(statSync(authSecretFile(home)).mode & 0o777).to.equal(0o600);
+    writeFileSync(authSecretFile(home), 'torn');
+    await readOrCreateAuthSecret(home).then(
+      () => expect.fail('a damaged secret was taken'),
+      (error: unknown) => expect(String(error)).to.contain('32 bytes'),
+    );
+    rmSync(join(home, '..'), { recursive: true });
+  });
+});

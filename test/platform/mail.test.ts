@@ -1,0 +1,164 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import PostalMime from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+import { makeMailer } from '../../src/platform/mail/mailer.js';
+import { rejection } from '../support/rejection.js';
+
+const FROM = 'The practice <desk@praxis.example>';
+const TOKEN = `token=${'AbC-_9.'.repeat(20)}`;
+const MAIL = {
+  id: '0198c0de-0000-7000-8000-000000000001',
+  to: 'member@praxis.test',
+  subject: 'Confirm your address',
+  text: `Hello,\n\nopen this link to confirm:\n\nhttps://praxis.example/confirm?${TOKEN}\n\n.\nFrom the practice\n`,
+};
+
+describe('mail to files', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = join(mkdtempSync(join(tmpdir(), 'praxis-mail-')), 'mail');
+  });
+  afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
+  const files = (): string[] => readdirSync(folder).map((name) => join(folder, name));
+
+  it('writes one file a mail, in the order of sending, for its owner only', async () => {
+    const mailer = makeMailer({ url: `file:${folder}`, from: FROM });
+    await mailer.send(MAIL);
+    await mailer.send({ ...MAIL, id: 'second' });
+    const [first, second] = readdirSync(folder).sort();
+    expect(first).to.match(/^\d{8}T\d{6}\.\d{3}Z-0198c0de-0000-7000-8000-000000000001\.eml$/);
+    expect(second).to.match(/-second\.eml$/);
+    expect(statSync(folder).mode & 0o777).to.equal(0o700);
+    expect(statSync(join(folder, first!)).mode & 0o777).to.equal(0o600);
+  });
+
+  it('leaves links whole for whoever reads the raw file', async () => {
+    await makeMailer({ url: `file:${folder}`, from: FROM }).send(MAIL);
+    const found = execFileSync('grep', ['-oh', 'token=[^ ]*', ...files()], { encoding: 'utf8' });
+    expect(found).to.equal(`${TOKEN}\n`);
+    const raw = readFileSync(files()[0]!, 'utf8');
+    expect(raw).not.to.contain('=3D').and.not.to.contain('\r');
+    expect(raw).to.contain('Content-Transfer-Encoding: 7bit');
+  });
+
+  it('is a message that mail programs read', async () => {
+    const text = `Grüß Gott, ${'x'.repeat(100)}\n${TOKEN}\n`;
+    await makeMailer({ url: `file:${folder}`, from: FROM }).send({ ...MAIL, subject: 'Bestätigung', text });
+    const raw = readFileSync(files()[0]!);
+    const parsed = await PostalMime.parse(raw);
+    expect(parsed.text).to.equal(text);
+    expect(parsed.subject).to.equal('Bestätigung');
+    expect(parsed.from).to.deep.include({ name: 'The practice', address: 'desk@praxis.example' });
+    expect(parsed.to).to.deep.equal([{ name: '', address: MAIL.to }]);
+    expect(parsed.messageId).to.equal(`<${MAIL.id}@praxis.example>`);
+    expect(new Date(parsed.date!).getTime()).to.be.closeTo(Date.now(), 10_000);
+    expect(parsed.headers.find(({ key }) => key === 'auto-submitted')?.value).to.equal('auto-generated');
+    expect(raw.toString()).to.contain(TOKEN);
+  });
+
+  it('keeps one file for a mail that is sent again', async () => {
+    const mailer = makeMailer({ url: `file:${folder}`, from: FROM });
+    await mailer.send(MAIL);
+    await mailer.send(MAIL);
+    expect(files()).to.have.length(1);
+  });
+
+  for (const [what, change] of [
+    ['a second header in the subject', { subject: 'Hello\r\nBcc: other@example.com' }],
+    ['a second header in the address', { to: 'a@b.example\r\nBcc: other@example.com' }],
+    ['a second recipient', { to: 'a@b.example, other@example.com' }],
+    ['a recipient that is no address', { to: 'nobody' }],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      const mailer = makeMailer({ url: `file:${folder}`, from: FROM });
+      expect(await rejection(mailer.send({ ...MAIL, ...change }))).to.be.instanceOf(Error);
+      expect(existsSync(folder)).to.equal(false);
+    });
+  }
+
+  it('stays in its folder whatever the id', async () => {
+    await makeMailer({ url: `file:${folder}`, from: FROM }).send({ ...MAIL, id: '../../etc/passwd' });
+    expect(readdirSync(folder).join()).to.match(/^[^/]+Z--etc-passwd\.eml$/);
+  });
+
+  it('says whether the folder can be written', async () => {
+    await makeMailer({ url: `file:${folder}`, from: FROM }).verify();
+    expect(await rejection(makeMailer({ url: 'file:/dev/null/mail', from: FROM }).verify())).to.be.instanceOf(
+      Error,
+    );
+  });
+});
+
+describe('mail by SMTP', () => {
+  type Delivery = { from: string; to: string[]; raw: string };
+  const deliveries: Delivery[] = [];
+  let server: SMTPServer;
+  let port: number;
+
+  before(async () => {
+    server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onData(stream, session, done) {
+        const chunks: Buffer[] = [];
+        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+        stream.on('end', () => {
+          const { mailFrom, rcptTo } = session.envelope;
+          deliveries.push({
+            from: mailFrom === false ? '' : mailFrom.address,
+            to: rcptTo.map(({ address }) => address),
+            raw: Buffer.concat(chunks).toString(),
+          });
+          done();
+        });
+      },
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+    port = (server.server.address() as AddressInfo).port;
+  });
+  beforeEach(() => {
+    deliveries.length = 0;
+  });
+  after((done) => server.close(() => done()));
+
+  it('delivers once, to the one recipient', async () => {
+    const mailer = makeMailer({ url: `smtp://127.0.0.1:${port}`, from: FROM });
+    await mailer.verify();
+    await mailer.send(MAIL);
+    mailer.close();
+    expect(deliveries).to.have.length(1);
+    expect(deliveries[0]).to.deep.include({ from: 'desk@praxis.example', to: [MAIL.to] });
+    const parsed = await PostalMime.parse(deliveries[0]!.raw);
+    expect(parsed.text!.replaceAll('\r\n', '\n').trimEnd()).to.equal(MAIL.text.trimEnd());
+    expect(parsed.messageId).to.equal(`<${MAIL.id}@praxis.example>`);
+    expect(deliveries[0]!.raw).to.contain(TOKEN);
+  });
+
+  it('throws while the server is away, and delivers when it is back', async () => {
+    const url = `smtp://127.0.0.1:${port}`;
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    const mailer = makeMailer({ url, from: FROM });
+    expect(String(await rejection(mailer.send(MAIL)))).to.contain('ECONNREFUSED');
+    expect(await rejection(mailer.verify())).to.be.instanceOf(Error);
+    server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onData(stream, _session, done) {
+        stream.resume();
+        stream.on('end', () => {
+          deliveries.push({ from: '', to: [], raw: '' });
+          done();
+        });
+      },
+    });
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
+    await mailer.send(MAIL);
+    mailer.close();
+    expect(deliveries).to.have.length(1);
+  });
+});

@@ -1,0 +1,10 @@
+/** What `work` was rejected with; fails when it was not. */
+export async function rejection(work: Promise<unknown>): Promise<unknown> {
+  let value: unknown;
+  try {
+    value = await work;
+  } catch (error) {
+    return error;
+  }
+  throw new Error(`expected a rejection, got ${JSON.stringify(value)}`);
+}
