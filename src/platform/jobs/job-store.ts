@@ -1,0 +1,84 @@
+import { QueryTypes, type Sequelize } from 'sequelize';
+import type { JobPayload } from '../../kernel/outbox.js';
+
+/** A job that this process holds a lease on. `attempts` counts this one. */
+export type ClaimedJob = Readonly<{ id: string; kind: string; payload: JobPayload; attempts: number }>;
+
+/** Work that is due again and again, whether or not anybody asks for it. */
+export type RecurringJob = Readonly<{ kind: string; everyMs: number }>;
+
+/**
+ * One clock decides everything here, the database's: processes on machines whose clocks differ agree about what is
+ * due and whose lease is over. `asOf` moves what counts as due, for simulations; leases stay real.
+ */
+export interface JobStore {
+  claim(request: {
+    kinds: readonly string[];
+    limit: number;
+    leaseMs: number;
+    asOf?: Date;
+  }): Promise<ClaimedJob[]>;
+  done(job: ClaimedJob): Promise<void>;
+  retry(job: ClaimedJob, after: { delayMs: number; lastError: string }): Promise<void>;
+  giveUp(job: ClaimedJob, lastError: string): Promise<void>;
+  /** Sees to it that each has a job waiting for the start of its next period, one for all processes. */
+  schedule(recurring: readonly (RecurringJob & { id: string })[]): Promise<void>;
+}
+
+// The CTE is MATERIALIZED because a subquery with LIMIT may be run again for every row it is joined to,
+// and each time it would skip the rows it has just locked and take more than the limit.
+const CLAIM = `
+  WITH due AS MATERIALIZED (
+    SELECT id FROM jobs
+     WHERE failed_at IS NULL AND kind = ANY ($1::text[]) AND run_at <= coalesce($4::timestamptz, now())
+       AND (locked_until IS NULL OR locked_until <= now())
+     ORDER BY run_at, id
+       FOR UPDATE SKIP LOCKED
+     LIMIT $2
+  )
+  UPDATE jobs SET locked_until = now() + $3 * interval '1 millisecond', attempts = attempts + 1
+    FROM due WHERE jobs.id = due.id
+  RETURNING jobs.id, jobs.kind, jobs.payload, jobs.attempts`;
+
+const DONE = 'DELETE FROM jobs WHERE id = $1';
+
+// `attempts` fences: whoever lost its lease does not speak for the job any more.
+const RETRY = `
+  UPDATE jobs SET locked_until = NULL, run_at = now() + $3 * interval '1 millisecond', last_error = left($4, 200)
+   WHERE id = $1 AND attempts = $2`;
+
+const GIVE_UP = `
+  UPDATE jobs SET locked_until = NULL, failed_at = now(), last_error = left($3, 200)
+   WHERE id = $1 AND attempts = $2`;
+
+// Always the next period's: while it waits its key keeps every other process from adding one, and once it is due
+// the period has moved on, so nobody adds it a second time.
+const SCHEDULE = `
+  INSERT INTO jobs (id, kind, payload, dedupe_key, run_at)
+  SELECT id, kind, '{}', kind || '@' || to_char(next_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS'), next_at
+    FROM (SELECT id, kind, date_bin(every_ms * interval '1 millisecond', now(), timestamptz 'epoch')
+                           + every_ms * interval '1 millisecond' AS next_at
+            FROM unnest($1::uuid[], $2::text[], $3::float8[]) AS recurring (id, kind, every_ms)) AS period
+      ON CONFLICT ON CONSTRAINT jobs_dedupe_key_unique DO NOTHING`;
+
+export function makeSequelizeJobStore({ sequelize }: { sequelize: Sequelize }): JobStore {
+  const run = async (statement: string, bind: unknown[]): Promise<void> => {
+    await sequelize.query(statement, { bind, type: QueryTypes.RAW });
+  };
+  return {
+    claim: ({ kinds, limit, leaseMs, asOf }) =>
+      sequelize.query<ClaimedJob>(CLAIM, {
+        bind: [[...kinds], limit, leaseMs, asOf?.toISOString() ?? null],
+        type: QueryTypes.SELECT,
+      }),
+    done: ({ id }) => run(DONE, [id]),
+    retry: ({ id, attempts }, { delayMs, lastError }) => run(RETRY, [id, attempts, delayMs, lastError]),
+    giveUp: ({ id, attempts }, lastError) => run(GIVE_UP, [id, attempts, lastError]),
+    schedule: (recurring) =>
+      run(SCHEDULE, [
+        recurring.map(({ id }) => id),
+        recurring.map(({ kind }) => kind),
+        recurring.map(({ everyMs }) => everyMs),
+      ]),
+  };
+}
