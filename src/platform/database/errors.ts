@@ -1,0 +1,90 @@
+import { ConnectionAcquireTimeoutError, ConnectionError } from 'sequelize';
+
+/** The fields of a pg error, or of one of Node's, that tell what happened. */
+type Clues = Readonly<{
+  code?: unknown;
+  constraint?: unknown;
+  table?: unknown;
+  column?: unknown;
+  message?: unknown;
+  parent?: unknown;
+  original?: unknown;
+  cause?: unknown;
+}>;
+
+const DEEPEST = 5;
+
+/** The error and what it wraps: Sequelize keeps pg's error as `parent`, umzug as `cause`. */
+function* chain(error: unknown): Generator<Clues> {
+  let current = error;
+  for (let depth = 0; depth < DEEPEST && typeof current === 'object' && current !== null; depth += 1) {
+    const clues = current as Clues;
+    yield clues;
+    current = clues.parent ?? clues.original ?? clues.cause;
+  }
+}
+
+const has = (error: unknown, test: (clues: Clues) => boolean): boolean => {
+  for (const clues of chain(error)) if (test(clues)) return true;
+  return false;
+};
+
+const codeOf = ({ code }: Clues): string => (typeof code === 'string' ? code : '');
+
+/** 23xxx; PostgreSQL 18 says 23001 where 15 says 23503 when a row is still referred to. */
+const isViolation = (clues: Clues): boolean => /^23[0-9A-Z]{3}$/.test(codeOf(clues));
+
+/**
+ * The constraint or index that refused a write, of whatever kind. A violated NOT NULL has no name in the protocol and
+ * is given the one PostgreSQL 18 makes by default, `<table>_<column>_not_null`. undefined: the error is something else.
+ */
+export function violatedConstraint(error: unknown): string | undefined {
+  for (const clues of chain(error)) {
+    if (!isViolation(clues)) continue;
+    if (typeof clues.constraint === 'string') return clues.constraint;
+    if (typeof clues.table === 'string' && typeof clues.column === 'string')
+      return `${clues.table}_${clues.column}_not_null`;
+  }
+  return undefined;
+}
+
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/**
+ * PostgreSQL, appendix A. Class 08: connection; 53: out of connections, memory or disk; 57P01–05: shutting down, starting
+ * or dropped; 57014: over the statement's time; 25P03, 25P04: over the transaction's time.
+ */
+const SERVER_CODES = /^(08[0-9A-Z]{3}|53[0-9A-Z]{3}|57P0[1-5]|57014|25P0[34])$/;
+
+/** pg gives these no code. */
+const MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed) and is not queryable|Query read timeout|pool is draining|ConnectionManager\.getConnection was called after)/;
+
+/** Whether the database is away, starting, stopping or has no connection to spare: answered 503, worth another try. */
+export function isUnavailable(error: unknown): boolean {
+  return has(
+    error,
+    (clues) =>
+      clues instanceof ConnectionAcquireTimeoutError ||
+      clues instanceof ConnectionError ||
+      NETWORK_CODES.has(codeOf(clues)) ||
+      SERVER_CODES.test(codeOf(clues)) ||
+      (typeof clues.message === 'string' && MESSAGES.test(clues.message)),
+  );
+}
+
+/** Serialization failure, deadlock, lock timeout. */
+const RETRYABLE = new Set(['40001', '40P01', '55P03']);
+
+/** Whether the same transaction may well succeed when it is run again. */
+export const isRetryable = (error: unknown): boolean => has(error, (clues) => RETRYABLE.has(codeOf(clues)));

@@ -1,0 +1,71 @@
+import { Sequelize, type Options } from 'sequelize';
+
+export type SequelizeOptions = Readonly<{
+  /** `postgres://…`; `sslmode`, `host` and the like as in pg. */
+  url: string;
+  poolMax: number;
+  /** As `pg_stat_activity` shows it. */
+  applicationName?: string;
+  /** Every statement, for debugging; off without it. */
+  logger?: (sql: string) => void;
+}>;
+
+const STATEMENT_TIMEOUT_MS = 15_000;
+const LOCK_TIMEOUT_MS = 5_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
+const CONNECT_TIMEOUT_MS = 3_000;
+const ACQUIRE_TIMEOUT_MS = 5_000;
+const IDLE_MS = 60_000;
+const EVICT_MS = 10_000;
+
+/** The oldest PostgreSQL that Praxis runs on. Named here, Sequelize need not open a connection of its own to ask. */
+const OLDEST_SERVER = '15.0.0';
+
+/** What `?options=…` of the URL asks for stays; ours comes first, so that the URL has the last word. */
+function sessionOptions(url: string): string {
+  const given = URL.canParse(url) ? new URL(url).searchParams.get('options') : null;
+  return ['-c TimeZone=UTC', given].filter((option) => option !== null).join(' ');
+}
+
+/**
+ * A pool of connections, none opened yet. Limits and the time zone travel with the connection's first message and cost
+ * no round trip. A connection that breaks leaves the pool by itself, and the next use opens another.
+ */
+export function openSequelize({
+  url,
+  poolMax,
+  applicationName = 'praxis',
+  logger,
+}: SequelizeOptions): Sequelize {
+  const dialectOptions = {
+    application_name: applicationName,
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    // Spares a `SET client_min_messages` on every connection.
+    clientMinMessages: 'ignore',
+  };
+  const options = {
+    dialect: 'postgres',
+    dialectOptions,
+    timezone: '+00:00',
+    // Spares a `SET TIME ZONE` on every connection: the session options say it.
+    keepDefaultTimezone: true,
+    databaseVersion: OLDEST_SERVER,
+    pool: { max: poolMax, min: 0, acquire: ACQUIRE_TIMEOUT_MS, idle: IDLE_MS, evict: EVICT_MS },
+    define: { underscored: true, timestamps: false },
+    logging:
+      logger === undefined
+        ? false
+        : (sql: string) => {
+            logger(sql);
+          },
+    benchmark: false,
+  } satisfies Options & { databaseVersion: string; keepDefaultTimezone: boolean };
+  const sequelize = new Sequelize(url, options);
+  // The constructor mixes the URL's parameters into the same object, so this comes after it.
+  Object.assign(dialectOptions, { options: sessionOptions(url) });
+  return sequelize;
+}
