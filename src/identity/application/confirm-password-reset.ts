@@ -11,7 +11,9 @@ import type { IdentityPorts, MailTokens, Passwords } from './ports.js';
  * Sets a new password with the token from the mail, which also proves the address, and ends every session and every other
  * reset. 422 `validation` at /token or /newPassword, 410 `token-used` or `token-expired`.
  */
-export type ConfirmPasswordReset = (command: Readonly<{ token: string; newPassword: string }>) => Promise<void>;
+export type ConfirmPasswordReset = (
+  command: Readonly<{ token: string; newPassword: string }>,
+) => Promise<void>;
 
 type Dependencies = Readonly<{
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
@@ -30,7 +32,7 @@ export const makeConfirmPasswordReset = ({
 }: Dependencies): ConfirmPasswordReset => {
   /** Before the slow hash: a token that is no good any more costs nothing. */
   async function waiting(id: string): Promise<PasswordReset & { readonly userId: string }> {
-    const reset = await identityUnitOfWork.run(({ passwordResets }) => passwordResets.find(id));
+    const reset = await identityUnitOfWork.commitNow(({ passwordResets }) => passwordResets.find(id));
     if (reset === undefined) throw tokenExpired();
     assertResetWaiting(reset, clock.now());
     if (reset.userId === null) throw tokenUsed(); // its mail was never sent
@@ -52,7 +54,8 @@ export const makeConfirmPasswordReset = ({
       if (user === undefined || isDisabled(user) || held === undefined) throw tokenUsed();
       assertResetWaiting(held, now);
       await users.save(setPassword(verifyEmail(user, now), passwordHash, now));
-      for (const other of open) await passwordResets.save(endReset(other, other.id === id ? 'used' : 'superseded', now));
+      for (const other of open)
+        await passwordResets.save(endReset(other, other.id === id ? 'used' : 'superseded', now));
       await sessions.endAll(user.id, { reason: 'password-reset', at: now });
     });
   };

@@ -3,7 +3,13 @@ import { DomainError, invalidField } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { invalidCredentials, tokenExpired, tokenUsed } from '../domain/errors.js';
-import { assertWaiting, endRegistration, type Registration, reserveAttempt, returnAttempt } from '../domain/registration.js';
+import {
+  assertWaiting,
+  endRegistration,
+  type Registration,
+  reserveAttempt,
+  returnAttempt,
+} from '../domain/registration.js';
 import { newVerifiedUser, type User } from '../domain/user.js';
 import type { IdentityPorts, MailTokens, Passwords } from './ports.js';
 

@@ -7,7 +7,9 @@ import type { CheckPassword } from './password-policy.js';
 import type { IdentityPorts, Passwords } from './ports.js';
 
 /** Makes an admin whose address the operator vouches for. conflict `email-taken`, 422 `validation`. */
-export type CreateAdmin = (command: Readonly<{ email: string; fullName: string; password: string }>) => Promise<User>;
+export type CreateAdmin = (
+  command: Readonly<{ email: string; fullName: string; password: string }>,
+) => Promise<User>;
 
 type Dependencies = Readonly<{
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
@@ -24,7 +26,10 @@ export const makeCreateAdmin =
     const fullName = parseFullName(command.fullName);
     await checkPassword(command.password, email, '/password');
     const passwordHash = await passwords.hash(command.password);
-    const admin = newVerifiedUser({ id: ids.next(), email, fullName, role: 'admin', passwordHash }, clock.now());
+    const admin = newVerifiedUser(
+      { id: ids.next(), email, fullName, role: 'admin', passwordHash },
+      clock.now(),
+    );
     return identityUnitOfWork.run(async ({ users }) => {
       await users.insert(admin);
       return admin;

@@ -3,7 +3,9 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import type { IdentityPorts } from './ports.js';
 
 /** Ends every session of the user but the one that asks. */
-export type EndOtherSessions = (command: Readonly<{ userId: string; keepSessionId: string }>) => Promise<void>;
+export type EndOtherSessions = (
+  command: Readonly<{ userId: string; keepSessionId: string }>,
+) => Promise<void>;
 
 type Dependencies = Readonly<{ identityUnitOfWork: UnitOfWork<IdentityPorts>; clock: Clock }>;
 

@@ -15,5 +15,8 @@ export const makeListSessions =
   ({ sessionQueries, clock }: Dependencies): ListSessions =>
   async ({ userId, currentSessionId, page }) => {
     const { items, next } = await sessionQueries.list(userId, clock.now(), page);
-    return { items: items.map((session) => ({ ...session, current: session.id === currentSessionId })), next };
+    return {
+      items: items.map((session) => ({ ...session, current: session.id === currentSessionId })),
+      next,
+    };
   };

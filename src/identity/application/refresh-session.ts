@@ -39,7 +39,8 @@ export const makeRefreshSession = ({
 
       const nonce = verdict === 'repeat' && session.nonce !== null ? session.nonce : refreshTokens.newNonce();
       const child = refreshTokens.child(presented, nonce);
-      if (verdict === 'rotate') await sessions.save(rotateSession(session, { tokenHash: child.hash, nonce }, now));
+      if (verdict === 'rotate')
+        await sessions.save(rotateSession(session, { tokenHash: child.hash, nonce }, now));
       return {
         accessToken: await accessTokens.mint({ userId: user.id, sessionId: session.id }),
         expiresInSeconds: accessTokens.lifeSeconds,
@@ -64,7 +65,8 @@ export const makeRefreshSession = ({
     try {
       return await exchange(presented, now);
     } catch (error) {
-      if (error instanceof DomainError && error.code === 'refresh-reused') await endReused(presented.sessionId, now);
+      if (error instanceof DomainError && error.code === 'refresh-reused')
+        await endReused(presented.sessionId, now);
       throw error;
     }
   };

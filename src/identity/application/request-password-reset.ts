@@ -9,7 +9,11 @@ import type { IdentityPorts } from './ports.js';
 /** Has a link mailed, if the address is a user's. Users are never looked at here, so nothing tells whether it is. 422 `validation`. */
 export type RequestPasswordReset = (command: Readonly<{ email: string }>) => Promise<void>;
 
-type Dependencies = Readonly<{ identityUnitOfWork: UnitOfWork<IdentityPorts>; clock: Clock; ids: IdGenerator }>;
+type Dependencies = Readonly<{
+  identityUnitOfWork: UnitOfWork<IdentityPorts>;
+  clock: Clock;
+  ids: IdGenerator;
+}>;
 
 export const makeRequestPasswordReset =
   ({ identityUnitOfWork, clock, ids }: Dependencies): RequestPasswordReset =>

@@ -9,7 +9,9 @@ import { alreadyRegisteredMail, confirmationMail } from './registration-mails.js
  * The job behind a registration: the link to a new address, "you already have an account" to a known one.
  * Run again it sends the same mail under the same id.
  */
-export type SendRegistrationMail = (job: Readonly<{ jobId: string; registrationId: string }>) => Promise<void>;
+export type SendRegistrationMail = (
+  job: Readonly<{ jobId: string; registrationId: string }>,
+) => Promise<void>;
 
 type Dependencies = Readonly<{
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
@@ -30,7 +32,9 @@ export const makeSendRegistrationMail =
     clock,
   }: Dependencies): SendRegistrationMail =>
   async ({ jobId, registrationId }) => {
-    const registration = await identityUnitOfWork.run(({ registrations }) => registrations.find(registrationId));
+    const registration = await identityUnitOfWork.run(({ registrations }) =>
+      registrations.find(registrationId),
+    );
     const now = clock.now();
     if (registration === undefined || registration.endedAt !== null || registration.expiresAt <= now) return;
 

@@ -27,7 +27,9 @@ export type SignedIn = Readonly<{
  * Starts a session. Unknown address, wrong password, no password yet, unverified and disabled are all
  * 401 `invalid-credentials` after the same work (OWASP Authentication Cheat Sheet). 429 `rate-limited`, 503 `unavailable`.
  */
-export type SignIn = (command: Readonly<{ email: string; password: string; client: Client }>) => Promise<SignedIn>;
+export type SignIn = (
+  command: Readonly<{ email: string; password: string; client: Client }>,
+) => Promise<SignedIn>;
 
 type Dependencies = Readonly<{
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
@@ -51,17 +53,23 @@ export const makeSignIn = ({
   ids,
 }: Dependencies): SignIn => {
   /** The user whose password this is; every other outcome is the same error. */
-  async function recognise(email: string, password: string): Promise<User & { readonly passwordHash: string }> {
+  async function recognise(
+    email: string,
+    password: string,
+  ): Promise<User & { readonly passwordHash: string }> {
     const user = await userQueries.findByEmail(email);
     const passwordHash = user?.passwordHash ?? null;
     const matches = await passwords.verify(password, passwordHash);
-    if (user === undefined || passwordHash === null || !matches || !maySignIn(user)) throw invalidCredentials();
+    if (user === undefined || passwordHash === null || !matches || !maySignIn(user))
+      throw invalidCredentials();
     return user as User & { readonly passwordHash: string };
   }
 
   return async ({ email, password, client }) => {
     const address = canonicalEmail(email);
-    const user = await throttled(signInThrottle, { email: address, ip: client.ip }, () => recognise(address, password));
+    const user = await throttled(signInThrottle, { email: address, ip: client.ip }, () =>
+      recognise(address, password),
+    );
 
     const verifiedHash = user.passwordHash;
     const newHash = passwords.needsRehash(verifiedHash) ? await passwords.hash(password) : undefined;
@@ -74,7 +82,9 @@ export const makeSignIn = ({
       // The password may have been changed and every session ended while ours was being hashed.
       if (held?.passwordHash !== verifiedHash || !maySignIn(held)) throw invalidCredentials();
       const current = newHash === undefined ? held : await users.save(rehashPassword(held, newHash));
-      await sessions.insert(newSession({ id: sessionId, userId, tokenHash: refreshToken.hash, client }, clock.now()));
+      await sessions.insert(
+        newSession({ id: sessionId, userId, tokenHash: refreshToken.hash, client }, clock.now()),
+      );
       return {
         accessToken,
         expiresInSeconds: accessTokens.lifeSeconds,

@@ -5,7 +5,11 @@ export const invalidCredentials = (): DomainError =>
   new DomainError('unauthenticated', 'invalid-credentials', 'The address or the password is wrong.');
 
 export const unauthenticated = (): DomainError =>
-  new DomainError('unauthenticated', 'unauthenticated', 'Sign in first: the token is missing, wrong or no longer valid.');
+  new DomainError(
+    'unauthenticated',
+    'unauthenticated',
+    'Sign in first: the token is missing, wrong or no longer valid.',
+  );
 
 /** A refresh token was presented again after its successor had been issued: somebody else may hold it (RFC 9700 §4.14.2). */
 export const refreshReused = (): DomainError =>

@@ -22,13 +22,18 @@ export type PasswordReset = Readonly<State> & { readonly [brand]: 'PasswordReset
 export function restorePasswordReset(state: State): PasswordReset {
   const { id, email, userId, createdAt, expiresAt, endedAt, endReason } = state;
   const sound =
-    expiresAt > createdAt && (endedAt === null) === (endReason === null) && (endReason !== 'used' || userId !== null);
+    expiresAt > createdAt &&
+    (endedAt === null) === (endReason === null) &&
+    (endReason !== 'used' || userId !== null);
   if (!sound) throw new Error(`corrupt password reset ${id}`);
   return Object.freeze({ id, email, userId, createdAt, expiresAt, endedAt, endReason }) as PasswordReset;
 }
 
 /** Lives for one hour. */
-export const newPasswordReset = (request: Readonly<{ id: string; email: string }>, now: Date): PasswordReset =>
+export const newPasswordReset = (
+  request: Readonly<{ id: string; email: string }>,
+  now: Date,
+): PasswordReset =>
   restorePasswordReset({
     ...request,
     userId: null,

@@ -80,7 +80,11 @@ export const returnAttempt = (registration: Registration): Registration =>
   restoreRegistration({ ...registration, attempts: Math.max(0, registration.attempts - 1) });
 
 /** Ends it and forgets the password's hash; an ended one stays as it is. */
-export const endRegistration = (registration: Registration, reason: RegistrationEnd, now: Date): Registration =>
+export const endRegistration = (
+  registration: Registration,
+  reason: RegistrationEnd,
+  now: Date,
+): Registration =>
   registration.endedAt === null
     ? restoreRegistration({ ...registration, passwordHash: null, endedAt: now, endReason: reason })
     : registration;

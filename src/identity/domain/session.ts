@@ -8,7 +8,13 @@ export const RETRY_WINDOW_MS = 10 * SECOND;
 const MAX_USER_AGENT_LENGTH = 512;
 const MAX_IP_LENGTH = 64;
 
-export const SESSION_ENDS = ['signed-out', 'revoked', 'password-changed', 'password-reset', 'refresh-reused'] as const;
+export const SESSION_ENDS = [
+  'signed-out',
+  'revoked',
+  'password-changed',
+  'password-reset',
+  'refresh-reused',
+] as const;
 export type SessionEnd = (typeof SESSION_ENDS)[number];
 
 /** Where a request comes from, for the person to recognise their own sessions by. */
@@ -97,7 +103,8 @@ export const newSession = (
     userAgent: cut(start.client.userAgent, MAX_USER_AGENT_LENGTH),
   });
 
-export const isLive = (session: Session, now: Date): boolean => session.endedAt === null && session.expiresAt > now;
+export const isLive = (session: Session, now: Date): boolean =>
+  session.endedAt === null && session.expiresAt > now;
 
 /** What a refresh token says of itself; that this server minted it is established already. */
 export type PresentedToken = Readonly<{ sessionId: string; generation: number; hash: string }>;

@@ -29,7 +29,18 @@ const isName = (text: string): boolean =>
 
 /** Builds a user from stored values; throws a plain Error when they break an invariant, for then the data is corrupt. */
 export function restoreUser(state: State): User {
-  const { id, email, fullName, role, emailVerifiedAt, disabledAt, passwordHash, createdAt, updatedAt, version } = state;
+  const {
+    id,
+    email,
+    fullName,
+    role,
+    emailVerifiedAt,
+    disabledAt,
+    passwordHash,
+    createdAt,
+    updatedAt,
+    version,
+  } = state;
   const sound =
     isEmail(email) &&
     isName(fullName) &&
@@ -68,7 +79,14 @@ export const newVerifiedUser = (
   person: Readonly<{ id: string; email: string; fullName: string; role: Role; passwordHash: string }>,
   now: Date,
 ): User =>
-  restoreUser({ ...person, emailVerifiedAt: now, disabledAt: null, createdAt: now, updatedAt: now, version: 1 });
+  restoreUser({
+    ...person,
+    emailVerifiedAt: now,
+    disabledAt: null,
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  });
 
 /** Several processes share no clock: a slow one must not move `updatedAt` before `createdAt`. */
 const touched = (user: User, now: Date): Date => (now > user.updatedAt ? now : user.updatedAt);
@@ -80,11 +98,14 @@ export const setPassword = (user: User, passwordHash: string, now: Date): User =
   restoreUser({ ...user, passwordHash, updatedAt: touched(user, now) });
 
 /** The same password under newer hash parameters: nothing the person would call a change. */
-export const rehashPassword = (user: User, passwordHash: string): User => restoreUser({ ...user, passwordHash });
+export const rehashPassword = (user: User, passwordHash: string): User =>
+  restoreUser({ ...user, passwordHash });
 
 /** The address is proved; the first proof keeps its date. */
 export const verifyEmail = (user: User, now: Date): User =>
-  user.emailVerifiedAt === null ? restoreUser({ ...user, emailVerifiedAt: now, updatedAt: touched(user, now) }) : user;
+  user.emailVerifiedAt === null
+    ? restoreUser({ ...user, emailVerifiedAt: now, updatedAt: touched(user, now) })
+    : user;
 
 export const isDisabled = (user: User): boolean => user.disabledAt !== null;
 

@@ -1,0 +1,76 @@
+import type { Transaction } from 'sequelize';
+import { versionMismatch } from '../../../kernel/errors.js';
+import { violatedConstraint } from '../../../platform/database/errors.js';
+import type { UserRepository } from '../../application/ports.js';
+import { emailTaken } from '../../domain/errors.js';
+import { nextVersion, restoreUser, type User } from '../../domain/user.js';
+import type { IdentityModels } from './models.js';
+
+/** A row of `users`, from a model or from a query that names its columns this way. */
+export type UserColumns = Parameters<typeof restoreUser>[0];
+
+export const toUser = (row: UserColumns): User =>
+  restoreUser({
+    id: row.id,
+    email: row.email,
+    fullName: row.fullName,
+    role: row.role,
+    emailVerifiedAt: row.emailVerifiedAt,
+    disabledAt: row.disabledAt,
+    passwordHash: row.passwordHash,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    version: row.version,
+  });
+
+const fromUser = (user: User) => ({
+  id: user.id,
+  email: user.email,
+  fullName: user.fullName,
+  role: user.role,
+  emailVerifiedAt: user.emailVerifiedAt,
+  disabledAt: user.disabledAt,
+  passwordHash: user.passwordHash,
+  createdAt: user.createdAt,
+  updatedAt: user.updatedAt,
+  version: user.version,
+});
+
+/** A second user with an address that is taken is the caller's conflict; every other violation is our fault and stays one. */
+const translate = (error: unknown): unknown =>
+  violatedConstraint(error) === 'users_email_key' ? emailTaken() : error;
+
+export const makeUserRepository = ({
+  identityModels: { users },
+  transaction,
+}: {
+  identityModels: IdentityModels;
+  transaction: Transaction;
+}): UserRepository => ({
+  async find(id) {
+    const row = await users.findByPk(id, { transaction });
+    return row === null ? undefined : toUser(row);
+  },
+  async lock(id) {
+    const row = await users.findByPk(id, { transaction, lock: transaction.LOCK.NO_KEY_UPDATE });
+    return row === null ? undefined : toUser(row);
+  },
+  async insert(user) {
+    try {
+      await users.create(fromUser(user), { transaction, returning: false });
+    } catch (error) {
+      throw translate(error);
+    }
+  },
+  async save(user) {
+    const saved = nextVersion(user);
+    const where = { id: user.id, version: user.version };
+    try {
+      const [count] = await users.update(fromUser(saved), { where, transaction });
+      if (count === 0) throw versionMismatch();
+    } catch (error) {
+      throw translate(error);
+    }
+    return saved;
+  },
+});
