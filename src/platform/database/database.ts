@@ -17,8 +17,16 @@ type ConnectionManager = {
   releaseConnection(connection: Connection): void;
 };
 
-async function queryOn<Row extends object>(connection: Connection, statement: Statement, values: readonly unknown[]) {
-  const { rows } = await connection.query({ name: statement.name, text: statement.text, values: [...values] });
+async function queryOn<Row extends object>(
+  connection: Connection,
+  statement: Statement,
+  values: readonly unknown[],
+) {
+  const { rows } = await connection.query({
+    name: statement.name,
+    text: statement.text,
+    values: [...values],
+  });
   return rows as Row[];
 }
 

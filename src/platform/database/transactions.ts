@@ -31,16 +31,24 @@ export async function withRetries<Result>(attempt: () => Promise<Result>): Promi
     } catch (error) {
       if (!isRetryable(error)) throw error;
       if (tried === ATTEMPTS)
-        throw new DomainError('busy', 'unavailable', 'Too many others are changing the same thing; try again.', {
-          retryAfterSeconds: 1,
-        });
+        throw new DomainError(
+          'busy',
+          'unavailable',
+          'Too many others are changing the same thing; try again.',
+          {
+            retryAfterSeconds: 1,
+          },
+        );
       await sleep(BASE_DELAY_MS * 2 ** tried * (0.5 + Math.random()));
     }
   }
 }
 
 /** Begins a transaction and the child scope of `container` that belongs to it. */
-export async function beginTransaction(container: AwilixContainer, sequelize: Sequelize): Promise<OpenTransaction> {
+export async function beginTransaction(
+  container: AwilixContainer,
+  sequelize: Sequelize,
+): Promise<OpenTransaction> {
   const transaction = await sequelize.transaction();
   const scope = container.createScope();
   scope.register({

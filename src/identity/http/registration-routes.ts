@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { HOUR, SECOND } from '../../kernel/clock.js';
+import { defineRoute, type RouteLimit } from '../../platform/http/route.js';
+import type { ConfirmPasswordReset } from '../application/confirm-password-reset.js';
+import type { ConfirmRegistration } from '../application/confirm-registration.js';
+import type { RequestPasswordReset } from '../application/request-password-reset.js';
+import type { RequestRegistration } from '../application/request-registration.js';
+import { examplePassword, exampleToken, exampleUser } from './examples.js';
+import { email, fullName, newPassword, password, token, toUserView, userView } from './schemas.js';
+
+const AN_HOUR = HOUR / SECOND;
+
+/** Mail that anybody can have sent is limited by where the wish comes from and by whom it would reach. */
+const mailLimits = (name: string): readonly RouteLimit[] => [
+  { policy: { name: `${name}-ip`, points: 100, windowSeconds: AN_HOUR }, key: ({ client }) => client.ip },
+  {
+    policy: { name: `${name}-address`, points: 10, windowSeconds: AN_HOUR },
+    key: ({ body }) => (body as { email: string }).email,
+  },
+];
+
+const guessLimit = (name: string): readonly RouteLimit[] => [
+  { policy: { name, points: 100, windowSeconds: AN_HOUR }, key: ({ client }) => client.ip },
+];
+
+export const registrationRoutes = [
+  defineRoute<{ requestRegistration: RequestRegistration }>()({
+    method: 'post',
+    path: '/v1/registrations',
+    operationId: 'register',
+    tag: 'registration',
+    summary: 'Ask for an account',
+    description:
+      'A mail follows: a link to confirm for a new address, a note for one that has an account. The answer is the same for both, so it says nothing about who is a member.',
+    allow: 'anyone',
+    body: z.strictObject({ email, password: newPassword, fullName }),
+    status: 202,
+    limits: mailLimits('registrations'),
+    example: { body: { email: 'ana@example.org', password: examplePassword, fullName: 'Ana Lind' } },
+    handle: ({ body }, { requestRegistration }) => requestRegistration(body),
+  }),
+  defineRoute<{ confirmRegistration: ConfirmRegistration }>()({
+    method: 'post',
+    path: '/v1/registrations/confirm',
+    operationId: 'confirmRegistration',
+    tag: 'registration',
+    summary: 'Open the account with the token from the mail',
+    description:
+      'Needs the password of that very registration, so nobody opens an account that somebody else asked for in their name. Five wrong passwords end the token. Of several registrations of one address the first that is confirmed wins.',
+    allow: 'anyone',
+    body: z.strictObject({ token, password }),
+    status: 201,
+    reply: userView,
+    location: () => '/v1/me',
+    problems: ['invalid-credentials', 'token-used', 'token-expired'],
+    limits: guessLimit('registration-confirmations'),
+    example: { body: { token: exampleToken, password: examplePassword }, reply: exampleUser },
+    handle: async ({ body }, { confirmRegistration }) => toUserView(await confirmRegistration(body)),
+  }),
+  defineRoute<{ requestPasswordReset: RequestPasswordReset }>()({
+    method: 'post',
+    path: '/v1/password-resets',
+    operationId: 'requestPasswordReset',
+    tag: 'registration',
+    summary: 'Ask for a mail to set a new password',
+    description: 'The answer is the same whether or not the address has an account.',
+    allow: 'anyone',
+    body: z.strictObject({ email }),
+    status: 202,
+    limits: mailLimits('password-resets'),
+    example: { body: { email: 'ana@example.org' } },
+    handle: ({ body }, { requestPasswordReset }) => requestPasswordReset(body),
+  }),
+  defineRoute<{ confirmPasswordReset: ConfirmPasswordReset }>()({
+    method: 'post',
+    path: '/v1/password-resets/confirm',
+    operationId: 'confirmPasswordReset',
+    tag: 'registration',
+    summary: 'Set a new password with the token from the mail',
+    description: 'Ends every session of the account.',
+    allow: 'anyone',
+    body: z.strictObject({ token, newPassword }),
+    status: 204,
+    problems: ['token-used', 'token-expired'],
+    limits: guessLimit('password-reset-confirmations'),
+    example: { body: { token: exampleToken, newPassword: examplePassword } },
+    handle: ({ body }, { confirmPasswordReset }) => confirmPasswordReset(body),
+  }),
+];

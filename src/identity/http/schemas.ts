@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { email, idOut, instant, secretText, trimmedText } from '../../platform/http/schemas.js';
+import { ROLES, type User } from '../application/ports.js';
+import type { OwnSession } from '../application/list-sessions.js';
+import type { SignedIn } from '../application/sign-in.js';
+
+export const fullName = trimmedText({ min: 1, max: 200 });
+/** A password that is being chosen; the policy itself is the domain's. */
+export const newPassword = secretText({ min: 8, max: 256 });
+/** A password that is being proved: whatever was chosen once must fit. */
+export const password = secretText({ min: 1, max: 1024 });
+export const token = z.string().min(1).max(256);
+export { email };
+
+export const userView = z
+  .object({
+    id: idOut,
+    email: z.email().max(254),
+    fullName: z.string(),
+    role: z.enum(ROLES),
+    emailVerified: z.boolean(),
+    disabled: z.boolean(),
+    createdAt: instant,
+    updatedAt: instant,
+    version: z.int().min(1),
+  })
+  .meta({ id: 'User' });
+
+export const toUserView = (user: User): z.infer<typeof userView> => ({
+  id: user.id,
+  email: user.email,
+  fullName: user.fullName,
+  role: user.role,
+  emailVerified: user.emailVerifiedAt !== null,
+  disabled: user.disabledAt !== null,
+  createdAt: user.createdAt.toISOString(),
+  updatedAt: user.updatedAt.toISOString(),
+  version: user.version,
+});
+
+export const signedInView = z
+  .object({
+    accessToken: z.string().meta({ description: 'JWT for `Authorization: Bearer …`' }),
+    tokenType: z.literal('Bearer'),
+    expiresIn: z.int().min(1).meta({ description: 'Life of the access token in seconds' }),
+    refreshToken: z.string().meta({ description: 'Works once; keep it secret' }),
+    user: userView,
+  })
+  .meta({ id: 'SignedIn' });
+
+export const toSignedInView = (signedIn: SignedIn): z.infer<typeof signedInView> => ({
+  accessToken: signedIn.accessToken,
+  tokenType: 'Bearer',
+  expiresIn: signedIn.expiresInSeconds,
+  refreshToken: signedIn.refreshToken,
+  user: toUserView(signedIn.user),
+});
+
+export const sessionView = z
+  .object({
+    id: idOut,
+    createdAt: instant,
+    lastUsedAt: instant,
+    expiresAt: instant,
+    ip: z.string(),
+    userAgent: z.string(),
+    current: z.boolean().meta({ description: 'The session that this request belongs to' }),
+  })
+  .meta({ id: 'Session' });
+
+export const toSessionView = (session: OwnSession): z.infer<typeof sessionView> => ({
+  id: session.id,
+  createdAt: session.createdAt.toISOString(),
+  lastUsedAt: session.lastUsedAt.toISOString(),
+  expiresAt: session.expiresAt.toISOString(),
+  ip: session.ip,
+  userAgent: session.userAgent,
+  current: session.current,
+});

@@ -1,0 +1,57 @@
+import { STATUS_CODES } from 'node:http';
+import type { Context } from 'koa';
+import { entityTag, matchesNoneOf } from './etag.js';
+
+/** A complete answer, ready to be sent or to be stored under an Idempotency-Key. */
+export type Answer = Readonly<{
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: string | null;
+}>;
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** An answer without content. */
+export const emptyAnswer = (status: number): Answer => ({ status, headers: {}, body: null });
+
+/** A JSON answer; what carries a version also carries the ETag made of it. */
+export function jsonAnswer(
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
+  const body = JSON.stringify(value);
+  const version =
+    typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'number'
+      ? value.version
+      : undefined;
+  return {
+    status,
+    headers: {
+      'Content-Type': JSON_TYPE,
+      ...(version !== undefined && { ETag: entityTag(version, body) }),
+      ...headers,
+    },
+    body,
+  };
+}
+
+/** Writes the answer; a GET or HEAD whose `If-None-Match` names the present tag gets 304 without content. */
+export function send(context: Context, answer: Answer): void {
+  context.set(answer.headers);
+  const { ETag: tag } = { ETag: undefined, ...answer.headers };
+  const conditional = context.get('if-none-match');
+  const reads = context.method === 'GET' || context.method === 'HEAD';
+  if (reads && typeof tag === 'string' && conditional !== '' && matchesNoneOf(conditional, tag)) {
+    context.status = 304;
+    context.remove('Content-Type');
+    return;
+  }
+  context.status = answer.status;
+  if (answer.body === null) {
+    // Koa answers a null body with 204; a 202 without content has to keep its status.
+    context.body = answer.status === 204 ? null : '';
+    context.remove('Content-Type');
+  } else context.body = answer.body;
+  context.message = STATUS_CODES[answer.status] ?? '';
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import type { Context, Middleware } from 'koa';
+import type { Logger } from 'pino';
+import type { Metrics } from '../telemetry/metrics.js';
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+
+/** W3C Trace Context: version 00, lower-case hex, neither id all zeros. */
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** Takes the caller's request id where it is well-formed, makes one otherwise, and echoes it. */
+function nameRequest(context: Context): string {
+  const given = context.get('x-request-id');
+  const requestId = REQUEST_ID.test(given) ? given : randomUUID();
+  context.state['requestId'] = requestId;
+  context.set('X-Request-Id', requestId);
+  return requestId;
+}
+
+const traceOf = (context: Context): string | undefined => {
+  const traceparent = context.get('traceparent');
+  return TRACEPARENT.test(traceparent) ? traceparent : undefined;
+};
+
+/** The template that was matched, so that neither a log line nor a metric holds an id or a token from a path. */
+const routeOf = (context: Context): string => (context.state['route'] as string | undefined) ?? 'unmatched';
+
+/** Names, times, counts and logs every request. */
+export const requestContext =
+  ({ logger, metrics }: { logger: Logger; metrics: Metrics }): Middleware =>
+  async (context, next) => {
+    const startedAt = process.hrtime.bigint();
+    const requestId = nameRequest(context);
+    await next();
+    const durationSeconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
+    const { method, status } = context;
+    const route = routeOf(context);
+    metrics.observeRequest({ method, route, status, durationSeconds });
+    const actor = context.state['actor'] as { userId: string } | null | undefined;
+    logger.info(
+      {
+        requestId,
+        traceparent: traceOf(context),
+        method,
+        route,
+        status,
+        durationMs: Math.round(durationSeconds * 1e5) / 100,
+        userId: actor?.userId,
+      },
+      'request',
+    );
+  };

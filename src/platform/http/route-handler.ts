@@ -1,0 +1,169 @@
+import type { AwilixContainer } from 'awilix';
+import type { Context } from 'koa';
+import { z } from 'zod';
+import type { Page } from '../../kernel/page.js';
+import { emptyAnswer, jsonAnswer, send, type Answer } from './answer.js';
+import { authorize, type Authenticate } from './authorization.js';
+import { hasBody, readJsonBody } from './body.js';
+import { canonical } from './canonical.js';
+import type { CursorCodec } from './cursor.js';
+import { readExpectedVersion } from './etag.js';
+import { readIdempotencyKey, type Idempotency } from './idempotency.js';
+import { enforceLimit } from './limit-headers.js';
+import { nextPage, readPage } from './paging.js';
+import { parseBody, parseParams, parseQuery, readQuery } from './parse.js';
+import type { RateLimits } from './rate-limits.js';
+import type { Client, Principal, Request, Route } from './route.js';
+import { pageParameters } from './schemas.js';
+import { compileWhitelist } from './whitelist.js';
+
+export type RouteServices = Readonly<{
+  container: AwilixContainer;
+  authenticate: Authenticate;
+  idempotency: Idempotency;
+  cursorCodec: CursorCodec;
+  rateLimits: RateLimits;
+  /** Checks every reply in full against its schema (tests); a reply that fails is our fault: 500. */
+  validateReplies: boolean;
+}>;
+
+const MAX_USER_AGENT = 256;
+
+export const clientOf = (context: Context): Client => ({
+  ip: context.ip,
+  userAgent: context
+    .get('user-agent')
+    .slice(0, MAX_USER_AGENT)
+    .replaceAll(/[^\x20-\x7e]/g, '?'),
+});
+
+/** A route without a body schema takes an empty object and nothing else. */
+const NO_FIELDS = z.strictObject({});
+
+const changes = (route: Route): boolean => route.method === 'patch' || route.method === 'put';
+
+/** What `If-Match` means to a route: PATCH and PUT need it unless they say otherwise, others ignore it unless they honour it. */
+export const preconditionOf = (route: Route): 'required' | 'honoured' | 'none' =>
+  route.precondition ?? (changes(route) ? 'required' : 'none');
+
+/** Methods whose body, if there is one, is read. */
+export const readsBody = (route: Route): boolean => route.method !== 'get' && route.method !== 'delete';
+
+type AnyRequest = Request<unknown, unknown, unknown, Principal | null>;
+
+/** Everything about a route that can be worked out before the first request is worked out here, once. */
+export function makeRouteHandler(route: Route, services: RouteServices): (context: Context) => Promise<void> {
+  const { operationId } = route;
+  const isList = route.items !== undefined;
+  const querySchema = z.strictObject({ ...route.query?.shape, ...(isList && pageParameters) });
+  const replySchema = route.items ?? route.reply;
+  const whitelist = replySchema && compileWhitelist(replySchema);
+  const precondition = preconditionOf(route);
+  const handle = route.handle.bind(route) as unknown as (
+    request: AnyRequest,
+    deps: object,
+  ) => Promise<unknown>;
+  const locate = route.location as ((reply: unknown) => string) | undefined;
+  const deps = services.container.cradle as object;
+  const cacheControl = { 'Cache-Control': route.secret === true ? 'no-store' : 'private, no-cache' };
+
+  async function readBody(context: Context): Promise<unknown> {
+    if (!readsBody(route)) return undefined;
+    if (hasBody(context)) return readJsonBody(context);
+    if (route.body === undefined) return undefined;
+    return route.bodyOptional === true ? {} : readJsonBody(context);
+  }
+
+  /** Keeps the declared fields; in tests a reply that breaks its schema shows up as a 500. */
+  function declared(value: unknown): unknown {
+    const reply = whitelist?.(value);
+    if (services.validateReplies && replySchema !== undefined) {
+      const result = replySchema.safeParse(JSON.parse(JSON.stringify(reply)));
+      if (!result.success)
+        throw new Error(`${operationId} answers against its schema: ${result.error.message}`);
+    }
+    return reply;
+  }
+
+  function toAnswer(context: Context, raw: Readonly<Record<string, string>>, result: unknown): Answer {
+    if (replySchema === undefined) return emptyAnswer(route.status);
+    if (isList) {
+      const page = result as Page<unknown>;
+      const { nextCursor, headers } = nextPage(
+        services.cursorCodec,
+        operationId,
+        context.path,
+        raw,
+        page.next,
+      );
+      return jsonAnswer(
+        route.status,
+        { items: page.items.map(declared), nextCursor },
+        { ...headers, ...cacheControl },
+      );
+    }
+    const reply = declared(result);
+    return jsonAnswer(route.status, reply, { ...cacheControl, ...(locate && { Location: locate(reply) }) });
+  }
+
+  /** Carries the request out under its key, or repeats the answer that an equal one got before. */
+  async function carryOutOnce(
+    context: Context,
+    raw: Readonly<Record<string, string>>,
+    key: string,
+    request: AnyRequest,
+    rawBody: unknown,
+  ): Promise<Answer> {
+    const opened = await services.idempotency.open({
+      key,
+      caller: request.actor?.userId ?? 'anonymous',
+      operation: operationId,
+      fingerprint: JSON.stringify([context.path, canonical(raw), canonical(rawBody)]),
+    });
+    if ('replay' in opened) {
+      context.set('Idempotent-Replayed', 'true');
+      return opened.replay;
+    }
+    try {
+      const result = await handle(request, opened.call.cradle);
+      const finished = await opened.call.finish(toAnswer(context, raw, result));
+      if (finished.replayed) context.set('Idempotent-Replayed', 'true');
+      return finished.answer;
+    } catch (error) {
+      await opened.call.abandon();
+      throw error;
+    }
+  }
+
+  return async (context) => {
+    context.vary('Authorization');
+    const actor = await authorize(context, route, services.authenticate);
+    context.state['actor'] = actor;
+    const params = route.params && parseParams(route.params, context['params'] as Record<string, string>);
+    const raw = readQuery(context.querystring);
+    const query = parseQuery(querySchema, raw);
+    const page = isList ? readPage(services.cursorCodec, operationId, raw, query) : { limit: 0 };
+    const expectedVersion =
+      precondition === 'none' ? undefined : readExpectedVersion(context.get('if-match'), precondition);
+    const key =
+      route.method === 'post'
+        ? readIdempotencyKey(context.get('idempotency-key'), route.idempotency === 'required')
+        : undefined;
+    const rawBody = await readBody(context);
+    const body = rawBody === undefined ? undefined : parseBody(route.body ?? NO_FIELDS, rawBody);
+    const client = clientOf(context);
+    for (const { policy, key: keyOf } of route.limits ?? [])
+      enforceLimit(
+        context,
+        policy.name,
+        await services.rateLimits.take(policy, keyOf({ body, client, actor })),
+      );
+    const request: AnyRequest = { params, query, body, actor, page, expectedVersion, client };
+    send(
+      context,
+      key === undefined
+        ? toAnswer(context, raw, await handle(request, deps))
+        : await carryOutOnce(context, raw, key, request, rawBody),
+    );
+  };
+}

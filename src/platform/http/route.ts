@@ -1,0 +1,136 @@
+import type { z } from 'zod';
+import type { Page, PageRequest } from '../../kernel/page.js';
+import type { RateLimitPolicy } from './rate-limits.js';
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** The least role that may call a route. `anyone` needs no sign-in. Admins may do all that staff may. */
+export type Access = 'anyone' | 'member' | 'staff' | 'admin';
+
+/** Who calls, as the session behind the access token says at this very moment. */
+export type Principal = Readonly<{
+  userId: string;
+  sessionId: string;
+  role: 'member' | 'staff' | 'admin';
+  emailVerified: boolean;
+}>;
+
+/** Where a request comes from; `ip` is the peer's unless the proxy in front is trusted, `userAgent` may be empty. */
+export type Client = Readonly<{ ip: string; userAgent: string }>;
+
+/**
+ * The version a change was made from (`If-Match`): null accepts whatever is there (`*`),
+ * undefined says that the client named none, which only routes that merely honour it see.
+ */
+export type ExpectedVersion = number | null | undefined;
+
+type Shape = z.ZodObject | undefined;
+type Schema = z.ZodType | undefined;
+type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
+type Caller<A extends Access> = A extends 'anyone' ? Principal | null : Principal;
+
+export type Request<Params, Query, Body, Actor> = Readonly<{
+  params: Params;
+  query: Query;
+  body: Body;
+  actor: Actor;
+  /** Present on lists. */
+  page: PageRequest;
+  expectedVersion: ExpectedVersion;
+  client: Client;
+}>;
+
+/** Limits a route beyond the general one, by a key drawn from the request: its address, the account it is about. */
+export type RouteLimit = Readonly<{
+  policy: RateLimitPolicy;
+  key: (request: Readonly<{ body: unknown; client: Client; actor: Principal | null }>) => string;
+}>;
+
+/** A valid request, from which the document draws its examples and the tests their calls. */
+export type RouteExample = Readonly<{
+  params?: Readonly<Record<string, string>>;
+  query?: Readonly<Record<string, string>>;
+  body?: unknown;
+  reply?: unknown;
+}>;
+
+type Common<Params extends Shape, Query extends Shape, Body extends Schema, A extends Access> = Readonly<{
+  method: Method;
+  /** Parameters in braces, as in OpenAPI: `/v1/sessions/{id}`. */
+  path: `/${string}`;
+  operationId: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  allow: A;
+  /** On an `anyone` route: reads a bearer token where there is one. Without it credentials are not looked at. */
+  identify?: boolean;
+  params?: Params;
+  query?: Query;
+  body?: Body;
+  /** The body may be left out, and with it its content type. */
+  bodyOptional?: boolean;
+  /** POST accepts an Idempotency-Key everywhere; `required` refuses requests without one. */
+  idempotency?: 'required';
+  /** PATCH and PUT need If-Match unless this says otherwise; other methods honour it where this says so. */
+  precondition?: 'required' | 'honoured' | 'none';
+  limits?: readonly RouteLimit[];
+  /** Codes beyond those that follow from the declaration. */
+  problems?: readonly string[];
+  example?: RouteExample;
+}>;
+
+type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<{
+  status: 200 | 201 | 202;
+  reply: Reply;
+  /** Where what was created can be found (201). */
+  location?: (reply: Output<Reply>) => string;
+  /** The answer holds secrets: no cache may keep it. */
+  secret?: boolean;
+  handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<Output<Reply>>;
+}>;
+
+type ListReply<Deps, Params, Query, Body, Item, A extends Access> = Readonly<{
+  status: 200;
+  items: Item;
+  handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<Page<Output<Item>>>;
+}>;
+
+type EmptyReply<Deps, Params, Query, Body, A extends Access> = Readonly<{
+  status: 202 | 204;
+  handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<void>;
+}>;
+
+/** A route as the platform sees it: what it needs of the container is resolved from the cradle that it is handed. */
+export type Route = Common<Shape, Shape, Schema, Access> &
+  Readonly<{
+    status: 200 | 201 | 202 | 204;
+    reply?: z.ZodType;
+    items?: z.ZodType;
+    location?: (reply: never) => string;
+    secret?: boolean;
+    handle(request: Request<never, never, never, never>, deps: never): Promise<unknown>;
+  }>;
+
+/**
+ * Declares one route. The object feeds @koa/router, the validation, the OpenAPI document, the authorization matrix
+ * and the fuzzer; the handler translates between HTTP and one use case, in a few lines.
+ */
+export const defineRoute =
+  <Deps extends object>() =>
+  <
+    A extends Access,
+    Params extends Shape = undefined,
+    Query extends Shape = undefined,
+    Body extends Schema = undefined,
+    Reply extends Schema = undefined,
+    Item extends Schema = undefined,
+  >(
+    route: Common<Params, Query, Body, A> &
+      (
+        | SingleReply<Deps, Output<Params>, Output<Query>, Output<Body>, Reply, A>
+        | ListReply<Deps, Output<Params>, Output<Query>, Output<Body>, Item, A>
+        | EmptyReply<Deps, Output<Params>, Output<Query>, Output<Body>, A>
+      ),
+  ): Route =>
+    route as unknown as Route;

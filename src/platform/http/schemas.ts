@@ -1,0 +1,107 @@
+import { z } from 'zod';
+
+/**
+ * `schema` validates; `document` is what the OpenAPI document says of it. For the few schemas whose check
+ * JSON Schema cannot derive: lengths in code points, numbers in a query string, trimmed text.
+ */
+const documentedAs = <Schema extends z.ZodType>(
+  schema: Schema,
+  document: Readonly<Record<string, unknown>>,
+): Schema => schema.meta({ openapi: document });
+
+type Bounds = Readonly<{ min?: number; max: number }>;
+
+/** Lengths count code points, as JSON Schema and PostgreSQL's char_length do; `string.length` counts UTF-16 units. */
+function lengthWithin(value: string, { min = 0, max }: Bounds): boolean {
+  if (value.length < min || value.length > 2 * max) return false;
+  if (value.length <= max && value.length >= 2 * min) return true;
+  const length = Array.from(value).length;
+  return length >= min && length <= max;
+}
+
+const describeBounds = ({ min, max }: Bounds): string =>
+  min === undefined
+    ? `must be at most ${String(max)} characters`
+    : `must be ${String(min)} to ${String(max)} characters`;
+
+const storable = (value: string): boolean => !value.includes('\u0000') && value.isWellFormed();
+const STORABLE = { error: 'must not hold NUL or a lone surrogate' };
+
+/** Text as people type it: no NUL, which PostgreSQL cannot hold, and no lone surrogate, which UTF-8 cannot (RFC 3629). */
+export const text = (bounds: Bounds) =>
+  documentedAs(
+    z
+      .string()
+      .refine((value) => lengthWithin(value, bounds), { error: describeBounds(bounds) })
+      .refine(storable, STORABLE),
+    { type: 'string', ...(bounds.min !== undefined && { minLength: bounds.min }), maxLength: bounds.max },
+  );
+
+/** Text that says something: white space around it is dropped before its length counts. */
+export const trimmedText = (bounds: Bounds & { min: number }) =>
+  documentedAs(
+    z
+      .string()
+      .refine(storable, STORABLE)
+      .transform((value) => value.trim())
+      .refine((value) => lengthWithin(value, bounds), { error: describeBounds(bounds) }),
+    { type: 'string', minLength: bounds.min, maxLength: bounds.max, pattern: '\\S' },
+  );
+
+/** A secret somebody types or sends. Its rules are the domain's; here it only has to be text of a sane length. */
+export const secretText = (bounds: Bounds) =>
+  documentedAs(
+    z
+      .string()
+      .refine((value) => value.length <= 1024, { error: 'is too long' })
+      .refine(storable, STORABLE),
+    {
+      type: 'string',
+      format: 'password',
+      ...(bounds.min !== undefined && { minLength: bounds.min }),
+      maxLength: bounds.max,
+    },
+  );
+
+/** An id as this API makes them: a UUID (RFC 9562). */
+export const id = documentedAs(
+  z.uuid().transform((value) => value.toLowerCase()),
+  { type: 'string', format: 'uuid', description: 'UUID, made by the server' },
+);
+
+/** An id on the way out. */
+export const idOut = z.uuid().meta({ description: 'UUID of version 7, made by the server' });
+
+/** An instant on the way out: RFC 3339, UTC, milliseconds. */
+export const instant = z.iso.datetime({ precision: 3 }).meta({ description: 'RFC 3339, UTC, milliseconds' });
+
+const EMAIL = z.email().max(254);
+
+/** An address: compared trimmed and without regard to case, at most 254 characters (RFC 5321 §4.5.3.1.3). */
+export const email = documentedAs(
+  z
+    .string()
+    .refine(storable, STORABLE)
+    // ASCII letters only: toLowerCase would turn the Kelvin sign into a k, and one address into another's
+    .transform((value) => value.trim().replace(/[A-Z]+/g, (letters) => letters.toLowerCase()))
+    .pipe(EMAIL),
+  { type: 'string', format: 'email', maxLength: 254, pattern: z.toJSONSchema(EMAIL).pattern },
+);
+
+/** The parameters of every list. */
+export const pageParameters = {
+  limit: documentedAs(
+    z
+      .string()
+      .regex(/^(100|[1-9][0-9]?)$/, { error: 'must be a whole number from 1 to 100' })
+      .transform(Number)
+      .default(20),
+    { type: 'integer', minimum: 1, maximum: 100, default: 20, description: 'How many items at most.' },
+  ),
+  cursor: documentedAs(z.string().min(1).max(2048).optional(), {
+    type: 'string',
+    minLength: 1,
+    maxLength: 2048,
+    description: '`nextCursor` of the page before; opaque.',
+  }),
+};

@@ -1,0 +1,62 @@
+import cors from '@koa/cors';
+import helmet from 'koa-helmet';
+import type { Middleware } from 'koa';
+
+/** Nothing that this API answers may run, load or frame anything (OWASP REST Security Cheat Sheet). */
+export const API_CONTENT_SECURITY_POLICY =
+  "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** The headers of every answer; pages replace the policy by one of their own. HSTS only where the public URL is https. */
+export const securityHeaders = ({ publicUrl }: { publicUrl: string }): Middleware =>
+  helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+    referrerPolicy: { policy: 'no-referrer' },
+    strictTransportSecurity: publicUrl.startsWith('https:') && {
+      maxAge: 31_536_000,
+      includeSubDomains: false,
+    },
+    xFrameOptions: { action: 'deny' },
+  });
+
+const EXPOSED = [
+  'ETag',
+  'Idempotent-Replayed',
+  'Link',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'X-Request-Id',
+];
+const ALLOWED = [
+  'Authorization',
+  'Content-Type',
+  'Idempotency-Key',
+  'If-Match',
+  'If-None-Match',
+  'X-Request-Id',
+];
+
+/** Cross-origin access for the origins that are named, and for nobody else; tokens travel in headers, never cookies. */
+export const crossOrigin = ({ origins }: { origins: readonly string[] }): Middleware | undefined =>
+  origins.length === 0
+    ? undefined
+    : cors({
+        origin: (context) => {
+          const origin = context.get('origin');
+          return origins.includes(origin) ? origin : '';
+        },
+        allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+        allowHeaders: ALLOWED,
+        exposeHeaders: EXPOSED,
+        maxAge: 600,
+      });
