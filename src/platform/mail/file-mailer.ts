@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildMessage, safeMailId } from './message.js';
-import type { OwnedMailer } from './mailer.js';
+import type { OwnedMailer } from './owned-mailer.js';
 
 /**
  * Writes each mail to `<utc time>-<mail id>.eml` in `folder`, which lists them in the order they were sent.

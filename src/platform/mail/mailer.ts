@@ -1,14 +1,6 @@
-import type { Mailer } from '../../kernel/mail.js';
 import { makeFileMailer } from './file-mailer.js';
+import type { OwnedMailer } from './owned-mailer.js';
 import { makeSmtpMailer } from './smtp-mailer.js';
-
-/** A mailer with the two things only its owner needs. */
-export interface OwnedMailer extends Mailer {
-  /** Rejects, saying why, when a mail could not be delivered right now. Sends nothing. */
-  verify(): Promise<void>;
-  /** Lets connections go. */
-  close(): void;
-}
 
 /**
  * The mailer for a MAIL_URL: `file:FOLDER` writes one `.eml` a mail, `smtp://` and `smtps://` deliver.

@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
 import { buildMessage } from './message.js';
-import type { OwnedMailer } from './mailer.js';
+import type { OwnedMailer } from './owned-mailer.js';
 
 const TIMEOUT_MS = 10_000;
 
