@@ -88,3 +88,7 @@ const RETRYABLE = new Set(['40001', '40P01', '55P03']);
 
 /** Whether the same transaction may well succeed when it is run again. */
 export const isRetryable = (error: unknown): boolean => has(error, (clues) => RETRYABLE.has(codeOf(clues)));
+
+/** Wrong user or password, no right to connect, no such database: trying again will not help. */
+export const isRefused = (error: unknown): boolean =>
+  has(error, (clues) => /^(28[0-9A-Z]{3}|3D000)$/.test(codeOf(clues)));

@@ -19,7 +19,7 @@ const IDLE_MS = 60_000;
 const EVICT_MS = 10_000;
 
 /** The oldest PostgreSQL that Praxis runs on. Named here, Sequelize need not open a connection of its own to ask. */
-const OLDEST_SERVER = '15.0.0';
+export const OLDEST_SERVER = '15.0.0';
 
 /** What `?options=…` of the URL asks for stays; ours comes first, so that the URL has the last word. */
 function sessionOptions(url: string): string {

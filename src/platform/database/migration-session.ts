@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { QueryTypes, Sequelize, type Options } from 'sequelize';
+import { isRefused, isUnavailable } from './errors.js';
+import { OLDEST_SERVER } from './sequelize.js';
+
+/** Everybody who changes the schema takes this lock first. The number is arbitrary and must never change. */
+const LOCK = 7_077_251_896;
+/** Once it is our turn, nobody but the application holds locks: it has to finish what it is doing. */
+const LOCK_TIMEOUT = '15s';
+const RETRY_MS = 200;
+const FOREVER_MS = 2 ** 31 - 1;
+
+/**
+ * Exactly one connection, ever: what is written through `sequelize` stays inside one transaction even where a
+ * migration passes none, because a lost connection is not replaced by one that commits statement by statement.
+ */
+function openSingleConnection(url: string): Sequelize {
+  let connected = false;
+  const options: Options & { databaseVersion: string } = {
+    dialect: 'postgres',
+    dialectOptions: { application_name: 'praxis-migrate', connectionTimeoutMillis: 5_000, keepAlive: true },
+    // Not named, Sequelize would spend the one connection on asking for it.
+    databaseVersion: OLDEST_SERVER,
+    timezone: '+00:00',
+    logging: false,
+    pool: { max: 1, min: 0, idle: FOREVER_MS, evict: FOREVER_MS, acquire: 60_000 },
+    hooks: {
+      beforeConnect() {
+        if (connected) throw new Error('Connection terminated during a migration: nothing of it was kept.');
+      },
+      afterConnect() {
+        connected = true;
+      },
+    },
+  };
+  return new Sequelize(url, options);
+}
+
+/**
+ * Runs `work` on a connection of its own, again while the database is away (an embedded server may just be changing
+ * hands), for at most `patienceMs`.
+ */
+export async function withOwnConnection<Result>(
+  url: string,
+  patienceMs: number,
+  work: (sequelize: Sequelize) => Promise<Result>,
+): Promise<Result> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const sequelize = openSingleConnection(url);
+    try {
+      return await work(sequelize);
+    } catch (error) {
+      if (!isUnavailable(error) || isRefused(error) || Date.now() > deadline) throw error;
+    } finally {
+      await sequelize.close().catch(() => undefined);
+    }
+    await sleep(RETRY_MS);
+  }
+}
+
+/** Runs `work` in one transaction that no other change of the schema can enter: all of it happens, or nothing. */
+export async function inOneTransaction<Result>(
+  sequelize: Sequelize,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await sequelize.query('BEGIN');
+  try {
+    await sequelize.query('SELECT pg_advisory_xact_lock($1)', { bind: [LOCK], type: QueryTypes.SELECT });
+    await sequelize.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
+    const result = await work();
+    await sequelize.query('COMMIT');
+    return result;
+  } catch (error) {
+    await sequelize.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,137 @@
+import { QueryTypes, Sequelize, type QueryInterface } from 'sequelize';
+import { SequelizeStorage, Umzug } from 'umzug';
+import { grantApplicationRights, grantsAreCurrent } from './grants.js';
+import { MIGRATIONS_FOLDER, SEEDERS_FOLDER, stepFiles } from './migration-files.js';
+import { inOneTransaction, withOwnConnection } from './migration-session.js';
+
+/** One kind of step: its files and the table in which sequelize-cli and we note those that were run. */
+type Track = Readonly<{ table: 'SequelizeMeta' | 'SequelizeData'; folder: string }>;
+
+export type MigrationOptions = Readonly<{
+  /** The owner's connection. */
+  url: string;
+  /** `migrations/` or `seeders/` of the package unless a test brings its own. */
+  folder?: string;
+  /** How long a database that is away is waited for. */
+  patienceMs?: number;
+}>;
+
+export type StepState = Readonly<{
+  name: string;
+  /** unknown: was run, but its file is not here; a newer version of Praxis has been at work. */
+  state: 'applied' | 'pending' | 'unknown';
+}>;
+
+const PATIENCE_MS = 5_000;
+
+const migrations = ({ folder = MIGRATIONS_FOLDER }: MigrationOptions): Track => ({
+  table: 'SequelizeMeta',
+  folder,
+});
+const seeders = ({ folder = SEEDERS_FOLDER }: MigrationOptions): Track => ({
+  table: 'SequelizeData',
+  folder,
+});
+
+const runner = (sequelize: Sequelize, { table, folder }: Track): Umzug<QueryInterface> =>
+  new Umzug({
+    migrations: stepFiles(folder).map(({ name, load }) => ({
+      name,
+      up: ({ context }) => load().up(context, Sequelize),
+      down: ({ context }) => load().down(context, Sequelize),
+    })),
+    context: sequelize.getQueryInterface(),
+    storage: new SequelizeStorage({ sequelize, modelName: table, tableName: table }),
+    logger: undefined,
+  });
+
+async function recorded(sequelize: Sequelize, table: Track['table']): Promise<ReadonlySet<string>> {
+  const [found] = await sequelize.query<{ there: boolean }>(
+    `SELECT to_regclass('"${table}"') IS NOT NULL AS there`,
+    {
+      type: QueryTypes.SELECT,
+    },
+  );
+  if (found?.there !== true) return new Set();
+  const rows = await sequelize.query<{ name: string }>(`SELECT name FROM "${table}"`, {
+    type: QueryTypes.SELECT,
+  });
+  return new Set(rows.map(({ name }) => name));
+}
+
+const isComplete = async (sequelize: Sequelize, { table, folder }: Track): Promise<boolean> => {
+  const run = await recorded(sequelize, table);
+  return stepFiles(folder).every(({ name }) => run.has(name));
+};
+
+const names = (steps: readonly { name: string }[]): string[] => steps.map(({ name }) => name);
+
+const connected = <Result>(
+  { url, patienceMs = PATIENCE_MS }: MigrationOptions,
+  work: (sequelize: Sequelize) => Promise<Result>,
+): Promise<Result> => withOwnConnection(url, patienceMs, work);
+
+/**
+ * Runs every pending migration in one transaction, under a lock that any number of starting processes share: a kill at
+ * any moment leaves the old schema or the new one, whole. Where nothing is pending, nothing is locked.
+ * @param options.applicationRole is given the application's rights afterwards, unless it is the owner itself
+ * @throws MigrationError of umzug, with PostgreSQL's error as its cause
+ */
+export const migrate = (
+  options: MigrationOptions & { applicationRole?: string },
+): Promise<{ applied: string[] }> =>
+  connected(options, async (sequelize) => {
+    const { applicationRole } = options;
+    const track = migrations(options);
+    const granted = async () =>
+      applicationRole === undefined || (await grantsAreCurrent(sequelize, applicationRole));
+    if ((await isComplete(sequelize, track)) && (await granted())) return { applied: [] };
+    return inOneTransaction(sequelize, async () => {
+      const applied = names(await runner(sequelize, track).up());
+      if (applicationRole !== undefined) await grantApplicationRights(sequelize, applicationRole);
+      return { applied };
+    });
+  });
+
+/** Reverts the last migration; with `to` also those before it down to that one, or `all`. In one transaction. */
+export const undo = (options: MigrationOptions & { to?: string }): Promise<{ reverted: string[] }> =>
+  connected(options, (sequelize) =>
+    inOneTransaction(sequelize, async () => {
+      const { to } = options;
+      const umzug = runner(sequelize, migrations(options));
+      if (to === 'all') return { reverted: names(await umzug.down({ to: 0 })) };
+      return { reverted: names(await umzug.down(to === undefined ? {} : { to })) };
+    }),
+  );
+
+/** Every migration there is a file or a record of, in the order of their names. */
+export const status = (options: MigrationOptions): Promise<StepState[]> =>
+  connected(options, async (sequelize) => {
+    const { table, folder } = migrations(options);
+    const run = await recorded(sequelize, table);
+    const files = new Set(names(stepFiles(folder)));
+    return [...new Set([...files, ...run])].sort().map((name) => ({
+      name,
+      state: !run.has(name) ? 'pending' : files.has(name) ? 'applied' : 'unknown',
+    }));
+  });
+
+/** Whether this version's migrations have all been run; a newer version's may have been too. For a readiness check. */
+export const schemaIsCurrent = (sequelize: Sequelize): Promise<boolean> =>
+  isComplete(sequelize, { table: 'SequelizeMeta', folder: MIGRATIONS_FOLDER });
+
+/** Runs the seeders that have not been run, in one transaction. */
+export const seed = (options: MigrationOptions): Promise<{ applied: string[] }> =>
+  connected(options, (sequelize) =>
+    inOneTransaction(sequelize, async () => ({
+      applied: names(await runner(sequelize, seeders(options)).up()),
+    })),
+  );
+
+/** Takes away what the seeders have put in, in one transaction. */
+export const undoSeeds = (options: MigrationOptions): Promise<{ reverted: string[] }> =>
+  connected(options, (sequelize) =>
+    inOneTransaction(sequelize, async () => ({
+      reverted: names(await runner(sequelize, seeders(options)).down({ to: 0 })),
+    })),
+  );
