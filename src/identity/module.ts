@@ -1,5 +1,7 @@
 import { asFunction, type AwilixContainer } from 'awilix';
+import { HOUR } from '../kernel/clock.js';
 import type { JobPayload } from '../kernel/outbox.js';
+import type { ContextModule } from '../platform/context-module.js';
 import { makeUnitOfWork } from '../platform/database/unit-of-work.js';
 import { makeAuthenticate } from './application/authenticate.js';
 import { makeChangeName } from './application/change-name.js';
@@ -37,6 +39,8 @@ import { makeSessionRepository } from './infrastructure/sequelize/session-reposi
 import { makeUserQueries } from './infrastructure/sequelize/user-queries.js';
 import { makeUserRepository } from './infrastructure/sequelize/user-repository.js';
 import { makeSignInThrottle } from './infrastructure/sign-in-throttle.js';
+import { identityProblems } from './http/problems.js';
+import { identityRoutes } from './http/routes.js';
 
 /** Needs the platform's `sequelize`, `database`, `transactions`, `outbox`, `secrets`, `rateLimits`, `mailer`, `clock`, `ids`, `publicUrl`. */
 export function registerIdentity(container: AwilixContainer): void {
@@ -105,4 +109,17 @@ export const identityJobs = {
     ({ purgeExpired }: IdentityJobCradle) =>
     (): Promise<void> =>
       purgeExpired(),
+};
+
+export const identityModule: ContextModule = {
+  tags: [
+    { name: 'registration', description: 'Opening an account and getting back into one.' },
+    { name: 'sessions', description: 'Signing in, staying signed in, signing out.' },
+    { name: 'profile', description: 'The signed-in user.' },
+  ],
+  register: registerIdentity,
+  routes: identityRoutes,
+  problems: identityProblems,
+  jobs: identityJobs,
+  recurringJobs: [{ kind: PURGE, everyMs: 6 * HOUR }],
 };

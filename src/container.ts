@@ -1,0 +1,174 @@
+import { asFunction, asValue, createContainer, InjectionMode, type AwilixContainer } from 'awilix';
+import type { Logger } from 'pino';
+import type { Sequelize } from 'sequelize';
+import { CATALOG, CONTEXTS, ROUTES } from './contexts.js';
+import type { Clock } from './kernel/clock.js';
+import { HOUR } from './kernel/clock.js';
+import type { IdGenerator } from './kernel/ids.js';
+import { buildOpenApiDocument } from './openapi-document.js';
+import type { Config } from './platform/config/config.js';
+import { makeSecrets, type Secrets } from './platform/config/secrets.js';
+import { makeDatabase } from './platform/database/database.js';
+import { schemaIsCurrent } from './platform/database/migrator.js';
+import { openSequelize } from './platform/database/sequelize.js';
+import { makeTransactions } from './platform/database/transactions.js';
+import { createApplication } from './platform/http/application.js';
+import type { Authenticate } from './platform/http/authorization.js';
+import { makeCursorCodec, type CursorCodec } from './platform/http/cursor.js';
+import { healthPages } from './platform/http/health.js';
+import { makeIdempotency, type Idempotency } from './platform/http/idempotency.js';
+import { problemPages } from './platform/http/problem-pages.js';
+import { makePurgeIdempotencyKeys, PURGE_IDEMPOTENCY_KEYS } from './platform/http/purge-idempotency-keys.js';
+import { makeClientLimiter } from './platform/http/rate-limits-clients.js';
+import {
+  makePurgeRateLimits,
+  makeRateLimits,
+  PURGE_RATE_LIMITS,
+} from './platform/http/rate-limits-postgres.js';
+import type { ClientLimiter, RateLimits } from './platform/http/rate-limits.js';
+import { referencePages } from './platform/http/reference-pages.js';
+import { makeJobRunner, type JobHandlers, type JobRunner } from './platform/jobs/job-runner.js';
+import { makeJobSignal, type JobSignal } from './platform/jobs/job-signal.js';
+import { makeSequelizeOutbox } from './platform/jobs/sequelize-outbox.js';
+import { makeMailer } from './platform/mail/mailer.js';
+import type { OwnedMailer } from './platform/mail/owned-mailer.js';
+import { systemClock } from './platform/telemetry/clock.js';
+import { uuidGenerator } from './platform/telemetry/ids.js';
+import { makeMetrics, type Metrics } from './platform/telemetry/metrics.js';
+import { VERSION } from './version.js';
+
+/** What the process knows once its configuration is read, its database is there and its port is bound. */
+export type Surroundings = Readonly<{
+  config: Config;
+  logger: Logger;
+  databaseUrl: string;
+  authSecret: string;
+  /** Without a trailing slash. */
+  publicUrl: string;
+  /** Is the server on its way out? */
+  draining?: () => boolean;
+  /** Checks every reply in full (tests). */
+  validateReplies?: boolean;
+}>;
+
+/** The part of the cradle that the entry points use. */
+export type Platform = Readonly<{
+  sequelize: Sequelize;
+  clock: Clock;
+  ids: IdGenerator;
+  secrets: Secrets;
+  mailer: OwnedMailer;
+  metrics: Metrics;
+  jobRunner: JobRunner;
+  jobSignal: JobSignal;
+  clientLimiter: ClientLimiter;
+  rateLimits: RateLimits;
+  idempotency: Idempotency;
+  cursorCodec: CursorCodec;
+  authenticate: Authenticate;
+}>;
+
+type PlatformJobCradle = { purgeRateLimits: () => Promise<void>; purgeIdempotencyKeys: () => Promise<void> };
+
+const RECURRING_JOBS = [
+  { kind: PURGE_RATE_LIMITS, everyMs: HOUR },
+  { kind: PURGE_IDEMPOTENCY_KEYS, everyMs: HOUR },
+  ...CONTEXTS.flatMap(({ recurringJobs }) => recurringJobs),
+];
+
+/** Handlers take what they need when a job comes, so that nothing is built before it is used. */
+function jobHandlers(container: AwilixContainer): JobHandlers {
+  const cradle = container.cradle as PlatformJobCradle;
+  const ofContexts = CONTEXTS.flatMap(({ jobs }) => Object.entries(jobs)).map(
+    ([kind, make]): [string, JobHandlers[string]] => [kind, (job) => make(container.cradle as never)(job)],
+  );
+  return {
+    [PURGE_RATE_LIMITS]: () => cradle.purgeRateLimits(),
+    [PURGE_IDEMPOTENCY_KEYS]: () => cradle.purgeIdempotencyKeys(),
+    ...Object.fromEntries(ofContexts),
+  };
+}
+
+/** Wires the house. Dispose it to close the pool and the mail connections. */
+export function buildContainer(surroundings: Surroundings): AwilixContainer {
+  const { config, logger, databaseUrl, authSecret, publicUrl } = surroundings;
+  const container = createContainer({ injectionMode: InjectionMode.PROXY, strict: true });
+  container.register({
+    container: asValue(container),
+    config: asValue(config),
+    logger: asValue(logger),
+    publicUrl: asValue(publicUrl),
+    clock: asValue(systemClock),
+    ids: asValue(uuidGenerator),
+    secrets: asValue(makeSecrets(authSecret)),
+
+    sequelize: asFunction(() => openSequelize({ url: databaseUrl, poolMax: config.database.poolMax }))
+      .singleton()
+      .disposer((sequelize) => sequelize.close()),
+    database: asFunction(makeDatabase).singleton(),
+    transactions: asFunction(makeTransactions).singleton(),
+
+    mailer: asFunction(() => makeMailer(config.mail))
+      .singleton()
+      .disposer((mailer) => {
+        mailer.close();
+      }),
+    metrics: asFunction(({ sequelize }: Platform) =>
+      makeMetrics({ sequelize, version: VERSION }),
+    ).singleton(),
+
+    jobSignal: asFunction(makeJobSignal).singleton(),
+    outbox: asFunction(makeSequelizeOutbox).scoped(),
+    jobRunner: asFunction(({ sequelize, ids, jobSignal }: Platform) =>
+      makeJobRunner({
+        sequelize,
+        ids,
+        logger,
+        jobSignal,
+        handlers: jobHandlers(container),
+        recurring: RECURRING_JOBS,
+      }),
+    ).singleton(),
+
+    rateLimits: asFunction(makeRateLimits).singleton(),
+    clientLimiter: asFunction(makeClientLimiter).singleton(),
+    purgeRateLimits: asFunction(makePurgeRateLimits).singleton(),
+    purgeIdempotencyKeys: asFunction(makePurgeIdempotencyKeys).singleton(),
+    idempotency: asFunction(makeIdempotency).singleton(),
+    cursorCodec: asFunction(makeCursorCodec).singleton(),
+  });
+  for (const context of CONTEXTS) context.register(container);
+  return container;
+}
+
+/** The Koa application over a container's use cases. */
+export function buildApplication(container: AwilixContainer, surroundings: Surroundings) {
+  const { sequelize, metrics, clientLimiter, rateLimits, idempotency, cursorCodec, authenticate } =
+    container.cradle as Platform;
+  return createApplication({
+    routes: ROUTES,
+    pages: [
+      ...healthPages({
+        check: async () => ((await schemaIsCurrent(sequelize)) ? 'ready' : 'schema-behind'),
+        draining: surroundings.draining ?? (() => false),
+      }),
+      ...problemPages(CATALOG),
+      ...referencePages(buildOpenApiDocument()),
+    ],
+    catalog: CATALOG,
+    services: {
+      container,
+      authenticate,
+      idempotency,
+      cursorCodec,
+      rateLimits,
+      validateReplies: surroundings.validateReplies ?? false,
+    },
+    clientLimiter,
+    logger: surroundings.logger,
+    metrics,
+    publicUrl: surroundings.publicUrl,
+    corsOrigins: surroundings.config.corsOrigins,
+    trustProxy: surroundings.config.trustProxy,
+  });
+}

@@ -1,0 +1,152 @@
+import type { AwilixContainer } from 'awilix';
+import type { Logger } from 'pino';
+import { QueryTypes, type Sequelize } from 'sequelize';
+import { buildApplication, buildContainer, type Platform } from './container.js';
+import type { Config } from './platform/config/config.js';
+import { readOrCreateAuthSecret } from './platform/config/secrets.js';
+import { openConnections, type Connections } from './platform/database/connections.js';
+import { migrate, seed } from './platform/database/migrator.js';
+import { listen, type HttpServer } from './platform/http/server.js';
+import { openLogger } from './platform/telemetry/logger.js';
+import { startMetricsServer } from './platform/telemetry/metrics-server.js';
+
+/** A running Praxis. */
+export type Praxis = Readonly<{
+  /** Where it serves, `http://host:port`. */
+  url: string;
+  metricsUrl: string | null;
+  /** For tests: the container behind it. */
+  container: AwilixContainer;
+  /** Unready, drained, disposed, in this order; resolves when nothing of it is left. */
+  stop(): Promise<void>;
+}>;
+
+export type StartOptions = Readonly<{
+  logger?: Logger;
+  /** Checks every reply in full against its schema (tests). */
+  validateReplies?: boolean;
+}>;
+
+const SECOND_MS = 1_000;
+
+const isEmpty = async (sequelize: Sequelize): Promise<boolean> => {
+  const users = await sequelize.query('SELECT 1 FROM users LIMIT 1', { type: QueryTypes.SELECT });
+  return users.length === 0;
+};
+
+const hasNoAdmin = async (sequelize: Sequelize): Promise<boolean> => {
+  const admins = await sequelize.query("SELECT 1 FROM users WHERE role = 'admin' LIMIT 1", {
+    type: QueryTypes.SELECT,
+  });
+  return admins.length === 0;
+};
+
+/** How to go on from here, for whoever has just typed `npm start`. */
+async function greet(logger: Logger, config: Config, url: string, sequelize: Sequelize): Promise<void> {
+  logger.info(`Praxis is ready on ${url}`);
+  logger.info(`API reference: ${url}/docs`);
+  if (config.demo)
+    logger.info(
+      'Demo practice: sign in as admin@praxis.test, staff@praxis.test or member@praxis.test with praxis-demo-2026',
+    );
+  else if (await hasNoAdmin(sequelize))
+    logger.info(
+      'There is no admin yet: npx praxis admin create --email you@example.org --full-name "Your Name"',
+    );
+}
+
+/** Undoes the steps of a start in reverse order, each once, the later ones even when an earlier one fails. */
+function makeTeardown(logger: Logger) {
+  const steps: (() => Promise<unknown>)[] = [];
+  return {
+    add(step: () => Promise<unknown>) {
+      steps.push(step);
+    },
+    async run() {
+      for (let step = steps.pop(); step !== undefined; step = steps.pop())
+        await step().catch((error: unknown) => {
+          logger.error({ err: error }, 'shutdown');
+        });
+    },
+  };
+}
+
+async function prepareDatabase(connections: Connections): Promise<void> {
+  const { migrationUrl, applicationRole } = connections;
+  await migrate({ url: migrationUrl, applicationRole });
+}
+
+/** Rejects with what stands in the way, having undone what it had begun. */
+export async function startPraxis(config: Config, options: StartOptions = {}): Promise<Praxis> {
+  const logger = options.logger ?? (await openLogger(config));
+  const teardown = makeTeardown(logger);
+  try {
+    const server = await listen(config);
+    const graceMs = config.shutdownGraceSeconds * SECOND_MS;
+    let unbind = () => server.drain(0);
+    teardown.add(() => unbind());
+    const started = await startBehind(server, config, logger, options, teardown.add);
+    unbind = () => Promise.resolve();
+    return {
+      ...started,
+      async stop() {
+        logger.info('shutting down');
+        await server.drain(graceMs);
+        await teardown.run();
+        logger.info('stopped');
+        logger.flush();
+      },
+    };
+  } catch (error) {
+    await teardown.run();
+    throw error;
+  }
+}
+
+async function startBehind(
+  server: HttpServer,
+  config: Config,
+  logger: Logger,
+  options: StartOptions,
+  onStop: (step: () => Promise<unknown>) => void,
+): Promise<Omit<Praxis, 'stop'>> {
+  const connections = await openConnections({
+    ...config,
+    log: (line) => {
+      logger.debug({ source: 'postgres' }, line);
+    },
+  });
+  onStop(() => connections.stop());
+  await prepareDatabase(connections);
+
+  const surroundings = {
+    config,
+    logger,
+    databaseUrl: connections.applicationUrl,
+    authSecret: config.authSecret ?? (await readOrCreateAuthSecret(config.home)),
+    publicUrl: config.publicUrl ?? server.url,
+    draining: () => server.draining(),
+    validateReplies: options.validateReplies ?? false,
+  };
+  const container = buildContainer(surroundings);
+  onStop(() => container.dispose());
+  const { sequelize, jobRunner, clientLimiter, metrics } = container.cradle as Platform;
+  if (config.demo && (await isEmpty(sequelize))) await seed({ url: connections.migrationUrl });
+
+  const application = buildApplication(container, surroundings);
+  clientLimiter.start();
+  onStop(() => clientLimiter.stop());
+  jobRunner.start();
+  onStop(() => jobRunner.stop(config.shutdownGraceSeconds * SECOND_MS));
+
+  let metricsUrl: string | null = null;
+  if (config.metricsPort !== null) {
+    const metricsServer = await startMetricsServer({ metrics, host: config.host, port: config.metricsPort });
+    onStop(() => metricsServer.close());
+    metricsUrl = metricsServer.url;
+  }
+  const handle = application.callback();
+  server.serve((request, response) => void handle(request, response));
+  await greet(logger, config, server.url, sequelize);
+  return { url: server.url, metricsUrl, container };
+}

@@ -1,0 +1,18 @@
+import type { AwilixContainer } from 'awilix';
+import type { JobPayload } from '../kernel/outbox.js';
+import type { ProblemCatalog } from './http/problems.js';
+import type { Route } from './http/route.js';
+
+type JobHandler = (job: Readonly<{ id: string; payload: JobPayload }>) => Promise<void>;
+
+/** All that the house asks of a bounded context; each `module.ts` exports one. */
+export type ContextModule = Readonly<{
+  /** The section its routes form in the reference. */
+  tags: readonly Readonly<{ name: string; description: string }>[];
+  register(container: AwilixContainer): void;
+  routes: readonly Route[];
+  problems: ProblemCatalog;
+  /** Handlers of its jobs by kind; each takes what it needs from the cradle. */
+  jobs: Readonly<Record<string, (cradle: never) => JobHandler>>;
+  recurringJobs: readonly Readonly<{ kind: string; everyMs: number }>[];
+}>;
