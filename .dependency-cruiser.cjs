@@ -63,7 +63,7 @@ module.exports = {
     only(
       'module',
       inside('module\\.ts$'),
-      ['^src/$1/', '^src/platform/', npm('awilix')],
+      ['^src/$1/', '^src/(?:kernel|platform)/', npm('awilix')],
       'A module registers its own context.',
     ),
     {

@@ -101,7 +101,7 @@ const FORBIDDEN: readonly Fixture[] = [
     './http/routes.js',
     '../kernel/clock.js',
   ),
-  forbidden('module', 'src/journal/module.ts', 'zod', '../identity/index.js', '../kernel/clock.js'),
+  forbidden('module', 'src/journal/module.ts', 'zod', 'node:fs', '../identity/index.js'),
   forbidden('platform', 'src/platform/bad.ts', '../identity/index.js', '../container.js'),
   forbidden('root', 'src/container.ts', './identity/domain/thing.js', './identity/index.js'),
   forbidden('context-identity', 'src/identity/infrastructure/bad.ts', '../../cash/index.js'),
@@ -109,7 +109,6 @@ const FORBIDDEN: readonly Fixture[] = [
   forbidden('context-storefront', 'src/storefront/infrastructure/bad.ts', '../../cash/application/act.js'),
   forbidden('context-clinic', 'src/clinic/infrastructure/bad.ts', '../../storefront/index.js'),
   forbidden('context-journal', 'src/journal/infrastructure/bad.ts', '../../cash/index.js'),
-  forbidden('no-circle', 'src/platform/hen.ts', './egg.js'),
   forbidden('no-circle', 'src/platform/egg.ts', './hen.js'),
   forbidden('no-dev-dependency', 'src/platform/testing.ts', 'chai'),
   forbidden('no-tests', 'src/platform/tested.ts', '../../test/support/thing.js'),
@@ -198,6 +197,7 @@ describe('the import rules', function () {
         );
       };
       for (const file of NEIGHBOURS) write(file, []);
+      write('src/platform/hen.ts', ['./egg.js']); // a circle is reported once, at its first file: the egg
       for (const { from, imports } of [...FORBIDDEN, ...ALLOWED]) write(from, imports);
       for (const file of ['package.json', 'node_modules']) symlinkSync(resolve(file), join(folder, file));
       ({

@@ -31,25 +31,26 @@ type Count = {
  * no request waits for the database, and the limit holds over all processes up to what a second lets through.
  * The windows are the clock's minutes, the same in every process.
  */
-export function makeClientLimiter({
-  sequelize,
-  secrets,
-  clock,
-  logger,
-  config,
-  points = 3_000,
-  windowSeconds = 60,
-  maxClients = MAX_CLIENTS,
-}: {
-  sequelize: Sequelize;
-  secrets: Secrets;
-  clock: Clock;
-  logger: Logger;
-  config: Readonly<{ rateLimit: boolean }>;
-  points?: number;
-  windowSeconds?: number;
-  maxClients?: number;
-}): ClientLimiter {
+export function makeClientLimiter(
+  {
+    sequelize,
+    secrets,
+    clock,
+    logger,
+    config,
+  }: {
+    sequelize: Sequelize;
+    secrets: Secrets;
+    clock: Clock;
+    logger: Logger;
+    config: Readonly<{ rateLimit: boolean }>;
+  },
+  {
+    points = 3_000,
+    windowSeconds = 60,
+    maxClients = MAX_CLIENTS,
+  }: { points?: number; windowSeconds?: number; maxClients?: number } = {},
+): ClientLimiter {
   const hash = makeKeyHash(secrets);
   const windowMs = windowSeconds * SECOND;
   let counts = new Map<string, Count>();

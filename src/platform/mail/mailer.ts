@@ -2,6 +2,8 @@ import { makeFileMailer } from './file-mailer.js';
 import type { OwnedMailer } from './owned-mailer.js';
 import { makeSmtpMailer } from './smtp-mailer.js';
 
+export type { OwnedMailer } from './owned-mailer.js';
+
 /**
  * The mailer for a MAIL_URL: `file:FOLDER` writes one `.eml` a mail, `smtp://` and `smtps://` deliver.
  * `from` is `ADDRESS` or `NAME <ADDRESS>`.
