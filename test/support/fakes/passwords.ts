@@ -1,0 +1,37 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { CommonPasswords, Passwords } from '../../../src/identity/application/ports.js';
+import { normalisePassword } from '../../../src/identity/domain/password.js';
+
+/** "Hashes" without the work, and remembers what was asked of it. */
+export class FakePasswords implements Passwords {
+  /** The hash each verification was made against; null for nobody's. */
+  readonly verified: (string | null)[] = [];
+  /** Hashes of another scheme than this need to be made again. */
+  scheme = 'fake';
+  /** Thrown by the next call, once. */
+  failure: Error | undefined;
+
+  async hash(password: string): Promise<string> {
+    await this.#turn();
+    return `${this.scheme}:${normalisePassword(password)}`;
+  }
+  async verify(password: string, hash: string | null): Promise<boolean> {
+    await this.#turn();
+    this.verified.push(hash);
+    return hash?.slice(hash.indexOf(':') + 1) === normalisePassword(password);
+  }
+  needsRehash(hash: string): boolean {
+    return !hash.startsWith(`${this.scheme}:`);
+  }
+
+  async #turn(): Promise<void> {
+    await nextTurn();
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure !== undefined) throw failure;
+  }
+}
+
+export const fakeCommonPasswords: CommonPasswords = {
+  load: () => Promise.resolve((lowerCased) => lowerCased === 'password1'),
+};

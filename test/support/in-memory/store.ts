@@ -1,0 +1,140 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { UnitOfWork } from '../../../src/kernel/unit-of-work.js';
+
+type Row = Readonly<{ id: string }>;
+type Rows = Map<string, Row>;
+
+/** One table as a unit of work sees it. Rows are copied in and out, so nobody holds a row another may change. */
+export interface Table<Stored extends Row> {
+  get(id: string): Stored | undefined;
+  /** In order of id. */
+  all(): Stored[];
+  put(row: Stored): void;
+  delete(id: string): void;
+  /** Marks the row as held to the end of the unit of work; an independent one that touches it would wait for ever. */
+  lock(id: string): Stored | undefined;
+}
+
+/** What a unit of work has changed and holds; laid over what is committed, like READ COMMITTED. */
+class Draft {
+  readonly changes = new Map<string, Map<string, Row | null>>();
+  readonly held = new Set<string>();
+  constructor(
+    private readonly committed: Map<string, Rows>,
+    private readonly outer?: Draft,
+  ) {}
+
+  table<Stored extends Row>(name: string): Table<Stored> {
+    const changed = (): Map<string, Row | null> => {
+      const present = this.changes.get(name) ?? new Map<string, Row | null>();
+      this.changes.set(name, present);
+      return present;
+    };
+    const hold = (id: string): void => {
+      const key = `${name}/${id}`;
+      if (this.outer?.held.has(key) === true)
+        throw new Error(`would deadlock on ${key}, held by the outer unit of work`);
+      this.held.add(key);
+    };
+    const get = (id: string): Stored | undefined => {
+      const draft = this.changes.get(name)?.get(id);
+      const row = draft === undefined ? this.committed.get(name)?.get(id) : draft;
+      return structuredClone(row ?? undefined) as Stored | undefined;
+    };
+    return {
+      get,
+      all: () => {
+        const ids = new Set([
+          ...(this.committed.get(name)?.keys() ?? []),
+          ...(this.changes.get(name)?.keys() ?? []),
+        ]);
+        return [...ids]
+          .sort()
+          .map(get)
+          .filter((row) => row !== undefined);
+      },
+      put: (row) => {
+        hold(row.id);
+        changed().set(row.id, structuredClone(row));
+      },
+      delete: (id) => {
+        hold(id);
+        changed().set(id, null);
+      },
+      lock: (id) => {
+        hold(id);
+        return get(id);
+      },
+    };
+  }
+
+  commit(): void {
+    for (const [name, changes] of this.changes) {
+      const rows = this.committed.get(name) ?? new Map<string, Row>();
+      this.committed.set(name, rows);
+      for (const [id, row] of changes) {
+        if (row === null) rows.delete(id);
+        else rows.set(id, row);
+      }
+    }
+  }
+}
+
+/**
+ * A database in memory for unit tests. Units of work run one after the other, keep nothing when they throw, and join
+ * the one they are called in; `commitNow` is independent even there.
+ */
+export class InMemoryStore {
+  readonly #committed = new Map<string, Rows>();
+  readonly #current = new AsyncLocalStorage<Draft>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** The table as the running unit of work sees it; outside one, what is committed (a write there commits at once). */
+  table<Stored extends Row>(name: string): Table<Stored> {
+    const draft = (): Draft => this.#current.getStore() ?? new Draft(this.#committed);
+    const write = (work: (table: Table<Stored>) => void): void => {
+      const target = draft();
+      work(target.table<Stored>(name));
+      if (this.#current.getStore() === undefined) target.commit();
+    };
+    return {
+      get: (id) => draft().table<Stored>(name).get(id),
+      all: () => draft().table<Stored>(name).all(),
+      lock: (id) => draft().table<Stored>(name).lock(id),
+      put: (row) => {
+        write((table) => {
+          table.put(row);
+        });
+      },
+      delete: (id) => {
+        write((table) => {
+          table.delete(id);
+        });
+      },
+    };
+  }
+
+  unitOfWork<Ports>(ports: Ports): UnitOfWork<Ports> {
+    const alone = async <Result>(
+      outer: Draft | undefined,
+      work: (ports: Ports) => Promise<Result>,
+    ): Promise<Result> => {
+      const draft = new Draft(this.#committed, outer);
+      const result = await this.#current.run(draft, () => work(ports));
+      draft.commit();
+      return result;
+    };
+    const inTurn = <Result>(work: (ports: Ports) => Promise<Result>): Promise<Result> => {
+      const turn = this.#last.then(() => alone(undefined, work));
+      this.#last = turn.catch(() => undefined);
+      return turn;
+    };
+    return {
+      run: (work) => (this.#current.getStore() === undefined ? inTurn(work) : work(ports)),
+      commitNow: (work) => {
+        const outer = this.#current.getStore();
+        return outer === undefined ? inTurn(work) : alone(outer, work);
+      },
+    };
+  }
+}
