@@ -1,0 +1,169 @@
+#!/usr/bin/env node
+import { readArguments, readVerb } from './platform/cli/arguments.js';
+import { EXIT, UsageError, type ExitCode } from './platform/cli/exit-codes.js';
+
+const HELP = `Praxis, the back office of a small practice.
+
+Usage: praxis COMMAND
+
+  serve                        start the server
+  migrate [up|undo|status]     bring the schema up to date, take back the last step, or list the steps
+          [--to NAME|all]      undo: down to and including that step
+  seed [up|undo]               put the demo practice in, or take it out
+  admin create --email E --full-name N
+                               make an admin; the password is asked for, or read from standard input
+  doctor                       check configuration, database, schema, mail and clock
+  openapi [--out FILE]         write the OpenAPI document
+  --help, --version
+
+The configuration is read from the environment and from .env; see docs/operating.md.
+Exit codes: 0 done, 1 failed, 64 wrong usage, 69 database away, 78 wrong configuration.
+`;
+
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+// Every command imports what it needs when it runs: help is there at once, and a broken part breaks its own command.
+const readConfig = async () => (await import('./platform/config/config.js')).loadConfig();
+
+/** Serves until SIGTERM or SIGINT, then drains and stops; a second signal stops at once. */
+async function serve(argv: readonly string[]): Promise<ExitCode> {
+  rejectWords(argv);
+  const config = await readConfig();
+  const stopped = new Promise<void>((resolve) => {
+    let signals = 0;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.on(signal, () => {
+        signals += 1;
+        if (signals > 1) process.exit(EXIT.failed);
+        resolve();
+      });
+  });
+  const { startPraxis } = await import('./main.js');
+  const praxis = await startPraxis(config);
+  await stopped;
+  await praxis.stop();
+  return EXIT.ok;
+}
+
+async function createAdmin(argv: readonly string[]): Promise<ExitCode> {
+  const { positionals, required } = readArguments(argv, { email: {}, 'full-name': {} });
+  readVerb(positionals, ['create']);
+  const email = required('email');
+  const fullName = required('full-name');
+  const config = await readConfig();
+  const { readNewPassword } = await import('./platform/cli/password-prompt.js');
+  const password = await readNewPassword();
+
+  const { openConnections } = await import('./platform/database/connections.js');
+  const connections = await openConnections(config);
+  try {
+    const { migrate } = await import('./platform/database/migrator.js');
+    await migrate({ url: connections.migrationUrl, applicationRole: connections.applicationRole });
+    const { buildContainer } = await import('./container.js');
+    const { readOrCreateAuthSecret } = await import('./platform/config/secrets.js');
+    const { makeLogger } = await import('./platform/telemetry/logger.js');
+    const container = buildContainer({
+      config,
+      logger: makeLogger({ level: 'silent' }),
+      databaseUrl: connections.applicationUrl,
+      authSecret: config.authSecret ?? (await readOrCreateAuthSecret(config.home)),
+      publicUrl: config.publicUrl ?? '',
+    });
+    try {
+      const cradle = container.cradle as {
+        createAdmin: (admin: {
+          email: string;
+          fullName: string;
+          password: string;
+        }) => Promise<{ email: string }>;
+      };
+      const admin = await cradle.createAdmin({ email, fullName, password });
+      print(`${admin.email} is an admin`);
+    } finally {
+      await container.dispose();
+    }
+  } finally {
+    await connections.stop();
+  }
+  return EXIT.ok;
+}
+
+async function writeOpenApi(argv: readonly string[]): Promise<ExitCode> {
+  const { positionals, value } = readArguments(argv, { out: {} });
+  if (positionals.length > 0) throw new UsageError(`nothing may follow openapi: ${positionals.join(' ')}`);
+  const { buildOpenApiDocument } = await import('./openapi-document.js');
+  const text = `${JSON.stringify(buildOpenApiDocument(), null, 2)}\n`;
+  const out = value('out');
+  if (out === undefined) process.stdout.write(text);
+  else await (await import('node:fs/promises')).writeFile(out, text);
+  return EXIT.ok;
+}
+
+async function examine(argv: readonly string[]): Promise<ExitCode> {
+  rejectWords(argv);
+  const { runDoctor } = await import('./platform/cli/doctor.js');
+  const { loadConfig } = await import('./platform/config/config.js');
+  return (await runDoctor(loadConfig, print)) ? EXIT.ok : EXIT.failed;
+}
+
+async function changeSchema(command: 'migrate' | 'seed', argv: readonly string[]): Promise<ExitCode> {
+  const config = await readConfig();
+  const { migrateCommand, seedCommand } = await import('./platform/cli/schema-commands.js');
+  await (command === 'migrate' ? migrateCommand : seedCommand)(argv, config, print);
+  return EXIT.ok;
+}
+
+function rejectWords(argv: readonly string[]): void {
+  const { positionals } = readArguments(argv, {});
+  if (positionals.length > 0) throw new UsageError(`unexpected ${positionals.join(' ')}`);
+}
+
+async function run([command, ...rest]: readonly string[]): Promise<ExitCode> {
+  switch (command) {
+    case 'serve':
+      return serve(rest);
+    case 'migrate':
+    case 'seed':
+      return changeSchema(command, rest);
+    case 'admin':
+      return createAdmin(rest);
+    case 'doctor':
+      return examine(rest);
+    case 'openapi':
+      return writeOpenApi(rest);
+    case '--help':
+    case '-h':
+    case 'help':
+      process.stdout.write(HELP);
+      return EXIT.ok;
+    case '--version':
+    case '-v':
+      print((await import('./version.js')).VERSION);
+      return EXIT.ok;
+    case undefined:
+      throw new UsageError('a command is missing');
+    default:
+      throw new UsageError(`there is no command ${command}`);
+  }
+}
+
+/** One clear line (one for each fault of the configuration) on stderr; the stack only for those who ask. */
+async function fail(error: unknown): Promise<ExitCode> {
+  const { describeFailure } = await import('./platform/cli/failure.js');
+  const { lines, exitCode } = describeFailure(error);
+  for (const line of lines) process.stderr.write(`praxis: ${line}\n`);
+  if (/^(debug|trace)$/.test(process.env['LOG_LEVEL'] ?? '') && error instanceof Error)
+    process.stderr.write(`${error.stack ?? ''}\n`);
+  return exitCode;
+}
+
+// A reader that has seen enough, as in `praxis openapi | head`, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+const exitCode = await run(process.argv.slice(2)).catch(fail);
+// Nothing should be left running by now; whatever is must not keep a finished command alive.
+process.stdout.write('', () => process.exit(exitCode));

@@ -1,0 +1,21 @@
+/** Exit codes after BSD's sysexits.h, as docs/operating.md promises them. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 64,
+  unavailable: 69,
+  configuration: 78,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The command line itself is wrong. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A command that did its work and found that something is not as it should be. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed';
+}

@@ -1,0 +1,39 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { EXIT, UsageError } from './exit-codes.js';
+
+/**
+ * A new password: typed twice without an echo at a terminal, else the first line of standard input, so that neither the
+ * process list nor the shell's history learns it.
+ */
+export async function readNewPassword(): Promise<string> {
+  if (!process.stdin.isTTY) return readLine();
+  const password = await ask('Password: ');
+  if ((await ask('Again: ')) !== password) throw new UsageError('the two passwords differ');
+  return password;
+}
+
+async function readLine(): Promise<string> {
+  for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+    if (line !== '') return line;
+    break;
+  }
+  throw new UsageError('no password on standard input');
+}
+
+/** Lets readline edit the line (backspace, paste) and shows none of it. */
+async function ask(question: string): Promise<string> {
+  const silence = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input: process.stdin, output: silence, terminal: true });
+  terminal.once('SIGINT', () => {
+    process.stderr.write('\n');
+    process.exit(EXIT.interrupted);
+  });
+  process.stderr.write(question);
+  try {
+    return await terminal.question('');
+  } finally {
+    terminal.close();
+    process.stderr.write('\n');
+  }
+}

@@ -1,0 +1,56 @@
+import type { Config } from '../config/config.js';
+import { openConnections, type Connections } from '../database/connections.js';
+import { migrate, seed, status, undo, undoSeeds } from '../database/migrator.js';
+import { readArguments, readVerb } from './arguments.js';
+import { CommandFailed } from './exit-codes.js';
+
+type Print = (line: string) => void;
+
+async function withConnections<Result>(
+  config: Config,
+  work: (connections: Connections) => Promise<Result>,
+): Promise<Result> {
+  const connections = await openConnections(config);
+  try {
+    return await work(connections);
+  } finally {
+    await connections.stop();
+  }
+}
+
+function printSteps(print: Print, what: string, names: readonly string[]): void {
+  if (names.length === 0) print(`nothing ${what}`);
+  for (const name of names) print(`${what} ${name}`);
+}
+
+/** `praxis migrate [up|undo|status] [--to NAME|all]`: on the files and the table that sequelize-cli uses. */
+export async function migrateCommand(argv: readonly string[], config: Config, print: Print): Promise<void> {
+  const { positionals, value } = readArguments(argv, { to: {} });
+  const verb = readVerb(positionals, ['up', 'undo', 'status'], 'up');
+  const to = value('to');
+  await withConnections(config, async ({ migrationUrl: url, applicationRole }) => {
+    switch (verb) {
+      case 'up':
+        printSteps(print, 'applied', (await migrate({ url, applicationRole })).applied);
+        return;
+      case 'undo':
+        printSteps(print, 'undone', (await undo({ url, ...(to !== undefined && { to }) })).reverted);
+        return;
+      case 'status':
+        for (const { name, state } of await status({ url })) print(`${state.padEnd(8)} ${name}`);
+    }
+  });
+}
+
+/** `praxis seed [up|undo]`: the demo practice. */
+export async function seedCommand(argv: readonly string[], config: Config, print: Print): Promise<void> {
+  const verb = readVerb(readArguments(argv, {}).positionals, ['up', 'undo'], 'up');
+  if (verb === 'up' && config.production)
+    throw new CommandFailed('the demo practice has passwords that everybody knows; not in production');
+  await withConnections(config, async ({ migrationUrl: url }) => {
+    if ((await status({ url })).some(({ state }) => state === 'pending'))
+      throw new CommandFailed('the schema is behind; run praxis migrate first');
+    if (verb === 'up') printSteps(print, 'seeded', (await seed({ url })).applied);
+    else printSteps(print, 'unseeded', (await undoSeeds({ url })).reverted);
+  });
+}
