@@ -18,14 +18,16 @@ type Report = (subject: string, finding: Finding) => void;
 
 const reasonOf = (error: unknown): string => describeFailure(error).lines.join('; ');
 
-/** Runs a check; whatever it throws is its fault. */
+/** Runs a check; whatever it throws is its fault. Whether all is well. */
 async function examine(
   subject: string,
   report: Report,
   check: () => Promise<Finding>,
   remedy: string,
-): Promise<void> {
-  report(subject, await check().catch((error: unknown): Finding => ({ fault: reasonOf(error), remedy })));
+): Promise<boolean> {
+  const finding = await check().catch((error: unknown): Finding => ({ fault: reasonOf(error), remedy }));
+  report(subject, finding);
+  return 'ok' in finding;
 }
 
 async function checkHome({ home }: Config): Promise<Finding> {
@@ -109,17 +111,7 @@ async function checkDatabase(config: Config, report: Report): Promise<void> {
     applicationName: 'praxis doctor',
   });
   try {
-    let reachable = true;
-    await examine(
-      'database',
-      (subject, finding) => {
-        reachable = 'ok' in finding;
-        report(subject, finding);
-      },
-      () => checkServer(sequelize),
-      remedy,
-    );
-    if (!reachable) return;
+    if (!(await examine('database', report, () => checkServer(sequelize), remedy))) return;
     await examine(
       'schema',
       report,

@@ -9,14 +9,16 @@ export type Failure = Readonly<{ lines: readonly string[]; exitCode: ExitCode }>
 
 const MAX_CAUSES = 10;
 
-/** Wrappers (a migration that failed) say less than what they wrap. */
-function chain(error: unknown): unknown[] {
-  const errors: unknown[] = [];
-  for (let each = error; each !== undefined && errors.length < MAX_CAUSES;) {
-    errors.push(each);
-    each = each instanceof Error ? each.cause : undefined;
-  }
-  return errors;
+/** Wrappers, such as a migration that failed, say less than what they wrap. */
+function innermost(error: unknown): unknown {
+  let current = error;
+  for (
+    let depth = 0;
+    depth < MAX_CAUSES && current instanceof Error && current.cause !== undefined;
+    depth += 1
+  )
+    current = current.cause;
+  return current;
 }
 
 const oneLine = (text: string): string => scrub(text).replace(/\s+/g, ' ').trim();
@@ -28,17 +30,16 @@ export function describeFailure(error: unknown): Failure {
     return { lines: [`${oneLine(error.message)}; see praxis --help`], exitCode: EXIT.usage };
   if (error instanceof CommandFailed) return { lines: [oneLine(error.message)], exitCode: EXIT.failed };
   if (error instanceof DomainError) return { lines: linesOf(error), exitCode: EXIT.failed };
-  const errors = chain(error);
-  const away = errors.find(isUnavailable);
-  if (away !== undefined)
+  const reason = reasonOf(innermost(error));
+  if (isUnavailable(error))
     return {
-      lines: [`the database is away: ${reasonOf(away)}; start it or correct DATABASE_URL`],
+      lines: [`the database is away: ${reason}; start it or correct DATABASE_URL`],
       exitCode: EXIT.unavailable,
     };
-  return { lines: [reasonOf(errors.at(-1))], exitCode: EXIT.failed };
+  return { lines: [reason], exitCode: EXIT.failed };
 }
 
-/** A node that tries several addresses reports them all, under an empty message. */
+/** Node tries every address of a host and reports them all, under an empty message. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   const parent = error instanceof Error && 'parent' in error ? error.parent : undefined;

@@ -5,6 +5,6 @@ export type ConfigurationFault = Readonly<{ name: string; problem: string; remed
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   constructor(readonly faults: readonly ConfigurationFault[]) {
-    super(faults.map(({ name, problem, remedy }) => `${name}: ${problem}; ${remedy}`).join('\n'));
+    super(faults.map(({ name, problem, remedy }) => `${name} ${problem}; ${remedy}`).join('\n'));
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * How each variable's text is read. A message completes "NAME: …" and says what to set after the semicolon,
+ * How each variable's text is read. A message completes "NAME …" and says what to set after the semicolon,
  * because it is printed as it stands.
  */
 const fault = (problem: string, remedy: string): string => `${problem}; ${remedy}`;
