@@ -78,12 +78,13 @@ export type IdentityModels = Readonly<{
   sessions: ModelStatic<SessionRow>;
 }>;
 
-const id = { type: DataTypes.UUID, primaryKey: true };
-const text = { type: DataTypes.TEXT, allowNull: false };
-const textOrNull = { type: DataTypes.TEXT, allowNull: true };
-const integer = { type: DataTypes.INTEGER, allowNull: false };
-const instant = { type: DataTypes.DATE(3), allowNull: false };
-const instantOrNull = { type: DataTypes.DATE(3), allowNull: true };
+// Functions, because Sequelize writes the column's name into the object it is given: a shared one would name them all.
+const id = () => ({ type: DataTypes.UUID, primaryKey: true });
+const text = () => ({ type: DataTypes.TEXT, allowNull: false });
+const textOrNull = () => ({ type: DataTypes.TEXT, allowNull: true });
+const integer = () => ({ type: DataTypes.INTEGER, allowNull: false });
+const instant = () => ({ type: DataTypes.DATE(3), allowNull: false });
+const instantOrNull = () => ({ type: DataTypes.DATE(3), allowNull: true });
 
 /** The models of one connection pool. Times and versions are the domain's business, so Sequelize sets neither. */
 export function makeIdentityModels({ sequelize }: { sequelize: Sequelize }): IdentityModels {
@@ -92,65 +93,65 @@ export function makeIdentityModels({ sequelize }: { sequelize: Sequelize }): Ide
   const users = sequelize.define<UserRow>(
     'user',
     {
-      id,
-      email: text,
-      fullName: text,
-      role: text,
-      emailVerifiedAt: instantOrNull,
-      disabledAt: instantOrNull,
-      passwordHash: textOrNull,
-      createdAt: instant,
-      updatedAt: instant,
-      version: integer,
+      id: id(),
+      email: text(),
+      fullName: text(),
+      role: text(),
+      emailVerifiedAt: instantOrNull(),
+      disabledAt: instantOrNull(),
+      passwordHash: textOrNull(),
+      createdAt: instant(),
+      updatedAt: instant(),
+      version: integer(),
     },
     options('users'),
   );
   const registrations = sequelize.define<RegistrationRow>(
     'registration',
     {
-      id,
-      email: text,
-      fullName: text,
-      passwordHash: textOrNull,
-      attempts: integer,
-      createdAt: instant,
-      expiresAt: instant,
-      endedAt: instantOrNull,
-      endReason: textOrNull,
+      id: id(),
+      email: text(),
+      fullName: text(),
+      passwordHash: textOrNull(),
+      attempts: integer(),
+      createdAt: instant(),
+      expiresAt: instant(),
+      endedAt: instantOrNull(),
+      endReason: textOrNull(),
     },
     options('registrations'),
   );
   const passwordResets = sequelize.define<PasswordResetRow>(
     'passwordReset',
     {
-      id,
-      email: text,
+      id: id(),
+      email: text(),
       userId: { type: DataTypes.UUID, allowNull: true },
-      createdAt: instant,
-      expiresAt: instant,
-      endedAt: instantOrNull,
-      endReason: textOrNull,
+      createdAt: instant(),
+      expiresAt: instant(),
+      endedAt: instantOrNull(),
+      endReason: textOrNull(),
     },
     options('password_resets'),
   );
   const sessions = sequelize.define<SessionRow>(
     'session',
     {
-      id,
+      id: id(),
       userId: { type: DataTypes.UUID, allowNull: false },
-      generation: integer,
-      tokenHash: text,
-      previousTokenHash: textOrNull,
-      nonce: textOrNull,
-      rotatedAt: instantOrNull,
-      createdAt: instant,
-      lastUsedAt: instant,
-      expiresAt: instant,
-      absoluteExpiresAt: instant,
-      endedAt: instantOrNull,
-      endReason: textOrNull,
-      ip: text,
-      userAgent: text,
+      generation: integer(),
+      tokenHash: text(),
+      previousTokenHash: textOrNull(),
+      nonce: textOrNull(),
+      rotatedAt: instantOrNull(),
+      createdAt: instant(),
+      lastUsedAt: instant(),
+      expiresAt: instant(),
+      absoluteExpiresAt: instant(),
+      endedAt: instantOrNull(),
+      endReason: textOrNull(),
+      ip: text(),
+      userAgent: text(),
     },
     options('sessions'),
   );
