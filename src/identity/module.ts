@@ -1,8 +1,7 @@
 import { asFunction, type AwilixContainer } from 'awilix';
-import { HOUR } from '../kernel/clock.js';
-import type { JobPayload } from '../kernel/outbox.js';
 import type { ContextModule } from '../platform/context-module.js';
 import { makeUnitOfWork } from '../platform/database/unit-of-work.js';
+import type { JobHandler } from '../platform/jobs/job-runner.js';
 import { makeAuthenticate } from './application/authenticate.js';
 import { makeChangeName } from './application/change-name.js';
 import { makeChangePassword } from './application/change-password.js';
@@ -11,7 +10,7 @@ import { makeConfirmRegistration } from './application/confirm-registration.js';
 import { makeCreateAdmin } from './application/create-admin.js';
 import { makeEndOtherSessions } from './application/end-other-sessions.js';
 import { makeEndSession } from './application/end-session.js';
-import { PASSWORD_RESET_MAIL, PURGE, REGISTRATION_MAIL } from './application/jobs.js';
+import { PASSWORD_RESET_MAIL, PURGE, PURGE_EVERY_MS, REGISTRATION_MAIL } from './application/jobs.js';
 import { makeListSessions } from './application/list-sessions.js';
 import { makeCheckPassword } from './application/password-policy.js';
 import type { IdentityPorts } from './application/ports.js';
@@ -93,21 +92,19 @@ export type IdentityJobCradle = Readonly<{
   purgeExpired: PurgeExpired;
 }>;
 
-type Job = Readonly<{ id: string; payload: JobPayload }>;
-
-/** Handlers by kind. `identity.purge` is asked for at intervals; a few times a day is enough. */
+/** Handlers by kind. */
 export const identityJobs = {
   [REGISTRATION_MAIL]:
-    ({ sendRegistrationMail }: IdentityJobCradle) =>
-    ({ id, payload }: Job): Promise<void> =>
+    ({ sendRegistrationMail }: IdentityJobCradle): JobHandler =>
+    ({ id, payload }) =>
       sendRegistrationMail({ jobId: id, registrationId: String(payload['registrationId']) }),
   [PASSWORD_RESET_MAIL]:
-    ({ sendPasswordResetMail }: IdentityJobCradle) =>
-    ({ id, payload }: Job): Promise<void> =>
+    ({ sendPasswordResetMail }: IdentityJobCradle): JobHandler =>
+    ({ id, payload }) =>
       sendPasswordResetMail({ jobId: id, resetId: String(payload['resetId']) }),
   [PURGE]:
-    ({ purgeExpired }: IdentityJobCradle) =>
-    (): Promise<void> =>
+    ({ purgeExpired }: IdentityJobCradle): JobHandler =>
+    () =>
       purgeExpired(),
 };
 
@@ -121,5 +118,5 @@ export const identityModule: ContextModule = {
   routes: identityRoutes,
   problems: identityProblems,
   jobs: identityJobs,
-  recurringJobs: [{ kind: PURGE, everyMs: 6 * HOUR }],
+  recurringJobs: [{ kind: PURGE, everyMs: PURGE_EVERY_MS }],
 };

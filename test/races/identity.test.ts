@@ -1,0 +1,247 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import type { Sequelize } from 'sequelize';
+import { DomainError } from '../../src/kernel/errors.js';
+import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
+import type { Authenticate } from '../../src/identity/application/authenticate.js';
+import type { ChangePassword } from '../../src/identity/application/change-password.js';
+import type { ConfirmPasswordReset } from '../../src/identity/application/confirm-password-reset.js';
+import type { ConfirmRegistration } from '../../src/identity/application/confirm-registration.js';
+import type { EndOtherSessions } from '../../src/identity/application/end-other-sessions.js';
+import type { EndSession } from '../../src/identity/application/end-session.js';
+import type {
+  IdentityPorts,
+  MailTokens,
+  RefreshTokens,
+  UserQueries,
+} from '../../src/identity/application/ports.js';
+import type { RefreshSession } from '../../src/identity/application/refresh-session.js';
+import type { SignIn } from '../../src/identity/application/sign-in.js';
+import type { User } from '../../src/identity/domain/user.js';
+import type { IdentityModels } from '../../src/identity/infrastructure/sequelize/models.js';
+import { aPasswordReset, aRegistration, aUser } from '../support/builders/identity.js';
+import { expectCode } from '../support/expect-code.js';
+import { FakeClock } from '../support/fakes/clock.js';
+import { FakePasswords } from '../support/fakes/passwords.js';
+import { openOnPostgres, type OnPostgres } from '../support/identity-on-postgres.js';
+
+type Cradle = Readonly<{
+  sequelize: Sequelize;
+  identityModels: IdentityModels;
+  identityUnitOfWork: UnitOfWork<IdentityPorts>;
+  userQueries: UserQueries;
+  mailTokens: MailTokens;
+  refreshTokens: RefreshTokens;
+  signIn: SignIn;
+  refreshSession: RefreshSession;
+  authenticate: Authenticate;
+  endSession: EndSession;
+  endOtherSessions: EndOtherSessions;
+  changePassword: ChangePassword;
+  confirmRegistration: ConfirmRegistration;
+  confirmPasswordReset: ConfirmPasswordReset;
+}>;
+
+const RACERS = 50;
+const PASSWORD = 'correct horse';
+const CLIENT = { ip: '192.0.2.1', userAgent: 'test' };
+const times = <Result>(count: number, work: (racer: number) => Promise<Result>): Promise<Result>[] =>
+  Array.from({ length: count }, (_, racer) => work(racer));
+
+/** Each outcome's code, `ok` for a success; anything but a DomainError is thrown. */
+async function codesOf(work: readonly Promise<unknown>[]): Promise<string[]> {
+  return (await Promise.allSettled(work)).map((outcome) => {
+    if (outcome.status === 'fulfilled') return 'ok';
+    if (outcome.reason instanceof DomainError) return outcome.reason.code;
+    throw outcome.reason;
+  });
+}
+
+const count = (codes: readonly string[]): Record<string, number> =>
+  Object.fromEntries(
+    [...new Set(codes)].sort().map((code) => [code, codes.filter((other) => other === code).length]),
+  );
+
+describe('races of identity on PostgreSQL', () => {
+  let postgres: OnPostgres<Cradle>;
+  let cradle: Cradle;
+  before(async () => {
+    postgres = await openOnPostgres<Cradle>({ passwords: new FakePasswords(), clock: new FakeClock() });
+    cradle = postgres.cradle;
+  });
+  after(() => postgres.close());
+
+  const given = async (user: User): Promise<User> => {
+    await cradle.identityUnitOfWork.run(({ users }) => users.insert(user));
+    return user;
+  };
+  const signInAs = (user: User, password = PASSWORD) =>
+    cradle.signIn({ email: user.email, password, client: CLIENT });
+
+  describe('50 refreshes of one token', () => {
+    /** Which different children came out of it. */
+    const childrenOf = async (refresh: (token: string) => Promise<string>): Promise<Set<string>> => {
+      const { refreshToken } = await signInAs(await given(aUser()));
+      return new Set(await Promise.all(times(RACERS, () => refresh(refreshToken))));
+    };
+
+    it('make one child, which works', async () => {
+      const children = await childrenOf(
+        async (refreshToken) => (await cradle.refreshSession({ refreshToken })).refreshToken,
+      );
+      expect(children).to.have.property('size', 1);
+      for (const refreshToken of children) await cradle.refreshSession({ refreshToken });
+    });
+
+    it('make several when rotation only reads, compares and writes: the check above can fail', async () => {
+      const naive = async (text: string): Promise<string> => {
+        const token = cradle.refreshTokens.read(text);
+        if (token === undefined) throw new Error('not ours');
+        return cradle.sequelize.transaction(async (transaction) => {
+          const row = await cradle.identityModels.sessions.findByPk(token.sessionId, { transaction });
+          if (row?.tokenHash !== token.hash) return 'refused';
+          const nonce = cradle.refreshTokens.newNonce();
+          const child = cradle.refreshTokens.child(token, nonce);
+          await sleep(5);
+          const values = {
+            generation: child.generation,
+            tokenHash: child.hash,
+            previousTokenHash: token.hash,
+            nonce,
+            rotatedAt: new Date(),
+          };
+          await cradle.identityModels.sessions.update(values, {
+            where: { id: token.sessionId },
+            transaction,
+          });
+          return child.text;
+        });
+      };
+      expect((await childrenOf(naive)).size).to.be.greaterThan(1);
+    });
+
+    it('and a stranger with an old token: the session ends for all', async () => {
+      const { refreshToken, accessToken } = await signInAs(await given(aUser()));
+      let newest = refreshToken;
+      for (let round = 0; round < 2; round += 1)
+        newest = (await cradle.refreshSession({ refreshToken: newest })).refreshToken;
+      const codes = await codesOf(
+        times(RACERS, (racer) => cradle.refreshSession({ refreshToken: racer % 2 ? refreshToken : newest })),
+      );
+      expect(Object.keys(count(codes))).to.include('refresh-reused');
+      expect(['ok', 'refresh-reused', 'unauthenticated']).to.include.members(codes);
+      await expectCode(cradle.refreshSession({ refreshToken: newest }), 'unauthenticated');
+      await expectCode(cradle.authenticate(accessToken), 'unauthenticated');
+    });
+  });
+
+  describe('50 confirmations', () => {
+    it('of one registration make one user; everybody else is told that the token is used', async () => {
+      const registration = aRegistration();
+      await cradle.identityUnitOfWork.run(({ registrations }) => registrations.insert(registration));
+      const token = cradle.mailTokens.mint('registration', registration.id);
+      const codes = await codesOf(
+        times(RACERS, () => cradle.confirmRegistration({ token, password: PASSWORD })),
+      );
+      expect(count(codes)).to.deep.equal({ ok: 1, 'token-used': RACERS - 1 });
+      expect(await cradle.userQueries.findByEmail(registration.email)).to.include({
+        fullName: registration.fullName,
+      });
+    });
+
+    it('of 50 registrations of one address make one user', async () => {
+      const { email } = aUser();
+      const made = Array.from({ length: RACERS }, () => aRegistration({ email }));
+      await cradle.identityUnitOfWork.run(async ({ registrations }) => {
+        for (const registration of made) await registrations.insert(registration);
+      });
+      const codes = await codesOf(
+        made.map(({ id }) =>
+          cradle.confirmRegistration({
+            token: cradle.mailTokens.mint('registration', id),
+            password: PASSWORD,
+          }),
+        ),
+      );
+      expect(count(codes)).to.deep.equal({ ok: 1, 'token-used': RACERS - 1 });
+      expect(await cradle.identityModels.users.count({ where: { email } })).to.equal(1);
+      expect(await cradle.identityModels.registrations.count({ where: { email, endedAt: null } })).to.equal(
+        0,
+      );
+    });
+  });
+
+  describe('20 resets of one user, confirmed at once', () => {
+    it('let one through, and leave no session that began before', async () => {
+      const user = await given(aUser());
+      await Promise.all(times(3, () => signInAs(user)));
+      const made = Array.from({ length: 20 }, () => aPasswordReset({ email: user.email, userId: user.id }));
+      await cradle.identityUnitOfWork.run(async ({ passwordResets }) => {
+        for (const reset of made) await passwordResets.insert(reset);
+      });
+      const codes = await codesOf(
+        made.map(({ id }) =>
+          cradle.confirmPasswordReset({
+            token: cradle.mailTokens.mint('password-reset', id),
+            newPassword: `password of ${id}`,
+          }),
+        ),
+      );
+      expect(count(codes)).to.deep.equal({ ok: 1, 'token-used': 19 });
+      expect(
+        await cradle.identityModels.sessions.count({ where: { userId: user.id, endedAt: null } }),
+      ).to.equal(0);
+    });
+  });
+
+  describe('a password change among 40 sign-ins with the old one', () => {
+    it('leaves no session of the old password but its own', async () => {
+      const user = await given(aUser());
+      const here = await signInAs(user);
+      const change = cradle.changePassword({
+        userId: user.id,
+        sessionId: here.sessionId,
+        currentPassword: PASSWORD,
+        newPassword: 'a new password',
+        client: CLIENT,
+      });
+      const codes = await codesOf(times(40, () => signInAs(user)));
+      await change;
+      expect(
+        Object.keys(count(codes)).filter((code) => code !== 'ok' && code !== 'invalid-credentials'),
+      ).to.deep.equal([]);
+      const open = await cradle.identityModels.sessions.findAll({
+        where: { userId: user.id, endedAt: null },
+      });
+      expect(open.map(({ id }) => id)).to.deep.equal([here.sessionId]);
+    });
+  });
+
+  describe('ending sessions', () => {
+    it('is seen by the very next call, 30 times over', async () => {
+      const user = await given(aUser());
+      for (let round = 0; round < 30; round += 1) {
+        const { accessToken, sessionId } = await signInAs(user);
+        await cradle.authenticate(accessToken);
+        await cradle.endSession({ userId: user.id, sessionId });
+        await expectCode(cradle.authenticate(accessToken), 'unauthenticated');
+      }
+    });
+
+    it('crosswise, while others refresh and sign in, locks nobody up', async () => {
+      const user = await given(aUser());
+      const open = await Promise.all(times(10, () => signInAs(user)));
+      const codes = await codesOf([
+        ...open.map(({ sessionId }) =>
+          cradle.endOtherSessions({ userId: user.id, keepSessionId: sessionId }),
+        ),
+        ...open.map(({ refreshToken }) => cradle.refreshSession({ refreshToken })),
+        ...open.map(({ sessionId }) => cradle.endSession({ userId: user.id, sessionId })),
+        ...times(10, () => signInAs(user)),
+      ]);
+      expect(
+        Object.keys(count(codes)).filter((code) => !['ok', 'unauthenticated', 'not-found'].includes(code)),
+      ).to.deep.equal([]);
+    });
+  });
+});

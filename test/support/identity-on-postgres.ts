@@ -1,0 +1,48 @@
+import { asValue, type AwilixContainer } from 'awilix';
+import { pino } from 'pino';
+import { buildContainer } from '../../src/container.js';
+import { loadConfig } from '../../src/platform/config/config.js';
+import { createTestDatabase } from './postgres.js';
+
+const SECRET = 'a secret for tests, longer than 32 bytes';
+
+export type OnPostgres<Cradle> = Readonly<{
+  cradle: Cradle;
+  container: AwilixContainer;
+  databaseUrl: string;
+  close(): Promise<void>;
+}>;
+
+/** The real container on a database of its own, with `replacements` for what a test wants to hold in its hand. */
+export async function openOnPostgres<Cradle>(
+  replacements: Readonly<Record<string, unknown>> = {},
+): Promise<OnPostgres<Cradle>> {
+  const database = await createTestDatabase();
+  const config = loadConfig(
+    {
+      DATABASE_URL: database.url,
+      AUTH_SECRET: SECRET,
+      MAIL_URL: 'smtp://127.0.0.1:9',
+      RATE_LIMIT: 'off',
+      PRAXIS_DEMO: 'off',
+    },
+    { cwd: '/nonexistent' },
+  );
+  const container = buildContainer({
+    config,
+    logger: pino({ level: 'silent' }),
+    databaseUrl: database.url,
+    authSecret: SECRET,
+    publicUrl: 'https://praxis.test',
+  });
+  for (const [name, value] of Object.entries(replacements)) container.register(name, asValue(value));
+  return {
+    cradle: container.cradle as Cradle,
+    container,
+    databaseUrl: database.url,
+    async close() {
+      await container.dispose();
+      await database.drop();
+    },
+  };
+}
