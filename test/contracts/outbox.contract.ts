@@ -1,0 +1,96 @@
+import { expect } from 'chai';
+import type { JobPayload, Outbox } from '../../src/kernel/outbox.js';
+import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
+import { rejection } from '../support/rejection.js';
+
+export type OutboxHarness = Readonly<{
+  unitOfWork: UnitOfWork<{ outbox: Outbox }>;
+  /** Everything that is waiting, oldest first; `runAt` null when it is due at once. */
+  jobs(): Promise<{ kind: string; payload: JobPayload; runAt: Date | null; dedupeKey: string | null }[]>;
+  close(): Promise<void>;
+}>;
+
+/** What every adapter of the outbox must do. */
+export function describeOutbox(name: string, open: () => Promise<OutboxHarness>): void {
+  describe(`the outbox ${name}`, () => {
+    let harness: OutboxHarness;
+    beforeEach(async () => {
+      harness = await open();
+    });
+    afterEach(() => harness.close());
+
+    const mail = (payload: JobPayload = {}) => ({ kind: 'test.mail', payload });
+    const payloads = async () => (await harness.jobs()).map(({ payload }) => payload);
+
+    it('keeps a job as it was appended', async () => {
+      const payload = { id: 'a', count: 3, urgent: true, note: null, text: 'Grüße "$1" \\ \n' };
+      const runAt = new Date('2031-01-02T03:04:05.678Z');
+      await harness.unitOfWork.run(async ({ outbox }) => {
+        await outbox.append({ kind: 'test.later', payload, runAt, dedupeKey: 'k' });
+        await outbox.append(mail());
+      });
+      expect(await harness.jobs()).to.have.deep.members([
+        { kind: 'test.later', payload, runAt, dedupeKey: 'k' },
+        { kind: 'test.mail', payload: {}, runAt: null, dedupeKey: null },
+      ]);
+    });
+
+    it('keeps nothing of a unit of work that throws', async () => {
+      const thrown = await rejection(
+        harness.unitOfWork.run(async ({ outbox }) => {
+          await outbox.append(mail());
+          throw new Error('changed my mind');
+        }),
+      );
+      expect(String(thrown)).to.contain('changed my mind');
+      expect(await harness.jobs()).to.deep.equal([]);
+    });
+
+    it('keeps what was committed on the side', async () => {
+      await rejection(
+        harness.unitOfWork.run(async () => {
+          await harness.unitOfWork.commitNow(({ outbox }) => outbox.append(mail({ n: 1 })));
+          throw new Error('changed my mind');
+        }),
+      );
+      expect(await payloads()).to.deep.equal([{ n: 1 }]);
+    });
+
+    it('drops a second job of the same key, in one unit of work or two', async () => {
+      const append = (n: number) =>
+        harness.unitOfWork.run(async ({ outbox }) => {
+          await outbox.append({ ...mail({ n }), dedupeKey: 'once' });
+          await outbox.append({ ...mail({ n }), dedupeKey: 'once' });
+        });
+      await append(1);
+      await append(2);
+      expect(await payloads()).to.deep.equal([{ n: 1 }]);
+    });
+
+    it('takes a key again that was rolled back', async () => {
+      const keyed = { ...mail({ n: 1 }), dedupeKey: 'once' };
+      await rejection(
+        harness.unitOfWork.run(async ({ outbox }) => {
+          await outbox.append(keyed);
+          throw new Error('changed my mind');
+        }),
+      );
+      await harness.unitOfWork.run(({ outbox }) => outbox.append(keyed));
+      expect(await payloads()).to.deep.equal([{ n: 1 }]);
+    });
+
+    it('keeps one of twenty that race for a key, and all that have none', async () => {
+      await Promise.all(
+        Array.from({ length: 20 }, (_, n) =>
+          harness.unitOfWork.run(async ({ outbox }) => {
+            await outbox.append({ ...mail({ n }), dedupeKey: 'race' });
+            await outbox.append(mail({ n: 100 + n }));
+          }),
+        ),
+      );
+      const keys = (await harness.jobs()).map(({ dedupeKey }) => dedupeKey);
+      expect(keys.filter((key) => key === 'race')).to.have.length(1);
+      expect(keys.filter((key) => key === null)).to.have.length(20);
+    });
+  });
+}

@@ -1,0 +1,273 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { pino } from 'pino';
+import { QueryTypes, type Sequelize } from 'sequelize';
+import { DomainError } from '../../src/kernel/errors.js';
+import type { NewJob } from '../../src/kernel/outbox.js';
+import { openSequelize } from '../../src/platform/database/sequelize.js';
+import {
+  makeJobRunner,
+  type JobHandlers,
+  type JobRunner,
+  type JobRunnerDependencies,
+} from '../../src/platform/jobs/job-runner.js';
+import { makeJobSignal } from '../../src/platform/jobs/job-signal.js';
+import { describeFailure, retryDelayMs } from '../../src/platform/jobs/retry-policy.js';
+import { makeSequelizeOutbox } from '../../src/platform/jobs/sequelize-outbox.js';
+import { uuidGenerator } from '../../src/platform/telemetry/ids.js';
+import { createTestDatabase, execute, type TestDatabase } from '../support/postgres.js';
+import { eventually } from '../support/processes.js';
+
+type Row = {
+  kind: string;
+  attempts: number;
+  last_error: string | null;
+  failed: boolean;
+  locked: boolean;
+  wait_s: number;
+};
+
+describe('the job runner', () => {
+  let database: TestDatabase;
+  let sequelize: Sequelize;
+  const logged: { level: string; msg: string; err?: unknown }[] = [];
+  const logger = pino(
+    { level: 'info', formatters: { level: (label) => ({ level: label }) } },
+    { write: (line: string) => void logged.push(JSON.parse(line) as (typeof logged)[number]) },
+  );
+  const jobSignal = makeJobSignal();
+  const runners: JobRunner[] = [];
+
+  before(async () => {
+    database = await createTestDatabase();
+    sequelize = openSequelize({ url: database.url, poolMax: 10 });
+  });
+  after(async () => {
+    await sequelize.close();
+    await database.drop();
+  });
+  afterEach(async () => {
+    await Promise.all(runners.splice(0).map((runner) => runner.stop(1_000)));
+    await sequelize.query('DELETE FROM jobs');
+    logged.length = 0;
+  });
+
+  function makeRunner(handlers: JobHandlers, options: Partial<JobRunnerDependencies> = {}): JobRunner {
+    const runner = makeJobRunner({
+      sequelize,
+      handlers,
+      ids: uuidGenerator,
+      logger,
+      jobSignal,
+      pollMs: 50,
+      ...options,
+    });
+    runners.push(runner);
+    return runner;
+  }
+  const append = (...jobs: NewJob[]): Promise<void> =>
+    sequelize.transaction(async (transaction) => {
+      const outbox = makeSequelizeOutbox({ sequelize, transaction, ids: uuidGenerator, jobSignal });
+      for (const job of jobs) await outbox.append(job);
+    });
+  const rows = (): Promise<Row[]> =>
+    sequelize.query<Row>(
+      `SELECT kind, attempts, last_error, failed_at IS NOT NULL AS failed, locked_until > now() AS locked,
+              extract(epoch FROM run_at - now())::float8 AS wait_s
+         FROM jobs ORDER BY id`,
+      { type: QueryTypes.SELECT },
+    );
+  const job = (n = 0): NewJob => ({ kind: 'test.job', payload: { n } });
+
+  it('does each of 200 jobs once, with two runners at it', async () => {
+    const done: number[] = [];
+    const handlers: JobHandlers = {
+      'test.job': async ({ payload }) => {
+        await sleep(1);
+        done.push(payload['n'] as number);
+      },
+    };
+    await append(...Array.from({ length: 200 }, (_, n) => job(n)));
+    for (const runner of [makeRunner(handlers), makeRunner(handlers)]) runner.start();
+    await eventually('all done', async () => (await rows()).length === 0);
+    expect(done).to.have.length(200);
+    expect(new Set(done).size).to.equal(200);
+  });
+
+  it('never runs more at once than it may', async () => {
+    let running = 0;
+    let most = 0;
+    await append(...Array.from({ length: 12 }, (_, n) => job(n)));
+    makeRunner(
+      {
+        'test.job': async () => {
+          running += 1;
+          most = Math.max(most, running);
+          await sleep(5);
+          running -= 1;
+        },
+      },
+      { concurrency: 3 },
+    ).start();
+    await eventually('all done', async () => (await rows()).length === 0);
+    expect(most).to.equal(3);
+  });
+
+  it('is woken by the commit and does not wait for its poll', async () => {
+    const doneAt: number[] = [];
+    const runner = makeRunner(
+      { 'test.job': () => Promise.resolve(void doneAt.push(performance.now())) },
+      { pollMs: 60_000 },
+    );
+    runner.start();
+    await sleep(100);
+    const committedAt = performance.now();
+    await append(job());
+    await eventually('done', () => doneAt.length === 1);
+    expect(doneAt[0]! - committedAt).to.be.lessThan(1_000);
+  });
+
+  it('leaves what is not due, and what it has no handler for', async () => {
+    let ran = 0;
+    await append(
+      { ...job(), runAt: new Date(Date.now() + 3_600_000) },
+      { kind: 'test.unknown', payload: {} },
+    );
+    const runner = makeRunner({ 'test.job': () => Promise.resolve(void (ran += 1)) });
+    await runner.drain();
+    expect(ran).to.equal(0);
+    await runner.drain(new Date(Date.now() + 7_200_000));
+    expect(ran).to.equal(1);
+    expect((await rows()).map(({ kind }) => kind)).to.deep.equal(['test.unknown']);
+  });
+
+  it('tries again later what failed, and keeps no message of the failure', async () => {
+    await append(job());
+    await makeRunner({ 'test.job': () => Promise.reject(new TypeError('token=secret')) }).drain();
+    const [row] = await rows();
+    expect(row).to.include({ attempts: 1, last_error: 'TypeError', failed: false, locked: null });
+    expect(row!.wait_s).to.be.within(0.5, 2.1);
+    expect(logged.map(({ level }) => level)).to.deep.equal(['warn']);
+  });
+
+  it('gives up after twenty attempts and says so', async () => {
+    await append(job());
+    await sequelize.query('UPDATE jobs SET attempts = 19');
+    const runner = makeRunner({
+      'test.job': () => Promise.reject(new DomainError('busy', 'unavailable', 'no')),
+    });
+    await runner.drain();
+    expect((await rows())[0]).to.include({ attempts: 20, last_error: 'busy unavailable', failed: true });
+    expect(logged.map(({ level }) => level)).to.deep.equal(['error']);
+    await runner.drain(new Date('2100-01-01'));
+    expect((await rows())[0]).to.include({ attempts: 20 });
+  });
+
+  it('gives up a job that kills whoever takes it', async () => {
+    let ran = 0;
+    await append(job());
+    await sequelize.query(`UPDATE jobs SET attempts = 20, locked_until = now() - interval '1 second'`);
+    await makeRunner({ 'test.job': () => Promise.resolve(void (ran += 1)) }).drain();
+    expect(ran).to.equal(0);
+    expect((await rows())[0]).to.include({ failed: true });
+  });
+
+  it('takes over when the lease of a dead process ends, not before', async () => {
+    let ran = 0;
+    await append(job());
+    // What a killed process leaves behind.
+    await sequelize.query(`UPDATE jobs SET attempts = 1, locked_until = now() + interval '700 milliseconds'`);
+    makeRunner({ 'test.job': () => Promise.resolve(void (ran += 1)) }).start();
+    await sleep(300);
+    expect(ran).to.equal(0);
+    await eventually('taken over', async () => (await rows()).length === 0);
+    expect(ran).to.equal(1);
+  });
+
+  it('ends a handler that hangs with its lease, whose late success does not sign for its successor', async () => {
+    let release = (): void => undefined;
+    await append(job());
+    await makeRunner(
+      { 'test.job': () => new Promise<void>((resolve) => (release = resolve)) },
+      { leaseMs: 100 },
+    ).drain();
+    release();
+    expect((await rows())[0]).to.include({ attempts: 1, last_error: 'Error', failed: false });
+  });
+
+  it('finishes what runs before it stops, and takes nothing new', async () => {
+    let finished = 0;
+    await append(...Array.from({ length: 6 }, (_, n) => job(n)));
+    const runner = makeRunner(
+      {
+        'test.job': async () => {
+          await sleep(200);
+          finished += 1;
+        },
+      },
+      { concurrency: 2 },
+    );
+    runner.start();
+    await eventually('begun', async () => (await rows()).some(({ locked }) => locked));
+    await runner.stop(5_000);
+    expect(finished).to.equal(2);
+    expect(await rows()).to.have.length(4);
+    expect((await rows()).filter(({ locked }) => locked)).to.have.length(0);
+  });
+
+  it('does not wait longer than its grace', async () => {
+    await append(job());
+    const runner = makeRunner({ 'test.job': () => sleep(3_000, undefined, { ref: false }) });
+    runner.start();
+    await eventually('begun', async () => (await rows()).some(({ locked }) => locked));
+    const startedAt = performance.now();
+    await runner.stop(100);
+    expect(performance.now() - startedAt).to.be.lessThan(1_000);
+  });
+
+  it('survives the database going away, and logs it once', async () => {
+    let ran = 0;
+    makeRunner({ 'test.job': () => Promise.resolve(void (ran += 1)) }).start();
+    const rename = (from: string, to: string): Promise<void> =>
+      execute(database.ownerUrl, `ALTER TABLE ${from} RENAME TO ${to}`);
+    await rename('jobs', 'gone');
+    await eventually('noticed', () => logged.length > 0);
+    await sleep(200);
+    await rename('gone', 'jobs');
+    await append(job());
+    await eventually('done', () => ran === 1);
+    expect(logged.map(({ level }) => level)).to.deep.equal(['warn', 'info']);
+  });
+
+  it('does recurring work once a period, whoever asks', async () => {
+    let ran = 0;
+    const handlers: JobHandlers = { 'test.purge': () => Promise.resolve(void (ran += 1)) };
+    const recurring = [{ kind: 'test.purge', everyMs: 500 }];
+    const startedAt = performance.now();
+    for (const runner of [1, 2, 3].map(() => makeRunner(handlers, { recurring }))) runner.start();
+    await sleep(1_800);
+    await Promise.all(runners.map((runner) => runner.stop()));
+    const periods = (performance.now() - startedAt) / 500;
+    expect(ran).to.be.within(2, Math.ceil(periods));
+    expect(await rows()).to.have.length(1);
+  });
+});
+
+describe('the delay before a job is tried again', () => {
+  it('doubles, up to an hour', () => {
+    expect([1, 2, 3, 11, 12, 20].map((attempts) => retryDelayMs(attempts, () => 1))).to.deep.equal([
+      2_000, 4_000, 8_000, 2_048_000, 3_600_000, 3_600_000,
+    ]);
+    expect(retryDelayMs(1, () => 0)).to.equal(1_000);
+  });
+
+  it('keeps the kind of a failure and no word of it', () => {
+    expect(
+      describeFailure(Object.assign(new Error('550 <a@b.example> unknown'), { code: 'EENVELOPE' })),
+    ).to.equal('Error EENVELOPE');
+    expect(describeFailure('token=secret')).to.equal('string');
+    expect(describeFailure(Object.assign(new Error('x'), { code: 'no such thing: secret' }))).to.equal(
+      'Error',
+    );
+  });
+});

@@ -1,0 +1,27 @@
+import type { IdGenerator } from '../../../src/kernel/ids.js';
+import type { NewJob, Outbox } from '../../../src/kernel/outbox.js';
+import type { InMemoryStore } from './store.js';
+
+export type StoredJob = NewJob & Readonly<{ id: string }>;
+
+/** The outbox on a store in memory: the jobs come and go with the unit of work that appends them. */
+export function makeInMemoryOutbox({ store, ids }: { store: InMemoryStore; ids: IdGenerator }): Outbox {
+  const jobs = store.table<StoredJob>('jobs');
+  return {
+    async append(job) {
+      await Promise.resolve(); // a real adapter always answers later
+      if (job.dedupeKey !== undefined && jobs.all().some(({ dedupeKey }) => dedupeKey === job.dedupeKey))
+        return;
+      // What cannot be stored as JSON must not pass here either.
+      jobs.put({
+        ...job,
+        payload: JSON.parse(JSON.stringify(job.payload)) as NewJob['payload'],
+        id: ids.next(),
+      });
+    },
+  };
+}
+
+/** What is waiting, in the order of appending. */
+export const storedJobs = (store: InMemoryStore): readonly StoredJob[] =>
+  store.table<StoredJob>('jobs').all();
