@@ -3,7 +3,8 @@ import { DAY } from '../../src/kernel/clock.js';
 import { DomainError } from '../../src/kernel/errors.js';
 import type { IdentityPorts } from '../../src/identity/application/ports.js';
 import { makeRequestRegistration } from '../../src/identity/application/request-registration.js';
-import { aRegistration, aUser } from '../support/builders/identity.js';
+import type { Registration } from '../../src/identity/domain/registration.js';
+import { aUser } from '../support/builders/identity.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
 import { rejection } from '../support/rejection.js';
 import { makeWorld, PASSWORD, type World } from './world.js';
@@ -74,7 +75,7 @@ describe('registering', () => {
     await world.runJobs();
     expect(world.mailer.sent.map(({ subject }) => subject)).to.deep.equal(['You already have an account']);
     expect(world.mailer.sent[0]?.text).not.to.contain('token=');
-    const [registration] = world.store.table<ReturnType<typeof aRegistration>>('registrations').all();
+    const [registration] = world.store.table<Registration>('registrations').all();
     expect(registration).to.include({ endReason: 'known-address', passwordHash: null });
   });
 
@@ -214,7 +215,7 @@ describe('confirming a registration', () => {
       fullName: 'Other',
     });
     await expectCode(world.confirmRegistration({ token: first, password: PASSWORD }), 'token-used');
-    const rows = world.store.table<ReturnType<typeof aRegistration>>('registrations').all();
+    const rows = world.store.table<Registration>('registrations').all();
     expect(rows.map(({ endReason }) => endReason)).to.deep.equal(['superseded', 'confirmed']);
     expect(rows.map(({ passwordHash }) => passwordHash)).to.deep.equal([null, null]);
   });

@@ -38,7 +38,7 @@ describe('a session', () => {
       { id: 's', userId: 'u', tokenHash: 'h', client: { ip: '1'.repeat(99), userAgent: '🦷'.repeat(600) } },
       T0,
     );
-    expect([...userAgent]).to.have.length(512);
+    expect(Array.from(userAgent)).to.have.length(512);
     expect(userAgent.isWellFormed()).to.equal(true);
     expect(ip).to.have.length(64);
   });

@@ -15,7 +15,9 @@ const USER = '01930000-0000-7000-8000-00000000000a';
 
 /** Every way to change one character, which no signature may survive. */
 const tampered = (text: string): string[] =>
-  [...text].map((character, at) => text.slice(0, at) + (character === 'A' ? 'B' : 'A') + text.slice(at + 1));
+  Array.from(text).map(
+    (character, at) => text.slice(0, at) + (character === 'A' ? 'B' : 'A') + text.slice(at + 1),
+  );
 
 describe('mail tokens', () => {
   const tokens = makeMailTokens({ secrets });

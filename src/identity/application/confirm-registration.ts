@@ -71,7 +71,7 @@ export const makeConfirmRegistration = ({
       const now = clock.now();
       const rivals = await registrations.lockOpen(registration.email);
       const held = rivals.find((rival) => rival.id === id);
-      if (held?.passwordHash == null) throw tokenUsed();
+      if (held === undefined || held.passwordHash === null) throw tokenUsed();
       assertWaiting(held, now);
       const { email, fullName, passwordHash } = held;
       const user = newVerifiedUser({ id: userId, email, fullName, role: 'member', passwordHash }, now);

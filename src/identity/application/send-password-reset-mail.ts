@@ -31,7 +31,7 @@ export const makeSendPasswordResetMail = ({
     const user = await userQueries.findByEmail(email);
     return identityUnitOfWork.run(async ({ passwordResets }) => {
       const held = await passwordResets.lock(resetId);
-      if (held === undefined || held.endedAt !== null) return false;
+      if (held?.endedAt !== null) return false;
       if (user === undefined || isDisabled(user)) {
         await passwordResets.save(endReset(held, 'unknown-address', clock.now()));
         return false;
@@ -43,7 +43,7 @@ export const makeSendPasswordResetMail = ({
 
   return async ({ jobId, resetId }) => {
     const reset = await identityUnitOfWork.run(({ passwordResets }) => passwordResets.find(resetId));
-    if (reset === undefined || reset.endedAt !== null || reset.expiresAt <= clock.now()) return;
+    if (reset?.endedAt !== null || reset.expiresAt <= clock.now()) return;
     if (!(await prepare(resetId, reset.email))) return;
     const { subject, text } = passwordResetMail(publicUrl, mailTokens.mint('password-reset', resetId));
     await mailer.send({ id: jobId, to: reset.email, subject, text });

@@ -36,7 +36,7 @@ export const makeSendRegistrationMail =
       registrations.find(registrationId),
     );
     const now = clock.now();
-    if (registration === undefined || registration.endedAt !== null || registration.expiresAt <= now) return;
+    if (registration?.endedAt !== null || registration.expiresAt <= now) return;
 
     const known = (await userQueries.findByEmail(registration.email)) !== undefined;
     const mail = known

@@ -1,3 +1,5 @@
+import { codePoints } from './code-points.js';
+
 const MIN_LENGTH = 8;
 const MAX_LENGTH = 256;
 
@@ -14,7 +16,7 @@ export function passwordFault(
   isCommon: (lowerCased: string) => boolean,
 ): string | undefined {
   const normalised = normalisePassword(password);
-  const length = [...normalised].length;
+  const length = codePoints(normalised).length;
   if (length < MIN_LENGTH) return `A password has at least ${String(MIN_LENGTH)} characters.`;
   if (length > MAX_LENGTH) return `A password has at most ${String(MAX_LENGTH)} characters.`;
   const lowered = normalised.toLowerCase();

@@ -1,4 +1,5 @@
 import { DAY, plus, SECOND } from '../../kernel/clock.js';
+import { codePoints } from './code-points.js';
 
 const IDLE_LIFE_MS = 30 * DAY;
 const ABSOLUTE_LIFE_MS = 90 * DAY;
@@ -78,7 +79,7 @@ export function restoreSession(state: State): Session {
 
 /** Cuts between code points, so that no half of a surrogate pair is left. */
 const cut = (text: string, maxLength: number): string =>
-  text.length <= maxLength ? text : [...text].slice(0, maxLength).join('');
+  text.length <= maxLength ? text : codePoints(text).slice(0, maxLength).join('');
 
 /** Ends after 30 days without a refresh, and after 90 days in any case. */
 export const newSession = (

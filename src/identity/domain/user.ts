@@ -1,4 +1,5 @@
 import { invalidField } from '../../kernel/errors.js';
+import { codePoints } from './code-points.js';
 import { isEmail } from './email-address.js';
 
 export const ROLES = ['member', 'staff', 'admin'] as const;
@@ -25,7 +26,10 @@ type State = {
 export type User = Readonly<State> & { readonly [brand]: 'User' };
 
 const isName = (text: string): boolean =>
-  text.length > 0 && text === text.trim() && [...text].length <= MAX_NAME_LENGTH && !/\p{Cc}/u.test(text);
+  text.length > 0 &&
+  text === text.trim() &&
+  codePoints(text).length <= MAX_NAME_LENGTH &&
+  !/\p{Cc}/u.test(text);
 
 /** Builds a user from stored values; throws a plain Error when they break an invariant, for then the data is corrupt. */
 export function restoreUser(state: State): User {

@@ -6,12 +6,14 @@ import { makeHashQueue } from './hash-queue.js';
 /** The OWASP Password Storage Cheat Sheet's first choice; `algorithm` 2 is argon2id, whose enum has no run-time form. */
 const PARAMETERS = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
+const SCHEME = '$argon2id$v=19$';
+
 /** Two hashes use two cores and 38 MiB; the rest of the process stays responsive. */
 const QUEUE = { concurrency: 2, maxWaiting: 200, retryAfterSeconds: 5 } as const;
 
 /** Made up, with today's parameters and no known password: what an unknown address is verified against. */
 const DUMMY =
-  `$argon2id$v=19$m=${String(PARAMETERS.memoryCost)},t=${String(PARAMETERS.timeCost)},p=${String(PARAMETERS.parallelism)}` +
+  `${SCHEME}m=${String(PARAMETERS.memoryCost)},t=${String(PARAMETERS.timeCost)},p=${String(PARAMETERS.parallelism)}` +
   '$cHJheGlzLWR1bW15LXNhbA$Zm9yLW5vYm9keS1hbmQtbm90aGluZy1hdC1hbGwhISE';
 
 /** A PHC string's parameters; undefined when it is none, as after a broken import. */
@@ -36,8 +38,8 @@ export const makeArgon2Passwords = (): Passwords => {
     needsRehash(stored) {
       const used = parametersOf(stored);
       return (
-        used?.algorithm !== PARAMETERS.algorithm ||
-        used.memoryCost !== PARAMETERS.memoryCost ||
+        !stored.startsWith(SCHEME) ||
+        used?.memoryCost !== PARAMETERS.memoryCost ||
         used.timeCost !== PARAMETERS.timeCost ||
         used.parallelism !== PARAMETERS.parallelism
       );
