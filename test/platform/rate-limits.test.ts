@@ -1,0 +1,217 @@
+import { expect } from 'chai';
+import { pino } from 'pino';
+import { QueryTypes, type Sequelize } from 'sequelize';
+import { makeSecrets } from '../../src/platform/config/secrets.js';
+import { openSequelize } from '../../src/platform/database/sequelize.js';
+import { clientOf, makeClientLimiter } from '../../src/platform/http/rate-limits-clients.js';
+import { makePurgeRateLimits, makeRateLimits } from '../../src/platform/http/rate-limits-postgres.js';
+import type { ClientLimiter } from '../../src/platform/http/rate-limits.js';
+import { FakeClock } from '../support/fakes/clock.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { eventually } from '../support/processes.js';
+
+const secrets = makeSecrets('a secret for tests, longer than 32 bytes');
+const on = { rateLimit: true };
+
+describe('rate limits', () => {
+  let database: TestDatabase;
+  /** Two pools stand for two processes. */
+  let pools: Sequelize[];
+  before(async () => {
+    database = await createTestDatabase();
+    pools = [1, 2].map(() => openSequelize({ url: database.url, poolMax: 5 }));
+  });
+  after(async () => {
+    await Promise.all(pools.map((pool) => pool.close()));
+    await database.drop();
+  });
+  afterEach(async () => {
+    await pools[0]!.query('DELETE FROM rate_limits');
+  });
+
+  describe('that are exact', () => {
+    const policy = { name: 'test', points: 37, windowSeconds: 60 };
+
+    it('let exactly so many of 100 racing takes through, over two processes', async () => {
+      const limits = pools.map((sequelize) => makeRateLimits({ sequelize, secrets, config: on }));
+      const states = await Promise.all(
+        Array.from({ length: 100 }, (_, n) => limits[n % 2]!.take(policy, 'member@praxis.test')),
+      );
+      expect(states.filter(({ allowed }) => allowed)).to.have.length(37);
+      for (const { limit, windowSeconds, resetSeconds } of states) {
+        expect([limit, windowSeconds]).to.deep.equal([37, 60]);
+        expect(resetSeconds).to.be.within(1, 60);
+      }
+      expect(
+        new Set(states.filter(({ allowed }) => allowed).map(({ remaining }) => remaining)).size,
+      ).to.equal(37);
+    });
+
+    it('count each key and each policy for itself', async () => {
+      const limits = makeRateLimits({ sequelize: pools[0]!, secrets, config: on });
+      const tight = { ...policy, points: 1 };
+      expect((await limits.take(tight, 'a')).allowed).to.equal(true);
+      expect((await limits.take(tight, 'a')).allowed).to.equal(false);
+      expect((await limits.take(tight, 'b')).allowed).to.equal(true);
+      expect((await limits.take({ ...tight, name: 'other' }, 'a')).allowed).to.equal(true);
+    });
+
+    it('take back what was taken in vain', async () => {
+      const limits = makeRateLimits({ sequelize: pools[0]!, secrets, config: on });
+      const tight = { ...policy, points: 2 };
+      await limits.take(tight, 'a', 2);
+      await limits.giveBack(tight, 'a');
+      expect(await limits.take(tight, 'a')).to.include({ allowed: true, remaining: 0 });
+      expect(await limits.take(tight, 'a')).to.include({ allowed: false, remaining: 0 });
+    });
+
+    it('begin anew when the window is over', async () => {
+      const limits = makeRateLimits({ sequelize: pools[0]!, secrets, config: on });
+      const tight = { ...policy, points: 1, windowSeconds: 1 };
+      await limits.take(tight, 'a');
+      expect((await limits.take(tight, 'a')).allowed).to.equal(false);
+      await eventually('a new window', async () => (await limits.take(tight, 'a')).allowed, 3_000);
+    });
+
+    it('show nobody whom they count', async () => {
+      await makeRateLimits({ sequelize: pools[0]!, secrets, config: on }).take(policy, 'member@praxis.test');
+      const rows = await pools[0]!.query<{ key: string }>('SELECT key FROM rate_limits', {
+        type: QueryTypes.SELECT,
+      });
+      expect(rows).to.have.length(1);
+      expect(rows[0]!.key).to.match(/^test:[\w-]{43}$/);
+    });
+
+    it('count and refuse nobody when they are off', async () => {
+      const limits = makeRateLimits({ sequelize: pools[0]!, secrets, config: { rateLimit: false } });
+      const tight = { ...policy, points: 1 };
+      await limits.take(tight, 'a');
+      expect(await limits.take(tight, 'a')).to.include({ allowed: true, remaining: 0 });
+    });
+
+    it('hold in each process while the database is away', async () => {
+      const sequelize = openSequelize({ url: 'postgres://nobody@127.0.0.1:1/nowhere', poolMax: 1 });
+      const limits = makeRateLimits({ sequelize, secrets, config: on });
+      const tight = { ...policy, points: 2 };
+      const allowed: boolean[] = [];
+      for (let n = 0; n < 3; n += 1) allowed.push((await limits.take(tight, 'a')).allowed);
+      expect(allowed).to.deep.equal([true, true, false]);
+      await limits.giveBack(tight, 'a');
+      await sequelize.close();
+    });
+
+    it('are swept when their windows are over', async () => {
+      await pools[0]!.query(`INSERT INTO rate_limits VALUES ('old', 1, 1), ('new', 1, 99999999999999)`);
+      await makePurgeRateLimits({ sequelize: pools[0]! })();
+      const left = await pools[0]!.query('SELECT key FROM rate_limits', { type: QueryTypes.SELECT });
+      expect(left).to.deep.equal([{ key: 'new' }]);
+    });
+  });
+
+  describe('on every request of a client', () => {
+    const logger = pino({ level: 'silent' });
+    let clock: FakeClock;
+    beforeEach(() => {
+      clock = new FakeClock();
+    });
+    const makeLimiter = (
+      n: number,
+      options: Parameters<typeof makeClientLimiter>[1] = {},
+      config = on,
+    ): ClientLimiter =>
+      makeClientLimiter({ sequelize: pools[n]!, secrets, clock, logger, config }, { points: 10, ...options });
+    const takeUntilRefused = (limiter: ClientLimiter, client = 'a'): number => {
+      let taken = 0;
+      while (limiter.check(client).allowed) taken += 1;
+      return taken;
+    };
+
+    it('refuse from the limit on, until the window ends', () => {
+      const limiter = makeLimiter(0);
+      expect(limiter.check('a')).to.deep.equal({
+        allowed: true,
+        limit: 10,
+        remaining: 9,
+        resetSeconds: 60,
+        windowSeconds: 60,
+      });
+      expect(takeUntilRefused(limiter)).to.equal(9);
+      expect(limiter.check('b').allowed).to.equal(true);
+      clock.advance(59_500);
+      expect(limiter.check('a')).to.include({ allowed: false, remaining: 0, resetSeconds: 1 });
+      clock.advance(500);
+      expect(limiter.check('a')).to.include({ allowed: true, remaining: 9 });
+    });
+
+    it('learn within about a second what other processes counted', async () => {
+      const [first, second] = [makeLimiter(0), makeLimiter(1)];
+      first.start();
+      second.start();
+      for (let n = 0; n < 6; n += 1) first.check('a');
+      for (let n = 0; n < 2; n += 1) second.check('a');
+      await eventually(
+        'shared',
+        async () => {
+          const rows = await pools[0]!.query<{ points: number }>('SELECT points FROM rate_limits', {
+            type: QueryTypes.SELECT,
+          });
+          return rows[0]?.points === 8;
+        },
+        3_000,
+      );
+      // Each learns the sum with its own next exchange.
+      first.check('a');
+      second.check('a');
+      await Promise.all([first.stop(), second.stop()]);
+      expect(second.check('a').allowed && first.check('a').allowed).to.equal(false);
+    });
+
+    it('hand over their last counts when they stop', async () => {
+      const first = makeLimiter(0);
+      for (let n = 0; n < 6; n += 1) first.check('a');
+      await first.stop();
+      const second = makeLimiter(1);
+      second.check('a');
+      await second.stop();
+      expect(takeUntilRefused(second)).to.equal(3);
+    });
+
+    it('remember so many clients and no more', () => {
+      const limiter = makeLimiter(0, { maxClients: 3 });
+      expect(takeUntilRefused(limiter, 'a')).to.equal(10);
+      for (const client of ['b', 'c']) limiter.check(client);
+      expect(limiter.check('a').allowed).to.equal(false);
+      for (const client of ['d', 'e', 'f']) limiter.check(client);
+      expect(limiter.check('a').allowed).to.equal(true);
+    });
+
+    it('go on counting when the database does not answer', async () => {
+      const sequelize = openSequelize({ url: 'postgres://nobody@127.0.0.1:1/nowhere', poolMax: 1 });
+      const limiter = makeClientLimiter({ sequelize, secrets, clock, logger, config: on }, { points: 3 });
+      limiter.check('a');
+      await limiter.stop();
+      expect(takeUntilRefused(limiter)).to.equal(2);
+      await sequelize.close();
+    });
+
+    it('count and refuse nobody when they are off', () => {
+      const limiter = makeLimiter(0, { points: 1 }, { rateLimit: false });
+      limiter.check('a');
+      expect(limiter.check('a')).to.include({ allowed: true, remaining: 0 });
+    });
+
+    for (const [ip, client] of [
+      ['203.0.113.7', '203.0.113.7'],
+      ['::ffff:203.0.113.7', '203.0.113.7'],
+      ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+      ['2001:0db8:1:2::1', '2001:db8:1:2::/64'],
+      ['2001:db8::1', '2001:db8:0:0::/64'],
+      ['::1', '0:0:0:0::/64'],
+      ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ] as const) {
+      it(`take ${ip} for ${client}`, () => {
+        expect(clientOf(ip)).to.equal(client);
+      });
+    }
+  });
+});
