@@ -20,7 +20,7 @@ const UP = `
     CONSTRAINT registrations_password_hash_check CHECK ((ended_at IS NULL) = (password_hash IS NOT NULL))
   );
   COMMENT ON TABLE registrations IS 'Wishes to become a member, each until its address is confirmed; several may wait for one address.';
-  CREATE INDEX registrations_open_email_idx ON registrations (email, id) WHERE ended_at IS NULL;
+  CREATE INDEX registrations_open_email_idx ON registrations (email) WHERE ended_at IS NULL;
   CREATE INDEX registrations_expires_at_idx ON registrations (expires_at);
 `;
 

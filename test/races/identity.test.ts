@@ -68,6 +68,8 @@ describe('races of identity on PostgreSQL', () => {
   before(async () => {
     postgres = await openOnPostgres<Cradle>({ passwords: new FakePasswords(), clock: new FakeClock() });
     cradle = postgres.cradle;
+    // Opened one by one while the race is on, connections would let the racers in one after the other.
+    await Promise.all(times(10, () => cradle.sequelize.query('SELECT pg_sleep(0.2)')));
   });
   after(() => postgres.close());
 
