@@ -131,7 +131,9 @@ export function buildContainer(surroundings: Surroundings): AwilixContainer {
     ).singleton(),
 
     rateLimits: asFunction(makeRateLimits).singleton(),
-    clientLimiter: asFunction(makeClientLimiter).singleton(),
+    clientLimiter: asFunction(({ sequelize, secrets, clock }: Platform) =>
+      makeClientLimiter({ sequelize, secrets, clock, logger, config }),
+    ).singleton(),
     purgeRateLimits: asFunction(makePurgeRateLimits).singleton(),
     purgeIdempotencyKeys: asFunction(makePurgeIdempotencyKeys).singleton(),
     idempotency: asFunction(makeIdempotency).singleton(),

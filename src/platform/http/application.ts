@@ -38,10 +38,36 @@ function assertExplained(routes: readonly Route[], catalog: ProblemCatalog): voi
         throw new Error(`${route.operationId} names the unknown problem ${code}`);
 }
 
-function routeMiddleware(route: Route, { services, clientLimiter }: ApplicationOptions): Middleware {
+/** The methods of every path that is written without parameters. */
+type LiteralPaths = ReadonlyMap<string, readonly string[]>;
+
+function literalPaths({ routes, pages }: ApplicationOptions): LiteralPaths {
+  const methods = new Map<string, Set<string>>();
+  const add = (path: string, ...names: string[]): void => {
+    if (!path.includes('{')) methods.set(path, new Set([...(methods.get(path) ?? []), ...names]));
+  };
+  for (const { path } of pages) add(path, 'GET', 'HEAD');
+  for (const { path, method } of routes)
+    add(path, ...(method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+  return new Map([...methods].map(([path, names]) => [path, [...names]]));
+}
+
+/**
+ * A literal path is more specific than a template (OpenAPI 3.1 §4.8.8.2): `/v1/sessions/refresh` is never a session
+ * whose id is `refresh`.
+ */
+const shadowed = (path: string, actual: string, literals: LiteralPaths): boolean =>
+  path.includes('{') && literals.has(actual);
+
+function routeMiddleware(
+  route: Route,
+  { services, clientLimiter }: ApplicationOptions,
+  literals: LiteralPaths,
+): Middleware {
   const handle = makeRouteHandler(route, services);
   const problemCodes = problemCodesOf(route);
-  return async (context) => {
+  return async (context, next) => {
+    if (shadowed(route.path, context.path, literals)) return next();
     context.state['route'] = route.path;
     context.state['problemCodes'] = problemCodes;
     enforceLimit(context, 'client', clientLimiter.check(context.ip));
@@ -50,38 +76,43 @@ function routeMiddleware(route: Route, { services, clientLimiter }: ApplicationO
 }
 
 const pageMiddleware =
-  (page: Page): Middleware =>
-  async (context) => {
+  (page: Page, literals: LiteralPaths): Middleware =>
+  async (context, next) => {
+    if (shadowed(page.path, context.path, literals)) return next();
     context.state['route'] = page.path;
     await page.handle(context);
   };
 
-/** What a path answers to, beside what was declared: HEAD wherever GET is (RFC 9110 §9.3.2), OPTIONS everywhere. */
-function allowedMethods(context: Context): string[] {
+/** What a path answers to: HEAD wherever GET is (RFC 9110 §9.3.2), OPTIONS everywhere. */
+function allowedMethods(context: Context, literals: LiteralPaths): string[] {
   const layers = (context['matched'] as readonly { methods: readonly string[] }[] | undefined) ?? [];
-  const methods = new Set(layers.flatMap(({ methods }) => methods));
+  const methods = new Set(literals.get(context.path) ?? layers.flatMap(({ methods: names }) => names));
   return methods.size === 0 ? [] : [...methods, 'OPTIONS'].sort();
 }
 
 /** Paths without a route for the method: OPTIONS is answered, other methods get 405 + Allow, unknown paths 404. */
-const unrouted: Middleware = (context) => {
-  if (context.state['route'] !== undefined) return;
-  const allow = allowedMethods(context);
-  if (allow.length === 0) throw new ProtocolError('not-found', 'There is nothing at this path.');
-  context.set('Allow', allow.join(', '));
-  if (context.method !== 'OPTIONS')
-    throw new ProtocolError('method-not-allowed', `This path does not know ${context.method}.`);
-  context.status = 204;
-};
+const unrouted =
+  (literals: LiteralPaths): Middleware =>
+  (context) => {
+    if (context.state['route'] !== undefined) return;
+    const allow = allowedMethods(context, literals);
+    if (allow.length === 0) throw new ProtocolError('not-found', 'There is nothing at this path.');
+    context.set('Allow', allow.join(', '));
+    if (context.method !== 'OPTIONS')
+      throw new ProtocolError('method-not-allowed', `This path does not know ${context.method}.`);
+    context.status = 204;
+  };
 
 /** Builds the Koa application from the routes: thin middleware around the handlers made of them. */
 export function createApplication(options: ApplicationOptions): Koa {
   const { routes, pages, catalog, logger, metrics } = options;
   assertExplained(routes, catalog);
 
+  const literals = literalPaths(options);
   const router = new Router({ sensitive: true, strict: true });
-  for (const page of pages) router.get(routerPath(page.path), pageMiddleware(page));
-  for (const route of routes) router[route.method](routerPath(route.path), routeMiddleware(route, options));
+  for (const page of pages) router.get(routerPath(page.path), pageMiddleware(page, literals));
+  for (const route of routes)
+    router[route.method](routerPath(route.path), routeMiddleware(route, options, literals));
 
   const app = new Koa({ proxy: options.trustProxy });
   app.on('error', (error: unknown) => {
@@ -94,6 +125,6 @@ export function createApplication(options: ApplicationOptions): Koa {
   if (cors !== undefined) app.use(cors);
   app.use(errorBoundary({ catalog, logger }));
   app.use(router.routes());
-  app.use(unrouted);
+  app.use(unrouted(literals));
   return app;
 }

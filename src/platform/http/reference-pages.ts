@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import { matchesNoneOf } from './etag.js';
 import { escapeHtml } from './html.js';
 import type { Page } from './pages.js';
 
@@ -82,10 +83,12 @@ export function referencePages(document: object): readonly Page[] {
       contentType: 'application/json',
       handle(context) {
         context.set({ ETag: etag, 'Cache-Control': 'public, no-cache' });
-        context.type = 'application/json';
-        context.status = 200;
-        if (context.fresh) context.status = 304;
-        else context.body = json;
+        const known = context.get('if-none-match');
+        if (known !== '' && matchesNoneOf(known, etag)) context.status = 304;
+        else {
+          context.type = 'application/json';
+          context.body = json;
+        }
       },
     },
     {

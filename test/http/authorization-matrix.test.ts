@@ -1,0 +1,155 @@
+import { expect } from 'chai';
+import { ROUTES } from '../../src/contexts.js';
+import type { Route } from '../../src/platform/http/route.js';
+import {
+  expiredTokenFor,
+  freshAddress,
+  PASSWORD,
+  makeUser,
+  openSession,
+  startTestPraxis,
+  type TestPraxis,
+  type TestUser,
+} from '../support/praxis.js';
+
+/** Who may stand before a route. `owner` owns the object that the row's request is about. */
+const CALLERS = [
+  'anonymous',
+  'owner',
+  'other member',
+  'staff',
+  'admin',
+  'expired token',
+  'revoked session',
+  'refresh token as access token',
+] as const;
+type Caller = (typeof CALLERS)[number];
+type SignedIn = 'owner' | 'other member' | 'staff' | 'admin';
+
+type World = Readonly<{ praxis: TestPraxis; owner: TestUser }>;
+type Made = Readonly<{ path?: string; body?: unknown; headers?: Record<string, string> }>;
+
+/**
+ * One row a route: a request about an object of the owner's, and what each role gets. Callers without a live session
+ * are not listed: on a route for anyone they get what `everybody` says, elsewhere always 401.
+ */
+type Row = Readonly<{ make?: (world: World) => Made | Promise<Made> }> &
+  (Readonly<{ everybody: number }> | Readonly<{ expected: Readonly<Record<SignedIn, number>> }>);
+
+const all = (status: number) => ({ owner: status, 'other member': status, staff: status, admin: status });
+
+const ROWS: Readonly<Record<string, Row>> = {
+  register: {
+    make: () => ({ body: { email: freshAddress(), password: PASSWORD, fullName: 'New Member' } }),
+    everybody: 202,
+  },
+  confirmRegistration: {
+    make: async ({ praxis }) => {
+      const email = freshAddress();
+      await praxis.call('POST', '/v1/registrations', {
+        body: { email, password: PASSWORD, fullName: 'New Member' },
+      });
+      return { body: { token: await praxis.tokenFor(email), password: PASSWORD } };
+    },
+    everybody: 201,
+  },
+  requestPasswordReset: { make: ({ owner }) => ({ body: { email: owner.email } }), everybody: 202 },
+  confirmPasswordReset: {
+    make: async ({ praxis, owner }) => {
+      await praxis.call('POST', '/v1/password-resets', { body: { email: owner.email } });
+      return { body: { token: await praxis.tokenFor(owner.email), newPassword: PASSWORD } };
+    },
+    everybody: 204,
+  },
+  signIn: { make: ({ owner }) => ({ body: { email: owner.email, password: PASSWORD } }), everybody: 201 },
+  refreshSession: {
+    make: async ({ praxis, owner }) => ({
+      body: { refreshToken: (await openSession(praxis, owner)).refreshToken },
+    }),
+    everybody: 200,
+  },
+  listSessions: { expected: all(200) },
+  endOtherSessions: { expected: all(204) },
+  endSession: {
+    make: async ({ praxis, owner }) => {
+      const { accessToken } = await openSession(praxis, owner);
+      const { body } = await praxis.call('GET', '/v1/sessions', { token: accessToken });
+      const { id } = body.items.find((session: { current: boolean }) => session.current);
+      return { path: `/v1/sessions/${id}` };
+    },
+    expected: { owner: 204, 'other member': 404, staff: 404, admin: 404 },
+  },
+  getProfile: { expected: all(200) },
+  changeProfile: {
+    make: () => ({ body: { fullName: 'New Name' }, headers: { 'if-match': '*' } }),
+    expected: all(200),
+  },
+  changePassword: {
+    make: () => ({ body: { currentPassword: PASSWORD, newPassword: `${PASSWORD}-2` } }),
+    expected: all(204),
+  },
+};
+
+describe('the authorization matrix', () => {
+  let praxis: TestPraxis;
+  before(async () => {
+    praxis = await startTestPraxis();
+  });
+  after(() => praxis.stop());
+
+  it('has a row for every route, and none for a route that is not there', () => {
+    expect(Object.keys(ROWS).sort()).to.deep.equal(ROUTES.map(({ operationId }) => operationId).sort());
+  });
+
+  async function tokenOf(caller: Caller, owner: TestUser): Promise<string | undefined> {
+    switch (caller) {
+      case 'anonymous':
+        return undefined;
+      case 'owner':
+        return owner.accessToken;
+      case 'other member':
+        return (await makeUser(praxis)).accessToken;
+      case 'staff':
+      case 'admin':
+        return (await makeUser(praxis, caller)).accessToken;
+      case 'expired token':
+        return expiredTokenFor(praxis, owner);
+      case 'revoked session': {
+        const { accessToken } = await openSession(praxis, owner);
+        await praxis.call('DELETE', '/v1/sessions/current', { token: accessToken });
+        return accessToken;
+      }
+      case 'refresh token as access token':
+        return owner.refreshToken;
+    }
+  }
+
+  const isSignedIn = (caller: Caller): caller is SignedIn =>
+    caller === 'owner' || caller === 'other member' || caller === 'staff' || caller === 'admin';
+
+  function expectedStatus(route: Route, row: Row, caller: Caller): number {
+    if ('everybody' in row) {
+      expect(route.allow, `${route.operationId} is for anyone`).to.equal('anyone');
+      return row.everybody;
+    }
+    return isSignedIn(caller) ? row.expected[caller] : 401;
+  }
+
+  for (const route of ROUTES)
+    for (const caller of CALLERS) {
+      const row = ROWS[route.operationId];
+      if (row === undefined) continue;
+      const status = expectedStatus(route, row, caller);
+      it(`${route.operationId} answers ${caller} with ${status}`, async () => {
+        const owner = await makeUser(praxis);
+        const token = await tokenOf(caller, owner);
+        const { path = route.path, body, headers } = (await row.make?.({ praxis, owner })) ?? {};
+        const answer = await praxis.call(route.method.toUpperCase(), path, {
+          token,
+          ...(body !== undefined && { body }),
+          ...(headers !== undefined && { headers }),
+        });
+        expect(answer.status, answer.text).to.equal(status);
+      });
+    }
+});
