@@ -1,5 +1,5 @@
 import { makeInMemoryIdentity } from '../support/in-memory/identity.js';
-import { openOnPostgres, type OnPostgres } from '../support/identity-on-postgres.js';
+import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { identityContract, type IdentityAdapters } from './identity.contract.js';
 
 describe('identity\u2019s ports in memory', () => {

@@ -23,7 +23,7 @@ import { aPasswordReset, aRegistration, aUser } from '../support/builders/identi
 import { expectCode } from '../support/expect-code.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakePasswords } from '../support/fakes/passwords.js';
-import { openOnPostgres, type OnPostgres } from '../support/identity-on-postgres.js';
+import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 
 type Cradle = Readonly<{
   sequelize: Sequelize;

@@ -10,12 +10,14 @@ export type OnPostgres<Cradle> = Readonly<{
   cradle: Cradle;
   container: AwilixContainer;
   databaseUrl: string;
+  ownerUrl: string;
   close(): Promise<void>;
 }>;
 
 /** The real container on a database of its own, with `replacements` for what a test wants to hold in its hand. */
 export async function openOnPostgres<Cradle>(
   replacements: Readonly<Record<string, unknown>> = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<OnPostgres<Cradle>> {
   const database = await createTestDatabase();
   const config = loadConfig(
@@ -25,6 +27,7 @@ export async function openOnPostgres<Cradle>(
       MAIL_URL: 'smtp://127.0.0.1:9',
       RATE_LIMIT: 'off',
       PRAXIS_DEMO: 'off',
+      ...env,
     },
     { cwd: '/nonexistent' },
   );
@@ -40,6 +43,7 @@ export async function openOnPostgres<Cradle>(
     cradle: container.cradle as Cradle,
     container,
     databaseUrl: database.url,
+    ownerUrl: database.ownerUrl,
     async close() {
       await container.dispose();
       await database.drop();

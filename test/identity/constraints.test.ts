@@ -1,0 +1,127 @@
+import { expect } from 'chai';
+import pg from 'pg';
+import { violatedConstraint } from '../../src/platform/database/errors.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { rejection } from '../support/rejection.js';
+
+const USER = {
+  id: '01930000-0000-7000-8000-000000000001',
+  email: 'mara@praxis.test',
+  full_name: 'Mara',
+  role: 'member',
+  created_at: '2026-11-21T09:00:00Z',
+  updated_at: '2026-11-21T09:00:00Z',
+  version: 1,
+};
+const REGISTRATION = {
+  id: USER.id,
+  email: USER.email,
+  full_name: 'Mara',
+  password_hash: 'x',
+  attempts: 0,
+  created_at: USER.created_at,
+  expires_at: '2026-11-22T09:00:00Z',
+};
+const RESET = {
+  id: USER.id,
+  email: USER.email,
+  created_at: USER.created_at,
+  expires_at: REGISTRATION.expires_at,
+};
+const SESSION = {
+  id: USER.id,
+  user_id: USER.id,
+  generation: 1,
+  token_hash: 'x',
+  created_at: USER.created_at,
+  last_used_at: USER.created_at,
+  expires_at: REGISTRATION.expires_at,
+  absolute_expires_at: REGISTRATION.expires_at,
+  ip: '',
+  user_agent: '',
+};
+const LATER = '2026-12-01T09:00:00Z';
+
+/** Per table: a sound row, and changes with the constraint that refuses each. */
+const CASES: Readonly<Record<string, [object, ...[object, string][]]>> = {
+  users: [
+    USER,
+    [{ email: 'Mara@praxis.test' }, 'users_email_check'],
+    [{ email: ' mara@praxis.test' }, 'users_email_check'],
+    [{ email: 'm\u00e4ra@praxis.test' }, 'users_email_check'],
+    [{ email: `${'a'.repeat(250)}@b.cd` }, 'users_email_check'],
+    [{ full_name: '' }, 'users_full_name_check'],
+    [{ full_name: ' Mara' }, 'users_full_name_check'],
+    [{ full_name: 'a'.repeat(201) }, 'users_full_name_check'],
+    [{ role: 'owner' }, 'users_role_check'],
+    [{ password_hash: '' }, 'users_password_hash_check'],
+    [{ version: 0 }, 'users_version_check'],
+    [{ updated_at: '2026-11-20T09:00:00Z' }, 'users_updated_at_check'],
+  ],
+  registrations: [
+    REGISTRATION,
+    [{ email: 'Mara' }, 'registrations_email_check'],
+    [{ attempts: 6 }, 'registrations_attempts_check'],
+    [{ expires_at: USER.created_at }, 'registrations_expires_at_check'],
+    [{ ended_at: LATER, end_reason: 'why', password_hash: null }, 'registrations_end_reason_check'],
+    [{ ended_at: LATER, password_hash: null }, 'registrations_end_check'],
+    [{ ended_at: LATER, end_reason: 'confirmed' }, 'registrations_password_hash_check'],
+    [{ password_hash: null }, 'registrations_password_hash_check'],
+  ],
+  sessions: [
+    SESSION,
+    [{ generation: 0, previous_token_hash: 'p', nonce: 'n', rotated_at: LATER }, 'sessions_generation_check'],
+    [{ generation: 2 }, 'sessions_first_generation_check'],
+    [{ nonce: 'n' }, 'sessions_first_generation_check'],
+    [{ expires_at: LATER }, 'sessions_expires_at_check'],
+    [{ ended_at: LATER }, 'sessions_end_check'],
+    [{ ended_at: LATER, end_reason: 'why' }, 'sessions_end_reason_check'],
+    [{ user_agent: 'a'.repeat(513) }, 'sessions_client_check'],
+    [{ user_id: '01930000-0000-7000-8000-000000000002' }, 'sessions_user_id_fkey'],
+  ],
+  password_resets: [
+    RESET,
+    [{ email: 'Mara' }, 'password_resets_email_check'],
+    [{ expires_at: USER.created_at }, 'password_resets_expires_at_check'],
+    [{ ended_at: LATER }, 'password_resets_end_check'],
+    [{ ended_at: LATER, end_reason: 'why' }, 'password_resets_end_reason_check'],
+    [{ ended_at: LATER, end_reason: 'used' }, 'password_resets_used_check'],
+    [{ user_id: '01930000-0000-7000-8000-000000000002' }, 'password_resets_user_id_fkey'],
+  ],
+};
+
+describe('identity\u2019s tables', () => {
+  let database: TestDatabase;
+  let client: pg.Client;
+  before(async () => {
+    database = await createTestDatabase();
+    client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+  });
+  after(async () => {
+    await client.end();
+    await database.drop();
+  });
+  const insert = (table: string, row: object) => {
+    const columns = Object.keys(row);
+    const parameters = columns.map((_, at) => `$${String(at + 1)}`);
+    return client.query(
+      `INSERT INTO ${table} (${columns.join()}) VALUES (${parameters.join()})`,
+      Object.values(row),
+    );
+  };
+
+  for (const [table, [sound, ...faults]] of Object.entries(CASES)) {
+    it(`${table} take a sound row`, async () => {
+      await insert(table, sound);
+      // Users stay for the sessions that refer to them.
+      if (table !== 'users') await client.query(`DELETE FROM ${table}`);
+    });
+    for (const [changes, constraint] of faults)
+      it(`${table} refuse ${JSON.stringify(changes).slice(0, 60)}`, async () => {
+        const id = '01930000-0000-7000-8000-0000000000ff';
+        const error = await rejection(insert(table, { ...sound, id, ...changes }));
+        expect(violatedConstraint(error)).to.equal(constraint);
+      });
+  }
+});

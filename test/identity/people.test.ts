@@ -1,0 +1,29 @@
+import { expect } from 'chai';
+import type { UserQueries } from '../../src/identity/application/ports.js';
+import type { SignIn } from '../../src/identity/application/sign-in.js';
+import { seed, undoSeeds } from '../../src/platform/database/migrator.js';
+import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
+
+describe('the people of the demo practice', () => {
+  let postgres: OnPostgres<{ signIn: SignIn; userQueries: UserQueries }>;
+  before(async () => {
+    postgres = await openOnPostgres();
+  });
+  after(() => postgres.close());
+
+  it('can sign in once they are there, need no rehash, and leave without a trace', async () => {
+    const { signIn, userQueries } = postgres.cradle;
+    await seed({ url: postgres.ownerUrl });
+    for (const role of ['admin', 'staff', 'member']) {
+      const { user } = await signIn({
+        email: `${role}@praxis.test`,
+        password: 'praxis-demo-2026',
+        client: { ip: '192.0.2.1', userAgent: 'test' },
+      });
+      expect(user).to.include({ role, version: 1, disabledAt: null });
+    }
+    await undoSeeds({ url: postgres.ownerUrl });
+    for (const role of ['admin', 'staff', 'member'])
+      expect(await userQueries.findByEmail(`${role}@praxis.test`)).to.equal(undefined);
+  });
+});
