@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readArguments, readVerb } from './platform/cli/arguments.js';
-import { EXIT, UsageError, type ExitCode } from './platform/cli/exit-codes.js';
+import { CommandFailed, EXIT, UsageError, type ExitCode } from './platform/cli/exit-codes.js';
 
 const HELP = `Praxis, the back office of a small practice.
 
@@ -14,6 +14,7 @@ Usage: praxis COMMAND
                                make an admin; the password is asked for, or read from standard input
   doctor                       check configuration, database, schema, mail and clock
   openapi [--out FILE]         write the OpenAPI document
+          [--check FILE]       fail when FILE is not that document
   --help, --version
 
 The configuration is read from the environment and from .env; see docs/operating.md.
@@ -91,13 +92,17 @@ async function createAdmin(argv: readonly string[]): Promise<ExitCode> {
 }
 
 async function writeOpenApi(argv: readonly string[]): Promise<ExitCode> {
-  const { positionals, value } = readArguments(argv, { out: {} });
+  const { positionals, value } = readArguments(argv, { out: {}, check: {} });
   if (positionals.length > 0) throw new UsageError(`nothing may follow openapi: ${positionals.join(' ')}`);
   const { buildOpenApiDocument } = await import('./openapi-document.js');
+  const { readFile, writeFile } = await import('node:fs/promises');
   const text = `${JSON.stringify(buildOpenApiDocument(), null, 2)}\n`;
   const out = value('out');
-  if (out === undefined) process.stdout.write(text);
-  else await (await import('node:fs/promises')).writeFile(out, text);
+  const committed = value('check');
+  if (committed !== undefined && (await readFile(committed, 'utf8')) !== text)
+    throw new CommandFailed(`${committed} is not what the routes say; run npm run openapi and commit it`);
+  if (out !== undefined) await writeFile(out, text);
+  if (out === undefined && committed === undefined) process.stdout.write(text);
   return EXIT.ok;
 }
 

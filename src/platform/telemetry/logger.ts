@@ -43,7 +43,7 @@ function cleaned(args: readonly unknown[]): unknown[] {
 /** pino formats the bindings of the first logger only; children are born with clean ones. */
 function withCleanChildren(logger: Logger): Logger {
   type MakeChild = (this: Logger, bindings: Bindings, childOptions?: ChildLoggerOptions) => Logger;
-  const child = Reflect.get(logger as object, 'child') as MakeChild;
+  const child = Reflect.get(logger, 'child') as unknown as MakeChild;
   const cleanChild: MakeChild = function (bindings, childOptions) {
     return child.call(this, redactMembers(bindings), childOptions);
   };
