@@ -5,7 +5,11 @@ type Validate = ((value: unknown) => boolean) & { errors?: readonly object[] | n
 type Operation = {
   responses: Record<string, { $ref?: string; content?: Record<string, { schema?: object }> }>;
 };
-type Document = { paths: Record<string, Record<string, Operation>> };
+type Response = { $ref?: string; content?: Record<string, { schema?: object }> };
+type Document = {
+  paths: Record<string, Record<string, Operation>>;
+  components: { responses: Record<string, Response> };
+};
 
 /** What was answered, as a test saw it. */
 export type SeenAnswer = Readonly<{
@@ -74,9 +78,11 @@ export class ApiChecker {
       if (answer.method !== 'HEAD') this.assertValid('/components/schemas/Problem', answer);
       return;
     }
-    const response = operation.responses[String(answer.status)];
-    if (response === undefined)
+    const declared = operation.responses[String(answer.status)];
+    if (declared === undefined)
       throw new Error(`${where}: the status ${answer.status} is not declared\n${answer.text}`);
+    const shared = /^#\/components\/responses\/(\w+)$/.exec(declared.$ref ?? '')?.[1];
+    const response = shared === undefined ? declared : this.document.components.responses[shared]!;
     const types = Object.keys(response.content ?? {});
     const [type] = (answer.contentType ?? '').split(';');
     if (types.length === 0) {
@@ -86,16 +92,11 @@ export class ApiChecker {
     if (!types.includes(type ?? ''))
       throw new Error(`${where}: content type ${String(type)} is not declared`);
     if (answer.method === 'HEAD' || !/json$/.test(type ?? '')) return;
-    const pointer = [
-      'paths',
-      found.template,
-      method,
-      'responses',
-      String(answer.status),
-      'content',
-      type ?? '',
-      'schema',
-    ];
+    const place =
+      shared === undefined
+        ? ['paths', found.template, method, 'responses', String(answer.status)]
+        : ['components', 'responses', shared];
+    const pointer = [...place, 'content', type ?? '', 'schema'];
     this.assertValid(`/${pointer.map(escapePointer).map(encodeURIComponent).join('/')}`, answer);
   }
 }

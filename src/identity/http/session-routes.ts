@@ -45,7 +45,7 @@ export const sessionRoutes = [
     description:
       'A refresh token works once. The same token sent again within ten seconds gets the same successor, as long as that was not used; any other reuse ends the session (RFC 9700 §4.14.2).',
     allow: 'anyone',
-    body: z.strictObject({ refreshToken: z.string().min(1).max(256) }),
+    body: z.strictObject({ refreshToken: z.string().min(1).max(2048) }),
     status: 200,
     reply: signedInView,
     secret: true,

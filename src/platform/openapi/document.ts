@@ -51,7 +51,6 @@ const SHARED_HEADERS: HeadersObject = {
   Location: header('Where the new object can be found.'),
   Link: header('`rel="next"` where there is another page (RFC 8288).'),
   'Retry-After': header('Seconds to wait.', '1'),
-  Allow: header('The methods of this path.'),
   RateLimit: header('What is left of the limit (draft-ietf-httpapi-ratelimit-headers).', '"client";r=2999;t=42'),
   'RateLimit-Policy': header('The limit.', '"client";q=3000;w=60'),
   'Idempotent-Replayed': header('`true` when this answer was given before, to the same key.'),
@@ -103,8 +102,13 @@ const parameterRef = (name: string): ReferenceObject => ({ $ref: `#/components/p
 const componentName = (operationId: string, suffix: string): string =>
   operationId.charAt(0).toUpperCase() + operationId.slice(1) + suffix;
 
+const pascalCase = (code: string): string =>
+  code.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+
 class DocumentWriter {
   readonly components = new Components();
+  /** Problem responses by name: the same codes are the same response wherever they occur. */
+  readonly responses = new Map<string, ResponseObject>();
 
   constructor(private readonly catalog: ProblemCatalog) {}
 
@@ -117,7 +121,11 @@ class DocumentWriter {
       byStatus.set(status, [...(byStatus.get(status) ?? []), code].sort());
     }
     return Object.fromEntries(
-      [...byStatus].map(([status, statusCodes]) => [String(status), this.problemResponse(status, statusCodes)]),
+      [...byStatus].map(([status, statusCodes]) => {
+        const name = statusCodes.map(pascalCase).join('Or');
+        if (!this.responses.has(name)) this.responses.set(name, this.problemResponse(status, statusCodes));
+        return [String(status), { $ref: `#/components/responses/${name}` }];
+      }),
     );
   }
 
@@ -305,6 +313,9 @@ class DocumentWriter {
   }
 }
 
+const sortedByName = <Value>(entries: ReadonlyMap<string, Value>): [string, Value][] =>
+  [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+
 export type DocumentOptions = Readonly<{
   routes: readonly Route[];
   pages: readonly Page[];
@@ -334,8 +345,6 @@ export function writeDocument(options: DocumentOptions): OpenAPIObject {
       description: 'The `accessToken` of a session, as `Authorization: Bearer …`. Lasts 15 minutes; refresh the session for another.',
     });
   for (const tag of options.tags) builder.addTag({ ...tag });
-  for (const [name, parameter] of Object.entries(SHARED_PARAMETERS)) builder.addParameter(name, parameter);
-  for (const [name, definition] of Object.entries(SHARED_HEADERS)) builder.addHeader(name, definition);
 
   const paths = new Map<string, Record<string, OperationObject>>();
   const addOperation = (path: string, method: string, operation: OperationObject): void => {
@@ -344,7 +353,14 @@ export function writeDocument(options: DocumentOptions): OpenAPIObject {
   for (const route of options.routes) addOperation(route.path, route.method, writer.operation(route));
   for (const page of options.pages) if (page.hidden !== true) addOperation(page.path, 'get', writer.pageOperation(page));
   for (const [path, operations] of paths) builder.addPath(path, operations);
-  for (const [name, schema] of [...writer.components.schemas].sort(([a], [b]) => (a < b ? -1 : 1)))
-    builder.addSchema(name, schema);
+  for (const [name, response] of sortedByName(writer.responses)) builder.addResponse(name, response);
+  for (const [name, schema] of sortedByName(writer.components.schemas)) builder.addSchema(name, schema);
+
+  const written = JSON.stringify(builder.getSpec());
+  const isUsed = (kind: string, name: string): boolean => written.includes(`"#/components/${kind}/${name}"`);
+  for (const [name, parameter] of Object.entries(SHARED_PARAMETERS))
+    if (isUsed('parameters', name)) builder.addParameter(name, parameter);
+  for (const [name, definition] of Object.entries(SHARED_HEADERS))
+    if (isUsed('headers', name)) builder.addHeader(name, definition);
   return builder.getSpec();
 }
