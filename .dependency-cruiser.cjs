@@ -103,8 +103,8 @@ module.exports = {
     {
       name: 'no-dev-dependency',
       severity: 'error',
-      comment: 'What runs in production is installed in production.',
-      from: { path: '^src/' },
+      comment: 'What runs in production is installed in production; sequelize-cli is for development itself.',
+      from: { path: '^src/', pathNot: '^src/platform/database/sequelize-cli\\.cjs$' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
     {
