@@ -85,7 +85,9 @@ export async function startPraxis(config: Config, options: StartOptions = {}): P
     const graceMs = config.shutdownGraceSeconds * SECOND_MS;
     let unbind = () => server.drain(0);
     teardown.add(() => unbind());
-    const started = await startBehind(server, config, logger, options, teardown.add);
+    const started = await startBehind(server, config, logger, options, (step) => {
+      teardown.add(step);
+    });
     unbind = () => Promise.resolve();
     return {
       ...started,

@@ -3,9 +3,9 @@ import { invalidField } from '../../kernel/errors.js';
 const MAX_LENGTH = 254; // RFC 5321 §4.5.3.1.3, without the angle brackets
 const MAX_LOCAL_PART = 64; // RFC 5321 §4.5.3.1.1
 
-/** What the HTML standard calls a valid e-mail address; ASCII only. */
+/** A dot-atom (RFC 5322 §3.4.1) at a domain of at least two labels (RFC 1035 §2.3.4); ASCII only. */
 const VALID =
-  /^[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
+  /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
  * The one spelling an address is stored and looked up by. Only ASCII letters are lowered: `toLowerCase` would turn

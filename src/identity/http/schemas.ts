@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { email, idOut, instant, secretText, trimmedText } from '../../platform/http/schemas.js';
+import { email, emailOut, idOut, instant, secretText, trimmedText } from '../../platform/http/schemas.js';
 import { ROLES, type User } from '../application/ports.js';
 import type { OwnSession } from '../application/list-sessions.js';
 import type { SignedIn } from '../application/sign-in.js';
@@ -15,7 +15,7 @@ export { email };
 export const userView = z
   .object({
     id: idOut,
-    email: z.email().max(254),
+    email: emailOut,
     fullName: z.string(),
     role: z.enum(ROLES),
     emailVerified: z.boolean(),

@@ -7,6 +7,7 @@ import { enforceLimit } from './limit-headers.js';
 import type { Page } from './pages.js';
 import { ProtocolError, type ProblemCatalog } from './problems.js';
 import type { RateLimitState } from './rate-limits.js';
+import { clientOf as networkOf } from './rate-limits-clients.js';
 import { requestContext } from './request-context.js';
 import { makeRouteHandler, type RouteServices } from './route-handler.js';
 import { problemCodesOf } from './route-problems.js';
@@ -67,10 +68,13 @@ function routeMiddleware(
   const handle = makeRouteHandler(route, services);
   const problemCodes = problemCodesOf(route);
   return async (context, next) => {
-    if (shadowed(route.path, context.path, literals)) return next();
+    if (shadowed(route.path, context.path, literals)) {
+      await next();
+      return;
+    }
     context.state['route'] = route.path;
     context.state['problemCodes'] = problemCodes;
-    enforceLimit(context, 'client', clientLimiter.check(context.ip));
+    enforceLimit(context, 'client', clientLimiter.check(networkOf(context.ip)));
     await handle(context);
   };
 }
@@ -78,7 +82,10 @@ function routeMiddleware(
 const pageMiddleware =
   (page: Page, literals: LiteralPaths): Middleware =>
   async (context, next) => {
-    if (shadowed(page.path, context.path, literals)) return next();
+    if (shadowed(page.path, context.path, literals)) {
+      await next();
+      return;
+    }
     context.state['route'] = page.path;
     await page.handle(context);
   };

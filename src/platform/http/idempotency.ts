@@ -215,7 +215,7 @@ export const makeIdempotency = ({
     });
 
     return {
-      cradle: scope.cradle as object,
+      cradle: scope.cradle,
       abandon,
       async finish(answer) {
         if (open === undefined) return { answer, replayed: false };

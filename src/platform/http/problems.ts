@@ -212,9 +212,20 @@ const INTERNAL: Failure = {
 /** What the error means to a client; undefined for a fault of ours. */
 function failureOf(error: unknown): Failure | undefined {
   if (error instanceof DomainError)
-    return { ...error, status: STATUS_OF[error.kind], message: error.message };
+    return {
+      code: error.code,
+      status: STATUS_OF[error.kind],
+      message: error.message,
+      details: error.details,
+    };
   if (error instanceof ProtocolError)
-    return { ...error, status: COMMON_PROBLEMS[error.code].status, message: error.message };
+    return {
+      code: error.code,
+      status: COMMON_PROBLEMS[error.code].status,
+      message: error.message,
+      details: error.details,
+      headers: error.headers,
+    };
   return isUnavailable(error) || isRetryable(error) ? DATABASE_AWAY : undefined;
 }
 

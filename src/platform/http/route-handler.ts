@@ -64,7 +64,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     deps: object,
   ) => Promise<unknown>;
   const locate = route.location as ((reply: unknown) => string) | undefined;
-  const deps = services.container.cradle as object;
+  const deps = services.container.cradle;
   const cacheControl = { 'Cache-Control': route.secret === true ? 'no-store' : 'private, no-cache' };
 
   async function readBody(context: Context): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { COMMON_PROBLEMS } from './problems.js';
+import type { COMMON_PROBLEMS } from './problems.js';
 import { preconditionOf, readsBody } from './route-handler.js';
 import type { Route } from './route.js';
 

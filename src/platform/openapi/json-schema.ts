@@ -13,8 +13,9 @@ const isRecord = (value: unknown): value is Json =>
 function tidy(schema: Json): void {
   const stated = schema['openapi'];
   if (isRecord(stated)) {
-    for (const key of Object.keys(schema)) if (key !== 'description' && key !== 'example') delete schema[key];
-    Object.assign(schema, stated);
+    const { description, example } = schema;
+    for (const key of Object.keys(schema)) Reflect.deleteProperty(schema, key);
+    Object.assign(schema, { ...(description !== undefined && { description }) }, { ...(example !== undefined && { example }) }, stated);
     return;
   }
   if (schema['minimum'] === Number.MIN_SAFE_INTEGER) delete schema['minimum'];
@@ -57,7 +58,7 @@ export class Components {
       io,
       target: 'draft-2020-12',
       override: ({ jsonSchema }) => {
-        tidy(jsonSchema as Json);
+        tidy(jsonSchema);
       },
     }) as Json;
     for (const [name, definition] of Object.entries($defs as Record<string, Json>)) {
