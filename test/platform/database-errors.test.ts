@@ -124,9 +124,8 @@ describe('the errors of the database', () => {
     await away('terminated, on the driver', doomed.query(suicide));
     await away('not queryable any more', doomed.query('SELECT 1'));
 
-    const [cut] = await Promise.all([
-      away('socket cut in flight', (await connectedThroughCuttableSocket()).query('SELECT pg_sleep(5)')),
-    ]);
+    const cuttable = await connectedThroughCuttableSocket();
+    const cut = await away('socket cut in flight', cuttable.query('SELECT pg_sleep(5)'));
     expect(String(cut)).to.match(/Connection terminated|ECONNRESET/);
 
     await away('over its time', sequelize.query("SET statement_timeout = '10ms'; SELECT pg_sleep(5)"));
@@ -151,8 +150,7 @@ describe('the errors of the database', () => {
       connectionString: `postgres://a:b@127.0.0.1:${port}/c`,
       connectionTimeoutMillis: 50,
     });
-    await away('nobody answers', mute.connect());
-    silent.close();
+    await away('nobody answers', mute.connect()).finally(() => silent.close());
     await sequelize.query('SELECT 1');
   });
 

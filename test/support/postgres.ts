@@ -66,16 +66,16 @@ async function withTemplate(server: TestServer): Promise<TestServer> {
 
 async function startOwnServer(): Promise<TestServer> {
   const home = mkdtempSync(path.join(tmpdir(), 'praxis-test-'));
-  const embedded = await startEmbeddedPostgres({ home, durable: false });
   const remove = () => {
     rmSync(home, { recursive: true, force: true });
   };
   // A run that ends before the teardown must not leave its folder behind either.
-  const onExit = () => {
+  process.once('exit', remove);
+  const embedded = await startEmbeddedPostgres({ home, durable: false });
+  const stopNow = () => {
     embedded.stopNow();
-    remove();
   };
-  process.once('exit', onExit);
+  process.prependOnceListener('exit', stopNow);
   return withTemplate({
     superuserUrl: (database) => at(embedded.superuserUrl, database),
     ownerUrl: (database) => at(embedded.ownerUrl, database),
@@ -85,7 +85,7 @@ async function startOwnServer(): Promise<TestServer> {
     bare: 'praxis',
     migrated: 'praxis_template',
     async stop() {
-      process.off('exit', onExit);
+      process.off('exit', stopNow);
       await embedded.stop();
       remove();
     },
@@ -127,17 +127,16 @@ async function useServer(url: string): Promise<TestServer> {
 }
 
 /** Kept on the process and not in this module, which mocha's `--require` and a test's import may load twice. */
-const SHARED = Symbol.for('praxis.test.postgres');
-const shared = globalThis as { [SHARED]?: Promise<TestServer> };
+const shared = globalThis as { praxisTestServer?: Promise<TestServer> };
 
 /**
  * TEST_DATABASE_URL, whose role must be allowed to create databases, or an embedded server that the first test to ask
  * for it starts.
  */
 function testServer(): Promise<TestServer> {
-  const given = process.env['TEST_DATABASE_URL'];
-  shared[SHARED] ??= given === undefined || given === '' ? startOwnServer() : useServer(given);
-  return shared[SHARED];
+  const given = process.env['TEST_DATABASE_URL'] ?? '';
+  shared.praxisTestServer ??= given === '' ? startOwnServer() : useServer(given);
+  return shared.praxisTestServer;
 }
 
 /**
@@ -163,6 +162,6 @@ export const applicationRole = async (): Promise<string> => (await testServer())
 /** Root fixture of mocha (`require` in .mocharc.json): the server goes when the last test is done. */
 export async function mochaGlobalTeardown(): Promise<void> {
   // A server that did not start has failed the tests that wanted it, and need not be stopped.
-  const server = await shared[SHARED]?.catch(() => undefined);
+  const server = await shared.praxisTestServer?.catch(() => undefined);
   await server?.stop();
 }

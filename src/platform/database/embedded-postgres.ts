@@ -5,7 +5,7 @@ import { prepareBinaries, type Binaries } from './embedded-postgres/binaries.js'
 import { assertReadable, clusterExists, createCluster } from './embedded-postgres/cluster.js';
 import { APPLICATION, OWNER, readCredentials, SUPERUSER, urlOf } from './embedded-postgres/credentials.js';
 import { placeCluster, type ClusterFolder } from './embedded-postgres/folder.js';
-import type { Identity } from './embedded-postgres/identity.js';
+import { serverIdentity, type Identity } from './embedded-postgres/identity.js';
 import { freePort, isFree, lastPort, rememberPort } from './embedded-postgres/port.js';
 import { isServer, postmasterFile, readPostmaster } from './embedded-postgres/postmaster.js';
 import { startServer, type Server, type ServerSettings } from './embedded-postgres/server.js';
@@ -76,9 +76,10 @@ async function answers(url: string): Promise<boolean> {
 
 async function attach({ folder }: Site): Promise<Running | null> {
   const found = readPostmaster(folder.data);
-  if (found?.port == null || !found.ready || !isServer(found.pid)) return null;
-  const url = urlOf(readCredentials(folder.credentials), APPLICATION, found.port);
-  return (await answers(url)) ? { port: found.port, server: null } : null;
+  const port = found?.port ?? null;
+  if (found === null || port === null || !found.ready || !isServer(found.pid)) return null;
+  const url = urlOf(readCredentials(folder.credentials), APPLICATION, port);
+  return (await answers(url)) ? { port, server: null } : null;
 }
 
 /** Leftover of a server that was killed. PostgreSQL would not start if the number now belongs to another process. */
@@ -150,7 +151,8 @@ function isThere(site: Site, { server }: Running): boolean {
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { home, durable = true, settings = {}, log = () => undefined } = options;
-  const { folder, identity } = placeCluster(home);
+  const folder = placeCluster(home);
+  const identity = serverIdentity(folder.data);
   const binaries = await prepareBinaries(folder.parent, identity);
   const site: Site = { folder, binaries, identity, durable, settings, log };
 

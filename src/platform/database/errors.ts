@@ -68,7 +68,7 @@ const SERVER_CODES = /^(08[0-9A-Z]{3}|53[0-9A-Z]{3}|57P0[1-5]|57014|25P0[34])$/;
 
 /** pg gives these no code. */
 const MESSAGES =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed) and is not queryable|Query read timeout|pool is draining|ConnectionManager\.getConnection was called after)/;
+  /^(Connection terminated|timeout (exceeded when trying to connect|expired)|Client (has encountered a connection error|was closed) and is not queryable|Query read timeout|pool is draining|ConnectionManager\.getConnection was called after)/;
 
 /** Whether the database is away, starting, stopping or has no connection to spare: answered 503, worth another try. */
 export function isUnavailable(error: unknown): boolean {

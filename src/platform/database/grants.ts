@@ -1,5 +1,3 @@
-import { QueryTypes, type Sequelize } from 'sequelize';
-
 /**
  * The statements that are still to be run so that role $1 may do what the application does, and nothing else:
  * read and write tables, add to append-only ones (they carry a trigger `append_only…`), read views and the lists of
@@ -36,20 +34,20 @@ WHERE r.wanted <> ARRAY(
   SELECT a.privilege_type FROM aclexplode(r.relacl) a WHERE a.grantee = g.oid ORDER BY a.privilege_type COLLATE "C"
 )`;
 
-async function outstanding(sequelize: Sequelize, role: string): Promise<string[]> {
-  const rows = await sequelize.query<{ statement: string }>(OUTSTANDING, {
-    bind: [role],
-    type: QueryTypes.SELECT,
-  });
+/** Runs SQL on a connection of the owner's. */
+export type Run = (sql: string, values?: readonly unknown[]) => Promise<readonly object[]>;
+
+async function outstanding(run: Run, role: string): Promise<string[]> {
+  const rows = (await run(OUTSTANDING, [role])) as readonly { statement: string }[];
   return rows.map(({ statement }) => statement);
 }
 
-/** Whether `role` has exactly the application's rights. `sequelize` is signed in as the owner, here and below. */
-export const grantsAreCurrent = async (sequelize: Sequelize, role: string): Promise<boolean> =>
-  (await outstanding(sequelize, role)).length === 0;
+/** Whether `role` has exactly the application's rights. */
+export const grantsAreCurrent = async (run: Run, role: string): Promise<boolean> =>
+  (await outstanding(run, role)).length === 0;
 
 /** Gives `role` the application's rights on what there is now. Changes nothing that is in order already. */
-export async function grantApplicationRights(sequelize: Sequelize, role: string): Promise<void> {
-  const statements = await outstanding(sequelize, role);
-  if (statements.length > 0) await sequelize.query(statements.join('; '));
+export async function grantApplicationRights(run: Run, role: string): Promise<void> {
+  const statements = await outstanding(run, role);
+  if (statements.length > 0) await run(statements.join('; '));
 }

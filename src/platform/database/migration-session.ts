@@ -4,7 +4,7 @@ import { isRefused, isUnavailable } from './errors.js';
 import { OLDEST_SERVER } from './sequelize.js';
 
 /** Everybody who changes the schema takes this lock first. The number is arbitrary and must never change. */
-const LOCK = 7_077_251_896;
+export const SCHEMA_LOCK = 7_077_251_896;
 /** Once it is our turn, nobody but the application holds locks: it has to finish what it is doing. */
 const LOCK_TIMEOUT = '15s';
 const RETRY_MS = 200;
@@ -66,7 +66,10 @@ export async function inOneTransaction<Result>(
 ): Promise<Result> {
   await sequelize.query('BEGIN');
   try {
-    await sequelize.query('SELECT pg_advisory_xact_lock($1)', { bind: [LOCK], type: QueryTypes.SELECT });
+    await sequelize.query('SELECT pg_advisory_xact_lock($1)', {
+      bind: [SCHEMA_LOCK],
+      type: QueryTypes.SELECT,
+    });
     await sequelize.query(`SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`);
     const result = await work();
     await sequelize.query('COMMIT');

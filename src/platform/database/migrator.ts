@@ -1,6 +1,6 @@
 import { QueryTypes, Sequelize, type QueryInterface } from 'sequelize';
 import { SequelizeStorage, Umzug } from 'umzug';
-import { grantApplicationRights, grantsAreCurrent } from './grants.js';
+import { grantApplicationRights, grantsAreCurrent, type Run } from './grants.js';
 import { MIGRATIONS_FOLDER, SEEDERS_FOLDER, stepFiles } from './migration-files.js';
 import { inOneTransaction, withOwnConnection } from './migration-session.js';
 
@@ -64,6 +64,11 @@ const isComplete = async (sequelize: Sequelize, { table, folder }: Track): Promi
   return stepFiles(folder).every(({ name }) => run.has(name));
 };
 
+const runOn =
+  (sequelize: Sequelize): Run =>
+  (sql, values = []) =>
+    sequelize.query(sql, { bind: [...values], type: QueryTypes.SELECT });
+
 const names = (steps: readonly { name: string }[]): string[] => steps.map(({ name }) => name);
 
 const connected = <Result>(
@@ -84,11 +89,11 @@ export const migrate = (
     const { applicationRole } = options;
     const track = migrations(options);
     const granted = async () =>
-      applicationRole === undefined || (await grantsAreCurrent(sequelize, applicationRole));
+      applicationRole === undefined || (await grantsAreCurrent(runOn(sequelize), applicationRole));
     if ((await isComplete(sequelize, track)) && (await granted())) return { applied: [] };
     return inOneTransaction(sequelize, async () => {
       const applied = names(await runner(sequelize, track).up());
-      if (applicationRole !== undefined) await grantApplicationRights(sequelize, applicationRole);
+      if (applicationRole !== undefined) await grantApplicationRights(runOn(sequelize), applicationRole);
       return { applied };
     });
   });

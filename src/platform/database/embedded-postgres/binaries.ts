@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { existsSync, lstatSync, readFileSync, rmSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, readdir, rename, symlink } from 'node:fs/promises';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmod, cp, mkdtemp, readdir, rename, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Identity } from './identity.js';
+import { canEnter, type Identity } from './identity.js';
 
 /** The programs of the npm package: no client is among them. */
 export type Binaries = Readonly<{ postgres: string; initdb: string; pgCtl: string; major: number }>;
@@ -41,8 +41,8 @@ async function makeLinks(directory: string): Promise<void> {
   for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as Link[]) {
     const link = path.join(directory, target);
     if (lstatSync(link, { throwIfNoEntry: false }) !== undefined) continue;
-    await symlink(path.relative(path.dirname(target), source), link).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
+    await symlink(path.relative(path.dirname(target), source), link).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     });
   }
 }
@@ -82,6 +82,19 @@ async function copyPackage(from: Package, parent: string): Promise<string> {
   return copy;
 }
 
+const SYSTEM_FOLDER = '/var/lib/praxis';
+const OTHERS_MAY_WRITE = 0o022;
+
+/** Where a copy can be reached: near the cluster, or for a cluster below a closed folder a place that is root's alone. */
+function reachable(parent: string, identity: Identity): string {
+  if (canEnter(identity, parent)) return parent;
+  mkdirSync(SYSTEM_FOLDER, { recursive: true, mode: 0o755 });
+  const found = lstatSync(SYSTEM_FOLDER);
+  if (!found.isDirectory() || found.uid !== 0 || (found.mode & OTHERS_MAY_WRITE) !== 0)
+    throw new Error(`${SYSTEM_FOLDER} must be a folder that belongs to root and that nobody else can write.`);
+  return SYSTEM_FOLDER;
+}
+
 type Probe = Readonly<{ version: string }> | Readonly<{ fault: string }>;
 
 const probe = (postgres: string, identity: Identity): Promise<Probe> =>
@@ -105,7 +118,8 @@ function describe(directory: string, version: string): Binaries {
 
 /**
  * Finds programs that `identity` can run. Those in node_modules are used in place where possible; where they are out
- * of that user's reach, or their links are missing and cannot be made, a copy is kept in `parent`.
+ * of that user's reach, or their links are missing and cannot be made, a copy is kept in `parent` (or, if that is out of
+ * reach too, in /var/lib/praxis).
  * @throws Error when the platform has none or they do not run; the message says what to do instead
  */
 export async function prepareBinaries(parent: string, identity: Identity): Promise<Binaries> {
@@ -117,8 +131,7 @@ export async function prepareBinaries(parent: string, identity: Identity): Promi
   const inPlace = await probe(describe(installed.directory, '').postgres, identity);
   if (linked && 'version' in inPlace) return describe(installed.directory, inPlace.version);
 
-  await mkdir(parent, { recursive: true, mode: 0o711 });
-  const copy = await copyPackage(installed, parent);
+  const copy = await copyPackage(installed, reachable(parent, identity));
   const copied = await probe(describe(copy, '').postgres, identity);
   if ('version' in copied) return describe(copy, copied.version);
   throw new Error(

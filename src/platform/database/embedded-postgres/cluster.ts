@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { Binaries } from './binaries.js';
 import {
@@ -13,7 +22,7 @@ import {
 } from './credentials.js';
 import type { ClusterFolder } from './folder.js';
 import { startGuarded } from './guarded-process.js';
-import type { Identity } from './identity.js';
+import { nameOf, type Identity } from './identity.js';
 import { isAlive } from './postmaster.js';
 
 /** The same on every platform: code point order, and upper and lower case of all of Unicode. */
@@ -48,64 +57,35 @@ const RIGHTS = [
   `ALTER DEFAULT PRIVILEGES FOR ROLE ${OWNER} IN SCHEMA public GRANT USAGE ON SEQUENCES TO ${APPLICATION}`,
 ];
 
-async function run(program: string, args: readonly string[], identity: Identity, input = ''): Promise<void> {
-  const process = startGuarded({ program, arguments: args, identity, input });
+/** What works on a data directory while no server runs there. */
+type Workshop = Readonly<{ binaries: Binaries; identity: Identity; data: string }>;
+
+async function run(workshop: Workshop, program: string, args: readonly string[], input = ''): Promise<void> {
+  const { identity, data } = workshop;
+  const process = startGuarded({ program, arguments: args, identity, folder: data, input });
   const status = await process.ended;
   if (status !== 0) throw new Error(`${path.basename(program)} failed: ${process.tail()}`);
 }
 
-/** PostgreSQL without a network: one process reads statements from its input, each ended by an empty line (`-j`). */
-const runStatements = (
-  binaries: Binaries,
-  data: string,
-  identity: Identity,
-  database: string,
-  statements: string[],
-) =>
-  run(
-    binaries.postgres,
-    [
-      '--single',
-      '-j',
-      '-D',
-      data,
-      '-c',
-      'exit_on_error=on',
-      '-c',
-      'fsync=off',
-      '-c',
-      'log_checkpoints=off',
-      database,
-    ],
-    identity,
-    statements.map((statement) => `${statement};\n\n`).join(''),
-  );
+const dataOption = ({ data, identity }: Workshop): string[] => ['-D', nameOf(data, identity)];
 
-async function initialise(
-  binaries: Binaries,
-  data: string,
-  passwordFile: string,
-  identity: Identity,
-): Promise<void> {
+const QUIET = ['-c', 'exit_on_error=on', '-c', 'fsync=off', '-c', 'log_checkpoints=off'];
+
+/** PostgreSQL without a network: one process reads statements from its input, each ended by an empty line (`-j`). */
+function runStatements(workshop: Workshop, database: string, statements: readonly string[]): Promise<void> {
+  const options = ['--single', '-j', ...dataOption(workshop), ...QUIET, database];
+  const input = statements.map((statement) => `${statement};\n\n`).join('');
+  return run(workshop, workshop.binaries.postgres, options, input);
+}
+
+async function initialise(workshop: Workshop, passwordFile: string): Promise<void> {
+  const security = ['-U', SUPERUSER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
+  const options = [...dataOption(workshop), ...security, ...LOCALE, '--no-sync'];
   const failures: unknown[] = [];
   for (const characterType of CHARACTER_TYPES) {
     try {
-      return await run(
-        binaries.initdb,
-        [
-          '-D',
-          data,
-          '-U',
-          SUPERUSER,
-          '-A',
-          'scram-sha-256',
-          `--pwfile=${passwordFile}`,
-          ...LOCALE,
-          characterType,
-          '--no-sync',
-        ],
-        identity,
-      );
+      await run(workshop, workshop.binaries.initdb, [...options, characterType]);
+      return;
     } catch (error) {
       failures.push(error);
     }
@@ -142,17 +122,19 @@ export async function createCluster(
   const data = path.join(draft, path.basename(folder.data));
   const passwordFile = path.join(draft, 'password');
   const credentials = makeCredentials();
+  const workshop: Workshop = { binaries, identity, data };
   try {
-    mkdirSync(draft, { mode: 0o711 });
+    mkdirSync(draft);
+    chmodSync(draft, 0o711); // whatever the umask
     mkdirSync(data, { mode: 0o700 });
     writeSecretFile(passwordFile, credentials[SUPERUSER]);
     if (identity !== null)
       for (const file of [data, passwordFile]) chownSync(file, identity.uid, identity.gid);
-    await initialise(binaries, data, passwordFile, identity);
+    await initialise(workshop, path.relative(data, passwordFile));
     rmSync(passwordFile);
-    await runStatements(binaries, data, identity, 'postgres', rolesAndDatabase(credentials));
-    await runStatements(binaries, data, identity, DATABASE, RIGHTS);
-    if (durable) await run(binaries.initdb, ['--sync-only', '-D', data], identity);
+    await runStatements(workshop, 'postgres', rolesAndDatabase(credentials));
+    await runStatements(workshop, DATABASE, RIGHTS);
+    if (durable) await run(workshop, binaries.initdb, [...dataOption(workshop), '--sync-only']);
     writeSecretFile(
       path.join(draft, path.basename(folder.credentials)),
       `${JSON.stringify(credentials, null, 2)}\n`,

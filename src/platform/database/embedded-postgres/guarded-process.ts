@@ -44,6 +44,8 @@ export type Launch = Readonly<{
   program: string;
   arguments: readonly string[];
   identity: Identity;
+  /** Where the program starts. */
+  folder: string;
   input?: string;
   log?: ((line: string) => void) | undefined;
 }>;
@@ -54,7 +56,7 @@ const environment = (): NodeJS.ProcessEnv =>
     ? { ...process.env, TZ: 'UTC' }
     : { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
-function start({ program, arguments: args, identity }: Launch): ChildProcess {
+function start({ program, arguments: args, identity, folder }: Launch): ChildProcess {
   // On Windows Node's own children end with Node (libuv puts them into a job object), and there is no shell to ask.
   if (process.platform === 'win32')
     return spawn(program, [...args], {
@@ -64,14 +66,14 @@ function start({ program, arguments: args, identity }: Launch): ChildProcess {
     });
   return spawn('/bin/sh', ['-c', GUARD, 'sh', program, ...args], {
     ...identity,
-    cwd: '/',
+    cwd: folder,
     env: environment(),
     detached: true,
     stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
   });
 }
 
-/** Starts a program that cannot outlive us. */
+/** Starts a program that cannot outlive us. Node goes to `folder` before it becomes `identity`. */
 export function startGuarded(launch: Launch): GuardedProcess {
   const child = start(launch);
   const pipe = (child.stdio[3] ?? null) as Duplex | null;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 
 /** The user a server process runs as; null is whoever runs this process. PostgreSQL refuses to run as root. */
 export type Identity = Readonly<{ uid: number; gid: number }> | null;
@@ -35,4 +35,21 @@ export function serverIdentity(dataDirectory: string): Identity {
 export function canEnter(identity: Identity, directory: string): boolean {
   if (identity === null) return true;
   return spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', directory], { ...identity, cwd: '/' }).status === 0;
+}
+
+/** Where a process is, seen by itself: Linux goes there straight and asks none of the folders above. */
+const OWN_PLACE = '/proc/self/cwd';
+
+/**
+ * How `identity` is to name the data directory it is started in. Below a folder that is closed to it (root's home, a
+ * temporary folder of root's) its path is of no use to it; then it is the place where it finds itself.
+ * @throws Error where the system has no such name
+ */
+export function nameOf(data: string, identity: Identity): string {
+  if (canEnter(identity, data)) return data;
+  if (existsSync(OWN_PLACE)) return OWN_PLACE;
+  throw new Error(
+    `The user PostgreSQL runs as cannot reach ${data}. ` +
+      'Set PRAXIS_HOME to a folder that every user may pass through, or set DATABASE_URL.',
+  );
 }

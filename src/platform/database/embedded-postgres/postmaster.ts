@@ -20,7 +20,9 @@ export function readPostmaster(data: string): Postmaster | null {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     if (codeOf(error) === 'EACCES')
-      throw new Error(`${data} belongs to another user. Run as that user, or choose another PRAXIS_HOME.`);
+      throw new Error(`${data} belongs to another user. Run as that user, or choose another PRAXIS_HOME.`, {
+        cause: error,
+      });
     throw error;
   }
   const lines = text.split('\n');

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
 import type { ClusterFolder } from './folder.js';
 import { startGuarded, type GuardedProcess } from './guarded-process.js';
-import type { Identity } from './identity.js';
+import { nameOf, type Identity } from './identity.js';
 import { isAlive, readPostmaster } from './postmaster.js';
 
 /** A server that this process has started. */
@@ -99,12 +99,13 @@ export async function startServer(start: Start): Promise<Server | 'elsewhere' | 
     program: binaries.postgres,
     arguments: [
       '-D',
-      folder.data,
+      nameOf(folder.data, identity),
       '-p',
       String(port),
       ...flags({ ...FIXED, ...(durable ? {} : VOLATILE), ...settings }),
     ],
     identity,
+    folder: folder.data,
     log,
   });
   const deadline = Date.now() + START_TIMEOUT_MS;

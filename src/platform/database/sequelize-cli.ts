@@ -1,0 +1,111 @@
+import path from 'node:path';
+import pg from 'pg';
+import type { Options } from 'sequelize';
+import { ConfigurationError } from '../config/configuration-error.js';
+import { readDotEnv, readSettings } from '../config/environment.js';
+import { openConnections, type Connections } from './connections.js';
+import { grantApplicationRights } from './grants.js';
+import { SCHEMA_LOCK } from './migration-session.js';
+import { OLDEST_SERVER } from './sequelize.js';
+
+/** What sequelize-cli reads of its own beside Sequelize's options. */
+type CliOptions = Options & { seederStorage: 'sequelize'; databaseVersion: string };
+
+/** The part of Sequelize's running query that its hook is given, and that its types do not tell. */
+type FinishedQuery = Readonly<{ sql: string; connection: pg.Client }>;
+
+/** An embedded server may be changing hands at the very moment: a second later another process has it. */
+const RETRY = {
+  max: 10,
+  backoffBase: 100,
+  backoffExponent: 1.3,
+  match: [/ECONNREFUSED/, /the database system is/],
+};
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+/** The database belongs to its server as a whole; the command for making it has nothing left to do. */
+function refuseWithEmbedded(command: string, home: string): void {
+  if (command === 'db:create') {
+    process.stdout.write('The embedded PostgreSQL comes with its database: nothing to create.\n');
+    process.exit(0);
+  }
+  if (command === 'db:drop')
+    fail(
+      'The embedded PostgreSQL is one with its database, which cannot be dropped. To begin anew, stop Praxis and ' +
+        `remove ${path.join(home, 'postgres')}; to drop a database on a server of your own, set DATABASE_URL.`,
+    );
+}
+
+/** The same variables as the application's, and none of its others: a migration needs no AUTH_SECRET. */
+function readTarget(cwd: string): { url: string | null; migrationUrl: string | null; home: string } {
+  const wanted = ['DATABASE_URL', 'DATABASE_MIGRATION_URL', 'PRAXIS_HOME'];
+  const { values, faults } = readSettings(wanted, [process.env, readDotEnv(cwd)], cwd);
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  for (const name of ['DATABASE_URL', 'DATABASE_MIGRATION_URL'])
+    if (!URL.canParse(values.get(name) ?? 'postgres://localhost'))
+      throw new Error(`${name} is not a PostgreSQL address; set postgres://USER:PASSWORD@HOST:PORT/DATABASE`);
+  const migrationUrl = values.get('DATABASE_MIGRATION_URL') ?? null;
+  return {
+    url: values.get('DATABASE_URL') ?? migrationUrl,
+    migrationUrl,
+    home: path.resolve(cwd, values.get('PRAXIS_HOME') ?? 'var'),
+  };
+}
+
+function optionsFor({ migrationUrl, applicationRole }: Connections): CliOptions {
+  // sequelize-cli reads a URL without decoding it and knows no sslmode; pg's own reading is the application's too.
+  const { user, password, host, port, database, ssl } = new pg.Client({ connectionString: migrationUrl });
+  return {
+    dialect: 'postgres',
+    ...(user === undefined ? {} : { username: user }),
+    ...(typeof password === 'string' ? { password } : {}),
+    ...(database === undefined ? {} : { database }),
+    host,
+    port,
+    dialectOptions: { ssl, application_name: 'sequelize-cli', connectionTimeoutMillis: 5_000 },
+    timezone: '+00:00',
+    databaseVersion: OLDEST_SERVER,
+    seederStorage: 'sequelize',
+    pool: { max: 1, idle: 600_000, evict: 600_000, acquire: 600_000 },
+    retry: RETRY,
+    hooks: {
+      // An application that starts meanwhile migrates before or after, never in between.
+      async afterConnect(connection) {
+        await (connection as pg.Client).query('SELECT pg_advisory_lock($1)', [SCHEMA_LOCK]);
+      },
+      // A migration has just been noted: what it made is now the application's to use.
+      async afterQuery(_options, query) {
+        const { sql, connection } = query as unknown as FinishedQuery;
+        if (!sql.startsWith('INSERT INTO "SequelizeMeta"')) return;
+        await grantApplicationRights(
+          async (text, values) => (await connection.query<object>(text, values?.slice())).rows,
+          applicationRole,
+        );
+      },
+    },
+  };
+}
+
+/**
+ * The configuration of `npx sequelize-cli`: DATABASE_MIGRATION_URL, else DATABASE_URL, else the embedded server of
+ * PRAXIS_HOME, which this process then starts or attaches to, and stops before it exits.
+ */
+export async function sequelizeCliConfig(): Promise<CliOptions | Pick<CliOptions, 'dialect'>> {
+  const command = process.argv.find((argument) => argument.startsWith('db:'));
+  // Commands that only write files ask for the configuration too.
+  if (command === undefined) return { dialect: 'postgres' };
+  try {
+    const { home, ...database } = readTarget(process.cwd());
+    if (database.url === null) refuseWithEmbedded(command, home);
+    const connections = await openConnections({ database, home });
+    // sequelize-cli ends with process.exit, so there is no later moment to stop the server in.
+    process.once('exit', () => connections.embedded?.stopNow());
+    return optionsFor(connections);
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}

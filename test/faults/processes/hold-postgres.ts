@@ -1,0 +1,11 @@
+import { startEmbeddedPostgres } from '../../../src/platform/database/embedded-postgres.js';
+
+/** Holds the embedded server of the home it is given, says where it is, and stops in order on SIGTERM. */
+const embedded = await startEmbeddedPostgres({ home: process.argv[2] ?? '', durable: false });
+const idle = setInterval(() => undefined, 60_000);
+const { attached, port, applicationUrl } = embedded;
+process.stdout.write(`${JSON.stringify({ attached, port, applicationUrl })}\n`);
+process.once('SIGTERM', () => {
+  clearInterval(idle);
+  void embedded.stop();
+});
