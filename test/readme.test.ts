@@ -1,0 +1,112 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+
+const run = promisify(execFile);
+const ROOT = resolve(import.meta.dirname, '..');
+
+const isCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;
+
+/** The port is the one thing that is not taken word for word: 3000 may be in use where the tests run. */
+const README_URL = 'http://127.0.0.1:3000';
+
+describe('the README', () => {
+  let readme: string;
+  let folder: string;
+  let server: ChildProcess | undefined;
+  let url = '';
+
+  before(async () => {
+    readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+    folder = await mkdtemp(join(tmpdir(), 'praxis-readme-'));
+    // What a clone would hold: the files git tracks. Dependencies are those of this checkout, as npm ci would install.
+    const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+      cwd: ROOT,
+    });
+    for (const file of stdout.split('\0').filter((name) => name !== '' && !name.startsWith('test/')))
+      await cp(join(ROOT, file), join(folder, file)).catch((error: unknown) => {
+        if (!isCode(error, 'ENOENT')) throw error; // deleted, not committed yet
+      });
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  });
+
+  after(async () => {
+    if (server?.pid !== undefined && server.exitCode === null) {
+      const ended = new Promise((done) => server?.once('close', done));
+      process.kill(-server.pid, 'SIGTERM');
+      await ended;
+    }
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const environment = () => {
+    const { PATH, HOME } = process.env;
+    return { PATH, HOME, PORT: '0' };
+  };
+
+  it('starts it with npm start', async function () {
+    this.timeout(120_000);
+    expect(readme).to.include('npm ci && npm start');
+    server = spawn('npm', ['start'], {
+      cwd: folder,
+      env: environment(),
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    url = await new Promise<string>((found, failed) => {
+      const read = (chunk: Buffer) => {
+        output += chunk.toString();
+        const ready = /Praxis is ready on (http:\/\/[\d.:]+)/.exec(output)?.[1];
+        if (ready !== undefined && output.includes('praxis-demo-2026')) found(ready);
+      };
+      server?.stdout?.on('data', read);
+      server?.stderr?.on('data', read);
+      server?.once('close', (code) => {
+        failed(new Error(`npm start ended with ${String(code)}: ${output}`));
+      });
+    });
+    expect(output).to.include(`${url}/docs`);
+  });
+
+  it('walks through it, word for word, and sees what it says', async function () {
+    this.timeout(60_000);
+    const script = /```bash walk-through\n([\s\S]+?)```/.exec(readme)?.[1];
+    if (script === undefined) throw new Error('the README has no walk-through');
+    const expected = [...script.matchAll(/^# → (.+)$/gm)].map(([, line]) => line);
+    expect(expected.length).to.be.greaterThan(5);
+    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script.replaceAll(README_URL, url)], {
+      cwd: folder,
+      env: environment(),
+    });
+    expect(stdout.trim().split('\n')).to.deep.equal(expected);
+  });
+
+  it('signs in the people it names', async () => {
+    const password = /with `(praxis-demo-\d+)`/.exec(readme)?.[1];
+    const people = [...readme.matchAll(/`(\w+@praxis\.test)`/g)].map(([, email]) => email);
+    expect(people).to.have.length(3);
+    for (const email of people) {
+      const response = await fetch(`${url}/v1/sessions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email, password }),
+      });
+      expect(response.status, String(email)).to.equal(201);
+    }
+  });
+
+  it('names npm scripts and files that are there', async () => {
+    const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
+    for (const [, name = ''] of readme.matchAll(/npm (?:run )?(start|test|check|openapi|bench)\b/g))
+      expect(scripts).to.have.property(name);
+    for (const [, file = ''] of readme.matchAll(/\]\(((?!http)[^)]+)\)/g))
+      await readFile(join(ROOT, file)).catch((error: unknown) => {
+        if (!isCode(error, 'EISDIR')) throw error;
+      });
+  });
+});
