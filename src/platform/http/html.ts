@@ -10,6 +10,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
 export const escapeHtml = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 
+/** Text whose `code` stands between backticks, as the catalogue of problems writes it. */
+export const inlineHtml = (text: string): string =>
+  escapeHtml(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1b2430;--soft:#5a6675;--paper:#fdfdfc;--line:#dfe3e8;--mark:#0b6e63;--chip:#e7f3f1}
 @media(prefers-color-scheme:dark){:root{--ink:#e6eaef;--soft:#9aa7b5;--paper:#14181d;--line:#2b333c;--mark:#5fd0c2;--chip:#17322f}}
