@@ -1,7 +1,7 @@
 import { asFunction, asValue, createContainer, InjectionMode, type AwilixContainer } from 'awilix';
 import type { Logger } from 'pino';
 import type { Sequelize } from 'sequelize';
-import { CATALOG, CONTEXTS, ROUTES } from './contexts.js';
+import { CATALOG, CONTEXTS, PAGES, ROUTES } from './contexts.js';
 import type { Clock } from './kernel/clock.js';
 import { HOUR } from './kernel/clock.js';
 import type { IdGenerator } from './kernel/ids.js';
@@ -156,6 +156,7 @@ export function buildApplication(container: AwilixContainer, surroundings: Surro
       }),
       ...problemPages(CATALOG),
       ...referencePages(buildOpenApiDocument()),
+      ...PAGES,
     ],
     catalog: CATALOG,
     services: {
