@@ -145,12 +145,14 @@ describe('the server as a process', function () {
       expect(changed.status).to.equal(200);
 
       const watched = watch(() => other.call('GET', '/v1/me', { token }));
+      const watchedOwner = watch(() => owner.call('GET', '/v1/me', { token }));
       owner.signal(signal);
       expect((await owner.outcome).code).to.equal(signal === 'SIGTERM' ? 0 : null);
       await eventually('another PostgreSQL serves it', async () => {
         if ([null, owned].includes(postgresOf(home))) return false;
         return (await other.call('GET', '/readyz')).status === 200;
       });
+      expect((await watchedOwner.stop()).failures, 'a process that is gone').not.to.deep.equal([]);
       const { statuses, failures, longestOutageMs } = await watched.stop();
       expect(failures).to.deep.equal([]);
       expect(
