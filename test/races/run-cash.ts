@@ -36,7 +36,10 @@ try {
     { type: QueryTypes.SELECT },
   );
   console.log(`seed ${seed}: ${posted} posted, ${refused} refused, ${snapshots} snapshots`);
-  console.log(`${faults.length} faults, ${stats?.deadlocks ?? '?'} deadlocks in the database, broken rules:`, broken);
+  console.log(
+    `${faults.length} faults, ${stats?.deadlocks ?? '?'} deadlocks in the database, broken rules:`,
+    broken,
+  );
   if (faults.length > 0 || broken.length > 0) process.exitCode = 1;
 } finally {
   await postgres.close();
