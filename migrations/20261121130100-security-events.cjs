@@ -24,9 +24,7 @@ const UP = `
   COMMENT ON COLUMN security_events.user_id IS 'Whose account; null for an address nobody has.';
   COMMENT ON COLUMN security_events.actor_id IS 'Who did it, where that was established.';
   CREATE INDEX security_events_user_idx ON security_events (user_id, at DESC, id DESC);
-  CREATE TRIGGER append_only_rows BEFORE UPDATE OR DELETE ON security_events
-    FOR EACH ROW EXECUTE FUNCTION praxis_refuse_change();
-  CREATE TRIGGER append_only_table BEFORE TRUNCATE ON security_events
+  CREATE TRIGGER append_only_security_events BEFORE UPDATE OR DELETE OR TRUNCATE ON security_events
     FOR EACH STATEMENT EXECUTE FUNCTION praxis_refuse_change();
 `;
 

@@ -29,15 +29,19 @@ const print = (line: string): void => {
 // Every command imports what it needs when it runs: help is there at once, and a broken part breaks its own command.
 const readConfig = async () => (await import('./platform/config/config.js')).loadConfig();
 
-type CreateAdmin = (
-  admin: Readonly<{ email: string; fullName: string; password: string }>,
-) => Promise<Readonly<{ email: string }>>;
-type FindMember = (email: string) => Promise<Readonly<{ userId: string }>>;
+/** What the commands below take from the container. */
+type UseCases = Readonly<{
+  createAdmin(
+    admin: Readonly<{ email: string; fullName: string; password: string }>,
+  ): Promise<Readonly<{ email: string }>>;
+  /** not_found */
+  findMember(email: string): Promise<Readonly<{ userId: string }>>;
+}>;
 
 /** Does `work` with the use cases of a container on the configured database, brought up to date first. */
-async function withContainer<Cradle>(
+async function withContainer(
   config: Awaited<ReturnType<typeof readConfig>>,
-  work: (cradle: Cradle) => Promise<void>,
+  work: (useCases: UseCases) => Promise<void>,
 ): Promise<void> {
   const { openConnections } = await import('./platform/database/connections.js');
   const connections = await openConnections(config);
@@ -55,7 +59,7 @@ async function withContainer<Cradle>(
       publicUrl: config.publicUrl ?? '',
     });
     try {
-      await work(container.cradle as Cradle);
+      await work(container.cradle as UseCases);
     } finally {
       await container.dispose();
     }
@@ -93,8 +97,8 @@ async function createAdmin(argv: readonly string[]): Promise<ExitCode> {
   const { readNewPassword } = await import('./platform/cli/password-prompt.js');
   const password = await readNewPassword();
 
-  await withContainer<{ createAdmin: CreateAdmin }>(config, async ({ createAdmin }) => {
-    const admin = await createAdmin({ email, fullName, password });
+  await withContainer(config, async (useCases) => {
+    const admin = await useCases.createAdmin({ email, fullName, password });
     print(`${admin.email} is an admin`);
   });
   return EXIT.ok;
@@ -105,11 +109,11 @@ async function exportMember(argv: readonly string[]): Promise<ExitCode> {
   if (positionals.length > 0) throw new UsageError(`unexpected ${positionals.join(' ')}`);
   const email = required('member');
   const { CONTEXTS } = await import('./contexts.js');
-  await withContainer<{ findMember: FindMember }>(await readConfig(), async (cradle) => {
-    const { userId } = await cradle.findMember(email);
+  await withContainer(await readConfig(), async (useCases) => {
+    const { userId } = await useCases.findMember(email);
     const records: Record<string, unknown> = {};
     for (const { exportMember: part } of CONTEXTS)
-      if (part !== undefined) records[part.section] = await part.collect(cradle as never, userId);
+      if (part !== undefined) records[part.section] = await part.collect(useCases as never, userId);
     print(JSON.stringify({ exportedAt: new Date().toISOString(), userId, ...records }, null, 2));
   });
   return EXIT.ok;

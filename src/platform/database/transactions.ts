@@ -55,12 +55,12 @@ export async function beginTransaction(
     transaction: asValue(transaction),
     database: asValue(makeTransactionDatabase(transaction)),
     transactions: asValue({
-      run: (work) => work(scope.cradle as object),
+      run: (work) => work(scope.cradle),
       commitNow: (work) => makeTransactions({ sequelize, container }).run(work),
     } satisfies Transactions),
   });
   return {
-    cradle: scope.cradle as object,
+    cradle: scope.cradle,
     transaction,
     commit: () => transaction.commit(),
     rollback: () => transaction.rollback().catch(() => undefined),

@@ -10,6 +10,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
 export const escapeHtml = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 
+/** Text whose `code` stands between backticks, as the catalogue of problems writes it. */
+export const inlineHtml = (text: string): string =>
+  escapeHtml(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1b2430;--soft:#5a6675;--paper:#fdfdfc;--line:#dfe3e8;--mark:#0b6e63;--chip:#e7f3f1}
 @media(prefers-color-scheme:dark){:root{--ink:#e6eaef;--soft:#9aa7b5;--paper:#14181d;--line:#2b333c;--mark:#5fd0c2;--chip:#17322f}}
@@ -18,6 +22,9 @@ main{max-width:44rem;margin:0 auto;padding:3rem 1.25rem}h1{font-size:1.6rem;line
 a{color:var(--mark)}code{font:0.92em ui-monospace,monospace;background:var(--chip);padding:.1em .35em;border-radius:.3em}
 .soft{color:var(--soft)}dl{margin:1.5rem 0}dt{font-weight:600;margin-top:1rem}dd{margin:.2rem 0 0}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.5rem .6rem .5rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+label{display:block;font-weight:600}input{display:block;width:100%;margin:.35rem 0 1rem;padding:.6rem .7rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--soft);border-radius:.4rem}
+button{font:inherit;font-weight:600;padding:.6rem 1.1rem;border:0;border-radius:.4rem;background:var(--mark);color:var(--paper);cursor:pointer}button:disabled{opacity:.6}
+:focus-visible{outline:3px solid var(--mark);outline-offset:2px}output{display:block;margin-top:1.25rem;min-height:1.6em}
 footer{margin-top:2.5rem;padding-top:1rem;border-top:1px solid var(--line)}`;
 
 /** The policy of a page made here: its own style sheet by hash would do, but it has no script and loads nothing at all. */

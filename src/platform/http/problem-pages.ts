@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import { DomainError } from '../../kernel/errors.js';
-import { escapeHtml, htmlPage, PAGE_CONTENT_SECURITY_POLICY } from './html.js';
+import { escapeHtml, htmlPage, inlineHtml, PAGE_CONTENT_SECURITY_POLICY } from './html.js';
 import type { Page } from './pages.js';
 import type { ProblemCatalog, ProblemDefinition } from './problems.js';
 
@@ -18,8 +18,8 @@ const explain = (code: string, { status, title, explanation, remedy }: ProblemDe
     `${title} (${code})`,
     `<p class="soft">Problem <code>${escapeHtml(code)}</code> · status ${String(status)}</p>
 <h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(explanation)}</p>
-<dl><dt>What to do</dt><dd>${escapeHtml(remedy)}</dd></dl>
+<p>${inlineHtml(explanation)}</p>
+<dl><dt>What to do</dt><dd>${inlineHtml(remedy)}</dd></dl>
 <footer class="soft"><a href="/problems">All problems</a> · <a href="/docs">API reference</a></footer>`,
   );
 

@@ -21,6 +21,7 @@ const SETTINGS = {
   mcp: { disabled: true },
   proxyUrl: '',
   defaultOpenAllTags: false,
+  authentication: { preferredSecurityScheme: 'accessToken' },
   metaData: { title: 'Praxis API reference' },
 };
 

@@ -110,6 +110,15 @@ type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<
     request: Request<Params, Query, Body, Caller<A>>,
     deps: Deps,
   ): Promise<Output<Reply> | RepliedWith<Output<Reply>>>;
+  /**
+   * Answers a retry of a request whose work was settled after a crash: `reference` is what its use case held the
+   * Idempotency-Key with. Needed where a use case calls `requestKey.hold`.
+   */
+  resume?(
+    request: Request<Params, Query, Body, Caller<A>>,
+    deps: Deps,
+    reference: string,
+  ): Promise<Output<Reply> | RepliedWith<Output<Reply>>>;
 }>;
 
 type ListReply<Deps, Params, Query, Body, Item, A extends Access> = Readonly<{
@@ -133,6 +142,7 @@ export type Route = Common<Shape, Shape, Schema, Access> &
     location?: (reply: never) => string;
     secret?: boolean;
     handle(request: Request<never, never, never, never>, deps: never): Promise<unknown>;
+    resume?(request: Request<never, never, never, never>, deps: never, reference: string): Promise<unknown>;
   }>;
 
 /**

@@ -8,10 +8,14 @@ import {
 import type { AddressInfo, Socket } from 'node:net';
 
 /** Slow headers and slow bodies end here; a client that trickles bytes cannot hold a socket for long. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-const SWEEP_MS = 2_000;
+const TIMEOUTS = { headersMs: 10_000, requestMs: 30_000, keepAliveMs: 65_000, sweepMs: 2_000 };
+/** How long a connection that was refused may take to read why. */
+const FAREWELL_MS = 1_000;
+/** How long a connection that was opened just before the end may take to say what it wants. */
+const LATECOMER_MS = 500;
+
+/** How long the headers, and the whole of a request, may take to arrive, and how often that is looked at. */
+export type Timeouts = Readonly<typeof TIMEOUTS>;
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -44,6 +48,8 @@ function refuse(error: Error, socket: Socket): void {
       body,
     ].join('\r\n'),
   );
+  // Ending closes only our side, and a client that goes on sending would keep the other.
+  setTimeout(() => socket.destroy(), FAREWELL_MS).unref();
 }
 
 const starting: Listener = (_request, response) => {
@@ -67,21 +73,37 @@ export interface HttpServer {
 const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** Binds first, so that a port that is taken is known before anything else is started. Rejects with EADDRINUSE and the like. */
-export async function listen({ host, port }: { host: string; port: number }): Promise<HttpServer> {
+export async function listen(
+  { host, port }: { host: string; port: number },
+  { headersMs, requestMs, keepAliveMs, sweepMs }: Timeouts = TIMEOUTS,
+): Promise<HttpServer> {
   let listener = starting;
   let draining = false;
+  const running = new Set<ServerResponse>();
+  /** Connections without a request so far, which Node counts as busy (browsers open some in advance). */
+  const fresh = new Set<Socket>();
   const server: Server = createServer(
     {
-      connectionsCheckingInterval: SWEEP_MS,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: sweepMs,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
     },
     (request, response) => {
+      fresh.delete(request.socket);
       if (draining) response.setHeader('Connection', 'close');
+      running.add(response);
+      response.once('close', () => {
+        running.delete(response);
+        if (draining) server.closeIdleConnections();
+      });
       listener(request, response);
     },
   );
-  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  server.on('connection', (socket) => {
+    fresh.add(socket);
+    socket.once('close', () => fresh.delete(socket));
+  });
+  server.keepAliveTimeout = keepAliveMs;
   server.on('clientError', refuse);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -106,10 +128,15 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
         }),
       );
       server.closeIdleConnections();
+      const latecomers = setTimeout(() => {
+        for (const socket of fresh) if (socket.bytesRead === 0) socket.destroy();
+      }, LATECOMER_MS);
+      for (const response of running) if (!response.headersSent) response.setHeader('Connection', 'close');
       const deadline = setTimeout(() => {
         server.closeAllConnections();
       }, graceMs);
       await closed;
+      clearTimeout(latecomers);
       clearTimeout(deadline);
     },
   };

@@ -100,7 +100,7 @@ const SHARED_PARAMETERS: Readonly<Record<string, ParameterObject>> = {
 const parameterRef = (name: string): ReferenceObject => ({ $ref: `#/components/parameters/${name}` });
 
 const componentName = (operationId: string, suffix: string): string =>
-  operationId.charAt(0).toUpperCase() + operationId.slice(1) + suffix;
+  capitalized(operationId) + suffix;
 
 const pascalCase = (code: string): string =>
   code.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -316,6 +316,8 @@ class DocumentWriter {
   }
 }
 
+const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
 const sortedByName = <Value>(entries: ReadonlyMap<string, Value>): [string, Value][] =>
   [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
 
@@ -347,7 +349,7 @@ export function writeDocument(options: DocumentOptions): OpenAPIObject {
       bearerFormat: 'JWT',
       description: 'The `accessToken` of a session, as `Authorization: Bearer …`. Lasts 15 minutes; refresh the session for another.',
     });
-  for (const tag of options.tags) builder.addTag({ ...tag });
+  for (const tag of options.tags) builder.addTag({ ...tag, 'x-displayName': capitalized(tag.name) });
 
   const paths = new Map<string, Record<string, OperationObject>>();
   const addOperation = (path: string, method: string, operation: OperationObject): void => {
