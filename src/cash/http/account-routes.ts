@@ -25,7 +25,7 @@ const tag = 'cash accounts';
 const name = trimmedText({ min: 1, max: 200 });
 const kind = z.enum(REAL_ACCOUNT_KINDS);
 const type = z.enum(ACCOUNT_TYPES);
-const archived = flag('Only archived ones, or only those in use.');
+const archived = flag.optional().meta({ description: 'Only archived ones, or only those in use.' });
 const floor = moneyIn
   .nullable()
   .optional()

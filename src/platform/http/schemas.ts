@@ -128,14 +128,20 @@ export const positiveMoneyIn = z
   })
   .meta({ id: 'PositiveMoney' });
 
-/** A yes or no in a query string. */
-export const flag = (description: string) =>
+/** A switch in a query string. */
+export const flag = documentedAs(
+  z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true'),
+  { type: 'boolean' },
+);
+
+/** One or more of `values` in a query string, separated by commas. */
+export const anyOf = <Value extends string>(values: readonly Value[]) =>
   documentedAs(
     z
-      .enum(['true', 'false'])
-      .transform((value) => value === 'true')
-      .optional(),
-    { type: 'boolean', description },
+      .string()
+      .transform((text) => text.split(','))
+      .pipe(z.array(z.enum(values, { error: `must be of ${values.join(', ')}` })).max(values.length)),
+    { type: 'string', pattern: `^(${values.join('|')})(,(${values.join('|')}))*$` },
   );
 
 /** The parameters of every list. */

@@ -1,9 +1,9 @@
-import type { Transaction } from 'sequelize';
+import { Op, type Transaction } from 'sequelize';
 import { versionMismatch } from '../../../kernel/errors.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
 import type { UserRepository } from '../../application/ports.js';
 import { emailTaken } from '../../domain/errors.js';
-import { nextVersion, restoreUser, type User } from '../../domain/user.js';
+import { isActiveAdmin, nextVersion, restoreUser, type User } from '../../domain/user.js';
 import type { IdentityModels } from './models.js';
 
 /** A row of `users`, from a model or from a query that names its columns this way. */
@@ -17,6 +17,7 @@ export const toUser = (row: UserColumns): User =>
     role: row.role,
     emailVerifiedAt: row.emailVerifiedAt,
     disabledAt: row.disabledAt,
+    erasedAt: row.erasedAt,
     passwordHash: row.passwordHash,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
@@ -30,6 +31,7 @@ const fromUser = (user: User) => ({
   role: user.role,
   emailVerifiedAt: user.emailVerifiedAt,
   disabledAt: user.disabledAt,
+  erasedAt: user.erasedAt,
   passwordHash: user.passwordHash,
   createdAt: user.createdAt,
   updatedAt: user.updatedAt,
@@ -48,12 +50,26 @@ export const makeUserRepository = ({
   transaction: Transaction;
 }): UserRepository => ({
   async find(id) {
-    const row = await users.findByPk(id, { transaction });
+    const row = await users.findOne({ where: { id, erasedAt: null }, transaction });
     return row === null ? undefined : toUser(row);
   },
   async lock(id) {
-    const row = await users.findByPk(id, { transaction, lock: transaction.LOCK.NO_KEY_UPDATE });
+    const row = await users.findOne({
+      where: { id, erasedAt: null },
+      transaction,
+      lock: transaction.LOCK.NO_KEY_UPDATE,
+    });
     return row === null ? undefined : toUser(row);
+  },
+  async lockStanding(userId) {
+    const rows = await users.findAll({
+      where: { erasedAt: null, [Op.or]: [{ id: userId }, { role: 'admin', disabledAt: null }] },
+      order: [['id', 'ASC']],
+      transaction,
+      lock: transaction.LOCK.NO_KEY_UPDATE,
+    });
+    const held = rows.map(toUser);
+    return { user: held.find(({ id }) => id === userId), activeAdmins: held.filter(isActiveAdmin) };
   },
   async insert(user) {
     try {
