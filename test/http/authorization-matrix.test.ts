@@ -180,6 +180,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   listSecurityEventsOfUser: {
     make: ({ owner }) => ({ path: `/v1/users/${owner.id}/security-events` }),
     expected: forAdmins(200),
+  },
   listRealAccounts: { expected: forStaff(200) },
   openRealAccount: {
     make: () => ({ body: { name: 'Bank', kind: 'bank', currency: 'EUR' } }),
