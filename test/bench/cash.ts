@@ -183,12 +183,12 @@ for (const axis of ['effective', 'recorded'] as const) {
   await time(`balance within the last month, ${axis}`, (n) => balance(daysAgo(n / 2)));
   await time(`balance at any time of three years, ${axis}`, (n) => balance(daysAgo(n * 18)));
 }
-const month = (back: number) => ({ from: daysAgo(back + 1), to: daysAgo(back) });
+const day = (back: number) => ({ from: daysAgo(back + 1), to: daysAgo(back) });
 await time('statement of a day, in the last month', (n) =>
-  readBooks.statement({ accountId: big.accountId }, month(n / 2)),
+  readBooks.statement({ accountId: big.accountId }, day(n / 2)),
 );
 await time('statement of a day, any of three years', (n) =>
-  readBooks.statement({ accountId: big.accountId }, month(n * 18)),
+  readBooks.statement({ accountId: big.accountId }, day(n * 18)),
 );
 await time('first page of its transactions', () =>
   readBooks.transactions({ accountId: big.accountId }, { limit: 20 }),
