@@ -64,6 +64,7 @@ describe('the praxis command', function () {
       'admin create',
       'export --member',
       'doctor',
+      'integrity',
       'openapi',
     ])
       expect(stdout).to.contain(`  ${command}`);
