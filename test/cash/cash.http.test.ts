@@ -206,6 +206,9 @@ describe('cash over HTTP', () => {
         [{ targetAccountId: unknown }, 422, 'validation', '/targetAccountId'],
         [{ targetRealAccountId: unknown }, 422, 'validation', '/targetRealAccountId'],
         [{ effectiveAt: '2026-07-01T02:00:00' }, 422, 'validation', '/effectiveAt'],
+        [{ effectiveAt: '2026-07-01T02:00Z' }, 422, 'validation', '/effectiveAt'],
+        [{ effectiveAt: '0000-06-01T00:00:00Z' }, 422, 'validation', '/effectiveAt'],
+        [{ effectiveAt: '0001-01-01T00:00:00+14:00' }, 422, 'validation', '/effectiveAt'],
         [{ effectiveAt: '2999-07-01T02:00:00Z' }, 422, 'validation', '/effectiveAt'],
         [{ description: 'x'.repeat(501) }, 422, 'validation', '/description'],
         [{ targetAccountId: unallocated }, 422, 'same-amount'],
@@ -497,6 +500,16 @@ describe('cash over HTTP', () => {
         [200, 350],
         [300, 650],
       ]);
+      const backwards = 'from=2026-06-01T00:00:00Z&to=2026-05-01T00:00:00Z';
+      expectProblem(
+        await get(`accounts/${rent}/statement?${backwards}`),
+        400,
+        'malformed-request',
+        '/query/to',
+      );
+      expect((await get(`accounts/${rent}/statement?from=2999-01-01T00:00:00Z`)).body.lines).to.deep.equal(
+        [],
+      );
       const whole = await get(`real-accounts/${bank.id}/statement`);
       expect([whole.body.lines.length, whole.body.closing]).to.deep.equal([1, eur(100_000)]);
     });

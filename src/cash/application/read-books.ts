@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel/clock.js';
+import { plus, type Clock } from '../../kernel/clock.js';
 import { DomainError, notFound } from '../../kernel/errors.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type {
@@ -28,6 +28,11 @@ export function found<Value>(value: Value | undefined, what: string): Value {
   return value;
 }
 
+const endsBeforeItBegins = (): DomainError =>
+  new DomainError('malformed', 'malformed-request', 'The range ends before it begins.', {
+    errors: [{ pointer: '/query/to', detail: 'must not be before from' }],
+  });
+
 const statementTooLong = (): DomainError =>
   new DomainError(
     'invalid',
@@ -51,7 +56,10 @@ export interface ReadBooks {
   holds(filter: HoldFilter, page: PageRequest): Promise<Page<Hold>>;
   /** `at` defaults to now, and includes what took effect (or was recorded) in that very millisecond. */
   balance(whole: Whole, query: Readonly<{ at?: Date | undefined; axis: Axis }>): Promise<BalanceAt>;
-  /** From the beginning and up to now unless the range says otherwise. 422 `statement-too-long`. */
+  /**
+   * From the beginning and up to now unless the range says otherwise. 422 `statement-too-long`, 400 for a range that
+   * ends before it begins.
+   */
   statement(
     whole: Whole,
     range: Readonly<{ from?: Date | undefined; to?: Date | undefined }>,
@@ -75,9 +83,10 @@ export const makeReadBooks = ({ cashQueries, clock }: Dependencies): ReadBooks =
     return { ...found(await cashQueries.balance(whole, at, axis), 'account'), at, axis };
   },
   async statement(whole, range) {
-    // Nothing takes effect in the future, so one millisecond from now is after everything.
-    const to = range.to ?? new Date(clock.now().getTime() + 1);
     const from = range.from ?? null;
+    // Nothing takes effect in the future, so one millisecond from now is after everything.
+    const to = range.to ?? plus(clock.now(), 1);
+    if (from !== null && range.to !== undefined && from > range.to) throw endsBeforeItBegins();
     const statement = found(
       await cashQueries.statement(whole, { from, to }, LONGEST_STATEMENT + 1),
       'account',

@@ -94,11 +94,18 @@ export const email = documentedAs(
   { type: 'string', format: 'email', maxLength: 254, pattern: EMAIL_PATTERN.source },
 );
 
+/** Years of four digits: an offset can move the first and the last of them out of what RFC 3339 can write. */
+const EARLIEST_MS = Date.parse('0001-01-01T00:00:00.000Z');
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** An instant on the way in: RFC 3339 with `Z` or an offset; what is finer than a millisecond is cut off. */
 export const instantIn = documentedAs(
   z.iso
     .datetime({ offset: true })
     .refine((value) => /T\d\d:\d\d:\d\d/.test(value), { error: 'needs seconds (RFC 3339)' })
+    .refine((value) => Date.parse(value) >= EARLIEST_MS && Date.parse(value) <= LATEST_MS, {
+      error: 'must be in the years 1 to 9999',
+    })
     .transform((value) => new Date(value)),
   { type: 'string', format: 'date-time', description: 'RFC 3339, with `Z` or an offset' },
 );
