@@ -1,10 +1,11 @@
+import { cashModule } from './cash/module.js';
 import { identityModule } from './identity/module.js';
 import type { ContextModule } from './platform/context-module.js';
 import { COMMON_PROBLEMS, type ProblemCatalog } from './platform/http/problems.js';
 import type { Route } from './platform/http/route.js';
 
 /** The bounded contexts of the house. A new one is added here and nowhere else. */
-export const CONTEXTS: readonly ContextModule[] = [identityModule];
+export const CONTEXTS: readonly ContextModule[] = [identityModule, cashModule];
 
 export const ROUTES: readonly Route[] = CONTEXTS.flatMap(({ routes }) => routes);
 

@@ -1,5 +1,6 @@
 import type { AwilixContainer } from 'awilix';
 import type { JobPayload } from '../kernel/outbox.js';
+import type { IntegrityCheck } from './database/integrity.js';
 import type { ProblemCatalog } from './http/problems.js';
 import type { Route } from './http/route.js';
 
@@ -15,4 +16,6 @@ export type ContextModule = Readonly<{
   /** Handlers of its jobs by kind; each takes what it needs from the cradle. */
   jobs: Readonly<Record<string, (cradle: never) => JobHandler>>;
   recurringJobs: readonly Readonly<{ kind: string; everyMs: number }>[];
+  /** What `praxis integrity` looks at: rules that its stored data keeps. */
+  integrityChecks?: readonly IntegrityCheck[];
 }>;

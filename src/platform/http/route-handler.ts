@@ -2,7 +2,7 @@ import type { AwilixContainer } from 'awilix';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import type { Page } from '../../kernel/page.js';
-import { emptyAnswer, jsonAnswer, send, type Answer } from './answer.js';
+import { emptyAnswer, fileAnswer, jsonAnswer, send, type Answer } from './answer.js';
 import { authorize, type Authenticate } from './authorization.js';
 import { hasBody, readJsonBody } from './body.js';
 import { canonical } from './canonical.js';
@@ -13,7 +13,7 @@ import { enforceLimit } from './limit-headers.js';
 import { nextPage, readPage } from './paging.js';
 import { parseBody, parseParams, parseQuery, readQuery } from './parse.js';
 import type { RateLimits } from './rate-limits.js';
-import type { Client, Principal, Request, Route } from './route.js';
+import type { Alternative, Client, Principal, Request, Route } from './route.js';
 import { pageParameters } from './schemas.js';
 import { compileWhitelist } from './whitelist.js';
 
@@ -64,6 +64,8 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     deps: object,
   ) => Promise<unknown>;
   const locate = route.location as ((reply: unknown) => string) | undefined;
+  const alternatives = (route.alternatives ?? {}) as Readonly<Record<string, Alternative<unknown>>>;
+  const otherTypes = Object.keys(alternatives);
   const deps = services.container.cradle;
   const cacheControl = { 'Cache-Control': route.secret === true ? 'no-store' : 'private, no-cache' };
 
@@ -85,6 +87,14 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     return reply;
   }
 
+  /** The media type that the client prefers to JSON, if the route has any such. */
+  function preferredType(context: Context): string | undefined {
+    if (otherTypes.length === 0) return undefined;
+    context.vary('Accept');
+    const preferred = context.accepts(['application/json', ...otherTypes]);
+    return typeof preferred === 'string' && preferred in alternatives ? preferred : undefined;
+  }
+
   function toAnswer(context: Context, raw: Readonly<Record<string, string>>, result: unknown): Answer {
     if (replySchema === undefined) return emptyAnswer(route.status);
     if (isList) {
@@ -103,6 +113,14 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
       );
     }
     const reply = declared(result);
+    const type = preferredType(context);
+    const alternative = type === undefined ? undefined : alternatives[type];
+    if (type !== undefined && alternative !== undefined)
+      return fileAnswer(
+        route.status,
+        { type, fileName: alternative.fileName, text: alternative.write(reply) },
+        cacheControl,
+      );
     return jsonAnswer(route.status, reply, { ...cacheControl, ...(locate && { Location: locate(reply) }) });
   }
 
