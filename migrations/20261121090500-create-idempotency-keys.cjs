@@ -2,7 +2,8 @@
 
 /**
  * Answers kept for retries. `key_hash` is an HMAC of caller, route and key; `answer` is encrypted under a secret
- * that the client's key is part of; the row commits with the effect it answers for.
+ * that the client's key is part of. The row commits with the effect it answers for; work that takes two transactions
+ * holds the key first (no answer yet, a reference to what it is about) and is settled at the latest by a job.
  */
 module.exports = {
   up: (queryInterface) =>
@@ -11,10 +12,13 @@ module.exports = {
         key_hash    bytea PRIMARY KEY CHECK (octet_length(key_hash) = 32),
         operation   text NOT NULL CHECK (char_length(operation) BETWEEN 1 AND 100),
         fingerprint bytea NOT NULL CHECK (octet_length(fingerprint) = 32),
-        answer      bytea NOT NULL,
+        answer      bytea,
+        reference   text CHECK (char_length(reference) BETWEEN 1 AND 100),
+        settled     boolean NOT NULL DEFAULT false,
         created_at  timestamptz(3) NOT NULL,
         expires_at  timestamptz(3) NOT NULL,
-        CHECK (expires_at > created_at)
+        CHECK (expires_at > created_at),
+        CHECK (answer IS NOT NULL OR reference IS NOT NULL)
       );
       CREATE INDEX idempotency_keys_expires_at ON idempotency_keys (expires_at);
     `),

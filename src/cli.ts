@@ -28,23 +28,26 @@ const print = (line: string): void => {
 // Every command imports what it needs when it runs: help is there at once, and a broken part breaks its own command.
 const readConfig = async () => (await import('./platform/config/config.js')).loadConfig();
 
-/** Serves until SIGTERM or SIGINT, then drains and stops; a second signal stops at once. */
+/**
+ * Serves until SIGTERM or SIGINT, then drains and stops; a second signal stops at once, as does one that comes before
+ * the start is over: a start may be broken off at any point.
+ */
 async function serve(argv: readonly string[]): Promise<ExitCode> {
   rejectWords(argv);
   const config = await readConfig();
-  const stopped = new Promise<void>((resolve) => {
+  const stopped = new Promise<undefined>((resolve) => {
     let signals = 0;
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
       process.on(signal, () => {
         signals += 1;
         if (signals > 1) process.exit(EXIT.failed);
-        resolve();
+        resolve(undefined);
       });
   });
   const { startPraxis } = await import('./main.js');
-  const praxis = await startPraxis(config);
+  const praxis = await Promise.race([startPraxis(config), stopped]);
   await stopped;
-  await praxis.stop();
+  await praxis?.stop();
   return EXIT.ok;
 }
 

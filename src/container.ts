@@ -1,7 +1,7 @@
 import { asFunction, asValue, createContainer, InjectionMode, type AwilixContainer } from 'awilix';
 import type { Logger } from 'pino';
 import type { Sequelize } from 'sequelize';
-import { CATALOG, CONTEXTS, ROUTES } from './contexts.js';
+import { CATALOG, CONTEXTS, PAGES, ROUTES } from './contexts.js';
 import type { Clock } from './kernel/clock.js';
 import { HOUR } from './kernel/clock.js';
 import type { IdGenerator } from './kernel/ids.js';
@@ -17,7 +17,13 @@ import { createApplication } from './platform/http/application.js';
 import type { Authenticate } from './platform/http/authorization.js';
 import { makeCursorCodec, type CursorCodec } from './platform/http/cursor.js';
 import { healthPages } from './platform/http/health.js';
-import { makeIdempotency, type Idempotency } from './platform/http/idempotency.js';
+import {
+  makeHeldRequests,
+  makeIdempotency,
+  makeNoRequestKey,
+  type Idempotency,
+} from './platform/http/idempotency.js';
+import { makeIdempotencyStore } from './platform/http/idempotency-store.js';
 import { problemPages } from './platform/http/problem-pages.js';
 import { makePurgeIdempotencyKeys, PURGE_IDEMPOTENCY_KEYS } from './platform/http/purge-idempotency-keys.js';
 import { makeClientLimiter } from './platform/http/rate-limits-clients.js';
@@ -141,6 +147,9 @@ export function buildContainer(surroundings: Surroundings): AwilixContainer {
     purgeRateLimits: asFunction(makePurgeRateLimits).singleton(),
     purgeIdempotencyKeys: asFunction(makePurgeIdempotencyKeys).singleton(),
     idempotency: asFunction(makeIdempotency).singleton(),
+    idempotencyStore: asFunction(makeIdempotencyStore).singleton(),
+    requestKey: asFunction(makeNoRequestKey).scoped(),
+    heldRequests: asFunction(makeHeldRequests).scoped(),
     cursorCodec: asFunction(makeCursorCodec).singleton(),
   });
   for (const context of CONTEXTS) context.register(container);
@@ -160,6 +169,7 @@ export function buildApplication(container: AwilixContainer, surroundings: Surro
       }),
       ...problemPages(CATALOG),
       ...referencePages(buildOpenApiDocument()),
+      ...PAGES,
     ],
     catalog: CATALOG,
     services: {
@@ -168,6 +178,7 @@ export function buildApplication(container: AwilixContainer, surroundings: Surro
       idempotency,
       cursorCodec,
       rateLimits,
+      problems: { catalog: CATALOG, logger: surroundings.logger },
       validateReplies: surroundings.validateReplies ?? false,
     },
     clientLimiter,

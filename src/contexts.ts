@@ -1,6 +1,7 @@
 import { cashModule } from './cash/module.js';
 import { identityModule } from './identity/module.js';
 import type { ContextModule } from './platform/context-module.js';
+import type { Page } from './platform/http/pages.js';
 import { COMMON_PROBLEMS, type ProblemCatalog } from './platform/http/problems.js';
 import type { Route } from './platform/http/route.js';
 
@@ -14,3 +15,5 @@ export const CATALOG: ProblemCatalog = Object.assign(
   COMMON_PROBLEMS,
   ...CONTEXTS.map(({ problems }) => problems),
 ) as ProblemCatalog;
+
+export const PAGES: readonly Page[] = CONTEXTS.flatMap(({ pages }) => pages);

@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from 'openapi3-ts/oas31';
-import { CATALOG, CONTEXTS, ROUTES } from './contexts.js';
+import { CATALOG, CONTEXTS, PAGES, ROUTES } from './contexts.js';
 import { healthPages } from './platform/http/health.js';
 import { problemPages } from './platform/http/problem-pages.js';
 import { referencePages } from './platform/http/reference-pages.js';
@@ -25,6 +25,7 @@ export const buildOpenApiDocument = (): OpenAPIObject =>
       ...healthPages({ check: () => Promise.resolve('ready'), draining: () => false }),
       ...problemPages(CATALOG),
       ...referencePages({}),
+      ...PAGES,
     ],
     catalog: CATALOG,
     version: VERSION,

@@ -38,6 +38,7 @@ import { makeSessionRepository } from './infrastructure/sequelize/session-reposi
 import { makeUserQueries } from './infrastructure/sequelize/user-queries.js';
 import { makeUserRepository } from './infrastructure/sequelize/user-repository.js';
 import { makeSignInThrottle } from './infrastructure/sign-in-throttle.js';
+import { identityPages } from './http/pages.js';
 import { identityProblems } from './http/problems.js';
 import { identityRoutes } from './http/routes.js';
 
@@ -116,6 +117,7 @@ export const identityModule: ContextModule = {
   ],
   register: registerIdentity,
   routes: identityRoutes,
+  pages: identityPages,
   problems: identityProblems,
   jobs: identityJobs,
   recurringJobs: [{ kind: PURGE, everyMs: PURGE_EVERY_MS }],

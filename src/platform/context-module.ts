@@ -2,6 +2,7 @@ import type { AwilixContainer } from 'awilix';
 import type { JobPayload } from '../kernel/outbox.js';
 import type { IntegrityCheck } from './database/integrity.js';
 import type { ProblemCatalog } from './http/problems.js';
+import type { Page } from './http/pages.js';
 import type { Route } from './http/route.js';
 
 type JobHandler = (job: Readonly<{ id: string; payload: JobPayload }>) => Promise<void>;
@@ -12,6 +13,8 @@ export type ContextModule = Readonly<{
   tags: readonly Readonly<{ name: string; description: string }>[];
   register(container: AwilixContainer): void;
   routes: readonly Route[];
+  /** Pages behind links in mails. */
+  pages: readonly Page[];
   problems: ProblemCatalog;
   /** Handlers of its jobs by kind; each takes what it needs from the cradle. */
   jobs: Readonly<Record<string, (cradle: never) => JobHandler>>;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { CATALOG, ROUTES } from '../../src/contexts.js';
@@ -153,6 +154,18 @@ describe('methods, lists, headers and pages', () => {
     }
     expect((await praxis.call('GET', '/problems/nonsense')).status).to.equal(404);
   });
+
+  for (const path of ['/confirm-registration', '/reset-password'])
+    it(`serves ${path}, where links in mails lead, with a policy for its own script only`, async () => {
+      const { status, text, headers } = await praxis.call('GET', `${path}?token=x`);
+      expect(status).to.equal(200);
+      expect(text).not.to.match(/https?:\/\//);
+      const script = /<script>([\s\S]*)<\/script>/.exec(text)![1]!;
+      const digest = createHash('sha256').update(script).digest('base64');
+      expect(headers.get('content-security-policy')).to.include(`script-src 'sha256-${digest}'`);
+      const action = /action="([^"]+)"/.exec(text)?.[1];
+      expect(ROUTES.some((route) => route.path === action && route.method === 'post')).to.equal(true);
+    });
 
   it('serves the reference with a script of its own and no other host in it', async () => {
     const page = await praxis.call('GET', '/docs');

@@ -168,6 +168,8 @@ describe('sessions and profile over HTTP', () => {
       expect(refused).to.have.length(10);
       for (const { headers } of refused) expect(Number(headers.get('retry-after'))).to.be.greaterThan(0);
       expect((await attempt('203.0.113.7', PASSWORD)).status).to.equal(429);
+      // What a client writes before the proxy's own word does not make it another place.
+      expect((await attempt('198.51.100.9, 203.0.113.7', PASSWORD)).status).to.equal(429);
       expect((await attempt('198.51.100.9', PASSWORD)).status).to.equal(201);
     } finally {
       await limited.stop();

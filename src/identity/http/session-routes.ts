@@ -87,7 +87,7 @@ export const sessionRoutes = [
     path: '/v1/sessions/{id}',
     operationId: 'endSession',
     tag: 'sessions',
-    summary: 'End one of your sessions; `current` signs out',
+    summary: 'End one of your sessions, or sign out',
     description: 'From the moment this is answered the access tokens of the session are refused.',
     allow: 'member',
     params: z.object({ id: sessionId }),

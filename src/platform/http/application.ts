@@ -121,7 +121,8 @@ export function createApplication(options: ApplicationOptions): Koa {
   for (const route of routes)
     router[route.method](routerPath(route.path), routeMiddleware(route, options, literals));
 
-  const app = new Koa({ proxy: options.trustProxy });
+  // The proxy appends the peer it saw, so the last address is the one to believe; those before it are the client's word.
+  const app = new Koa({ proxy: options.trustProxy, maxIpsCount: 1 });
   app.on('error', (error: unknown) => {
     // What escapes the boundary comes from the connection: a peer that went away while it was being answered.
     logger.debug({ err: error }, 'connection');

@@ -1,13 +1,12 @@
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
+import { send, type Answer } from './answer.js';
 import { toProblem, type ProblemCatalog } from './problems.js';
 
-/** Writes a problem document (RFC 9457) over whatever the answer was going to be. */
-export function sendProblem(
-  context: Context,
-  error: unknown,
-  options: Readonly<{ catalog: ProblemCatalog; logger: Logger }>,
-): void {
+export type ProblemOptions = Readonly<{ catalog: ProblemCatalog; logger: Logger }>;
+
+/** The answer that an error becomes; what nobody expected is logged. */
+export function problemAnswer(error: unknown, options: ProblemOptions, context: Context): Answer {
   const { status, headers, document, unexpected } = toProblem(error, {
     catalog: options.catalog,
     instance: context.path,
@@ -19,16 +18,22 @@ export function sendProblem(
       { err: error, requestId: document.requestId, route: context.state['route'] as string },
       'fault',
     );
+  return {
+    status,
+    headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store', ...headers },
+    body: JSON.stringify(document),
+  };
+}
+
+/** Writes a problem document (RFC 9457) over whatever the answer was going to be. */
+export function sendProblem(context: Context, error: unknown, options: ProblemOptions): void {
   for (const name of ['ETag', 'Link', 'Location', 'Idempotent-Replayed']) context.remove(name);
-  context.set({ 'Cache-Control': 'no-store', ...headers });
-  context.status = status;
-  context.type = 'application/problem+json';
-  context.body = JSON.stringify(document);
+  send(context, problemAnswer(error, options, context));
 }
 
 /** The one place where errors become answers. */
 export const errorBoundary =
-  (options: Readonly<{ catalog: ProblemCatalog; logger: Logger }>): Middleware =>
+  (options: ProblemOptions): Middleware =>
   async (context, next) => {
     try {
       await next();

@@ -22,6 +22,9 @@ main{max-width:44rem;margin:0 auto;padding:3rem 1.25rem}h1{font-size:1.6rem;line
 a{color:var(--mark)}code{font:0.92em ui-monospace,monospace;background:var(--chip);padding:.1em .35em;border-radius:.3em}
 .soft{color:var(--soft)}dl{margin:1.5rem 0}dt{font-weight:600;margin-top:1rem}dd{margin:.2rem 0 0}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.5rem .6rem .5rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+label{display:block;font-weight:600}input{display:block;width:100%;margin:.35rem 0 1rem;padding:.6rem .7rem;font:inherit;color:inherit;background:transparent;border:1px solid var(--soft);border-radius:.4rem}
+button{font:inherit;font-weight:600;padding:.6rem 1.1rem;border:0;border-radius:.4rem;background:var(--mark);color:var(--paper);cursor:pointer}button:disabled{opacity:.6}
+:focus-visible{outline:3px solid var(--mark);outline-offset:2px}output{display:block;margin-top:1.25rem;min-height:1.6em}
 footer{margin-top:2.5rem;padding-top:1rem;border-top:1px solid var(--line)}`;
 
 /** The policy of a page made here: its own style sheet by hash would do, but it has no script and loads nothing at all. */

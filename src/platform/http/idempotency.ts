@@ -1,17 +1,8 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto';
-import { asValue, type AwilixContainer } from 'awilix';
-import { QueryTypes, type Sequelize } from 'sequelize';
-import { HOUR, plus, type Clock } from '../../kernel/clock.js';
+import { asFunction, asValue, type AwilixContainer } from 'awilix';
+import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { DomainError } from '../../kernel/errors.js';
-import type { Secrets } from '../config/secrets.js';
-import type { Database, Statement } from '../database/database.js';
+import type { HeldRequests, RequestKey } from '../../kernel/request-key.js';
+import type { Database } from '../database/database.js';
 import {
   beginTransaction,
   makeTransactions,
@@ -20,61 +11,32 @@ import {
   type Transactions,
 } from '../database/transactions.js';
 import type { Answer } from './answer.js';
-import { malformedRequest, ProtocolError } from './problems.js';
-
-/** How long an answer is kept (API contract: 24 h per user and route). */
-const KEPT_MS = 24 * HOUR;
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
-
-const SELECT_ANSWER: Statement = {
-  name: 'idempotency_answer',
-  text: 'SELECT fingerprint, answer FROM idempotency_keys WHERE key_hash = $1 AND expires_at > $2',
-};
-
-/** Stores the answer; an expired row of the same key is overwritten, a live one is left alone and returns no row. */
-const STORE_ANSWER = `
-  INSERT INTO idempotency_keys (key_hash, operation, fingerprint, answer, created_at, expires_at)
-  VALUES ($1, $2, $3, $4, $5, $6)
-  ON CONFLICT (key_hash) DO UPDATE
-    SET operation = excluded.operation, fingerprint = excluded.fingerprint, answer = excluded.answer,
-        created_at = excluded.created_at, expires_at = excluded.expires_at
-    WHERE idempotency_keys.expires_at <= excluded.created_at
-  RETURNING 1 AS stored`;
-
-/** What a request says of itself when it carries a key. */
-export type KeyedRequest = Readonly<{ key: string; caller: string; operation: string; fingerprint: string }>;
+import type { IdempotencyStore, KeyedRequest, KnownKey } from './idempotency-store.js';
 
 /** A keyed request at work: `cradle` is where its use cases come from. */
 export interface KeyedCall {
   readonly cradle: object;
   /** Commits the effect and the answer together; returns the answer to send, which is another's if that was first. */
   finish(answer: Answer): Promise<Readonly<{ answer: Answer; replayed: boolean }>>;
-  /** Rolls back what has not been committed; nothing is stored. */
-  abandon(): Promise<void>;
+  /**
+   * Rolls back what has not been committed. The answer of an equal request that was first, if there is one by now:
+   * what this one failed at may be what that one has done.
+   */
+  abandon(): Promise<Answer | undefined>;
+  /** Whether a first transaction has committed and holds the key: then even a refusal is an answer to keep. */
+  held(): boolean;
+  /** Stores the answer of a call whose last transaction has committed without it. */
+  settleWith(answer: Answer): Promise<void>;
 }
 
 export interface Idempotency {
-  /** The stored answer of an earlier, equal request; or a call to carry out. Throws `idempotency-key-reused` (422). */
-  open(request: KeyedRequest): Promise<Readonly<{ replay: Answer }> | Readonly<{ call: KeyedCall }>>;
-}
-
-/** Reads the header (draft-ietf-httpapi-idempotency-key-header): a quoted or a bare string of 1–255 visible characters. */
-export function readIdempotencyKey(header: string, required: boolean): string | undefined {
-  if (header === '') {
-    if (!required) return undefined;
-    throw new ProtocolError(
-      'idempotency-key-required',
-      'Send an Idempotency-Key, a fresh UUID for each new request.',
-    );
-  }
-  const key =
-    /^"([\x20-\x21\x23-\x7e]{1,255})"$/.exec(header)?.[1] ?? /^([\x21\x23-\x7e]{1,255})$/.exec(header)?.[1];
-  if (key === undefined)
-    throw malformedRequest([
-      { pointer: '/header/Idempotency-Key', detail: 'must be 1 to 255 visible ASCII characters' },
-    ]);
-  return key;
+  /**
+   * What is known of an equal request: its answer, or what to answer from (`reference`); else a call to carry out.
+   * Throws `idempotency-key-reused` (422), and `request-in-flight` (409) while the first one runs.
+   */
+  open(
+    request: KeyedRequest,
+  ): Promise<Readonly<{ replay: Answer } | { reference: string; call: KeyedCall } | { call: KeyedCall }>>;
 }
 
 const inFlight = (): DomainError =>
@@ -87,98 +49,50 @@ const inFlight = (): DomainError =>
     },
   );
 
+/** Outside a keyed request there is nothing to hold. */
+export const makeNoRequestKey = (): RequestKey => ({ hold: () => Promise.resolve(null) });
+
+/** Settles keys in the caller's transaction. */
+export const makeHeldRequests = ({
+  idempotencyStore,
+  transaction,
+}: {
+  idempotencyStore: IdempotencyStore;
+  transaction: Transaction;
+}): HeldRequests => ({ settle: (handle) => idempotencyStore.settle(handle, transaction) });
+
 /**
  * Idempotency keys that commit with the effect. The first unit of work of the request opens a transaction, takes an
  * advisory lock on the key, and stays open until the answer is known; then answer and effect commit together.
- * Answers are encrypted under a secret that the client's key is part of, so a copy of the table shows none of them.
+ * `commitNow` is not held back; through `requestKey.hold` it can keep the key for a request of several transactions.
  */
 export const makeIdempotency = ({
   container,
   sequelize,
-  database,
-  secrets,
-  clock,
+  idempotencyStore,
 }: {
   container: AwilixContainer;
   sequelize: Sequelize;
-  database: Database;
-  secrets: Secrets;
-  clock: Clock;
+  idempotencyStore: IdempotencyStore;
 }): Idempotency => {
-  const lookupSecret = secrets.key('idempotency-lookup');
-  const answerSecret = secrets.key('idempotency-answer');
-
-  const macOf = (secret: Buffer, { caller, operation, key }: KeyedRequest): Buffer =>
-    createHmac('sha256', secret)
-      .update(JSON.stringify([caller, operation, key]))
-      .digest();
-
-  const seal = (request: KeyedRequest, answer: Answer): Buffer => {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', macOf(answerSecret, request), iv);
-    const sealed = Buffer.concat([cipher.update(JSON.stringify(answer)), cipher.final()]);
-    return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
-  };
-
-  const unseal = (request: KeyedRequest, stored: Buffer): Answer => {
-    const decipher = createDecipheriv(
-      'aes-256-gcm',
-      macOf(answerSecret, request),
-      stored.subarray(0, IV_BYTES),
-    );
-    decipher.setAuthTag(stored.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-    const plain = Buffer.concat([decipher.update(stored.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
-    return JSON.parse(plain.toString()) as Answer;
-  };
-
-  const fingerprintOf = (request: KeyedRequest): Buffer =>
-    createHash('sha256').update(request.fingerprint).digest();
-
-  async function storedAnswer(request: KeyedRequest): Promise<Answer | undefined> {
-    const values = [macOf(lookupSecret, request), clock.now()];
-    const [row] = await database.rows<{ fingerprint: Buffer; answer: Buffer }>(SELECT_ANSWER, values);
-    if (row === undefined) return undefined;
-    if (!timingSafeEqual(row.fingerprint, fingerprintOf(request)))
-      throw new ProtocolError('idempotency-key-reused', 'The key was used before for a different request.');
-    return unseal(request, row.answer);
-  }
-
   /** Only one request of a key works at a time; the lock ends with its transaction, however that ends. */
-  async function claim(request: KeyedRequest, open: OpenTransaction): Promise<void> {
-    const lockId = macOf(lookupSecret, request).readBigInt64BE(0).toString();
+  async function claim(request: KeyedRequest, transaction: Transaction): Promise<void> {
     const [row] = await sequelize.query<{ locked: boolean }>(
       'SELECT pg_try_advisory_xact_lock($1) AS locked',
-      {
-        bind: [lockId],
-        type: QueryTypes.SELECT,
-        transaction: open.transaction,
-      },
+      { bind: [idempotencyStore.lockId(request)], type: QueryTypes.SELECT, transaction },
     );
     if (row?.locked !== true) throw inFlight();
   }
 
-  async function store(request: KeyedRequest, open: OpenTransaction, answer: Answer): Promise<boolean> {
-    const now = clock.now();
-    const rows = await sequelize.query(STORE_ANSWER, {
-      bind: [
-        macOf(lookupSecret, request),
-        request.operation,
-        fingerprintOf(request),
-        seal(request, answer),
-        now,
-        plus(now, KEPT_MS),
-      ],
-      type: QueryTypes.SELECT,
-      transaction: open.transaction,
-    });
-    return rows.length > 0;
-  }
+  const answerOf = (known: KnownKey | undefined): Answer | undefined =>
+    known?.state === 'answered' ? known.answer : undefined;
 
   function begin(request: KeyedRequest): KeyedCall {
     let open: OpenTransaction | undefined;
+    let held = false;
     const scope = container.createScope();
 
-    const abandon = async (): Promise<void> => {
+    const rollback = async (): Promise<void> => {
       const abandoned = open;
       open = undefined;
       await abandoned?.rollback();
@@ -190,7 +104,7 @@ export const makeIdempotency = ({
       return withRetries(async () => {
         const started = await beginTransaction(scope, sequelize);
         try {
-          await claim(request, started);
+          await claim(request, started.transaction);
           const result = await work(started.cradle);
           open = started;
           return result;
@@ -201,46 +115,65 @@ export const makeIdempotency = ({
       });
     };
 
-    const independent = makeTransactions({ sequelize, container });
+    const makeRequestKey = ({ transaction }: { transaction: Transaction }): RequestKey => ({
+      async hold(reference) {
+        const handle = await idempotencyStore.hold(request, reference, transaction);
+        if (handle === undefined) throw inFlight();
+        held = true;
+        return handle;
+      },
+    });
+
+    const independent = makeTransactions({ sequelize, container: scope });
     const outside = scope.resolve<Database>('database');
     scope.register({
+      requestKey: asFunction(makeRequestKey).scoped(),
       transactions: asValue({ run, commitNow: (work) => independent.commitNow(work) } satisfies Transactions),
       database: asValue({
-        rows: (statement, values) =>
-          (open === undefined ? outside : (open.cradle as { database: Database }).database).rows(
-            statement,
-            values,
-          ),
+        rows: (statement, values) => {
+          const within = open === undefined ? outside : (open.cradle as { database: Database }).database;
+          return within.rows(statement, values);
+        },
       } satisfies Database),
     });
 
     return {
       cradle: scope.cradle,
-      abandon,
+      held: () => held,
+      async abandon() {
+        await rollback();
+        return answerOf(await idempotencyStore.find(request));
+      },
       async finish(answer) {
         if (open === undefined) return { answer, replayed: false };
         try {
-          if (await store(request, open, answer)) {
+          if (await idempotencyStore.store(request, answer, open.transaction)) {
             await open.commit();
             open = undefined;
             return { answer, replayed: false };
           }
         } catch (error) {
-          await abandon();
+          await rollback();
           throw error;
         }
-        await abandon();
-        const first = await storedAnswer(request);
+        await rollback();
+        const first = answerOf(await idempotencyStore.find(request));
         if (first === undefined) throw inFlight();
         return { answer: first, replayed: true };
+      },
+      async settleWith(answer) {
+        await idempotencyStore.store(request, answer);
       },
     };
   }
 
   return {
     async open(request) {
-      const replay = await storedAnswer(request);
-      return replay === undefined ? { call: begin(request) } : { replay };
+      const known = await idempotencyStore.find(request);
+      if (known?.state === 'held') throw inFlight();
+      if (known?.state === 'answered') return { replay: known.answer };
+      const call = begin(request);
+      return known === undefined ? { call } : { reference: known.reference, call };
     },
   };
 };

@@ -1,6 +1,7 @@
 import type { AwilixContainer } from 'awilix';
 import type { Context } from 'koa';
 import { z } from 'zod';
+import { DomainError } from '../../kernel/errors.js';
 import type { Page } from '../../kernel/page.js';
 import { emptyAnswer, fileAnswer, jsonAnswer, send, type Answer } from './answer.js';
 import { authorize, type Authenticate } from './authorization.js';
@@ -8,7 +9,9 @@ import { hasBody, readJsonBody } from './body.js';
 import { canonical } from './canonical.js';
 import type { CursorCodec } from './cursor.js';
 import { readExpectedVersion } from './etag.js';
-import { readIdempotencyKey, type Idempotency } from './idempotency.js';
+import { problemAnswer, type ProblemOptions } from './error-boundary.js';
+import { readIdempotencyKey } from './idempotency-key.js';
+import type { Idempotency } from './idempotency.js';
 import { enforceLimit } from './limit-headers.js';
 import { nextPage, readPage } from './paging.js';
 import { parseBody, parseParams, parseQuery, readQuery } from './parse.js';
@@ -23,6 +26,7 @@ export type RouteServices = Readonly<{
   idempotency: Idempotency;
   cursorCodec: CursorCodec;
   rateLimits: RateLimits;
+  problems: ProblemOptions;
   /** Checks every reply in full against its schema (tests); a reply that fails is our fault: 500. */
   validateReplies: boolean;
 }>;
@@ -36,6 +40,10 @@ export const clientOf = (context: Context): Client => ({
     .slice(0, MAX_USER_AGENT)
     .replaceAll(/[^\x20-\x7e]/g, '?'),
 });
+
+/** The one refusal that is an answer to keep: the order it is about is there (API contract: 402 is stored). */
+const isRefusedPayment = (error: unknown): boolean =>
+  error instanceof DomainError && error.kind === 'payment_refused';
 
 /** A route without a body schema takes an empty object and nothing else. */
 const NO_FIELDS = z.strictObject({});
@@ -63,6 +71,15 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     request: AnyRequest,
     deps: object,
   ) => Promise<unknown>;
+  const resume = (request: AnyRequest, cradle: object, reference: string): Promise<unknown> => {
+    if (route.resume === undefined) throw new Error(`${operationId} holds keys but does not resume`);
+    const resumeRoute = route.resume.bind(route) as unknown as (
+      request: AnyRequest,
+      deps: object,
+      reference: string,
+    ) => Promise<unknown>;
+    return resumeRoute(request, cradle, reference);
+  };
   const locate = route.location as ((reply: unknown) => string) | undefined;
   const alternatives = (route.alternatives ?? {}) as Readonly<Record<string, Alternative<unknown>>>;
   const otherTypes = Object.keys(alternatives);
@@ -138,18 +155,28 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
       operation: operationId,
       fingerprint: JSON.stringify([context.path, canonical(raw), canonical(rawBody)]),
     });
-    if ('replay' in opened) {
+    const replay = (answer: Answer): Answer => {
       context.set('Idempotent-Replayed', 'true');
-      return opened.replay;
-    }
+      return answer;
+    };
+    if ('replay' in opened) return replay(opened.replay);
+    const { call } = opened;
     try {
-      const result = await handle(request, opened.call.cradle);
-      const finished = await opened.call.finish(toAnswer(context, raw, result));
-      if (finished.replayed) context.set('Idempotent-Replayed', 'true');
-      return finished.answer;
+      if ('reference' in opened) {
+        const settled = toAnswer(context, raw, await resume(request, call.cradle, opened.reference));
+        await call.settleWith(settled);
+        return settled;
+      }
+      const result = await handle(request, call.cradle);
+      const finished = await call.finish(toAnswer(context, raw, result));
+      return finished.replayed ? replay(finished.answer) : finished.answer;
     } catch (error) {
-      await opened.call.abandon();
-      throw error;
+      const first = await call.abandon();
+      if (first !== undefined) return replay(first);
+      if (!isRefusedPayment(error) || !(call.held() || 'reference' in opened)) throw error;
+      const refusal = problemAnswer(error, services.problems, context);
+      await call.settleWith(refusal);
+      return refusal;
     }
   }
 

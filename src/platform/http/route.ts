@@ -97,6 +97,15 @@ type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<
   /** Other media types the same reply is written in, for clients that prefer one by `Accept`. JSON for everybody else. */
   alternatives?: Readonly<Record<string, Alternative<Output<Reply>>>>;
   handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<Output<Reply>>;
+  /**
+   * Answers a retry of a request whose work was settled after a crash: `reference` is what its use case held the
+   * Idempotency-Key with. Needed where a use case calls `requestKey.hold`.
+   */
+  resume?(
+    request: Request<Params, Query, Body, Caller<A>>,
+    deps: Deps,
+    reference: string,
+  ): Promise<Output<Reply>>;
 }>;
 
 type ListReply<Deps, Params, Query, Body, Item, A extends Access> = Readonly<{
@@ -120,6 +129,7 @@ export type Route = Common<Shape, Shape, Schema, Access> &
     secret?: boolean;
     alternatives?: Readonly<Record<string, Alternative<never>>>;
     handle(request: Request<never, never, never, never>, deps: never): Promise<unknown>;
+    resume?(request: Request<never, never, never, never>, deps: never, reference: string): Promise<unknown>;
   }>;
 
 /**

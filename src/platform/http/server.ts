@@ -6,12 +6,19 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Slow headers and slow bodies end here; a client that trickles bytes cannot hold a socket for long. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-const SWEEP_MS = 2_000;
+const TIMEOUTS = { headersMs: 10_000, requestMs: 30_000, keepAliveMs: 65_000, sweepMs: 2_000 };
+/** How long a connection that was refused may take to read why. */
+const FAREWELL_MS = 1_000;
+/** How long new connections are still taken while others are busy: the system has some in store that we have not seen. */
+const CLOSING_MS = 250;
+/** How long a connection that was opened just before the end may take to say what it wants. */
+const LATECOMER_MS = 500;
+
+/** How long the headers, and the whole of a request, may take to arrive, and how often that is looked at. */
+export type Timeouts = Readonly<typeof TIMEOUTS>;
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -44,6 +51,8 @@ function refuse(error: Error, socket: Socket): void {
       body,
     ].join('\r\n'),
   );
+  // Ending closes only our side, and a client that goes on sending would keep the other.
+  setTimeout(() => socket.destroy(), FAREWELL_MS).unref();
 }
 
 const starting: Listener = (_request, response) => {
@@ -58,7 +67,7 @@ export interface HttpServer {
   serve(listener: Listener): void;
   draining(): boolean;
   /**
-   * Takes no new connections, lets running requests finish, closes each connection after its answer;
+   * Takes no new connections (or only for a moment), lets running requests finish, closes each connection after its answer;
    * what still runs after `graceMs` is cut off.
    */
   drain(graceMs: number): Promise<void>;
@@ -67,21 +76,37 @@ export interface HttpServer {
 const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
 /** Binds first, so that a port that is taken is known before anything else is started. Rejects with EADDRINUSE and the like. */
-export async function listen({ host, port }: { host: string; port: number }): Promise<HttpServer> {
+export async function listen(
+  { host, port }: { host: string; port: number },
+  { headersMs, requestMs, keepAliveMs, sweepMs }: Timeouts = TIMEOUTS,
+): Promise<HttpServer> {
   let listener = starting;
   let draining = false;
+  const running = new Set<ServerResponse>();
+  /** Connections without a request so far, which Node counts as busy (browsers open some in advance). */
+  const fresh = new Set<Socket>();
   const server: Server = createServer(
     {
-      connectionsCheckingInterval: SWEEP_MS,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: sweepMs,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
     },
     (request, response) => {
+      fresh.delete(request.socket);
       if (draining) response.setHeader('Connection', 'close');
+      running.add(response);
+      response.once('close', () => {
+        running.delete(response);
+        if (draining) server.closeIdleConnections();
+      });
       listener(request, response);
     },
   );
-  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  server.on('connection', (socket) => {
+    fresh.add(socket);
+    socket.once('close', () => fresh.delete(socket));
+  });
+  server.keepAliveTimeout = keepAliveMs;
   server.on('clientError', refuse);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -99,17 +124,27 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
     },
     draining: () => draining,
     async drain(graceMs) {
+      const begun = performance.now();
       draining = true;
+      for (const response of running) if (!response.headersSent) response.setHeader('Connection', 'close');
+      if (running.size > 0) await sleep(Math.min(CLOSING_MS, graceMs));
       const closed = new Promise<void>((resolve) =>
         server.close(() => {
           resolve();
         }),
       );
       server.closeIdleConnections();
-      const deadline = setTimeout(() => {
-        server.closeAllConnections();
-      }, graceMs);
+      const latecomers = setTimeout(() => {
+        for (const socket of fresh) if (socket.bytesRead === 0) socket.destroy();
+      }, LATECOMER_MS);
+      const deadline = setTimeout(
+        () => {
+          server.closeAllConnections();
+        },
+        graceMs - (performance.now() - begun),
+      );
       await closed;
+      clearTimeout(latecomers);
       clearTimeout(deadline);
     },
   };

@@ -1,0 +1,27 @@
+import { formPage } from '../../platform/http/form-page.js';
+import type { Page } from '../../platform/http/pages.js';
+
+/** Where the links in identity's mails lead, unless PUBLIC_URL is a front end that has pages of its own. */
+export const identityPages: readonly Page[] = [
+  formPage({
+    path: '/confirm-registration',
+    operationId: 'getConfirmRegistrationPage',
+    title: 'Confirm your registration',
+    intro: 'Enter the password you chose when you registered, and the account is yours.',
+    field: { label: 'Password', name: 'password', autocomplete: 'current-password' },
+    submit: 'Open the account',
+    action: '/v1/registrations/confirm',
+    success: 'Your account is open. You can sign in now.',
+  }),
+  formPage({
+    path: '/reset-password',
+    operationId: 'getResetPasswordPage',
+    title: 'Choose a new password',
+    intro:
+      'At least eight characters, and none of the passwords everybody uses. You are then signed out everywhere.',
+    field: { label: 'New password', name: 'newPassword', autocomplete: 'new-password' },
+    submit: 'Set the password',
+    action: '/v1/password-resets/confirm',
+    success: 'The password is set. You can sign in with it now.',
+  }),
+];

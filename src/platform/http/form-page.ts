@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { Context } from 'koa';
+import { escapeHtml, htmlPage } from './html.js';
+import type { Page } from './pages.js';
+
+/** A page behind a link in a mail: it asks for one secret and sends it with the link's token to a route. */
+export type FormPage = Readonly<{
+  path: `/${string}`;
+  operationId: string;
+  title: string;
+  intro: string;
+  /** The label of the one field, its name in the route's body, and what browsers should fill it with. */
+  field: Readonly<{ label: string; name: string; autocomplete: 'current-password' | 'new-password' }>;
+  submit: string;
+  /** A POST route that takes `token` and the field. */
+  action: `/v1/${string}`;
+  success: string;
+}>;
+
+/** The token leaves the address bar at once, so that neither history nor a screenshot keeps it. */
+const SCRIPT = `
+const form = document.querySelector('form'), note = document.querySelector('output');
+const token = new URLSearchParams(location.search).get('token') ?? '';
+history.replaceState(null, '', location.pathname);
+if (token === '') { form.hidden = true; note.textContent = 'This link is incomplete: open it from the mail once more.'; }
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const button = form.querySelector('button');
+  button.disabled = true;
+  note.textContent = '';
+  try {
+    const secret = form.elements.namedItem('secret');
+    const response = await fetch(form.action, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ token, [form.dataset.field]: secret.value }),
+    });
+    if (response.ok) { form.hidden = true; note.textContent = form.dataset.success; return; }
+    const problem = await response.json();
+    note.textContent = problem.errors?.[0]?.detail ?? problem.detail;
+  } catch { note.textContent = 'The server cannot be reached. Try again.'; }
+  button.disabled = false;
+});`;
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  `script-src 'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`,
+  "style-src 'unsafe-inline'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const render = ({ title, intro, field, submit, action, success }: FormPage): string =>
+  htmlPage(
+    title,
+    `<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(intro)}</p>
+<form action="${action}" data-field="${escapeHtml(field.name)}" data-success="${escapeHtml(success)}">
+<label>${escapeHtml(field.label)}<input name="secret" type="password" required maxlength="256" autocomplete="${field.autocomplete}" autofocus></label>
+<button>${escapeHtml(submit)}</button>
+</form>
+<output role="status" aria-live="polite"></output>
+<noscript><p>Without JavaScript, send the token of the link to <code>POST ${escapeHtml(action)}</code>.</p></noscript>
+<script>${SCRIPT}</script>`,
+  );
+
+/** Makes the page; it is the same for every token, so it is rendered once. */
+export function formPage(options: FormPage): Page {
+  const html = render(options);
+  return {
+    path: options.path,
+    operationId: options.operationId,
+    summary: options.title,
+    contentType: 'text/html',
+    handle(context: Context) {
+      context.set({ 'Content-Security-Policy': CONTENT_SECURITY_POLICY, 'Cache-Control': 'no-store' });
+      context.type = 'text/html; charset=utf-8';
+      context.body = html;
+    },
+  };
+}

@@ -1,0 +1,246 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { eventually } from '../support/processes.js';
+import { openRawClient, requestText, type RawClient } from '../support/raw-client.js';
+import {
+  DEMO,
+  makeSandbox,
+  postgresOf,
+  signInDemo,
+  watch,
+  type ServerProcess,
+} from '../support/server-process.js';
+
+const SIGN_INS = 40;
+const NOWHERE = 'postgres://praxis@127.0.0.1:1/praxis';
+
+/** Resolves with the milliseconds until the process has ended, and its exit code. */
+async function endOf(server: ServerProcess): Promise<{ code: number | null; ms: number; stderr: string }> {
+  const begun = performance.now();
+  const { code, stderr } = await server.outcome;
+  return { code, stderr, ms: performance.now() - begun };
+}
+
+/** Sends the server SIGTERM while sign-ins, which hash, are under way; tells what became of them. */
+async function terminateUnderLoad(server: ServerProcess) {
+  const statuses: (number | string)[] = [];
+  const signIns = Array.from({ length: SIGN_INS }, async () => {
+    const answer = server.call('POST', '/v1/sessions', { body: DEMO });
+    statuses.push(
+      await answer.then(
+        ({ status }) => status,
+        () => 'cut off',
+      ),
+    );
+  });
+  await eventually('the first are answered', () => statuses.length >= 4);
+  server.signal('SIGTERM');
+  return { statuses, all: Promise.all(signIns) };
+}
+
+describe('the server as a process', function () {
+  this.timeout(60_000);
+  const sandbox = makeSandbox();
+  let home: string;
+  before(() => {
+    home = sandbox.newHome();
+  });
+  after(() => sandbox.clear());
+  const serve = (env: Record<string, string> = {}) => sandbox.serve({ PRAXIS_HOME: home, ...env });
+
+  it('answers what is under way after SIGTERM, takes nothing new, and leaves nothing behind', async () => {
+    const server = await serve();
+    expect((await server.call('GET', '/readyz')).status).to.equal(200);
+    const half = await openRawClient(server.url);
+    half.send('GET /readyz HTTP/1.1\r\nHost: praxis.test\r\n');
+    const { statuses, all } = await terminateUnderLoad(server);
+    await eventually('new connections are refused', () =>
+      server.call('GET', '/readyz').then(
+        ({ status }) => {
+          expect(status).to.be.oneOf([200, 503]); // 200: the signal had not arrived yet
+          return false;
+        },
+        () => true,
+      ),
+    );
+    expect(statuses.length, 'refused only after everything was answered').to.be.below(SIGN_INS);
+    half.send('\r\n');
+    expect(await half.gone)
+      .to.match(/^HTTP\/1\.1 503 /)
+      .and.match(/^Retry-After: 1\r$/im)
+      .and.match(/^Connection: close\r$/im)
+      .and.contain('"code":"unavailable"');
+    await all;
+    expect(new Set(statuses)).to.deep.equal(new Set([201]));
+    const { code, stderr } = await server.outcome;
+    expect([code, stderr]).to.deep.equal([0, '']);
+    expect(postgresOf(home)).to.equal(null);
+  });
+
+  it('cuts them off when it is given no time for them', async () => {
+    const server = await serve({ SHUTDOWN_GRACE_SECONDS: '0' });
+    const { statuses, all } = await terminateUnderLoad(server);
+    await all;
+    expect(new Set(statuses)).to.deep.equal(new Set([201, 'cut off']));
+    expect((await server.outcome).code).to.equal(0);
+    expect(postgresOf(home)).to.equal(null);
+  });
+
+  it('is not kept by connections on which nothing is under way', async () => {
+    const server = await serve();
+    const open = (count: number) =>
+      Promise.all(Array.from({ length: count }, () => openRawClient(server.url)));
+    const idle = await open(20);
+    for (const client of idle) client.send(requestText('GET', '/livez'));
+    await eventually('all are answered', () => idle.every((client) => client.received().includes('alive')));
+    const silent = await open(20);
+    const busy = await open(4);
+    for (const client of busy) client.send(requestText('POST', '/v1/sessions', DEMO));
+    await eventually('one is answered', () => busy.some((client) => client.received() !== ''));
+    server.signal('SIGTERM');
+    const { code, ms } = await endOf(server);
+    expect(code).to.equal(0);
+    expect(ms).to.be.below(2_000);
+    for (const client of busy) expect(await client.gone).to.match(/^HTTP\/1\.1 201 /);
+    await Promise.all([...idle, ...silent].map(({ gone }) => gone));
+  });
+
+  it('ends at once on a second SIGTERM', async () => {
+    const server = await serve();
+    const client = await openRawClient(server.url);
+    client.send(requestText('POST', '/v1/sessions', DEMO).slice(0, -1)); // its last byte never comes
+    await sleep(200);
+    server.signal('SIGTERM');
+    await sleep(800);
+    server.signal('SIGTERM');
+    const { code, ms } = await endOf(server);
+    expect(code).to.equal(1);
+    expect(ms).to.be.below(500);
+    await eventually('its PostgreSQL is gone', () => postgresOf(home) === null, 5_000);
+  });
+
+  it('breaks off its start on SIGTERM, and starts the next time', async () => {
+    const empty = sandbox.newHome();
+    for (const afterMs of [300, 600, 900]) {
+      const { child, outcome } = sandbox.praxis(['serve'], { PRAXIS_HOME: empty });
+      await sleep(afterMs);
+      const begun = performance.now();
+      child.kill('SIGTERM');
+      const { stderr } = await outcome;
+      expect(performance.now() - begun).to.be.below(3_000);
+      expect(stderr).to.equal('');
+      await eventually('its PostgreSQL is gone', () => postgresOf(empty) === null, 5_000);
+    }
+    const server = await serve({ PRAXIS_HOME: empty });
+    expect((await server.call('GET', '/readyz')).status).to.equal(200);
+    server.signal('SIGTERM');
+    expect((await server.outcome).code).to.equal(0);
+  });
+
+  it('leaves no PostgreSQL behind when it is killed', async () => {
+    const server = await serve();
+    expect(postgresOf(home)).to.be.a('number');
+    server.signal('SIGKILL');
+    await server.outcome;
+    await eventually('its PostgreSQL is gone', () => postgresOf(home) === null, 5_000);
+  });
+
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const)
+    it(`goes on serving when the process whose PostgreSQL it shares ends by ${signal}`, async () => {
+      const owner = await serve();
+      const owned = postgresOf(home);
+      const other = await serve();
+      expect(postgresOf(home), 'the second start').to.equal(owned);
+      const token = await signInDemo(owner);
+      const fullName = `Mia ${signal}`;
+      const changed = await owner.call('PATCH', '/v1/me', {
+        token,
+        body: { fullName },
+        headers: { 'if-match': '*' },
+      });
+      expect(changed.status).to.equal(200);
+
+      const watched = watch(() => other.call('GET', '/v1/me', { token }));
+      const watchedOwner = watch(() => owner.call('GET', '/v1/me', { token }));
+      owner.signal(signal);
+      expect((await owner.outcome).code).to.equal(signal === 'SIGTERM' ? 0 : null);
+      await eventually('another PostgreSQL serves it', async () => {
+        if ([null, owned].includes(postgresOf(home))) return false;
+        return (await other.call('GET', '/readyz')).status === 200;
+      });
+      expect((await watchedOwner.stop()).failures, 'a process that is gone').not.to.deep.equal([]);
+      const { statuses, failures, longestOutageMs } = await watched.stop();
+      expect(failures).to.deep.equal([]);
+      expect(
+        [...statuses].every((status) => [200, 503].includes(status)),
+        [...statuses].join(),
+      ).to.equal(true);
+      expect(longestOutageMs).to.be.below(5_000);
+      expect((await other.call('GET', '/v1/me', { token })).body.fullName).to.equal(fullName);
+      other.signal('SIGTERM');
+      expect((await other.outcome).code).to.equal(0);
+      expect(postgresOf(home)).to.equal(null);
+    });
+
+  it('says in a line why it does not start, each with its exit code', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', () => resolve()));
+    const port = String((taken.address() as AddressInfo).port);
+    const secret = 'a secret for tests, longer than 32 bytes';
+    const attempt = (env: Record<string, string>) =>
+      sandbox.praxis(['serve'], { PRAXIS_HOME: sandbox.newHome(), ...env }).outcome;
+    const [portTaken, misconfigured, away] = await Promise.all([
+      attempt({ PORT: port }),
+      attempt({ PORT: 'x', CURRENCY: 'gold', DATABASE_URL: NOWHERE }),
+      attempt({ DATABASE_URL: NOWHERE, AUTH_SECRET: secret }),
+    ]);
+    taken.close();
+    expect(portTaken.stderr).to.match(new RegExp(`^praxis: [^\\n]*${port}[^\\n]*\\n$`));
+    expect(portTaken.code).to.equal(1);
+    expect(misconfigured.stderr).to.match(/^(praxis: (PORT|CURRENCY|AUTH_SECRET) [^\n]+\n){3}$/);
+    expect(misconfigured.code).to.equal(78);
+    expect(away.stderr).to.match(/^praxis: the database is away: [^\n]+\n$/);
+    expect(away.code).to.equal(69);
+  });
+
+  it('serves others while 200 slow clients hold sockets, and cuts those off', async () => {
+    const server = await serve();
+    const token = await signInDemo(server);
+    const slow: RawClient[] = await Promise.all(
+      Array.from({ length: 200 }, () => openRawClient(server.url, { stubborn: true })),
+    );
+    const inBodies = slow.filter((_client, index) => index % 2 === 0);
+    const inHeaders = slow.filter((_client, index) => index % 2 === 1);
+    for (const client of slow) client.send('POST /v1/sessions HTTP/1.1\r\nHost: praxis.test\r\n');
+    for (const client of inBodies)
+      client.send('Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{');
+    for (const client of inHeaders) client.send('X-Slow: ');
+    const drip = setInterval(() => slow.forEach((client) => client.send(' ')), 1_000);
+    try {
+      const begun = performance.now();
+      const durations: number[] = [];
+      const cutOff = Promise.all(inHeaders.map(({ gone }) => gone));
+      const over = new AbortController();
+      void cutOff.then(() => over.abort());
+      while (!over.signal.aborted) {
+        const before = performance.now();
+        expect((await server.call('GET', '/v1/me', { token })).status).to.equal(200);
+        durations.push(performance.now() - before);
+        expect(performance.now() - begun, 'slow headers are not cut off').to.be.below(15_000);
+        await sleep(50);
+      }
+      for (const text of await cutOff)
+        expect(text).to.match(/^HTTP\/1\.1 408 .*application\/problem\+json/is);
+      durations.sort((a, b) => a - b);
+      expect(durations[Math.floor(durations.length * 0.95)]).to.be.below(100);
+    } finally {
+      clearInterval(drip);
+      for (const client of slow) client.socket.destroy();
+    }
+    server.signal('SIGTERM');
+    expect((await server.outcome).code).to.equal(0);
+    expect(server.lines().filter((line) => /"level":"(error|fatal)"/.test(line))).to.deep.equal([]);
+  });
+});

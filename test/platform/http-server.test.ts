@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { listen, type HttpServer, type Timeouts } from '../../src/platform/http/server.js';
+import { openRawClient } from '../support/raw-client.js';
+
+const SHORT: Timeouts = { headersMs: 200, requestMs: 400, keepAliveMs: 1_000, sweepMs: 20 };
+const HEADERS = 'POST / HTTP/1.1\r\nHost: praxis.test\r\n';
+
+describe('the HTTP server', () => {
+  const servers: HttpServer[] = [];
+  afterEach(() => Promise.all(servers.splice(0).map((server) => server.drain(0))));
+
+  /** Answers every request once its body is there. */
+  async function start(timeouts: Timeouts): Promise<HttpServer> {
+    const server = await listen({ host: '127.0.0.1', port: 0 }, timeouts);
+    servers.push(server);
+    server.serve((request, response) => request.resume().on('end', () => response.end('whole')));
+    return server;
+  }
+
+  /** Sends `opening` and then a byte every 20 ms, whatever the server does, for at most a second and a half. */
+  async function dripInto(server: HttpServer, opening: string): Promise<string> {
+    const client = await openRawClient(server.url, { stubborn: true });
+    client.send(opening);
+    const drip = setInterval(() => client.send('x'), 20);
+    const answer = await Promise.race([client.gone, sleep(1_800, 'still there')]);
+    clearInterval(drip);
+    client.socket.destroy();
+    return answer;
+  }
+
+  const OPENINGS = [
+    `${HEADERS}X-Slow: `,
+    `${HEADERS}Content-Length: 10000\r\n\r\n`,
+    `${HEADERS}Transfer-Encoding: chunked\r\n\r\nffff\r\n`,
+  ];
+
+  it('cuts off headers and bodies that come byte by byte, and says so', async () => {
+    const server = await start(SHORT);
+    const answers = await Promise.all(OPENINGS.map((opening) => dripInto(server, opening)));
+    for (const answer of answers)
+      expect(answer).to.match(/^HTTP\/1\.1 408 .*application\/problem\+json.*"status":408/is);
+  });
+
+  it('waits for them as long as they may take', async () => {
+    const server = await start({ ...SHORT, headersMs: 30_000, requestMs: 30_000 });
+    const answers = await Promise.all(OPENINGS.map((opening) => dripInto(server, opening)));
+    expect(new Set(answers)).to.deep.equal(new Set(['still there']));
+  });
+
+  it('hears out whoever connected just before the end, and nobody who says nothing', async () => {
+    const server = await start({ ...SHORT, headersMs: 10_000, requestMs: 10_000 });
+    const [late, silent] = await Promise.all([openRawClient(server.url), openRawClient(server.url)]);
+    const begun = performance.now();
+    const drained = server.drain(10_000);
+    late.send(`${HEADERS}Content-Length: 0\r\n\r\n`);
+    expect(await late.gone).to.match(/^HTTP\/1\.1 200 .*Connection: close.*whole$/is);
+    expect(await silent.gone).to.equal('');
+    await drained;
+    expect(performance.now() - begun).to.be.below(2_000);
+  });
+
+  it('closes a connection after the answer that was under way, whether its headers were out or not', async () => {
+    const server = await start({ ...SHORT, headersMs: 10_000, requestMs: 10_000 });
+    server.serve((request, response) => {
+      if (request.url === '/early') response.write('begun, ');
+      setTimeout(() => response.end('done'), 200);
+    });
+    const clients = await Promise.all([openRawClient(server.url), openRawClient(server.url)]);
+    clients[0].send('GET /early HTTP/1.1\r\nHost: praxis.test\r\n\r\n');
+    clients[1].send('GET /late HTTP/1.1\r\nHost: praxis.test\r\n\r\n');
+    await sleep(100);
+    const begun = performance.now();
+    await server.drain(10_000);
+    expect(performance.now() - begun).to.be.below(1_000);
+    const [early, late] = await Promise.all(clients.map(({ gone }) => gone));
+    expect(early).to.contain('begun, ').and.to.contain('done');
+    expect(late).to.match(/Connection: close.*done/is);
+  });
+});
