@@ -13,6 +13,7 @@ Usage: praxis COMMAND
   admin create --email E --full-name N
                                make an admin; the password is asked for, or read from standard input
   doctor                       check configuration, database, schema, mail and clock
+  integrity                    check every rule the stored data keeps; fail with the ids of what breaks one
   openapi [--out FILE]         write the OpenAPI document
           [--check FILE]       fail when FILE is not that document
   --help, --version
@@ -109,6 +110,30 @@ async function writeOpenApi(argv: readonly string[]): Promise<ExitCode> {
   return EXIT.ok;
 }
 
+async function checkIntegrity(argv: readonly string[]): Promise<ExitCode> {
+  rejectWords(argv);
+  const config = await readConfig();
+  const { openConnections } = await import('./platform/database/connections.js');
+  const { openSequelize } = await import('./platform/database/sequelize.js');
+  const { schemaIsCurrent } = await import('./platform/database/migrator.js');
+  const { runIntegrityChecks } = await import('./platform/database/integrity.js');
+  const { CONTEXTS } = await import('./contexts.js');
+  const connections = await openConnections(config);
+  const sequelize = openSequelize({ url: connections.applicationUrl, poolMax: 1 });
+  try {
+    if (!(await schemaIsCurrent(sequelize)))
+      throw new CommandFailed('the schema is behind; run praxis migrate first');
+    const checks = CONTEXTS.flatMap(({ integrityChecks = [] }) => integrityChecks);
+    const findings = await runIntegrityChecks(sequelize, checks);
+    for (const { name, ok, broken } of findings)
+      print(ok ? `ok      ${name}` : `broken  ${name}: ${broken.join(' ')}`);
+    return findings.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed;
+  } finally {
+    await sequelize.close();
+    await connections.stop();
+  }
+}
+
 async function examine(argv: readonly string[]): Promise<ExitCode> {
   rejectWords(argv);
   const { runDoctor } = await import('./platform/cli/doctor.js');
@@ -139,6 +164,8 @@ async function run([command, ...rest]: readonly string[]): Promise<ExitCode> {
       return createAdmin(rest);
     case 'doctor':
       return examine(rest);
+    case 'integrity':
+      return checkIntegrity(rest);
     case 'openapi':
       return writeOpenApi(rest);
     case '--help':
