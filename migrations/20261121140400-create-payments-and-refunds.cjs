@@ -24,7 +24,8 @@ const UP = `
   COMMENT ON COLUMN payments.request_handle IS 'The Idempotency-Key that its settlement lets go of.';
   CREATE INDEX payments_order_idx ON payments (order_id, created_at, id);
   CREATE UNIQUE INDEX payments_one_processing_key ON payments (order_id) WHERE status = 'processing';
-  CREATE INDEX payments_open_idx ON payments (created_at) WHERE status IN ('processing', 'failed');
+  CREATE INDEX payments_processing_idx ON payments (created_at) WHERE status = 'processing';
+  CREATE INDEX payments_failed_idx ON payments (settled_at) WHERE status = 'failed';
 
   CREATE TABLE refunds (
     id uuid PRIMARY KEY,

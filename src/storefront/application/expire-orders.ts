@@ -3,6 +3,7 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { isExpired } from '../domain/order.js';
 import { cancelWithin } from './cancel-within.js';
+import { oneByOne } from './one-by-one.js';
 import type { OrderQueries, StorefrontPorts } from './ports.js';
 import { stepBy } from './step.js';
 
@@ -22,18 +23,25 @@ type Dependencies = Readonly<{
   ids: IdGenerator;
 }>;
 
-export const makeExpireOrders =
-  ({ storefrontUnitOfWork, orderQueries, clock, ids }: Dependencies): ExpireOrders =>
-  async () => {
+export const makeExpireOrders = ({
+  storefrontUnitOfWork,
+  orderQueries,
+  clock,
+  ids,
+}: Dependencies): ExpireOrders => {
+  const giveUp = (orderId: string): Promise<void> =>
+    storefrontUnitOfWork.run(async (ports) => {
+      const order = await ports.orders.lock(orderId);
+      const step = stepBy(null, { clock, ids });
+      if (order !== undefined && isExpired(order, step.at))
+        await cancelWithin(ports, order, 'expired', { step, ids });
+    });
+
+  return async () => {
     for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
       const expired = await orderQueries.expired(clock.now(), BATCH);
-      for (const orderId of expired)
-        await storefrontUnitOfWork.run(async (ports) => {
-          const order = await ports.orders.lock(orderId);
-          const step = stepBy(null, { clock, ids });
-          if (order !== undefined && isExpired(order, step.at))
-            await cancelWithin(ports, order, 'expired', { step, ids });
-        });
+      await oneByOne(expired, giveUp);
       if (expired.length < BATCH) return;
     }
   };
+};

@@ -1,6 +1,7 @@
 import { type Clock, MINUTE, plus, SECOND } from '../../kernel/clock.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { oneByOne } from './one-by-one.js';
 import type { CardCharges, OpenPayment, OrderQueries, StorefrontPorts } from './ports.js';
 import { settlePayment } from './settle-payment.js';
 import type { SettleRefund } from './settle-refund.js';
@@ -31,16 +32,6 @@ type Dependencies = Readonly<{
   ids: IdGenerator;
 }>;
 
-/** Does them all, one after the other, and only then throws what the first failing one threw. */
-async function forEach<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const failures: unknown[] = [];
-  for (const item of items)
-    await work(item).catch((error: unknown) => {
-      failures.push(error);
-    });
-  if (failures.length > 0) throw failures[0];
-}
-
 export const makeReconcilePayments = ({
   storefrontUnitOfWork,
   orderQueries,
@@ -69,7 +60,7 @@ export const makeReconcilePayments = ({
       { begunBefore: plus(now, -LEFT_ALONE_MS), failedSince: plus(now, -ASKED_AGAIN_MS) },
       BATCH,
     );
-    await forEach(payments, reconcile);
-    await forEach(await orderQueries.openRefunds(plus(now, -REFUND_LEFT_ALONE_MS), BATCH), settleRefund);
+    await oneByOne(payments, reconcile);
+    await oneByOne(await orderQueries.openRefunds(plus(now, -REFUND_LEFT_ALONE_MS), BATCH), settleRefund);
   };
 };
