@@ -174,15 +174,25 @@ export function accountsContract(adapters: () => AccountAdapters): void {
     });
   });
 
-  describe('active admins', () => {
-    it('are locked in order of id: neither members nor the disabled', async () => {
+  describe('locking somebody with the active admins', () => {
+    it('gives the user, and the admins in order of id: neither members nor the disabled', async () => {
       const [one, two, gone] = [aUser({ role: 'admin' }), aUser({ role: 'admin' }), aUser({ role: 'admin' })];
-      await given(two, one, gone, aUser(), aUser({ role: 'staff' }));
-      await run(({ users }) => users.save(disable(gone, T1)));
-      const ids = (await run(({ users }) => users.lockActiveAdmins())).map(({ id }) => id);
+      const [member, erased] = [aUser(), aUser({ role: 'admin' })];
+      await given(two, one, gone, member, erased, aUser({ role: 'staff' }));
+      await run(async ({ users }) => {
+        await users.save(disable(gone, T1));
+        await users.save(erase(erased, T1));
+      });
+      const standing = (userId: string) => run(({ users }) => users.lockStanding(userId));
+      const { user, activeAdmins } = await standing(member.id);
+      expect(user).to.deep.equal(member);
+      const ids = activeAdmins.map(({ id }) => id);
       expect(ids).to.include.members([one.id, two.id]);
-      expect(ids).not.to.include(gone.id);
+      for (const { id } of [gone, member, erased]) expect(ids).not.to.include(id);
       expect(ids).to.deep.equal([...ids].sort());
+      expect((await standing(two.id)).user).to.deep.equal(two);
+      expect((await standing(gone.id)).user).to.include({ id: gone.id, version: 2 });
+      for (const nobody of [erased.id, aUser().id]) expect((await standing(nobody)).user).to.equal(undefined);
     });
   });
 
@@ -396,7 +406,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
     await Promise.all(
       Array.from({ length: 20 }, () =>
         run(async ({ users }) => {
-          const held = (await users.lockActiveAdmins()).find(({ id }) => id === admin.id);
+          const { user: held } = await users.lockStanding(admin.id);
           if (held !== undefined) await users.save(rename(held, String(Number(held.fullName) + 1), T1));
         }),
       ),

@@ -202,7 +202,9 @@ describe('identity\u2019s tables', () => {
     'TRUNCATE security_events',
   ])
     it(`security_events refuse ${statement}, whoever asks, but in maintenance`, async () => {
-      expect(await rejection(client.query(statement))).to.match(/permission denied|stay as they were written/);
+      expect(await rejection(client.query(statement))).to.match(
+        /permission denied|stay as they were written/,
+      );
       const owner = new pg.Client({ connectionString: database.ownerUrl });
       await owner.connect();
       try {

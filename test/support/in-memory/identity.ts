@@ -18,7 +18,13 @@ import { emailTaken } from '../../../src/identity/domain/errors.js';
 import { type PasswordReset, restorePasswordReset } from '../../../src/identity/domain/password-reset.js';
 import { type Registration, restoreRegistration } from '../../../src/identity/domain/registration.js';
 import { endSession, isLive, restoreSession, type Session } from '../../../src/identity/domain/session.js';
-import { isDisabled, nextVersion, restoreUser, type User } from '../../../src/identity/domain/user.js';
+import {
+  isActiveAdmin,
+  isDisabled,
+  nextVersion,
+  restoreUser,
+  type User,
+} from '../../../src/identity/domain/user.js';
 import { assertUser, asyncly, pageOf, purgeFrom } from './adapters.js';
 import { makeCardQueries, makeCards } from './cards.js';
 import { makeEmailChanges } from './email-changes.js';
@@ -36,16 +42,14 @@ function makeUsers(table: Table<User>): UserRepository {
   return {
     find: asyncly((id) => restored(present(table.get(id)))),
     lock: asyncly((id) => restored(present(table.lock(id)))),
-    lockActiveAdmins: asyncly(() =>
-      table
+    lockStanding: asyncly((userId) => {
+      const held = table
         .all()
-        .filter(
-          ({ role, disabledAt, erasedAt }) => role === 'admin' && disabledAt === null && erasedAt === null,
-        )
-        .map(({ id }) => table.lock(id))
-        .filter((row) => row !== undefined)
-        .map(restoreUser),
-    ),
+        .map(restoreUser)
+        .filter((row) => row.erasedAt === null && (row.id === userId || isActiveAdmin(row)));
+      for (const { id } of held) table.lock(id);
+      return { user: held.find(({ id }) => id === userId), activeAdmins: held.filter(isActiveAdmin) };
+    }),
     insert: asyncly((user) => {
       assertUnique(user);
       table.put(user);
