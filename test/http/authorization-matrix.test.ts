@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { ROUTES } from '../../src/contexts.js';
 import type { Route } from '../../src/platform/http/route.js';
+import { cashOf, openBooks } from '../support/cash.js';
 import {
   expiredTokenFor,
   freshAddress,
@@ -39,6 +41,22 @@ type Row = Readonly<{ make?: (world: World) => Made | Promise<Made> }> &
 const all = (status: number) => ({ owner: status, 'other member': status, staff: status, admin: status });
 const forStaff = (status: number) => ({ ...all(status), owner: 403, 'other member': 403 });
 const forAdmins = (status: number) => ({ ...forStaff(status), staff: 403 });
+
+/** A request about the books, for which each call opens some of its own. */
+const books =
+  (make: (books: Awaited<ReturnType<typeof openBooks>>, world: World) => Made | Promise<Made>) =>
+  async (world: World): Promise<Made> => ({
+    ...(await make(await openBooks(world.praxis), world)),
+  });
+const keyed = () => ({ 'idempotency-key': randomUUID() });
+const eur = (amount: number) => ({ amount, currency: 'EUR' });
+const holdIn = async ({ unallocated, rent }: Awaited<ReturnType<typeof openBooks>>, { praxis }: World) =>
+  cashOf(praxis).placeHold({
+    sourceAccountId: unallocated,
+    targetAccountId: rent,
+    amount: eur(100),
+    createdBy: null,
+  });
 
 async function ownersCard({ praxis, owner }: World): Promise<Made> {
   const { headers } = await praxis.call('POST', '/v1/me/cards', {
@@ -162,6 +180,134 @@ const ROWS: Readonly<Record<string, Row>> = {
   listSecurityEventsOfUser: {
     make: ({ owner }) => ({ path: `/v1/users/${owner.id}/security-events` }),
     expected: forAdmins(200),
+  listRealAccounts: { expected: forStaff(200) },
+  openRealAccount: {
+    make: () => ({ body: { name: 'Bank', kind: 'bank', currency: 'EUR' } }),
+    expected: forAdmins(201),
+  },
+  getRealAccount: {
+    make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}` })),
+    expected: forStaff(200),
+  },
+  changeRealAccount: {
+    make: books(({ bank }) => ({
+      path: `/v1/cash/real-accounts/${bank.id}`,
+      body: { name: 'Savings' },
+      headers: { 'if-match': '*' },
+    })),
+    expected: forAdmins(200),
+  },
+  deleteRealAccount: {
+    make: books(({ desk }) => ({ path: `/v1/cash/real-accounts/${desk.id}` })),
+    expected: forAdmins(204),
+  },
+  listAccounts: { expected: forStaff(200) },
+  openAccount: {
+    make: books(({ bank }) => ({ body: { name: 'Repairs', realAccountId: bank.id, type: 'asset' } })),
+    expected: forAdmins(201),
+  },
+  getAccount: {
+    make: books(({ rent }) => ({ path: `/v1/cash/accounts/${rent}` })),
+    expected: forStaff(200),
+  },
+  changeAccount: {
+    make: books(({ rent }) => ({
+      path: `/v1/cash/accounts/${rent}`,
+      body: { name: 'Repairs' },
+      headers: { 'if-match': '*' },
+    })),
+    expected: forAdmins(200),
+  },
+  deleteAccount: {
+    make: books(({ rent }) => ({ path: `/v1/cash/accounts/${rent}` })),
+    expected: forAdmins(204),
+  },
+  listAmounts: { expected: forStaff(200) },
+  getAmount: {
+    make: books(({ opening }) => ({ path: `/v1/cash/amounts/${opening.target.amountId}` })),
+    expected: forStaff(200),
+  },
+  getBalanceOfAccount: {
+    make: books(({ rent }) => ({ path: `/v1/cash/accounts/${rent}/balance` })),
+    expected: forStaff(200),
+  },
+  getStatementOfAccount: {
+    make: books(({ rent }) => ({ path: `/v1/cash/accounts/${rent}/statement` })),
+    expected: forStaff(200),
+  },
+  getBalanceOfRealAccount: {
+    make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/balance` })),
+    expected: forStaff(200),
+  },
+  getStatementOfRealAccount: {
+    make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/statement` })),
+    expected: forStaff(200),
+  },
+  closePeriod: {
+    make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/periods/2020-01/close` })),
+    expected: forAdmins(200),
+  },
+  checkCashIntegrity: { expected: forAdmins(200) },
+  postTransaction: {
+    make: books(({ unallocated, rent }) => ({
+      body: { sourceAccountId: unallocated, targetAccountId: rent, amount: eur(100) },
+      headers: keyed(),
+    })),
+    expected: forStaff(201),
+  },
+  postBatch: {
+    make: books(({ unallocated, rent }) => ({
+      body: { transactions: [{ sourceAccountId: unallocated, targetAccountId: rent, amount: eur(100) }] },
+      headers: keyed(),
+    })),
+    expected: forStaff(201),
+  },
+  listTransactions: { expected: forStaff(200) },
+  getTransaction: {
+    make: books(({ opening }) => ({ path: `/v1/cash/transactions/${opening.id}` })),
+    expected: forStaff(200),
+  },
+  reverseTransaction: {
+    make: books(({ opening }) => ({
+      path: `/v1/cash/transactions/${opening.id}/reverse`,
+      body: { date: 'today' },
+      headers: keyed(),
+    })),
+    expected: forAdmins(201),
+  },
+  refundTransaction: {
+    make: books(({ opening }) => ({
+      path: `/v1/cash/transactions/${opening.id}/refunds`,
+      body: { amount: eur(100) },
+      headers: keyed(),
+    })),
+    expected: forStaff(201),
+  },
+  listHolds: { expected: forStaff(200) },
+  placeHold: {
+    make: books(({ unallocated, rent }) => ({
+      body: { sourceAccountId: unallocated, targetAccountId: rent, amount: eur(100) },
+      headers: keyed(),
+    })),
+    expected: forStaff(201),
+  },
+  getHold: {
+    make: books(async (own, world) => ({ path: `/v1/cash/holds/${(await holdIn(own, world)).id}` })),
+    expected: forStaff(200),
+  },
+  captureHold: {
+    make: books(async (own, world) => ({
+      path: `/v1/cash/holds/${(await holdIn(own, world)).id}/capture`,
+      headers: keyed(),
+    })),
+    expected: forStaff(200),
+  },
+  voidHold: {
+    make: books(async (own, world) => ({
+      path: `/v1/cash/holds/${(await holdIn(own, world)).id}/void`,
+      headers: keyed(),
+    })),
+    expected: forStaff(200),
   },
 };
 
