@@ -20,6 +20,7 @@ import type {
 } from '../../src/storefront/application/ports.js';
 import type { ReconcilePayments } from '../../src/storefront/application/reconcile-payments.js';
 import type { RefundOrder } from '../../src/storefront/application/refund-order.js';
+import type { SettleRefund } from '../../src/storefront/application/settle-refund.js';
 
 /** What tests of the shop take from a real container. */
 export type ShopCradle = Readonly<{
@@ -36,6 +37,7 @@ export type ShopCradle = Readonly<{
   cancelOrder: CancelOrder;
   shipOrder: HandOverOrder;
   refundOrder: RefundOrder;
+  settleRefund: SettleRefund;
   expireOrders: ExpireOrders;
   reconcilePayments: ReconcilePayments;
 }>;

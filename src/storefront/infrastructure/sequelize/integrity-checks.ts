@@ -1,6 +1,6 @@
 import type { IntegrityCheck } from '../../../platform/database/integrity.js';
 
-/** What the books keep of an order, by its event; `sign` turns the posting into what the shop has gained. */
+/** What the books keep of orders, by their events. */
 const BOOKED = `
   SELECT t.origin_id, t.origin_event, t.amount FROM cash_transactions t WHERE t.origin_type = 'order'`;
 
@@ -36,7 +36,7 @@ export const storefrontIntegrityChecks: readonly IntegrityCheck[] = [
     sql: `
       SELECT o.id::text FROM orders o
       WHERE (o.status IN ('processing', 'shipped', 'delivered') AND o.total <>
-             (SELECT coalesce(least(sum(p.amount), o.total), 0) FROM payments p WHERE p.order_id = o.id AND p.status = 'captured'))
+             (SELECT least(coalesce(sum(p.amount), 0), o.total) FROM payments p WHERE p.order_id = o.id AND p.status = 'captured'))
          OR (o.status = 'pending' AND EXISTS (SELECT FROM payments p WHERE p.order_id = o.id AND p.status = 'captured'))`,
   },
   {
