@@ -85,13 +85,6 @@ type Common<Params extends Shape, Query extends Shape, Body extends Schema, A ex
   example?: RouteExample;
 }>;
 
-/** A reply in another media type. */
-export type Alternative<Reply> = Readonly<{
-  write(reply: Reply): string;
-  /** What a browser saves it as. */
-  fileName: string;
-}>;
-
 /** A reply under another status than its route's first: one of the route's `alsoStatus`. */
 export class RepliedWith<Reply> {
   constructor(
@@ -104,13 +97,20 @@ export class RepliedWith<Reply> {
 export const repliedWith = <Reply>(status: 200 | 202, reply: Reply): RepliedWith<Reply> =>
   new RepliedWith(status, reply);
 
+/** A reply in another media type. */
+export type Alternative<Reply> = Readonly<{
+  write(reply: Reply): string;
+  /** What a browser saves it as. */
+  fileName: string;
+}>;
+
 type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<{
   status: 200 | 201 | 202;
   /** Other successes, with the same reply; the handler chooses one by `repliedWith`. */
   alsoStatus?: readonly (200 | 202)[];
   reply: Reply;
-  /** Where what was created can be found (201). */
-  location?: (reply: Output<Reply>) => string;
+  /** Where what was created can be found (201); `params` are those of the path. */
+  location?: (reply: Output<Reply>, params: Readonly<Record<string, string>>) => string;
   /** The answer holds secrets: no cache may keep it. */
   secret?: boolean;
   /** Other media types the same reply is written in, for clients that prefer one by `Accept`. JSON for everybody else. */
@@ -148,7 +148,7 @@ export type Route = Common<Shape, Shape, Schema, Access> &
     alsoStatus?: readonly (200 | 202)[];
     reply?: z.ZodType;
     items?: z.ZodType;
-    location?: (reply: never) => string;
+    location?: (reply: never, params: Readonly<Record<string, string>>) => string;
     secret?: boolean;
     alternatives?: Readonly<Record<string, Alternative<never>>>;
     handle(request: Request<never, never, never, never>, deps: never): Promise<unknown>;
