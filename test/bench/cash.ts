@@ -69,7 +69,7 @@ const post = (sourceAccountId: string, targetAccountId: string) =>
 /** Takes down the statements that a posting sends, to send the same ones without anything around them. */
 async function recordPosting(): Promise<{ lock: pg.QueryConfig; write: pg.QueryConfig }> {
   const seen: { name: string; text: string }[] = [];
-  const query = pg.Client.prototype.query as (this: pg.Client, ...args: unknown[]) => unknown;
+  const query = Reflect.get(pg.Client.prototype, 'query') as (this: pg.Client, ...args: unknown[]) => unknown;
   pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
     const [config] = args;
     if (typeof config === 'object' && config !== null && 'name' in config && 'text' in config)

@@ -448,8 +448,10 @@ export function cashContract(adapters: () => CashAdapters): void {
   });
 
   describe('lists', () => {
-    async function walk<Item extends { id: string }>(
-      read: (after: PageKey | undefined) => Promise<{ items: readonly Item[]; next: PageKey | null }>,
+    async function walk(
+      read: (
+        after: PageKey | undefined,
+      ) => Promise<{ items: readonly { id: string }[]; next: PageKey | null }>,
     ): Promise<string[]> {
       const seen: string[] = [];
       let after: PageKey | undefined;

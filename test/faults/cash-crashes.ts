@@ -24,7 +24,7 @@ const START_MS = 60_000;
 const ANSWER_MS = 5_000;
 const GIVE_UP_MS = 60_000;
 
-type Reply = Readonly<{ status: number; replayed: boolean; body: Record<string, never> }>;
+type Reply = Readonly<{ status: number; replayed: boolean; body: Record<string, unknown> }>;
 
 /** A Praxis in a process of its own, on the embedded PostgreSQL of `home`; killed and started again at will. */
 class Victim {
@@ -88,7 +88,7 @@ class Victim {
     return {
       status: response.status,
       replayed: response.headers.get('idempotent-replayed') === 'true',
-      body: (await response.json()) as Record<string, never>,
+      body: (await response.json()) as Record<string, unknown>,
     };
   }
 }
@@ -192,9 +192,9 @@ export async function crashUnderTransfers(
     do {
       const query = `realAccountId=${String(bank['id'])}&limit=100${cursor === null ? '' : `&cursor=${cursor}`}`;
       const page = await until(200, () => victim.call('GET', `/v1/cash/transactions?${query}`, staff));
-      for (const item of page.body['items'] as unknown as { description: string }[])
+      for (const item of page.body['items'] as { description: string }[])
         there.set(item.description, [...(there.get(item.description) ?? []), item]);
-      cursor = page.body['nextCursor'] as unknown as string | null;
+      cursor = page.body['nextCursor'] as string | null;
     } while (cursor !== null);
     for (const [description, answer] of acknowledged)
       if (JSON.stringify(there.get(description)) !== JSON.stringify([answer]))
@@ -206,7 +206,7 @@ export async function crashUnderTransfers(
     if (there.size !== acknowledged.size)
       faults.push(`${there.size} are there, ${acknowledged.size} were acknowledged`);
     const { body } = await until(200, () => victim.call('GET', '/v1/cash/integrity', admin));
-    if (body['ok'] !== (true as never)) faults.push(JSON.stringify(body['checks']));
+    if (body['ok'] !== true) faults.push(JSON.stringify(body['checks']));
   } finally {
     going = false;
     await victim.end();

@@ -3,7 +3,9 @@ import { DAY, HOUR, plus } from '../../src/kernel/clock.js';
 import { makeIntlTimeZones } from '../../src/platform/time/intl-time-zones.js';
 
 describe('days in a time zone', () => {
-  const { dayOf, startOfDay } = makeIntlTimeZones();
+  const zones = makeIntlTimeZones();
+  const dayOf = (instant: Date, zone: string) => zones.dayOf(instant, zone);
+  const startOfDay = (day: string, zone: string) => zones.startOfDay(day, zone);
 
   const starts: [string, string, string, string][] = [
     ['a day of 23 hours begins', 'Europe/Berlin', '2026-03-29', '2026-03-28T23:00:00.000Z'],

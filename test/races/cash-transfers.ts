@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { DomainError } from '../../src/kernel/errors.js';
 import type { PostTransaction } from '../../src/cash/application/post-transaction.js';
 import type { CashIntegrity } from '../../src/cash/application/ports.js';
