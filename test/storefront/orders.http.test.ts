@@ -6,6 +6,7 @@ import pg from 'pg';
 import sinon from 'sinon';
 import type { PaymentGateway } from '../../src/identity/index.js';
 import type { ReconcilePayments } from '../../src/storefront/application/reconcile-payments.js';
+import { storefrontModule } from '../../src/storefront/module.js';
 import { execute } from '../support/postgres.js';
 import { makeUser, startTestPraxis, type Answer, type TestPraxis, type TestUser } from '../support/praxis.js';
 import { eventually } from '../support/processes.js';
@@ -435,6 +436,16 @@ describe('orders over HTTP', () => {
     ] as const)
       expect((await asStaff('GET', `/v1/orders?${query}`)).body.items, query).to.have.length(count);
     expect((await asStaff('GET', '/v1/orders?state=pending')).status).to.equal(400);
+  });
+
+  it('are part of what a person is shown of themselves, without a word of the gateway\u2019s', async () => {
+    const product = await makeProduct(praxis, staff);
+    const buyer = await makeBuyer(praxis, 'tok_timeout');
+    const { body } = await order(praxis, buyer, [{ productId: product.id, quantity: 1 }]);
+    const { exportMember } = storefrontModule;
+    const held = JSON.stringify(await exportMember!.collect(praxis.container.cradle as never, buyer.id));
+    expect(held).to.include(body.id).and.to.include(product.name);
+    expect(held).not.to.match(/tok_|handle/i);
   });
 
   it('of a practice that takes no cards are paid at the desk', async () => {
