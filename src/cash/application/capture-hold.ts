@@ -1,0 +1,69 @@
+import { invalidField, notFound } from '../../kernel/errors.js';
+import type { Money } from '../../kernel/money.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { assertInUse, deposit, release, withdraw } from '../domain/amount.js';
+import { assertCapturable, assertOpen, captureHold } from '../domain/hold.js';
+import { landingOf } from '../domain/transaction.js';
+import { minorIn } from './money-fields.js';
+import type { CashPorts, Hold } from './ports.js';
+import { Ledgers, type PostingDependencies } from './posting.js';
+
+/**
+ * Posts what is held, or a part of it, and releases the rest. conflict `hold-not-open`, `account-archived`;
+ * 422 `validation` for more than is held, `currency-mismatch`.
+ */
+export type CaptureHold = (
+  command: Readonly<{ id: string; amount?: Money | undefined; createdBy: string | null }>,
+) => Promise<Hold>;
+
+type Dependencies = Pick<PostingDependencies, 'clock' | 'ids'> &
+  Readonly<{ cashUnitOfWork: UnitOfWork<CashPorts> }>;
+
+export const makeCaptureHold =
+  ({ cashUnitOfWork, clock, ids }: Dependencies): CaptureHold =>
+  ({ id, amount, createdBy }) =>
+    cashUnitOfWork.run(async ({ amounts, holds, books }) => {
+      const seen = await holds.find(id);
+      if (seen === undefined) throw notFound('hold');
+      const ledgers = new Ledgers(await amounts.lockByIds([seen.source.amountId, seen.target.amountId]));
+      // Whoever changes a hold has locked its source: from here on its status stands.
+      const hold = (await holds.find(id)) ?? seen;
+      const now = clock.now();
+      assertOpen(hold, now);
+      const amountMinor = minorIn(amount, hold.currency, '/amount') ?? hold.amount;
+      if (amountMinor < 1) throw invalidField('/amount/amount', 'must be at least 1');
+      assertCapturable(hold, amountMinor);
+      assertInUse(ledgers.get(hold.target.amountId));
+      ledgers.set(
+        withdraw(release(ledgers.get(hold.source.amountId), hold.amount), amountMinor),
+      );
+      ledgers.set(deposit(ledgers.get(hold.target.amountId), amountMinor));
+      const transactionId = ids.next();
+      const captured = captureHold(hold, { amount: amountMinor, transactionId }, now);
+      await books.write({
+        entries: [
+          {
+            transaction: {
+              id: transactionId,
+              source: hold.source,
+              target: hold.target,
+              amount: amountMinor,
+              currency: hold.currency,
+              description: null,
+              effectiveAt: now,
+              postedAt: now,
+              reversalOf: null,
+              refundOf: null,
+              origin: null,
+              batchId: null,
+              createdBy,
+            },
+            source: landingOf(ledgers.get(hold.source.amountId)),
+            target: landingOf(ledgers.get(hold.target.amountId)),
+          },
+        ],
+        amounts: ledgers.changes(),
+        closedHolds: [captured],
+      });
+      return captured;
+    });

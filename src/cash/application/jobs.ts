@@ -1,0 +1,8 @@
+import { MINUTE } from '../../kernel/clock.js';
+
+/** Kinds of the jobs this context has done at intervals. */
+export const EXPIRE_HOLDS = 'cash.expire-holds';
+export const MOVE_CHECKPOINTS = 'cash.move-checkpoints';
+
+export const EXPIRE_HOLDS_EVERY_MS = MINUTE;
+export const MOVE_CHECKPOINTS_EVERY_MS = 5 * MINUTE;

@@ -1,0 +1,150 @@
+import type { IdGenerator } from '../../kernel/ids.js';
+import { money } from '../../kernel/money.js';
+import { newAccount, newDefaultAccount, type Account } from '../domain/account.js';
+import { originConflict } from '../domain/errors.js';
+import { newRealAccount, type RealAccount } from '../domain/real-account.js';
+import { saysTheSame, type Origin } from '../domain/transaction.js';
+import { planOrders, type PostingDependencies, type PostingPorts } from './posting.js';
+
+/**
+ * Accounts that the house itself settles into, in the practice's currency; made when first asked for.
+ * Income comes from the world outside, so its balance falls as the practice earns.
+ */
+export const STANDARD_ACCOUNTS = [
+  'shop-income',
+  'clinic-income',
+  'card-clearing',
+  'desk-cash',
+  'opening-balances',
+] as const;
+export type StandardAccount = (typeof STANDARD_ACCOUNTS)[number];
+
+export type LedgerPosting = Readonly<{
+  /** Ids of accounts; the money moves between their homes. */
+  from: string;
+  to: string;
+  /** Minor units, at least 1. */
+  amount: number;
+  currency: string;
+  /** Now unless given; never in the future. */
+  effectiveAt?: Date | undefined;
+  description?: string | undefined;
+  origin: Origin;
+  createdBy?: string | undefined;
+}>;
+
+/**
+ * The door for other contexts: resolved inside a unit of work, it posts in that very database transaction.
+ * Call it last, for it locks amounts, which come last in the house's order of locks.
+ */
+export interface Ledger {
+  /**
+   * Moves money once for each origin: the same event again gives the transaction there is, so a retry cannot post
+   * twice. conflict `origin-conflict` when it says something else than before; refusals as for any transaction.
+   */
+  post(posting: LedgerPosting): Promise<Readonly<{ id: string; number: number }>>;
+  /** The id of a standard account. */
+  standardAccount(code: StandardAccount): Promise<string>;
+}
+
+type Dependencies = PostingPorts & PostingDependencies;
+
+export const makeLedger = ({
+  amounts,
+  accounts,
+  realAccounts,
+  books,
+  holds,
+  clock,
+  ids,
+  timeZones,
+  practice,
+}: Dependencies): Ledger => {
+  const ports = { amounts, accounts, realAccounts, books, holds };
+  return {
+    async post({ from, to, amount, currency, effectiveAt, description, origin, createdBy }) {
+      const asked = { sourceAccountId: from, targetAccountId: to, amount, currency };
+      const earlier = await books.findByOrigin(origin);
+      if (earlier !== undefined) return sameAs(earlier, asked);
+      const plan = await planOrders(
+        ports,
+        { clock, ids, timeZones, practice },
+        [
+          {
+            source: { accountId: from },
+            target: { accountId: to },
+            amount: money(amount, currency),
+            effectiveAt,
+            description,
+            origin,
+          },
+        ],
+        { createdBy: createdBy ?? null },
+      );
+      // Looked for again under the locks: whoever posted the same event meanwhile held them.
+      const meanwhile = await books.findByOrigin(origin);
+      if (meanwhile !== undefined) return sameAs(meanwhile, asked);
+      const [posted] = await books.write({
+        entries: plan.entries,
+        amounts: plan.ledgers.changes(),
+        closedHolds: plan.expired,
+      });
+      if (posted === undefined) throw new Error('the books did not take the entry');
+      return { id: posted.id, number: posted.number };
+    },
+    async standardAccount(code) {
+      const known = await accounts.findByCode(code);
+      if (known !== undefined) return known.id;
+      const standard = standardAccounts(ids, practice.currency, clock.now());
+      // All of them, always in the same order: two transactions that are the first ones cannot wait for each other.
+      await accounts.ensure(standard.realAccounts, standard.accounts);
+      const made = await accounts.findByCode(code);
+      if (made === undefined) throw new Error(`there is no account ${code}`);
+      for (const account of await Promise.all(STANDARD_ACCOUNTS.map((each) => accounts.findByCode(each))))
+        if (account !== undefined)
+          await amounts.ensure({
+            id: ids.next(),
+            accountId: account.id,
+            realAccountId: account.realAccountId,
+          });
+      return made.id;
+    },
+  };
+};
+
+function sameAs(
+  posted: Parameters<typeof saysTheSame>[0] & Readonly<{ number: number }>,
+  asked: Parameters<typeof saysTheSame>[1],
+): Readonly<{ id: string; number: number }> {
+  if (!saysTheSame(posted, asked)) throw originConflict();
+  return { id: posted.id, number: posted.number };
+}
+
+type Coded = Account & Readonly<{ code: string }>;
+
+function standardAccounts(
+  ids: IdGenerator,
+  currency: string,
+  now: Date,
+): Readonly<{ realAccounts: RealAccount[]; accounts: Coded[] }> {
+  const real = (code: string, name: string, kind: RealAccount['kind']): RealAccount =>
+    newRealAccount({ id: ids.next(), code, name, kind, currency }, now);
+  const world = real('world', 'The world outside', 'external');
+  const clearing = real('card-clearing', 'Card clearing', 'bank');
+  const desk = real('desk', 'Cash desk', 'cash');
+  const income = (code: StandardAccount, name: string): Account =>
+    newAccount({ id: ids.next(), code, name, realAccountId: world.id, type: 'income', currency }, now);
+  // What happened at the gateway or at the desk has happened: neither has a floor that could keep it out of the books.
+  const envelope = (code: StandardAccount, name: string, realAccount: RealAccount): Account =>
+    newDefaultAccount({ id: ids.next(), code, name, realAccount, floor: null }, now);
+  return {
+    realAccounts: [world, clearing, desk],
+    accounts: [
+      envelope('opening-balances', 'Opening balances', world),
+      income('shop-income', 'Shop income'),
+      income('clinic-income', 'Clinic income'),
+      envelope('card-clearing', 'Card clearing', clearing),
+      envelope('desk-cash', 'Cash desk', desk),
+    ] as Coded[],
+  };
+}

@@ -1,0 +1,224 @@
+import type { Page, PageRequest } from '../../kernel/page.js';
+import type { Account, AccountType } from '../domain/account.js';
+import type { Amount } from '../domain/amount.js';
+import type { Hold, HoldStatus } from '../domain/hold.js';
+import type { ClosedPeriod, Period } from '../domain/period.js';
+import type { RealAccount, RealAccountKind } from '../domain/real-account.js';
+import type { Aftermath, Landing, Origin, PostedTransaction, Transaction } from '../domain/transaction.js';
+
+export { ACCOUNT_TYPES, type Account, type AccountType } from '../domain/account.js';
+export { availableOf, type Amount } from '../domain/amount.js';
+export { HOLD_STATUSES, statusAt, type Hold, type HoldStatus } from '../domain/hold.js';
+export { isPeriod, type ClosedPeriod } from '../domain/period.js';
+export { REAL_ACCOUNT_KINDS, type RealAccount, type RealAccountKind } from '../domain/real-account.js';
+export type { Origin, PostedTransaction, Transaction } from '../domain/transaction.js';
+
+/** The money of an account in a real account; in its home when none is named. */
+export type Place = Readonly<{ accountId: string; realAccountId?: string | undefined }>;
+
+/** Everything of one account, or everything that lies in one real account. */
+export type Whole = Readonly<{ accountId: string }> | Readonly<{ realAccountId: string }>;
+
+/** Lock order within the context: real accounts → accounts → amounts that are updated, by id → hot amounts, by id. */
+export interface RealAccountRepository {
+  find(id: string): Promise<RealAccount | undefined>;
+  /** Locks it to the end of the transaction. */
+  lock(id: string): Promise<RealAccount | undefined>;
+  insert(account: RealAccount): Promise<void>;
+  /** The account with its next version; stale `version-mismatch` unless the stored version is the given one. */
+  save(account: RealAccount): Promise<RealAccount>;
+  /** With its default account and all their amounts. conflict `account-in-use` when anything else refers to them. */
+  delete(id: string): Promise<void>;
+}
+
+export interface AccountRepository {
+  find(id: string): Promise<Account | undefined>;
+  findByCode(code: string): Promise<Account | undefined>;
+  lock(id: string): Promise<Account | undefined>;
+  insert(account: Account): Promise<void>;
+  save(account: Account): Promise<Account>;
+  /** With its amounts. conflict `account-in-use` when anything refers to them. */
+  delete(id: string): Promise<void>;
+  /** Inserts what is not there yet, real accounts first, in the order given; racers wait for each other and both find it. */
+  ensure(
+    realAccounts: readonly RealAccount[],
+    accounts: readonly (Account & Readonly<{ code: string }>)[],
+  ): Promise<void>;
+}
+
+export interface AmountRepository {
+  /** Which of `places` name a real account but have no amount there yet. Locks nothing. */
+  missing(places: readonly Place[]): Promise<readonly Place[]>;
+  /** Makes the amount of an account in a real account of its currency, unless it is there. Before any amount is locked. */
+  ensure(amount: Readonly<{ id: string; accountId: string; realAccountId: string }>): Promise<void>;
+  /**
+   * The amounts at `places`, in the same order, undefined where there is none; locked to the end of the transaction.
+   * `posting` takes hot amounts in a way that many may at once, and gives their balance as of the last checkpoint;
+   * `exclusive` has everything to itself.
+   */
+  lock(
+    places: readonly Place[],
+    how: 'posting' | 'exclusive',
+  ): Promise<readonly (Amount | undefined)[]>;
+  /** Exclusively, by id, in order of id; ids that name nothing are left out. */
+  lockByIds(ids: readonly string[]): Promise<readonly Amount[]>;
+  /** Every amount of `whole` with its full balance, hot ones too; waits for every posting under way to end. */
+  lockWhole(whole: Whole): Promise<readonly Amount[]>;
+  /**
+   * Copies what the amounts of `whole` keep of their account and real account (floor, hotness, archived or not, the
+   * closed period) and moves the checkpoint of hot ones up to the last posting. After `lockWhole`.
+   */
+  refresh(whole: Whole): Promise<void>;
+  /** Sums up the postings of a hot amount since its checkpoint and moves it; waits for every posting under way. */
+  checkpoint(id: string): Promise<void>;
+  /** The earliest effective instant of a posting in the real account that is `from` or later and before `to`. */
+  firstEffective(
+    realAccountId: string,
+    range: Readonly<{ from: Date | null; to: Date }>,
+  ): Promise<Date | undefined>;
+  /** The latest instant at which anything that takes effect before `before` was posted to the real account. */
+  lastPosted(realAccountId: string, before: Date): Promise<Date | undefined>;
+}
+
+export type Entry = Readonly<{ transaction: Transaction; source: Landing; target: Landing }>;
+
+/** Everything one use case changes in the books; it is written by one statement. */
+export type Writing = Readonly<{
+  batch?: Readonly<{ id: string; createdAt: Date; createdBy: string | null }> | undefined;
+  entries: readonly Entry[];
+  /** Amounts as they were locked and as they are to be. */
+  amounts: readonly Readonly<{ before: Amount; after: Amount }>[];
+  openedHolds?: readonly Hold[];
+  /** Open until now, each with what became of it. */
+  closedHolds?: readonly Hold[];
+}>;
+
+export interface Books {
+  /** The entries as posted, in order. conflict `origin-conflict`, `already-reversed`. */
+  write(writing: Writing): Promise<readonly PostedTransaction[]>;
+  find(id: string): Promise<PostedTransaction | undefined>;
+  findByOrigin(origin: Origin): Promise<PostedTransaction | undefined>;
+  /** What became of a transaction; certain only under the exclusive lock of its amounts. */
+  aftermath(id: string): Promise<Aftermath>;
+}
+
+export interface HoldRepository {
+  /** What never changes of a hold can be read before its source is locked, its status only under that lock. */
+  find(id: string): Promise<Hold | undefined>;
+  /** Open holds on the amounts whose time is over at `now`, in order of id. */
+  due(amountIds: readonly string[], now: Date): Promise<readonly Hold[]>;
+}
+
+export interface PeriodRepository {
+  /** conflict `period-closed` is the caller's business; a period that is there twice is our fault. */
+  insert(period: ClosedPeriod): Promise<void>;
+}
+
+/** Ports of a unit of work; the writing ones exist only inside. `cashQueries` reads what has been written so far. */
+export type CashPorts = Readonly<{
+  realAccounts: RealAccountRepository;
+  accounts: AccountRepository;
+  amounts: AmountRepository;
+  books: Books;
+  holds: HoldRepository;
+  periods: PeriodRepository;
+  cashQueries: CashQueries;
+}>;
+
+/** `balance` in minor units. */
+export type RealAccountView = RealAccount & Readonly<{ balance: number; defaultAccountId: string }>;
+export type AccountView = Account & Readonly<{ balance: number }>;
+/** `amount` is the full balance, `held` what holds reserve that have not expired. */
+export type AmountView = Readonly<{
+  id: string;
+  realAccountId: string;
+  accountId: string;
+  currency: string;
+  amount: number;
+  held: number;
+  floor: number | null;
+  version: number;
+}>;
+
+/** effective: what had happened by then, as far as is known now. recorded: what was in the books then. */
+export const AXES = ['effective', 'recorded'] as const;
+export type Axis = (typeof AXES)[number];
+
+/** Minor units of `currency`; `floor` as it is now, the sum over the amounts, null when any is unbounded. */
+export type Balance = Readonly<{ currency: string; balance: number; held: number; floor: number | null }>;
+
+export type StatementLine = Readonly<{
+  transactionId: string;
+  number: number;
+  effectiveAt: Date;
+  description: string | null;
+  amount: number;
+  /** After this line. */
+  balance: number;
+}>;
+/** Ordered by effective instant, then number. What moves within the account itself is not on it. Minor units. */
+export type Statement = Readonly<{
+  currency: string;
+  opening: number;
+  lines: readonly StatementLine[];
+  closing: number;
+}>;
+
+export type RealAccountFilter = Readonly<{
+  kind?: RealAccountKind | undefined;
+  archived?: boolean | undefined;
+}>;
+export type AccountFilter = Readonly<{
+  realAccountId?: string | undefined;
+  type?: AccountType | undefined;
+  archived?: boolean | undefined;
+}>;
+export type AmountFilter = Readonly<{ realAccountId?: string | undefined; accountId?: string | undefined }>;
+/** `from` inclusive, `to` exclusive, of the effective instant. */
+export type TransactionFilter = Readonly<{
+  accountId?: string | undefined;
+  realAccountId?: string | undefined;
+  from?: Date | undefined;
+  to?: Date | undefined;
+  origin?: Readonly<{ type: string; id: string }> | undefined;
+}>;
+export type HoldFilter = Readonly<{ accountId?: string | undefined; status?: HoldStatus | undefined }>;
+
+/** Each is one statement. */
+export interface CashQueries {
+  realAccount(id: string): Promise<RealAccountView | undefined>;
+  /** Oldest first; the page key is [id]. So are accounts and amounts. */
+  realAccounts(filter: RealAccountFilter, page: PageRequest): Promise<Page<RealAccountView>>;
+  account(id: string): Promise<AccountView | undefined>;
+  accounts(filter: AccountFilter, page: PageRequest): Promise<Page<AccountView>>;
+  amount(id: string, now: Date): Promise<AmountView | undefined>;
+  amounts(filter: AmountFilter, page: PageRequest, now: Date): Promise<Page<AmountView>>;
+  transaction(id: string): Promise<PostedTransaction | undefined>;
+  /** Last posted first; the page key is [number]. */
+  transactions(filter: TransactionFilter, page: PageRequest): Promise<Page<PostedTransaction>>;
+  hold(id: string): Promise<Hold | undefined>;
+  /** Newest first; the page key is [id]. */
+  holds(filter: HoldFilter, page: PageRequest, now: Date): Promise<Page<Hold>>;
+  /** At `at`, inclusive. undefined when there is no such account. */
+  balance(whole: Whole, at: Date, axis: Axis): Promise<Balance | undefined>;
+  /** `from` inclusive (null: from the beginning), `to` exclusive; at most `limit` lines. */
+  statement(
+    whole: Whole,
+    range: Readonly<{ from: Date | null; to: Date }>,
+    limit: number,
+  ): Promise<Statement | undefined>;
+  /** Source amounts of open holds whose time was over at `now`, at most `limit`, in order of id. */
+  amountsWithDueHolds(now: Date, limit: number): Promise<readonly string[]>;
+  /** Hot amounts with more than `postings` postings since their checkpoint. */
+  amountsBehind(postings: number, limit: number): Promise<readonly string[]>;
+}
+
+/** One rule the books keep, and the ids of what breaks it. */
+export type IntegrityFinding = Readonly<{ name: string; ok: boolean; broken: readonly string[] }>;
+
+export interface CashIntegrity {
+  /** Every rule, in one snapshot of the books. */
+  check(): Promise<readonly IntegrityFinding[]>;
+}
+
+export type { Period };

@@ -1,0 +1,59 @@
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import type { Transaction } from '../domain/transaction.js';
+import type { CashPorts, PostedTransaction } from './ports.js';
+import { planOrders, type PostingDependencies } from './posting.js';
+import { toOrder, type TransactionRequest } from './post-transaction.js';
+
+/** `id` and the transactions' numbers are null where nothing was posted. */
+export type PostedBatch = Readonly<{
+  id: string | null;
+  dryRun: boolean;
+  transactions: readonly (PostedTransaction | (Transaction & Readonly<{ number: null }>))[];
+}>;
+
+/**
+ * Posts all of the transactions or none, each on what the ones before it leave. `dryRun` decides in the same way and
+ * posts nothing. Refusals as for one transaction, with the `index` of the item in their details.
+ */
+export type PostBatch = (
+  command: Readonly<{
+    transactions: readonly TransactionRequest[];
+    dryRun: boolean;
+    createdBy: string | null;
+  }>,
+) => Promise<PostedBatch>;
+
+type Dependencies = PostingDependencies & Readonly<{ cashUnitOfWork: UnitOfWork<CashPorts> }>;
+
+export const makePostBatch = ({
+  cashUnitOfWork,
+  clock,
+  ids,
+  timeZones,
+  practice,
+}: Dependencies): PostBatch => {
+  const dependencies = { clock, ids, timeZones, practice };
+  return ({ transactions, dryRun, createdBy }) =>
+    cashUnitOfWork.run(async (ports) => {
+      const batchId = ids.next();
+      const { entries, ledgers, expired, now } = await planOrders(
+        ports,
+        dependencies,
+        transactions.map(toOrder),
+        { createdBy, batchId, inList: true },
+      );
+      if (dryRun)
+        return {
+          id: null,
+          dryRun,
+          transactions: entries.map(({ transaction }) => ({ ...transaction, batchId: null, number: null })),
+        };
+      const posted = await ports.books.write({
+        batch: { id: batchId, createdAt: now, createdBy },
+        entries,
+        amounts: ledgers.changes(),
+        closedHolds: expired,
+      });
+      return { id: batchId, dryRun, transactions: posted };
+    });
+};

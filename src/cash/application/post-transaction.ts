@@ -1,0 +1,45 @@
+import type { Money } from '../../kernel/money.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import type { CashPorts, PostedTransaction } from './ports.js';
+import { postOrder, type Order, type PostingDependencies } from './posting.js';
+
+/** A movement as a client asks for it. Real accounts default to the accounts' homes, `effectiveAt` to now. */
+export type TransactionRequest = Readonly<{
+  sourceAccountId: string;
+  targetAccountId: string;
+  sourceRealAccountId?: string | undefined;
+  targetRealAccountId?: string | undefined;
+  amount: Money;
+  effectiveAt?: Date | undefined;
+  description?: string | null | undefined;
+}>;
+
+export const toOrder = (request: TransactionRequest): Order => ({
+  source: { accountId: request.sourceAccountId, realAccountId: request.sourceRealAccountId },
+  target: { accountId: request.targetAccountId, realAccountId: request.targetRealAccountId },
+  amount: request.amount,
+  effectiveAt: request.effectiveAt,
+  description: request.description,
+});
+
+/**
+ * Moves money between two amounts. 422 `validation`, `insufficient-funds`, `currency-mismatch`, `same-amount`;
+ * conflict `account-archived`, `period-closed`.
+ */
+export type PostTransaction = (
+  command: TransactionRequest & Readonly<{ createdBy: string | null }>,
+) => Promise<PostedTransaction>;
+
+type Dependencies = PostingDependencies & Readonly<{ cashUnitOfWork: UnitOfWork<CashPorts> }>;
+
+export const makePostTransaction = ({
+  cashUnitOfWork,
+  clock,
+  ids,
+  timeZones,
+  practice,
+}: Dependencies): PostTransaction => {
+  const dependencies = { clock, ids, timeZones, practice };
+  return ({ createdBy, ...request }) =>
+    cashUnitOfWork.run((ports) => postOrder(ports, dependencies, toOrder(request), { createdBy }));
+};

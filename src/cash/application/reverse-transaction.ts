@@ -1,0 +1,84 @@
+import { notFound } from '../../kernel/errors.js';
+import { money } from '../../kernel/money.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { assertReversible, type Side } from '../domain/transaction.js';
+import type { CashPorts, PostedTransaction } from './ports.js';
+import { planOrders, type PostingDependencies } from './posting.js';
+
+/**
+ * Moves the whole amount back, effective when the original was or today. conflict `already-reversed`,
+ * `already-refunded`, `period-closed`, `account-archived`; 422 `insufficient-funds`.
+ */
+export type ReverseTransaction = (
+  command: Readonly<{ id: string; date: 'original' | 'today'; createdBy: string | null }>,
+) => Promise<PostedTransaction>;
+
+type Dependencies = PostingDependencies & Readonly<{ cashUnitOfWork: UnitOfWork<CashPorts> }>;
+
+export const placeOf = ({ accountId, realAccountId }: Side) => ({ accountId, realAccountId });
+
+export const makeReverseTransaction = ({
+  cashUnitOfWork,
+  clock,
+  ids,
+  timeZones,
+  practice,
+}: Dependencies): ReverseTransaction => {
+  const dependencies = { clock, ids, timeZones, practice };
+  return ({ id, date, createdBy }) =>
+    cashUnitOfWork.run(async (ports) => {
+      const original = await ports.books.find(id);
+      if (original === undefined) throw notFound('transaction');
+      const { entries, ledgers, expired } = await planReturn(ports, dependencies, original, {
+        amountMinor: original.amount,
+        effectiveAt: date === 'original' ? original.effectiveAt : undefined,
+        link: { reversalOf: id },
+        createdBy,
+        assert: async () => {
+          assertReversible(await ports.books.aftermath(id));
+        },
+      });
+      const [posted] = await ports.books.write({
+        entries,
+        amounts: ledgers.changes(),
+        closedHolds: expired,
+      });
+      if (posted === undefined) throw new Error('the books did not take the entry');
+      return posted;
+    });
+};
+
+/**
+ * Plans the way back of a transaction. The exclusive lock of its two amounts, which every other way back of it needs as
+ * well, is what makes `assert` certain; it comes first, so that a second reversal is told so and not that funds are short.
+ */
+export async function planReturn(
+  ports: CashPorts,
+  dependencies: PostingDependencies,
+  original: PostedTransaction,
+  back: Readonly<{
+    amountMinor: number;
+    effectiveAt?: Date | undefined;
+    link: Readonly<{ reversalOf: string }> | Readonly<{ refundOf: string }>;
+    createdBy: string | null;
+    assert: () => Promise<void>;
+  }>,
+) {
+  await ports.amounts.lockByIds([original.source.amountId, original.target.amountId]);
+  await back.assert();
+  return planOrders(
+    ports,
+    dependencies,
+    [
+      {
+        source: placeOf(original.target),
+        target: placeOf(original.source),
+        amount: money(back.amountMinor, original.currency),
+        effectiveAt: back.effectiveAt,
+        description: original.description,
+        ...back.link,
+      },
+    ],
+    { createdBy: back.createdBy, exclusive: true },
+  );
+}

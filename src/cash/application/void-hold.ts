@@ -1,0 +1,28 @@
+import type { Clock } from '../../kernel/clock.js';
+import { notFound } from '../../kernel/errors.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { release } from '../domain/amount.js';
+import { assertOpen, voidHold } from '../domain/hold.js';
+import type { CashPorts, Hold } from './ports.js';
+import { Ledgers } from './posting.js';
+
+/** Releases what is held. conflict `hold-not-open`. */
+export type VoidHold = (command: Readonly<{ id: string }>) => Promise<Hold>;
+
+type Dependencies = Readonly<{ cashUnitOfWork: UnitOfWork<CashPorts>; clock: Clock }>;
+
+export const makeVoidHold =
+  ({ cashUnitOfWork, clock }: Dependencies): VoidHold =>
+  ({ id }) =>
+    cashUnitOfWork.run(async ({ amounts, holds, books }) => {
+      const seen = await holds.find(id);
+      if (seen === undefined) throw notFound('hold');
+      const ledgers = new Ledgers(await amounts.lockByIds([seen.source.amountId]));
+      const hold = (await holds.find(id)) ?? seen;
+      const now = clock.now();
+      assertOpen(hold, now);
+      ledgers.set(release(ledgers.get(hold.source.amountId), hold.amount));
+      const voided = voidHold(hold, now);
+      await books.write({ entries: [], amounts: ledgers.changes(), closedHolds: [voided] });
+      return voided;
+    });

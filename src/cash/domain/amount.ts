@@ -1,0 +1,101 @@
+import { invalidField } from '../../kernel/errors.js';
+import { money } from '../../kernel/money.js';
+import { accountArchived, insufficientFunds } from './errors.js';
+
+declare const brand: unique symbol;
+type State = {
+  id: string;
+  accountId: string;
+  realAccountId: string;
+  currency: string;
+  /** Everything ever posted to it; of a hot amount only what was posted up to its checkpoint. Minor units. */
+  amount: number;
+  /** What open holds reserve. Minor units, never negative. */
+  held: number;
+  /** `amount - held` never goes below; null is unbounded. */
+  floor: number | null;
+  /** How many postings it has taken; a hot amount does not count. */
+  version: number;
+  /** Posted to without being updated: its balance is summed (see `isHot` in account.ts). */
+  hot: boolean;
+  /** Its account or its real account is archived. */
+  frozen: boolean;
+  /** Nothing may take effect before; null: no period of the real account is closed. */
+  closedUntil: Date | null;
+};
+/** The money of one account in one real account: what transactions move and what is locked while they do. */
+export type Amount = Readonly<State> & { readonly [brand]: 'Amount' };
+
+/** Builds an amount from stored values; throws a plain Error when they break an invariant. */
+export function restoreAmount(state: State): Amount {
+  const { id, accountId, realAccountId, currency, amount, held, floor, version, hot, frozen, closedUntil } = state;
+  const sound =
+    Number.isSafeInteger(amount) &&
+    Number.isSafeInteger(held) &&
+    held >= 0 &&
+    (floor === null || amount - held >= floor) &&
+    Number.isSafeInteger(version) &&
+    version >= 0 &&
+    !(hot && floor !== null);
+  if (!sound) throw new Error(`corrupt amount ${id}`);
+  return Object.freeze({
+    id,
+    accountId,
+    realAccountId,
+    currency,
+    amount,
+    held,
+    floor,
+    version,
+    hot,
+    frozen,
+    closedUntil,
+  }) as Amount;
+}
+
+/** What can still be taken out: the balance less what is held and less the floor; an unbounded one has no floor to keep. */
+export const availableOf = ({ amount, held, floor }: Pick<Amount, 'amount' | 'held' | 'floor'>): number =>
+  amount - held - (floor ?? 0);
+
+function assertCovered(from: Amount, requiredMinor: number): void {
+  if (from.floor === null || requiredMinor <= availableOf(from)) return;
+  throw insufficientFunds({
+    accountId: from.accountId,
+    realAccountId: from.realAccountId,
+    available: money(Math.max(0, availableOf(from)), from.currency),
+    required: money(requiredMinor, from.currency),
+  });
+}
+
+/** Beyond 2^53-1 sums would no longer be exact. */
+function exact(sum: number): number {
+  if (!Number.isSafeInteger(sum)) throw invalidField('/amount', 'would leave more than can be counted exactly');
+  return sum;
+}
+
+const posted = (amount: Amount, deltaMinor: number): Amount =>
+  amount.hot
+    ? amount
+    : restoreAmount({ ...amount, amount: exact(amount.amount + deltaMinor), version: amount.version + 1 });
+
+export function assertInUse(amount: Amount): void {
+  if (amount.frozen) throw accountArchived(amount.accountId);
+}
+
+/** 422 `insufficient-funds` when the floor or a hold is in the way. */
+export function withdraw(from: Amount, amountMinor: number): Amount {
+  assertCovered(from, amountMinor);
+  return posted(from, -amountMinor);
+}
+
+export const deposit = (to: Amount, amountMinor: number): Amount => posted(to, amountMinor);
+
+/** Sets `amountMinor` aside; 422 `insufficient-funds`. */
+export function reserve(from: Amount, amountMinor: number): Amount {
+  assertCovered(from, amountMinor);
+  return restoreAmount({ ...from, held: exact(from.held + amountMinor) });
+}
+
+/** Frees what a hold has set aside. */
+export const release = (from: Amount, amountMinor: number): Amount =>
+  restoreAmount({ ...from, held: from.held - amountMinor });

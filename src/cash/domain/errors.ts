@@ -1,0 +1,72 @@
+import { DomainError } from '../../kernel/errors.js';
+import { money, type Money } from '../../kernel/money.js';
+
+/** Less can be taken out than is asked for. `available` is what the floor and the holds leave. */
+export const insufficientFunds = (
+  place: Readonly<{ accountId: string; realAccountId: string; available: Money; required: Money }>,
+): DomainError =>
+  new DomainError('invalid', 'insufficient-funds', 'The source does not hold enough.', { ...place });
+
+export const currencyMismatch = (pointer: string, expected: string, given: string): DomainError =>
+  new DomainError('invalid', 'currency-mismatch', `This is kept in ${expected}, not in ${given}.`, {
+    errors: [{ pointer, detail: `must be in ${expected}` }],
+  });
+
+export const sameAmount = (): DomainError =>
+  new DomainError('invalid', 'same-amount', 'The source and the target are the same amount.');
+
+/** `firstOpenDay` is the first day, `yyyy-mm-dd` in the practice's zone, that can still be posted to. */
+export const periodClosed = (firstOpenDay: string): DomainError =>
+  new DomainError('conflict', 'period-closed', `The books are closed before ${firstOpenDay}.`, {
+    firstOpenDay,
+  });
+
+export const periodNotOver = (period: string): DomainError =>
+  new DomainError('conflict', 'period-not-over', `${period} is not over yet.`, { period });
+
+export const earlierPeriodOpen = (period: string): DomainError =>
+  new DomainError(
+    'conflict',
+    'earlier-period-open',
+    `${period} holds transactions and has to be closed first.`,
+    {
+      period,
+    },
+  );
+
+export const accountArchived = (accountId: string): DomainError =>
+  new DomainError('conflict', 'account-archived', 'The account is archived and takes no postings.', {
+    accountId,
+  });
+
+export const accountInUse = (why: string): DomainError => new DomainError('conflict', 'account-in-use', why);
+
+export const balanceNotZero = (): DomainError =>
+  new DomainError('conflict', 'balance-not-zero', 'Only an account without money and holds can be archived.');
+
+/** The money that is there, less what is held, is under the floor that is asked for. */
+export const belowFloor = (): DomainError =>
+  new DomainError('conflict', 'below-floor', 'What the account holds is under the floor you want to set.');
+
+export const alreadyReversed = (): DomainError =>
+  new DomainError('conflict', 'already-reversed', 'This transaction has been reversed.');
+
+export const alreadyRefunded = (): DomainError =>
+  new DomainError(
+    'conflict',
+    'already-refunded',
+    'Parts of this transaction have been refunded; refund the rest.',
+  );
+
+/** `refundable` is what is left, in minor units of `currency`. */
+export const refundExceedsOriginal = (refundable: number, currency: string): DomainError =>
+  new DomainError('conflict', 'refund-exceeds-original', 'Refunds cannot exceed the original.', {
+    refundable: money(refundable, currency),
+  });
+
+export const holdNotOpen = (status: string): DomainError =>
+  new DomainError('conflict', 'hold-not-open', `The hold is ${status}.`, { holdStatus: status });
+
+/** The same event of the same thing was posted before, with other contents. */
+export const originConflict = (): DomainError =>
+  new DomainError('conflict', 'origin-conflict', 'This event has been posted with different contents.');

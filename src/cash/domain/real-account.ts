@@ -1,0 +1,130 @@
+import { invalidField } from '../../kernel/errors.js';
+import { isCurrency } from '../../kernel/money.js';
+import { isIban } from './iban.js';
+import { parseName } from './name.js';
+
+export const REAL_ACCOUNT_KINDS = ['bank', 'cash', 'external'] as const;
+export type RealAccountKind = (typeof REAL_ACCOUNT_KINDS)[number];
+
+declare const brand: unique symbol;
+type State = {
+  id: string;
+  /** Set on the ones other contexts settle into; unique. */
+  code: string | null;
+  name: string;
+  /** `external`: the world outside, where income comes from and expenses go. */
+  kind: RealAccountKind;
+  currency: string;
+  /** Without spaces, upper case. */
+  iban: string | null;
+  archivedAt: Date | null;
+  /** The last month that is closed, `yyyy-mm`; nothing may be posted before `closedUntil`, the instant that month ended. */
+  closedThrough: string | null;
+  closedUntil: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+  /** 1 when new; one more with every save. */
+  version: number;
+};
+/** A bank account, a cash box, or the world outside. Its balance is the sum of its amounts and is never stored. */
+export type RealAccount = Readonly<State> & { readonly [brand]: 'RealAccount' };
+
+/** Builds a real account from stored values; throws a plain Error when they break an invariant. */
+export function restoreRealAccount(state: State): RealAccount {
+  const { id, code, name, kind, currency, iban, archivedAt, closedThrough, closedUntil } = state;
+  const { createdAt, updatedAt, version } = state;
+  const sound =
+    isCurrency(currency) &&
+    REAL_ACCOUNT_KINDS.includes(kind) &&
+    (iban === null || isIban(iban)) &&
+    (closedThrough === null) === (closedUntil === null) &&
+    Number.isSafeInteger(version) &&
+    version >= 1;
+  if (!sound) throw new Error(`corrupt real account ${id}`);
+  return Object.freeze({
+    id,
+    code,
+    name,
+    kind,
+    currency,
+    iban,
+    archivedAt,
+    closedThrough,
+    closedUntil,
+    createdAt,
+    updatedAt,
+    version,
+  }) as RealAccount;
+}
+
+/** Groups of four are how people write it; ISO 13616 knows no spaces. 422 `validation` for a wrong check sum. */
+function parseIban(text: string): string {
+  const iban = text.replaceAll(' ', '').toUpperCase();
+  if (!isIban(iban)) throw invalidField('/iban', 'is not an IBAN (ISO 13616)');
+  return iban;
+}
+
+/** 422 `validation` for a name, currency or IBAN that is none. */
+export function newRealAccount(
+  account: Readonly<{
+    id: string;
+    code?: string | undefined;
+    name: string;
+    kind: RealAccountKind;
+    currency: string;
+    iban?: string | null | undefined;
+  }>,
+  now: Date,
+): RealAccount {
+  if (!isCurrency(account.currency)) throw invalidField('/currency', 'is not an ISO 4217 code');
+  return restoreRealAccount({
+    id: account.id,
+    code: account.code ?? null,
+    name: parseName(account.name),
+    kind: account.kind,
+    currency: account.currency,
+    iban: account.iban == null ? null : parseIban(account.iban),
+    archivedAt: null,
+    closedThrough: null,
+    closedUntil: null,
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  });
+}
+
+export type RealAccountChanges = Readonly<{
+  name?: string | undefined;
+  kind?: RealAccountKind | undefined;
+  iban?: string | null | undefined;
+  archived?: boolean | undefined;
+}>;
+
+const touched = (account: RealAccount, now: Date): Date =>
+  now > account.updatedAt ? now : account.updatedAt;
+
+/** The account with what is given changed. Whether it may be archived is for the caller to find out. */
+export const changeRealAccount = (account: RealAccount, changes: RealAccountChanges, now: Date): RealAccount =>
+  restoreRealAccount({
+    ...account,
+    name: changes.name === undefined ? account.name : parseName(changes.name),
+    kind: changes.kind ?? account.kind,
+    iban:
+      changes.iban === undefined ? account.iban : changes.iban === null ? null : parseIban(changes.iban),
+    archivedAt:
+      changes.archived === undefined ? account.archivedAt : changes.archived ? (account.archivedAt ?? now) : null,
+    updatedAt: touched(account, now),
+  });
+
+/** The account with the books closed through the month that ends at `endsAt`. */
+export const closeThrough = (account: RealAccount, period: string, endsAt: Date, now: Date): RealAccount =>
+  restoreRealAccount({
+    ...account,
+    closedThrough: period,
+    closedUntil: endsAt,
+    updatedAt: touched(account, now),
+  });
+
+/** The account as its next saved version. Only repositories call this. */
+export const nextRealAccountVersion = (account: RealAccount): RealAccount =>
+  restoreRealAccount({ ...account, version: account.version + 1 });
