@@ -12,6 +12,7 @@ Usage: praxis COMMAND
   seed [up|undo]               put the demo practice in, or take it out
   admin create --email E --full-name N
                                make an admin; the password is asked for, or read from standard input
+  export --member EMAIL        print everything held about one person, as JSON
   doctor                       check configuration, database, schema, mail and clock
   openapi [--out FILE]         write the OpenAPI document
           [--check FILE]       fail when FILE is not that document
@@ -27,6 +28,45 @@ const print = (line: string): void => {
 
 // Every command imports what it needs when it runs: help is there at once, and a broken part breaks its own command.
 const readConfig = async () => (await import('./platform/config/config.js')).loadConfig();
+
+/** What the commands below take from the container. */
+type UseCases = Readonly<{
+  createAdmin(
+    admin: Readonly<{ email: string; fullName: string; password: string }>,
+  ): Promise<Readonly<{ email: string }>>;
+  /** not_found */
+  findMember(email: string): Promise<Readonly<{ userId: string }>>;
+}>;
+
+/** Does `work` with the use cases of a container on the configured database, brought up to date first. */
+async function withContainer(
+  config: Awaited<ReturnType<typeof readConfig>>,
+  work: (useCases: UseCases) => Promise<void>,
+): Promise<void> {
+  const { openConnections } = await import('./platform/database/connections.js');
+  const connections = await openConnections(config);
+  try {
+    const { migrate } = await import('./platform/database/migrator.js');
+    await migrate({ url: connections.migrationUrl, applicationRole: connections.applicationRole });
+    const { buildContainer } = await import('./container.js');
+    const { readOrCreateAuthSecret } = await import('./platform/config/secrets.js');
+    const { makeLogger } = await import('./platform/telemetry/logger.js');
+    const container = buildContainer({
+      config,
+      logger: makeLogger({ level: 'silent' }),
+      databaseUrl: connections.applicationUrl,
+      authSecret: config.authSecret ?? (await readOrCreateAuthSecret(config.home)),
+      publicUrl: config.publicUrl ?? '',
+    });
+    try {
+      await work(container.cradle as UseCases);
+    } finally {
+      await container.dispose();
+    }
+  } finally {
+    await connections.stop();
+  }
+}
 
 /** Serves until SIGTERM or SIGINT, then drains and stops; a second signal stops at once. */
 async function serve(argv: readonly string[]): Promise<ExitCode> {
@@ -57,37 +97,25 @@ async function createAdmin(argv: readonly string[]): Promise<ExitCode> {
   const { readNewPassword } = await import('./platform/cli/password-prompt.js');
   const password = await readNewPassword();
 
-  const { openConnections } = await import('./platform/database/connections.js');
-  const connections = await openConnections(config);
-  try {
-    const { migrate } = await import('./platform/database/migrator.js');
-    await migrate({ url: connections.migrationUrl, applicationRole: connections.applicationRole });
-    const { buildContainer } = await import('./container.js');
-    const { readOrCreateAuthSecret } = await import('./platform/config/secrets.js');
-    const { makeLogger } = await import('./platform/telemetry/logger.js');
-    const container = buildContainer({
-      config,
-      logger: makeLogger({ level: 'silent' }),
-      databaseUrl: connections.applicationUrl,
-      authSecret: config.authSecret ?? (await readOrCreateAuthSecret(config.home)),
-      publicUrl: config.publicUrl ?? '',
-    });
-    try {
-      const cradle = container.cradle as {
-        createAdmin: (admin: {
-          email: string;
-          fullName: string;
-          password: string;
-        }) => Promise<{ email: string }>;
-      };
-      const admin = await cradle.createAdmin({ email, fullName, password });
-      print(`${admin.email} is an admin`);
-    } finally {
-      await container.dispose();
-    }
-  } finally {
-    await connections.stop();
-  }
+  await withContainer(config, async (useCases) => {
+    const admin = await useCases.createAdmin({ email, fullName, password });
+    print(`${admin.email} is an admin`);
+  });
+  return EXIT.ok;
+}
+
+async function exportMember(argv: readonly string[]): Promise<ExitCode> {
+  const { positionals, required } = readArguments(argv, { member: {} });
+  if (positionals.length > 0) throw new UsageError(`unexpected ${positionals.join(' ')}`);
+  const email = required('member');
+  const { CONTEXTS } = await import('./contexts.js');
+  await withContainer(await readConfig(), async (useCases) => {
+    const { userId } = await useCases.findMember(email);
+    const records: Record<string, unknown> = {};
+    for (const { exportMember: part } of CONTEXTS)
+      if (part !== undefined) records[part.section] = await part.collect(useCases as never, userId);
+    print(JSON.stringify({ exportedAt: new Date().toISOString(), userId, ...records }, null, 2));
+  });
   return EXIT.ok;
 }
 
@@ -134,6 +162,8 @@ async function run([command, ...rest]: readonly string[]): Promise<ExitCode> {
       return changeSchema(command, rest);
     case 'admin':
       return createAdmin(rest);
+    case 'export':
+      return exportMember(rest);
     case 'doctor':
       return examine(rest);
     case 'openapi':

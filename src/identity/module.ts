@@ -2,6 +2,31 @@ import { asFunction, type AwilixContainer } from 'awilix';
 import type { ContextModule } from '../platform/context-module.js';
 import { makeUnitOfWork } from '../platform/database/unit-of-work.js';
 import type { JobHandler } from '../platform/jobs/job-runner.js';
+import { makeAddCard } from './application/add-card.js';
+import { makeCardVault } from './application/card-vault.js';
+import { makeChangeRole } from './application/change-role.js';
+import { makeChooseDefaultCard } from './application/choose-default-card.js';
+import { makeConfirmEmailChange } from './application/confirm-email-change.js';
+import { makeDisableUser } from './application/disable-user.js';
+import { makeEnableUser } from './application/enable-user.js';
+import { makeEraseUser } from './application/erase-user.js';
+import { makeFindMember } from './application/find-member.js';
+import { makeInviteUser } from './application/invite-user.js';
+import { makeListCards } from './application/list-cards.js';
+import { makeListSecurityEvents } from './application/list-security-events.js';
+import { makeListUsers } from './application/list-users.js';
+import { makeProvePassword } from './application/prove-password.js';
+import { makeRemoveCard } from './application/remove-card.js';
+import { makeRenameUser } from './application/rename-user.js';
+import { makeRequestEmailChange } from './application/request-email-change.js';
+import { makeViewCard } from './application/view-card.js';
+import { makeViewUser } from './application/view-user.js';
+import { makeDetachCard, type DetachCard } from './application/detach-card.js';
+import { makeSendEmailChangeMail, type SendEmailChangeMail } from './application/send-email-change-mail.js';
+import {
+  makeSendEmailChangeNotice,
+  type SendEmailChangeNotice,
+} from './application/send-email-change-notice.js';
 import { makeAuthenticate } from './application/authenticate.js';
 import { makeChangeName } from './application/change-name.js';
 import { makeChangePassword } from './application/change-password.js';
@@ -10,10 +35,18 @@ import { makeConfirmRegistration } from './application/confirm-registration.js';
 import { makeCreateAdmin } from './application/create-admin.js';
 import { makeEndOtherSessions } from './application/end-other-sessions.js';
 import { makeEndSession } from './application/end-session.js';
-import { PASSWORD_RESET_MAIL, PURGE, PURGE_EVERY_MS, REGISTRATION_MAIL } from './application/jobs.js';
+import {
+  DETACH_CARD,
+  EMAIL_CHANGE_MAIL,
+  EMAIL_CHANGE_NOTICE,
+  PASSWORD_RESET_MAIL,
+  PURGE,
+  PURGE_EVERY_MS,
+  REGISTRATION_MAIL,
+} from './application/jobs.js';
 import { makeListSessions } from './application/list-sessions.js';
 import { makeCheckPassword } from './application/password-policy.js';
-import type { IdentityPorts } from './application/ports.js';
+import type { IdentityPorts, PersonalRecords } from './application/ports.js';
 import { makePurgeExpired, type PurgeExpired } from './application/purge-expired.js';
 import { makeRefreshSession } from './application/refresh-session.js';
 import { makeRequestPasswordReset } from './application/request-password-reset.js';
@@ -30,9 +63,17 @@ import { makeArgon2Passwords } from './infrastructure/argon2-passwords.js';
 import { makeCommonPasswords } from './infrastructure/common-passwords.js';
 import { makeMailTokens } from './infrastructure/mail-tokens.js';
 import { makeRefreshTokens } from './infrastructure/refresh-tokens.js';
+import { makePaymentGateway } from './infrastructure/payment-gateway.js';
+import { makeCardQueries } from './infrastructure/sequelize/card-queries.js';
+import { makeCardRepository } from './infrastructure/sequelize/card-repository.js';
+import { makeDirectory } from './infrastructure/sequelize/directory.js';
+import { makeEmailChangeRepository } from './infrastructure/sequelize/email-change-repository.js';
 import { makeIdentityModels } from './infrastructure/sequelize/models.js';
 import { makePasswordResetRepository } from './infrastructure/sequelize/password-reset-repository.js';
+import { makePersonalRecords } from './infrastructure/sequelize/personal-records.js';
 import { makeRegistrationRepository } from './infrastructure/sequelize/registration-repository.js';
+import { makeSecurityEventQueries } from './infrastructure/sequelize/security-event-queries.js';
+import { makeSecurityLog } from './infrastructure/sequelize/security-log.js';
 import { makeSessionQueries } from './infrastructure/sequelize/session-queries.js';
 import { makeSessionRepository } from './infrastructure/sequelize/session-repository.js';
 import { makeUserQueries } from './infrastructure/sequelize/user-queries.js';
@@ -42,7 +83,10 @@ import { identityPages } from './http/pages.js';
 import { identityProblems } from './http/problems.js';
 import { identityRoutes } from './http/routes.js';
 
-/** Needs the platform's `sequelize`, `database`, `transactions`, `outbox`, `secrets`, `rateLimits`, `mailer`, `clock`, `ids`, `publicUrl`. */
+/**
+ * Needs the platform's `config`, `sequelize`, `database`, `transactions`, `outbox`, `secrets`, `rateLimits`, `mailer`,
+ * `clock`, `ids`, `publicUrl`. Other contexts take `paymentGateway`, `cardVault` and `directory` (index.ts).
+ */
 export function registerIdentity(container: AwilixContainer): void {
   container.register({
     // stateless, one for the process
@@ -54,17 +98,28 @@ export function registerIdentity(container: AwilixContainer): void {
     refreshTokens: asFunction(makeRefreshTokens).singleton(),
     accessTokens: asFunction(makeAccessTokens).singleton(),
     signInThrottle: asFunction(makeSignInThrottle).singleton(),
+    paymentGateway: asFunction(makePaymentGateway).singleton(),
 
     // only where there is a transaction
     users: asFunction(makeUserRepository).scoped(),
     registrations: asFunction(makeRegistrationRepository).scoped(),
     passwordResets: asFunction(makePasswordResetRepository).scoped(),
+    emailChanges: asFunction(makeEmailChangeRepository).scoped(),
+    cards: asFunction(makeCardRepository).scoped(),
     sessions: asFunction(makeSessionRepository).scoped(),
+    securityLog: asFunction(makeSecurityLog).scoped(),
 
     // in a transaction's scope these join it
     identityUnitOfWork: asFunction(makeUnitOfWork<IdentityPorts>).scoped(),
     userQueries: asFunction(makeUserQueries).scoped(),
     sessionQueries: asFunction(makeSessionQueries).scoped(),
+    cardQueries: asFunction(makeCardQueries).scoped(),
+    securityEventQueries: asFunction(makeSecurityEventQueries).scoped(),
+    personalRecords: asFunction(makePersonalRecords).scoped(),
+    directory: asFunction(makeDirectory).scoped(),
+    cardVault: asFunction(makeCardVault).scoped(),
+
+    provePassword: asFunction(makeProvePassword).scoped(),
 
     requestRegistration: asFunction(makeRequestRegistration).scoped(),
     sendRegistrationMail: asFunction(makeSendRegistrationMail).scoped(),
@@ -81,6 +136,26 @@ export function registerIdentity(container: AwilixContainer): void {
     changePassword: asFunction(makeChangePassword).scoped(),
     viewProfile: asFunction(makeViewProfile).scoped(),
     changeName: asFunction(makeChangeName).scoped(),
+    requestEmailChange: asFunction(makeRequestEmailChange).scoped(),
+    sendEmailChangeMail: asFunction(makeSendEmailChangeMail).scoped(),
+    sendEmailChangeNotice: asFunction(makeSendEmailChangeNotice).scoped(),
+    confirmEmailChange: asFunction(makeConfirmEmailChange).scoped(),
+    listCards: asFunction(makeListCards).scoped(),
+    viewCard: asFunction(makeViewCard).scoped(),
+    addCard: asFunction(makeAddCard).scoped(),
+    chooseDefaultCard: asFunction(makeChooseDefaultCard).scoped(),
+    removeCard: asFunction(makeRemoveCard).scoped(),
+    detachCard: asFunction(makeDetachCard).scoped(),
+    listUsers: asFunction(makeListUsers).scoped(),
+    viewUser: asFunction(makeViewUser).scoped(),
+    inviteUser: asFunction(makeInviteUser).scoped(),
+    renameUser: asFunction(makeRenameUser).scoped(),
+    changeRole: asFunction(makeChangeRole).scoped(),
+    disableUser: asFunction(makeDisableUser).scoped(),
+    enableUser: asFunction(makeEnableUser).scoped(),
+    eraseUser: asFunction(makeEraseUser).scoped(),
+    listSecurityEvents: asFunction(makeListSecurityEvents).scoped(),
+    findMember: asFunction(makeFindMember).scoped(),
     createAdmin: asFunction(makeCreateAdmin).scoped(),
     purgeExpired: asFunction(makePurgeExpired).scoped(),
   });
@@ -90,6 +165,9 @@ export function registerIdentity(container: AwilixContainer): void {
 export type IdentityJobCradle = Readonly<{
   sendRegistrationMail: SendRegistrationMail;
   sendPasswordResetMail: SendPasswordResetMail;
+  sendEmailChangeMail: SendEmailChangeMail;
+  sendEmailChangeNotice: SendEmailChangeNotice;
+  detachCard: DetachCard;
   purgeExpired: PurgeExpired;
 }>;
 
@@ -103,6 +181,22 @@ export const identityJobs = {
     ({ sendPasswordResetMail }: IdentityJobCradle): JobHandler =>
     ({ id, payload }) =>
       sendPasswordResetMail({ jobId: id, resetId: String(payload['resetId']) }),
+  [EMAIL_CHANGE_MAIL]:
+    ({ sendEmailChangeMail }: IdentityJobCradle): JobHandler =>
+    ({ id, payload }) =>
+      sendEmailChangeMail({ jobId: id, changeId: String(payload['changeId']) }),
+  [EMAIL_CHANGE_NOTICE]:
+    ({ sendEmailChangeNotice }: IdentityJobCradle): JobHandler =>
+    ({ id, payload }) =>
+      sendEmailChangeNotice({
+        jobId: id,
+        changeId: String(payload['changeId']),
+        changed: payload['changed'] === true,
+      }),
+  [DETACH_CARD]:
+    ({ detachCard }: IdentityJobCradle): JobHandler =>
+    ({ payload }) =>
+      detachCard({ cardId: String(payload['cardId']) }),
   [PURGE]:
     ({ purgeExpired }: IdentityJobCradle): JobHandler =>
     () =>
@@ -114,6 +208,9 @@ export const identityModule: ContextModule = {
     { name: 'registration', description: 'Opening an account and getting back into one.' },
     { name: 'sessions', description: 'Signing in, staying signed in, signing out.' },
     { name: 'profile', description: 'The signed-in user.' },
+    { name: 'cards', description: 'Saved cards, by tokens of the payment gateway.' },
+    { name: 'users', description: 'Everybody, for staff and admins.' },
+    { name: 'security', description: 'What happened to accounts.' },
   ],
   register: registerIdentity,
   routes: identityRoutes,
@@ -121,4 +218,9 @@ export const identityModule: ContextModule = {
   problems: identityProblems,
   jobs: identityJobs,
   recurringJobs: [{ kind: PURGE, everyMs: PURGE_EVERY_MS }],
+  exportMember: {
+    section: 'identity',
+    collect: ({ personalRecords }: Readonly<{ personalRecords: PersonalRecords }>, userId) =>
+      personalRecords.of(userId),
+  },
 };

@@ -6,6 +6,13 @@ import type { Route } from './http/route.js';
 
 type JobHandler = (job: Readonly<{ id: string; payload: JobPayload }>) => Promise<void>;
 
+/** A context's part of everything held about one person: plain JSON without a hash or a token, undefined for nobody. */
+type MemberExport = Readonly<{
+  /** The name its part goes by. */
+  section: string;
+  collect(cradle: never, userId: string): Promise<unknown>;
+}>;
+
 /** All that the house asks of a bounded context; each `module.ts` exports one. */
 export type ContextModule = Readonly<{
   /** The section its routes form in the reference. */
@@ -17,5 +24,7 @@ export type ContextModule = Readonly<{
   problems: ProblemCatalog;
   /** Handlers of its jobs by kind; each takes what it needs from the cradle. */
   jobs: Readonly<Record<string, (cradle: never) => JobHandler>>;
+  /** What it holds about a person, for that person; left out by a context that holds nothing about anybody. */
+  exportMember?: MemberExport;
   recurringJobs: readonly Readonly<{ kind: string; everyMs: number }>[];
 }>;

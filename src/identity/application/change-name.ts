@@ -1,12 +1,13 @@
 import type { Clock } from '../../kernel/clock.js';
-import { notFound, versionMismatch } from '../../kernel/errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { unauthenticated } from '../domain/errors.js';
 import { rename, type User } from '../domain/user.js';
+import { assertVersion } from './expected-version.js';
 import type { IdentityPorts } from './ports.js';
 
 /**
- * Changes the full name. `expectedVersion` null means "whatever is there" (If-Match: *).
- * stale `version-mismatch`, 422 `validation` at /fullName, not_found.
+ * Changes one's own full name. stale `version-mismatch`, 422 `validation` at /fullName;
+ * `unauthenticated` when the account has just been erased.
  */
 export type ChangeName = (
   command: Readonly<{ userId: string; fullName: string; expectedVersion: number | null }>,
@@ -19,7 +20,7 @@ export const makeChangeName =
   ({ userId, fullName, expectedVersion }) =>
     identityUnitOfWork.run(async ({ users }) => {
       const user = await users.lock(userId);
-      if (user === undefined) throw notFound('user');
-      if (expectedVersion !== null && expectedVersion !== user.version) throw versionMismatch();
+      if (user === undefined) throw unauthenticated();
+      assertVersion(user, expectedVersion);
       return users.save(rename(user, fullName, clock.now()));
     });

@@ -1,11 +1,11 @@
 import type { Clock } from '../../kernel/clock.js';
-import { notFound } from '../../kernel/errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { invalidCredentials } from '../domain/errors.js';
+import { invalidCredentials, unauthenticated } from '../domain/errors.js';
+import { ownEvent } from '../domain/security-event.js';
 import { setPassword } from '../domain/user.js';
 import type { CheckPassword } from './password-policy.js';
-import type { Client, IdentityPorts, Passwords, SignInThrottle, UserQueries } from './ports.js';
-import { throttled } from './throttled.js';
+import type { Client, IdentityPorts, Passwords, UserQueries } from './ports.js';
+import type { ProvePassword } from './prove-password.js';
 
 /**
  * Sets a new password and ends the user's other sessions in the same transaction. A wrong current password is
@@ -26,7 +26,7 @@ type Dependencies = Readonly<{
   userQueries: UserQueries;
   checkPassword: CheckPassword;
   passwords: Passwords;
-  signInThrottle: SignInThrottle;
+  provePassword: ProvePassword;
   clock: Clock;
 }>;
 
@@ -36,24 +36,23 @@ export const makeChangePassword =
     userQueries,
     checkPassword,
     passwords,
-    signInThrottle,
+    provePassword,
     clock,
   }: Dependencies): ChangePassword =>
   async ({ userId, sessionId, currentPassword, newPassword, client }) => {
     const user = await userQueries.find(userId);
-    if (user === undefined) throw notFound('user');
+    if (user === undefined) throw unauthenticated();
     await checkPassword(newPassword, user.email, '/newPassword');
-    await throttled(signInThrottle, { email: user.email, ip: client.ip }, async () => {
-      if (!(await passwords.verify(currentPassword, user.passwordHash))) throw invalidCredentials();
-    });
+    await provePassword(user, currentPassword, client);
     const passwordHash = await passwords.hash(newPassword);
 
-    await identityUnitOfWork.run(async ({ users, sessions }) => {
+    await identityUnitOfWork.run(async ({ users, sessions, securityLog }) => {
       const now = clock.now();
       const held = await users.lock(userId);
       // Somebody changed it first: the password that was verified is not the current one any more.
       if (held?.passwordHash !== user.passwordHash) throw invalidCredentials();
       await users.save(setPassword(held, passwordHash, now));
       await sessions.endAll(userId, { reason: 'password-changed', at: now, keepSessionId: sessionId });
+      await securityLog.append(ownEvent('password-changed', userId, client, now));
     });
   };

@@ -3,16 +3,17 @@ import { invalidField } from '../../kernel/errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { tokenExpired, tokenUsed } from '../domain/errors.js';
 import { assertResetWaiting, endReset, type PasswordReset } from '../domain/password-reset.js';
+import { securityEvent } from '../domain/security-event.js';
 import { isDisabled, setPassword, verifyEmail } from '../domain/user.js';
 import type { CheckPassword } from './password-policy.js';
-import type { IdentityPorts, MailTokens, Passwords } from './ports.js';
+import type { Client, IdentityPorts, MailTokens, Passwords } from './ports.js';
 
 /**
  * Sets a new password with the token from the mail, which also proves the address, and ends every session and every other
  * reset. 422 `validation` at /token or /newPassword, 410 `token-used` or `token-expired`.
  */
 export type ConfirmPasswordReset = (
-  command: Readonly<{ token: string; newPassword: string }>,
+  command: Readonly<{ token: string; newPassword: string; client: Client }>,
 ) => Promise<void>;
 
 type Dependencies = Readonly<{
@@ -39,14 +40,14 @@ export const makeConfirmPasswordReset = ({
     return reset as PasswordReset & { readonly userId: string };
   }
 
-  return async ({ token, newPassword }) => {
+  return async ({ token, newPassword, client }) => {
     const id = mailTokens.read('password-reset', token);
     if (id === undefined) throw invalidField('/token', 'This is not a token from a password mail.');
     const reset = await waiting(id);
     await checkPassword(newPassword, reset.email, '/newPassword');
     const passwordHash = await passwords.hash(newPassword);
 
-    await identityUnitOfWork.run(async ({ users, passwordResets, sessions }) => {
+    await identityUnitOfWork.run(async ({ users, passwordResets, sessions, securityLog }) => {
       const now = clock.now();
       const user = await users.lock(reset.userId); // first, so that two resets of one user cannot deadlock
       const open = await passwordResets.lockOpen(reset.userId);
@@ -57,6 +58,8 @@ export const makeConfirmPasswordReset = ({
       for (const other of open)
         await passwordResets.save(endReset(other, other.id === id ? 'used' : 'superseded', now));
       await sessions.endAll(user.id, { reason: 'password-reset', at: now });
+      const about = { userId: user.id, actorId: null, client };
+      await securityLog.append(securityEvent('password-reset', about, now));
     });
   };
 };

@@ -10,15 +10,18 @@ import {
   reserveAttempt,
   returnAttempt,
 } from '../domain/registration.js';
+import { ownEvent } from '../domain/security-event.js';
 import { newVerifiedUser, type User } from '../domain/user.js';
-import type { IdentityPorts, MailTokens, Passwords } from './ports.js';
+import type { Client, IdentityPorts, MailTokens, Passwords } from './ports.js';
 
 /**
  * Opens the account. It takes the token from the mail and the password of that same registration, so that nobody opens
  * an account somebody else registered for them. 422 `validation` at /token, 401 `invalid-credentials`,
  * 410 `token-used` (also after five wrong passwords, and for everyone who loses a race), 410 `token-expired`.
  */
-export type ConfirmRegistration = (command: Readonly<{ token: string; password: string }>) => Promise<User>;
+export type ConfirmRegistration = (
+  command: Readonly<{ token: string; password: string; client: Client }>,
+) => Promise<User>;
 
 type Dependencies = Readonly<{
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
@@ -60,14 +63,14 @@ export const makeConfirmRegistration = ({
     }
   }
 
-  return async ({ token, password }) => {
+  return async ({ token, password, client }) => {
     const id = mailTokens.read('registration', token);
     if (id === undefined) throw invalidField('/token', 'This is not a token from a registration mail.');
     const registration = await countAttempt(id);
     if (!(await verify(registration, password))) throw invalidCredentials();
 
     const userId = ids.next();
-    return identityUnitOfWork.run(async ({ users, registrations }) => {
+    return identityUnitOfWork.run(async ({ users, registrations, securityLog }) => {
       const now = clock.now();
       const rivals = await registrations.lockOpen(registration.email);
       const held = rivals.find((rival) => rival.id === id);
@@ -83,6 +86,7 @@ export const makeConfirmRegistration = ({
       }
       for (const rival of rivals)
         await registrations.save(endRegistration(rival, rival.id === id ? 'confirmed' : 'superseded', now));
+      await securityLog.append(ownEvent('registered', userId, client, now));
       return user;
     });
   };

@@ -3,6 +3,9 @@ import { HOUR } from '../../kernel/clock.js';
 /** Kinds of the jobs this context puts into the outbox or has done at intervals. */
 export const REGISTRATION_MAIL = 'identity.registration-mail';
 export const PASSWORD_RESET_MAIL = 'identity.password-reset-mail';
+export const EMAIL_CHANGE_MAIL = 'identity.email-change-mail';
+export const EMAIL_CHANGE_NOTICE = 'identity.email-change-notice';
+export const DETACH_CARD = 'identity.detach-card';
 export const PURGE = 'identity.purge';
 
 export const PURGE_EVERY_MS = 6 * HOUR;

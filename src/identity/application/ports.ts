@@ -1,11 +1,16 @@
 import type { Outbox } from '../../kernel/outbox.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
+import type { Card } from '../domain/card.js';
+import type { EmailChange } from '../domain/email-change.js';
 import type { PasswordReset } from '../domain/password-reset.js';
 import type { Registration } from '../domain/registration.js';
+import type { SecurityEvent } from '../domain/security-event.js';
 import type { PresentedToken, Session, SessionEnd } from '../domain/session.js';
 import type { Role, User } from '../domain/user.js';
 
-export type { Client } from '../domain/session.js';
+export { isExpired, type Card } from '../domain/card.js';
+export type { Client } from '../domain/client.js';
+export { SECURITY_EVENTS, type SecurityEvent } from '../domain/security-event.js';
 export { ROLES, type Role, type User } from '../domain/user.js';
 
 /** Who calls: what an access token stands for right now. */
@@ -21,11 +26,17 @@ export type SessionView = Readonly<{
   userAgent: string;
 }>;
 
-/** Lock order within the context: user → registrations by id → resets by id → sessions by id. */
+/**
+ * Lock order within the context: users (active admins by id, then anybody else) → registrations by id → resets by id →
+ * email changes by id → cards → sessions by id. Whoever changes a user's cards locks the user first.
+ */
 export interface UserRepository {
+  /** Undefined for somebody who was erased, here and below. */
   find(id: string): Promise<User | undefined>;
   /** Locks the user to the end of the transaction. */
   lock(id: string): Promise<User | undefined>;
+  /** Every admin who is not disabled, locked in id order: none of them ceases to be one before the transaction ends. */
+  lockActiveAdmins(): Promise<readonly User[]>;
   /** conflict `email-taken` */
   insert(user: User): Promise<void>;
   /** The user with its next version; stale `version-mismatch` unless the stored version is the given one. */
@@ -39,6 +50,8 @@ export interface RegistrationRepository {
   lockOpen(email: string): Promise<readonly Registration[]>;
   insert(registration: Registration): Promise<void>;
   save(registration: Registration): Promise<void>;
+  /** Deletes every registration of `email`, ended or not. */
+  forget(email: string): Promise<void>;
   /** Deletes at most `limit` that ended or expired before `before`; says how many. */
   purge(before: Date, limit: number): Promise<number>;
 }
@@ -50,7 +63,37 @@ export interface PasswordResetRepository {
   lockOpen(userId: string): Promise<readonly PasswordReset[]>;
   insert(reset: PasswordReset): Promise<void>;
   save(reset: PasswordReset): Promise<void>;
+  /** Deletes every reset of the user or of `email`, ended or not. */
+  forget(person: Readonly<{ userId: string; email: string }>): Promise<void>;
   purge(before: Date, limit: number): Promise<number>;
+}
+
+export interface EmailChangeRepository {
+  find(id: string): Promise<EmailChange | undefined>;
+  lock(id: string): Promise<EmailChange | undefined>;
+  /** Every change of the user that has not ended, locked in id order. */
+  lockOpen(userId: string): Promise<readonly EmailChange[]>;
+  insert(change: EmailChange): Promise<void>;
+  save(change: EmailChange): Promise<void>;
+  /** Deletes every change of the user, ended or not. */
+  forget(userId: string): Promise<void>;
+  purge(before: Date, limit: number): Promise<number>;
+}
+
+export interface CardRepository {
+  /** Whatever state the card is in. */
+  find(id: string): Promise<Card | undefined>;
+  /** The user's cards but the removed ones, newest first; the caller has locked the user. */
+  of(userId: string): Promise<readonly Card[]>;
+  insert(card: Card): Promise<void>;
+  save(card: Card): Promise<void>;
+  /** Forgets a removed card; one that is not removed stays. */
+  delete(id: string): Promise<void>;
+}
+
+/** Only ever added to. Failures are written by `commitNow`, so that they stay although the call fails. */
+export interface SecurityLog {
+  append(event: SecurityEvent): Promise<void>;
 }
 
 export interface SessionRepository {
@@ -70,14 +113,62 @@ export type IdentityPorts = Readonly<{
   users: UserRepository;
   registrations: RegistrationRepository;
   passwordResets: PasswordResetRepository;
+  emailChanges: EmailChangeRepository;
+  cards: CardRepository;
   sessions: SessionRepository;
+  securityLog: SecurityLog;
   outbox: Outbox;
 }>;
 
+export type UserFilter = Readonly<{
+  /** A prefix of the full name or of the address, without regard to case; every character stands for itself. */
+  prefix?: string | undefined;
+  roles?: readonly Role[] | undefined;
+  disabled?: boolean | undefined;
+}>;
+
+/** Somebody who was erased is not there any more. */
 export interface UserQueries {
   find(id: string): Promise<User | undefined>;
   /** `email` is canonical. */
   findByEmail(email: string): Promise<User | undefined>;
+  /** Newest first; the page key is [createdAt in ms since 1970, id]. */
+  list(filter: UserFilter, page: PageRequest): Promise<Page<User>>;
+}
+
+export interface CardQueries {
+  /** One of the user's own cards that is not removed. */
+  find(userId: string, cardId: string): Promise<Card | undefined>;
+  findDefault(userId: string): Promise<Card | undefined>;
+  /** Not the removed ones; newest first; undefined when there is no such user. The page key is as that of users. */
+  list(userId: string, page: PageRequest): Promise<Page<Card> | undefined>;
+}
+
+/** What a person sees of an event: from where it was done, unless somebody else did it in their name. */
+export type SecurityEventView = Readonly<{
+  id: string;
+  at: Date;
+  event: SecurityEvent['event'];
+  ip: string;
+  userAgent: string;
+}>;
+
+export interface SecurityEventQueries {
+  /**
+   * Newest first; undefined when there is no such user. The page key is [at in ms since 1970, id].
+   * `own` leaves out from where others acted: where staff sit is nothing members need to know.
+   */
+  list(
+    userId: string,
+    view: Readonly<{ own: boolean }>,
+    page: PageRequest,
+  ): Promise<Page<SecurityEventView> | undefined>;
+}
+
+/** Everything held about one person but hashes, tokens and fingerprints, as plain JSON by kind of thing. */
+export interface PersonalRecords {
+  /** Undefined when there is no such user. */
+  of(userId: string): Promise<Readonly<Record<string, unknown>> | undefined>;
 }
 
 export interface SessionQueries {
@@ -101,7 +192,7 @@ export interface CommonPasswords {
   load(): Promise<(lowerCased: string) => boolean>;
 }
 
-export type MailTokenPurpose = 'registration' | 'password-reset';
+export type MailTokenPurpose = 'registration' | 'password-reset' | 'email-change';
 
 /** Tokens for links in mail. Nothing of them is stored: they are the row's id and a signature over purpose and id. */
 export interface MailTokens {

@@ -7,7 +7,7 @@ const BATCH_SIZE = 500;
 const MAX_BATCHES = 200;
 
 /**
- * Deletes registrations, resets and sessions that ended or expired more than 30 days ago, in short transactions.
+ * Deletes registrations, resets, email changes and sessions that ended or expired more than 30 days ago, in short transactions.
  * A bounded number of them a call: what is left over waits for the next.
  */
 export type PurgeExpired = () => Promise<void>;
@@ -19,14 +19,17 @@ export const makePurgeExpired =
   async () => {
     const before = plus(clock.now(), -KEPT_MS);
     for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
-      const full = await identityUnitOfWork.run(async ({ registrations, passwordResets, sessions }) => {
-        const deleted = [
-          await registrations.purge(before, BATCH_SIZE),
-          await passwordResets.purge(before, BATCH_SIZE),
-          await sessions.purge(before, BATCH_SIZE),
-        ];
-        return deleted.some((count) => count === BATCH_SIZE);
-      });
+      const full = await identityUnitOfWork.run(
+        async ({ registrations, passwordResets, emailChanges, sessions }) => {
+          const deleted = [
+            await registrations.purge(before, BATCH_SIZE),
+            await passwordResets.purge(before, BATCH_SIZE),
+            await emailChanges.purge(before, BATCH_SIZE),
+            await sessions.purge(before, BATCH_SIZE),
+          ];
+          return deleted.some((count) => count === BATCH_SIZE);
+        },
+      );
       if (!full) return;
     }
   };

@@ -2,9 +2,10 @@ import type { Clock } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { refreshReused, unauthenticated } from '../domain/errors.js';
+import { securityEvent } from '../domain/security-event.js';
 import { endSession, judgeRefresh, rotateSession } from '../domain/session.js';
 import { maySignIn } from '../domain/user.js';
-import type { AccessTokens, IdentityPorts, RefreshToken, RefreshTokens } from './ports.js';
+import type { AccessTokens, Client, IdentityPorts, RefreshToken, RefreshTokens } from './ports.js';
 import type { SignedIn } from './sign-in.js';
 
 /**
@@ -12,7 +13,9 @@ import type { SignedIn } from './sign-in.js';
  * within 10 s, its child unused, gets that same child. Any other reuse ends the session: 401 `refresh-reused`.
  * 401 `unauthenticated` for what is not ours, or whose session or user is out of action.
  */
-export type RefreshSession = (command: Readonly<{ refreshToken: string }>) => Promise<SignedIn>;
+export type RefreshSession = (
+  command: Readonly<{ refreshToken: string; client: Client }>,
+) => Promise<SignedIn>;
 
 type Dependencies = Readonly<{
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
@@ -51,13 +54,16 @@ export const makeRefreshSession = ({
     });
 
   /** In a transaction of its own, for it must stay although the call fails; once reused, a token stays reused. */
-  const endReused = (sessionId: string, now: Date) =>
-    identityUnitOfWork.commitNow(async ({ sessions }) => {
+  const endReused = (sessionId: string, client: Client, now: Date) =>
+    identityUnitOfWork.commitNow(async ({ sessions, securityLog }) => {
       const session = await sessions.lock(sessionId);
-      if (session !== undefined) await sessions.save(endSession(session, 'refresh-reused', now));
+      if (session?.endedAt !== null) return;
+      await sessions.save(endSession(session, 'refresh-reused', now));
+      const about = { userId: session.userId, actorId: null, client };
+      await securityLog.append(securityEvent('refresh-reused', about, now));
     });
 
-  return async ({ refreshToken }) => {
+  return async ({ refreshToken, client }) => {
     const presented = refreshTokens.read(refreshToken);
     if (presented === undefined) throw unauthenticated();
     // Read before waiting for the lock: a retry counts from when it came, not from when its turn came.
@@ -66,7 +72,7 @@ export const makeRefreshSession = ({
       return await exchange(presented, now);
     } catch (error) {
       if (error instanceof DomainError && error.code === 'refresh-reused')
-        await endReused(presented.sessionId, now);
+        await endReused(presented.sessionId, client, now);
       throw error;
     }
   };

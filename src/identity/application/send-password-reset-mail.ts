@@ -3,10 +3,11 @@ import type { Mailer } from '../../kernel/mail.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { assignReset, endReset } from '../domain/password-reset.js';
 import { isDisabled } from '../domain/user.js';
+import { invitationMail } from './invitation-mail.js';
 import { passwordResetMail } from './password-reset-mail.js';
 import type { IdentityPorts, MailTokens, UserQueries } from './ports.js';
 
-/** The job behind a password reset: mails the link when the address is an active user's, else nothing. */
+/** The job behind a password reset or an invitation: mails the link when the address is an active user's, else nothing. */
 export type SendPasswordResetMail = (job: Readonly<{ jobId: string; resetId: string }>) => Promise<void>;
 
 type Dependencies = Readonly<{
@@ -45,7 +46,8 @@ export const makeSendPasswordResetMail = ({
     const reset = await identityUnitOfWork.run(({ passwordResets }) => passwordResets.find(resetId));
     if (reset?.endedAt !== null || reset.expiresAt <= clock.now()) return;
     if (!(await prepare(resetId, reset.email))) return;
-    const { subject, text } = passwordResetMail(publicUrl, mailTokens.mint('password-reset', resetId));
+    const write = reset.kind === 'invitation' ? invitationMail : passwordResetMail;
+    const { subject, text } = write(publicUrl, mailTokens.mint('password-reset', resetId));
     await mailer.send({ id: jobId, to: reset.email, subject, text });
   };
 };

@@ -3,10 +3,12 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { canonicalEmail } from '../domain/email-address.js';
 import { invalidCredentials } from '../domain/errors.js';
-import { type Client, newSession } from '../domain/session.js';
+import { ownEvent, securityEvent } from '../domain/security-event.js';
+import { newSession } from '../domain/session.js';
 import { maySignIn, rehashPassword, type User } from '../domain/user.js';
 import type {
   AccessTokens,
+  Client,
   IdentityPorts,
   Passwords,
   RefreshTokens,
@@ -52,23 +54,32 @@ export const makeSignIn = ({
   clock,
   ids,
 }: Dependencies): SignIn => {
+  /** Written although the call fails, and the same write whether or not the address is anybody's. */
+  const recordFailure = (userId: string | null, client: Client): Promise<void> =>
+    identityUnitOfWork.commitNow(({ securityLog }) =>
+      securityLog.append(securityEvent('sign-in-failed', { userId, actorId: null, client }, clock.now())),
+    );
+
   /** The user whose password this is; every other outcome is the same error. */
   async function recognise(
     email: string,
     password: string,
+    client: Client,
   ): Promise<User & { readonly passwordHash: string }> {
     const user = await userQueries.findByEmail(email);
     const passwordHash = user?.passwordHash ?? null;
     const matches = await passwords.verify(password, passwordHash);
-    if (user === undefined || passwordHash === null || !matches || !maySignIn(user))
+    if (user === undefined || passwordHash === null || !matches || !maySignIn(user)) {
+      await recordFailure(user?.id ?? null, client);
       throw invalidCredentials();
+    }
     return user as User & { readonly passwordHash: string };
   }
 
   return async ({ email, password, client }) => {
     const address = canonicalEmail(email);
     const user = await throttled(signInThrottle, { email: address, ip: client.ip }, () =>
-      recognise(address, password),
+      recognise(address, password, client),
     );
 
     const verifiedHash = user.passwordHash;
@@ -77,14 +88,14 @@ export const makeSignIn = ({
     const refreshToken = refreshTokens.first(sessionId);
     const accessToken = await accessTokens.mint({ userId: user.id, sessionId });
     const userId = user.id;
-    return identityUnitOfWork.run(async ({ users, sessions }) => {
+    return identityUnitOfWork.run(async ({ users, sessions, securityLog }) => {
       const held = await users.lock(userId);
       // The password may have been changed and every session ended while ours was being hashed.
       if (held?.passwordHash !== verifiedHash || !maySignIn(held)) throw invalidCredentials();
       const current = newHash === undefined ? held : await users.save(rehashPassword(held, newHash));
-      await sessions.insert(
-        newSession({ id: sessionId, userId, tokenHash: refreshToken.hash, client }, clock.now()),
-      );
+      const now = clock.now();
+      await sessions.insert(newSession({ id: sessionId, userId, tokenHash: refreshToken.hash, client }, now));
+      await securityLog.append(ownEvent('signed-in', userId, client, now));
       return {
         accessToken,
         expiresInSeconds: accessTokens.lifeSeconds,

@@ -1,13 +1,13 @@
-import { notFound } from '../../kernel/errors.js';
+import { unauthenticated } from '../domain/errors.js';
 import type { User, UserQueries } from './ports.js';
 
-/** The user as they are now; not_found. */
+/** One's own account as it is now; `unauthenticated` when it has just been erased. */
 export type ViewProfile = (query: Readonly<{ userId: string }>) => Promise<User>;
 
 export const makeViewProfile =
   ({ userQueries }: Readonly<{ userQueries: UserQueries }>): ViewProfile =>
   async ({ userId }) => {
     const user = await userQueries.find(userId);
-    if (user === undefined) throw notFound('user');
+    if (user === undefined) throw unauthenticated();
     return user;
   };

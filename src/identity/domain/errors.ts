@@ -25,5 +25,9 @@ export const tokenUsed = (): DomainError =>
 export const tokenExpired = (): DomainError =>
   new DomainError('gone', 'token-expired', 'This token has expired. Ask for a new one.');
 
+/** Signed in, but not allowed to do this to that kind of user. */
+export const notAllowed = (message: string): DomainError =>
+  new DomainError('forbidden', 'forbidden', message);
+
 export const emailTaken = (): DomainError =>
   new DomainError('conflict', 'email-taken', 'There is already a user with this address.');

@@ -1,13 +1,10 @@
 import { DAY, plus, SECOND } from '../../kernel/clock.js';
-import { codePoints } from './code-points.js';
+import { boundedClient, type Client } from './client.js';
 
 const IDLE_LIFE_MS = 30 * DAY;
 const ABSOLUTE_LIFE_MS = 90 * DAY;
 /** How long a parent token still gets its child again: a client that lost the answer may ask once more. */
 export const RETRY_WINDOW_MS = 10 * SECOND;
-
-const MAX_USER_AGENT_LENGTH = 512;
-const MAX_IP_LENGTH = 64;
 
 export const SESSION_ENDS = [
   'signed-out',
@@ -15,11 +12,10 @@ export const SESSION_ENDS = [
   'password-changed',
   'password-reset',
   'refresh-reused',
+  'disabled',
+  'erased',
 ] as const;
 export type SessionEnd = (typeof SESSION_ENDS)[number];
-
-/** Where a request comes from, for the person to recognise their own sessions by. */
-export type Client = Readonly<{ ip: string; userAgent: string }>;
 
 declare const brand: unique symbol;
 type State = {
@@ -77,10 +73,6 @@ export function restoreSession(state: State): Session {
   }) as Session;
 }
 
-/** Cuts between code points, so that no half of a surrogate pair is left. */
-const cut = (text: string, maxLength: number): string =>
-  text.length <= maxLength ? text : codePoints(text).slice(0, maxLength).join('');
-
 /** Ends after 30 days without a refresh, and after 90 days in any case. */
 export const newSession = (
   start: Readonly<{ id: string; userId: string; tokenHash: string; client: Client }>,
@@ -100,8 +92,7 @@ export const newSession = (
     absoluteExpiresAt: plus(now, ABSOLUTE_LIFE_MS),
     endedAt: null,
     endReason: null,
-    ip: cut(start.client.ip, MAX_IP_LENGTH),
-    userAgent: cut(start.client.userAgent, MAX_USER_AGENT_LENGTH),
+    ...boundedClient(start.client),
   });
 
 export const isLive = (session: Session, now: Date): boolean =>

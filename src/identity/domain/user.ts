@@ -1,4 +1,4 @@
-import { invalidField } from '../../kernel/errors.js';
+import { DomainError, invalidField } from '../../kernel/errors.js';
 import { codePoints } from './code-points.js';
 import { isEmail } from './email-address.js';
 
@@ -6,6 +6,9 @@ export const ROLES = ['member', 'staff', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
 const MAX_NAME_LENGTH = 200;
+
+/** What is left of the name of somebody who was erased. */
+const FORMER_MEMBER = 'Former member';
 
 declare const brand: unique symbol;
 type State = {
@@ -16,6 +19,8 @@ type State = {
   role: Role;
   emailVerifiedAt: Date | null;
   disabledAt: Date | null;
+  /** Since then the row stands for nobody: it stays for what refers to it and says nothing of the person. */
+  erasedAt: Date | null;
   /** PHC string; null until the person has chosen a password. Never leaves this context. */
   passwordHash: string | null;
   createdAt: Date;
@@ -24,6 +29,9 @@ type State = {
   version: number;
 };
 export type User = Readonly<State> & { readonly [brand]: 'User' };
+
+/** `.invalid` leads nowhere, for ever (RFC 2606 §2). */
+const erasedAddress = (id: string): string => `erased-${id}@erased.invalid`;
 
 const isName = (text: string): boolean =>
   text.length > 0 &&
@@ -40,6 +48,7 @@ export function restoreUser(state: State): User {
     role,
     emailVerifiedAt,
     disabledAt,
+    erasedAt,
     passwordHash,
     createdAt,
     updatedAt,
@@ -51,7 +60,12 @@ export function restoreUser(state: State): User {
     ROLES.includes(role) &&
     Number.isSafeInteger(version) &&
     version >= 1 &&
-    updatedAt >= createdAt;
+    updatedAt >= createdAt &&
+    (erasedAt === null ||
+      (email === erasedAddress(id) &&
+        fullName === FORMER_MEMBER &&
+        passwordHash === null &&
+        disabledAt !== null));
   if (!sound) throw new Error(`corrupt user ${id}`);
   return Object.freeze({
     id,
@@ -60,6 +74,7 @@ export function restoreUser(state: State): User {
     role,
     emailVerifiedAt,
     disabledAt,
+    erasedAt,
     passwordHash,
     createdAt,
     updatedAt,
@@ -87,6 +102,23 @@ export const newVerifiedUser = (
     ...person,
     emailVerifiedAt: now,
     disabledAt: null,
+    erasedAt: null,
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  });
+
+/** A new user somebody else vouches for: no password and no proof of the address until the invitation is taken up. */
+export const newInvitedUser = (
+  person: Readonly<{ id: string; email: string; fullName: string; role: Role }>,
+  now: Date,
+): User =>
+  restoreUser({
+    ...person,
+    emailVerifiedAt: null,
+    disabledAt: null,
+    erasedAt: null,
+    passwordHash: null,
     createdAt: now,
     updatedAt: now,
     version: 1,
@@ -110,6 +142,50 @@ export const verifyEmail = (user: User, now: Date): User =>
   user.emailVerifiedAt === null
     ? restoreUser({ ...user, emailVerifiedAt: now, updatedAt: touched(user, now) })
     : user;
+
+/** Another address, which the person has just proved to be theirs. */
+export const changeEmail = (user: User, email: string, now: Date): User =>
+  restoreUser({ ...user, email, emailVerifiedAt: now, updatedAt: touched(user, now) });
+
+export const changeRole = (user: User, role: Role, now: Date): User =>
+  restoreUser({ ...user, role, updatedAt: touched(user, now) });
+
+export const disable = (user: User, now: Date): User =>
+  restoreUser({ ...user, disabledAt: now, updatedAt: touched(user, now) });
+
+export const enable = (user: User, now: Date): User =>
+  restoreUser({ ...user, disabledAt: null, updatedAt: touched(user, now) });
+
+/** Forgets the person and keeps the row: address, name and password go, nobody signs in as it any more. */
+export const erase = (user: User, now: Date): User =>
+  restoreUser({
+    ...user,
+    email: erasedAddress(user.id),
+    fullName: FORMER_MEMBER,
+    emailVerifiedAt: null,
+    passwordHash: null,
+    disabledAt: user.disabledAt ?? now,
+    erasedAt: now,
+    updatedAt: touched(user, now),
+  });
+
+/**
+ * Conflict `last-admin` when `user` is all that is left of `activeAdmins`, which the caller has locked: whatever takes
+ * the role or the account from the last one would leave nobody who could give it back.
+ */
+export function assertNotLastAdmin(user: User, activeAdmins: readonly User[]): void {
+  const [first, ...others] = activeAdmins;
+  if (first?.id === user.id && others.length === 0)
+    throw new DomainError(
+      'conflict',
+      'last-admin',
+      'This is the last active admin; make somebody else one first.',
+    );
+}
+
+/** May somebody of role `by` make users of role `role`, and change them? Staff look after members, admins after all. */
+export const mayManage = (by: Role, role: Role): boolean =>
+  by === 'admin' || (by === 'staff' && role === 'member');
 
 export const isDisabled = (user: User): boolean => user.disabledAt !== null;
 

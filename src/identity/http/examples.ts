@@ -19,5 +19,17 @@ export const exampleSignedIn = {
   user: exampleUser,
 };
 
+export const exampleCard = {
+  id: '019aa5b2-7c00-7000-8000-000000000002',
+  brand: 'visa',
+  last4: '4242',
+  expMonth: 12,
+  expYear: 2029,
+  isDefault: true,
+  expired: false,
+  version: 1,
+  createdAt: '2026-11-21T09:00:00.000Z',
+};
+
 export const exampleToken = 'AZqlsnwAcACAAAAAAAAAAQ.Yk3xq1m2Zr9uWw0c5oJv8A';
 export const examplePassword = 'correct-horse-battery';

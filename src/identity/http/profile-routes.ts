@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { defineRoute } from '../../platform/http/route.js';
+import type { ConfirmEmailChange } from '../application/confirm-email-change.js';
 import type { ChangeName } from '../application/change-name.js';
 import type { ChangePassword } from '../application/change-password.js';
+import type { EraseUser } from '../application/erase-user.js';
+import type { RequestEmailChange } from '../application/request-email-change.js';
 import type { ViewProfile } from '../application/view-profile.js';
-import { examplePassword, exampleUser } from './examples.js';
-import { fullName, newPassword, password, toUserView, userView } from './schemas.js';
+import { examplePassword, exampleToken, exampleUser } from './examples.js';
+import { guessLimit, mailLimits } from './limits.js';
+import { email, fullName, newPassword, password, token, toUserView, userView } from './schemas.js';
 
 export const profileRoutes = [
   defineRoute<{ viewProfile: ViewProfile }>()({
@@ -53,5 +57,57 @@ export const profileRoutes = [
     example: { body: { currentPassword: examplePassword, newPassword: 'another-horse-battery' } },
     handle: ({ actor, body, client }, { changePassword }) =>
       changePassword({ userId: actor.userId, sessionId: actor.sessionId, ...body, client }),
+  }),
+  defineRoute<{ eraseUser: EraseUser }>()({
+    method: 'delete',
+    path: '/v1/me',
+    operationId: 'eraseProfile',
+    tag: 'profile',
+    summary: 'Delete your account',
+    description:
+      'Name, address, cards and sessions go for good; orders and books keep what they need, without you in it. The last active admin has to make somebody else one first.',
+    allow: 'member',
+    precondition: 'honoured',
+    status: 204,
+    problems: ['last-admin'],
+    handle: ({ actor, expectedVersion, client }, { eraseUser }) =>
+      eraseUser({ actorId: actor.userId, userId: actor.userId, expectedVersion, client }),
+  }),
+  defineRoute<{ requestEmailChange: RequestEmailChange }>()({
+    method: 'post',
+    path: '/v1/me/email-changes',
+    operationId: 'requestEmailChange',
+    tag: 'profile',
+    summary: 'Ask for another e-mail address',
+    description:
+      'A mail to the new address holds a token to confirm it with within 24 hours; the old address gets a notice. The answer is the same whether or not the new address has an account.',
+    allow: 'member',
+    body: z.strictObject({ newEmail: email, password }),
+    status: 202,
+    problems: ['invalid-credentials'],
+    limits: mailLimits('email-changes', 'newEmail'),
+    example: { body: { newEmail: 'ana.lind@example.org', password: examplePassword } },
+    handle: ({ actor, body, client }, { requestEmailChange }) =>
+      requestEmailChange({ userId: actor.userId, ...body, client }),
+  }),
+  defineRoute<{ confirmEmailChange: ConfirmEmailChange }>()({
+    method: 'post',
+    path: '/v1/me/email-changes/confirm',
+    operationId: 'confirmEmailChange',
+    tag: 'profile',
+    summary: 'Change the e-mail address with the token from the mail',
+    description: 'Ends every other open change, and the password resets that went to the old address.',
+    allow: 'member',
+    body: z.strictObject({ token }),
+    status: 200,
+    reply: userView,
+    problems: ['token-used', 'token-expired', 'email-taken'],
+    limits: guessLimit('email-change-confirmations'),
+    example: {
+      body: { token: exampleToken },
+      reply: { ...exampleUser, email: 'ana.lind@example.org', version: 2 },
+    },
+    handle: async ({ actor, body, client }, { confirmEmailChange }) =>
+      toUserView(await confirmEmailChange({ userId: actor.userId, ...body, client })),
   }),
 ];

@@ -1,27 +1,12 @@
 import { z } from 'zod';
-import { HOUR, SECOND } from '../../kernel/clock.js';
-import { defineRoute, type RouteLimit } from '../../platform/http/route.js';
+import { defineRoute } from '../../platform/http/route.js';
 import type { ConfirmPasswordReset } from '../application/confirm-password-reset.js';
 import type { ConfirmRegistration } from '../application/confirm-registration.js';
 import type { RequestPasswordReset } from '../application/request-password-reset.js';
 import type { RequestRegistration } from '../application/request-registration.js';
+import { guessLimit, mailLimits } from './limits.js';
 import { examplePassword, exampleToken, exampleUser } from './examples.js';
 import { email, fullName, newPassword, password, token, toUserView, userView } from './schemas.js';
-
-const AN_HOUR = HOUR / SECOND;
-
-/** Mail that anybody can have sent is limited by where the wish comes from and by whom it would reach. */
-const mailLimits = (name: string): readonly RouteLimit[] => [
-  { policy: { name: `${name}-ip`, points: 100, windowSeconds: AN_HOUR }, key: ({ client }) => client.ip },
-  {
-    policy: { name: `${name}-address`, points: 10, windowSeconds: AN_HOUR },
-    key: ({ body }) => (body as { email: string }).email,
-  },
-];
-
-const guessLimit = (name: string): readonly RouteLimit[] => [
-  { policy: { name, points: 100, windowSeconds: AN_HOUR }, key: ({ client }) => client.ip },
-];
 
 export const registrationRoutes = [
   defineRoute<{ requestRegistration: RequestRegistration }>()({
@@ -55,7 +40,8 @@ export const registrationRoutes = [
     problems: ['invalid-credentials', 'token-used', 'token-expired'],
     limits: guessLimit('registration-confirmations'),
     example: { body: { token: exampleToken, password: examplePassword }, reply: exampleUser },
-    handle: async ({ body }, { confirmRegistration }) => toUserView(await confirmRegistration(body)),
+    handle: async ({ body, client }, { confirmRegistration }) =>
+      toUserView(await confirmRegistration({ ...body, client })),
   }),
   defineRoute<{ requestPasswordReset: RequestPasswordReset }>()({
     method: 'post',
@@ -77,13 +63,14 @@ export const registrationRoutes = [
     operationId: 'confirmPasswordReset',
     tag: 'registration',
     summary: 'Set a new password with the token from the mail',
-    description: 'Ends every session of the account.',
+    description:
+      'Ends every session of the account. Also takes the token of an invitation; either proves the address.',
     allow: 'anyone',
     body: z.strictObject({ token, newPassword }),
     status: 204,
     problems: ['token-used', 'token-expired'],
     limits: guessLimit('password-reset-confirmations'),
     example: { body: { token: exampleToken, newPassword: examplePassword } },
-    handle: ({ body }, { confirmPasswordReset }) => confirmPasswordReset(body),
+    handle: ({ body, client }, { confirmPasswordReset }) => confirmPasswordReset({ ...body, client }),
   }),
 ];

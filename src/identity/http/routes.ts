@@ -1,6 +1,16 @@
 import type { Route } from '../../platform/http/route.js';
+import { cardRoutes } from './card-routes.js';
 import { profileRoutes } from './profile-routes.js';
 import { registrationRoutes } from './registration-routes.js';
+import { securityEventRoutes } from './security-event-routes.js';
 import { sessionRoutes } from './session-routes.js';
+import { userRoutes } from './user-routes.js';
 
-export const identityRoutes: readonly Route[] = [...registrationRoutes, ...sessionRoutes, ...profileRoutes];
+export const identityRoutes: readonly Route[] = [
+  ...registrationRoutes,
+  ...sessionRoutes,
+  ...profileRoutes,
+  ...cardRoutes,
+  ...userRoutes,
+  ...securityEventRoutes,
+];

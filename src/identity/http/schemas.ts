@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { email, emailOut, idOut, instant, secretText, trimmedText } from '../../platform/http/schemas.js';
-import { ROLES, type User } from '../application/ports.js';
+import {
+  type Card,
+  isExpired,
+  ROLES,
+  SECURITY_EVENTS,
+  type SecurityEventView,
+  type User,
+} from '../application/ports.js';
 import type { OwnSession } from '../application/list-sessions.js';
 import type { SignedIn } from '../application/sign-in.js';
 
@@ -76,4 +83,50 @@ export const toSessionView = (session: OwnSession): z.infer<typeof sessionView> 
   ip: session.ip,
   userAgent: session.userAgent,
   current: session.current,
+});
+
+export const cardView = z
+  .object({
+    id: idOut,
+    brand: z.string(),
+    last4: z.string().meta({ pattern: '^[0-9]{4}$' }),
+    expMonth: z.int().min(1).max(12),
+    expYear: z.int(),
+    isDefault: z.boolean(),
+    expired: z
+      .boolean()
+      .meta({ description: 'Computed now: a card is good through the last day of its month, by UTC' }),
+    version: z.int().min(1),
+    createdAt: instant,
+  })
+  .meta({ id: 'Card' });
+
+export const toCardView = (card: Card, now: Date): z.infer<typeof cardView> => ({
+  id: card.id,
+  brand: card.brand,
+  last4: card.last4,
+  expMonth: card.expMonth,
+  expYear: card.expYear,
+  isDefault: card.isDefault,
+  expired: isExpired(card, now),
+  version: card.version,
+  createdAt: card.createdAt.toISOString(),
+});
+
+export const securityEventView = z
+  .object({
+    id: idOut,
+    at: instant,
+    event: z.enum(SECURITY_EVENTS),
+    ip: z.string().meta({ description: 'Empty in your own list where somebody else acted' }),
+    userAgent: z.string(),
+  })
+  .meta({ id: 'SecurityEvent' });
+
+export const toSecurityEventView = (event: SecurityEventView): z.infer<typeof securityEventView> => ({
+  id: event.id,
+  at: event.at.toISOString(),
+  event: event.event,
+  ip: event.ip,
+  userAgent: event.userAgent,
 });

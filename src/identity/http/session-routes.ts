@@ -51,7 +51,8 @@ export const sessionRoutes = [
     secret: true,
     problems: ['unauthenticated', 'refresh-reused'],
     example: { body: { refreshToken: exampleSignedIn.refreshToken }, reply: exampleSignedIn },
-    handle: async ({ body }, { refreshSession }) => toSignedInView(await refreshSession(body)),
+    handle: async ({ body, client }, { refreshSession }) =>
+      toSignedInView(await refreshSession({ ...body, client })),
   }),
   defineRoute<{ listSessions: ListSessions }>()({
     method: 'get',
@@ -79,8 +80,8 @@ export const sessionRoutes = [
     summary: 'End all your sessions but this one',
     allow: 'member',
     status: 204,
-    handle: ({ actor }, { endOtherSessions }) =>
-      endOtherSessions({ userId: actor.userId, keepSessionId: actor.sessionId }),
+    handle: ({ actor, client }, { endOtherSessions }) =>
+      endOtherSessions({ userId: actor.userId, keepSessionId: actor.sessionId, client }),
   }),
   defineRoute<{ endSession: EndSession }>()({
     method: 'delete',
@@ -93,7 +94,11 @@ export const sessionRoutes = [
     params: z.object({ id: sessionId }),
     status: 204,
     example: { params: { id: 'current' } },
-    handle: ({ actor, params }, { endSession }) =>
-      endSession({ userId: actor.userId, sessionId: params.id === 'current' ? actor.sessionId : params.id }),
+    handle: ({ actor, params, client }, { endSession }) =>
+      endSession({
+        userId: actor.userId,
+        sessionId: params.id === 'current' ? actor.sessionId : params.id,
+        client,
+      }),
   }),
 ];

@@ -119,6 +119,12 @@ export const COMMON_PROBLEMS = {
     'The request was understood, but the fields listed in `errors` break a rule; nothing was changed.',
     'Correct the fields; each `pointer` is a JSON Pointer (RFC 6901) into the body.',
   ),
+  'pan-forbidden': define(
+    422,
+    'Card numbers are not taken here',
+    'The body holds what looks like a card number or a security code. It was thrown away unread: not stored, not logged.',
+    'Send the token that the payment gateway gave you for the card.',
+  ),
   'idempotency-key-reused': define(
     422,
     'This Idempotency-Key belongs to another request',

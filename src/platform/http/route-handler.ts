@@ -14,9 +14,10 @@ import { readIdempotencyKey } from './idempotency-key.js';
 import type { Idempotency } from './idempotency.js';
 import { enforceLimit } from './limit-headers.js';
 import { nextPage, readPage } from './paging.js';
+import { refusePan } from './pan-guard.js';
 import { parseBody, parseParams, parseQuery, readQuery } from './parse.js';
 import type { RateLimits } from './rate-limits.js';
-import type { Client, Principal, Request, Route } from './route.js';
+import { RepliedWith, type Client, type Principal, type Request, type Route } from './route.js';
 import { pageParameters } from './schemas.js';
 import { compileWhitelist } from './whitelist.js';
 
@@ -119,6 +120,11 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
         { ...headers, ...cacheControl },
       );
     }
+    if (result instanceof RepliedWith) {
+      if (route.alsoStatus?.includes(result.status) !== true)
+        throw new Error(`${operationId} does not declare the status ${result.status}`);
+      return jsonAnswer(result.status, declared(result.reply), cacheControl);
+    }
     const reply = declared(result);
     return jsonAnswer(route.status, reply, { ...cacheControl, ...(locate && { Location: locate(reply) }) });
   }
@@ -177,6 +183,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
         ? readIdempotencyKey(context.get('idempotency-key'), route.idempotency === 'required')
         : undefined;
     const rawBody = await readBody(context);
+    if (route.guardsPan === true) refusePan(rawBody);
     const body = rawBody === undefined ? undefined : parseBody(route.body ?? NO_FIELDS, rawBody);
     const client = clientOf(context);
     for (const { policy, key: keyOf } of route.limits ?? [])

@@ -22,6 +22,7 @@ export function problemCodesOf(route: Route): ReadonlySet<string> {
     (route.allow === 'staff' || route.allow === 'admin') && ['forbidden'],
     route.params !== undefined && ['not-found'],
     readsBody(route) && WITH_BODY,
+    route.guardsPan === true && ['pan-forbidden'],
     route.items !== undefined && ['invalid-cursor'],
     route.method === 'post' && ['request-in-flight', 'idempotency-key-reused'],
     route.idempotency === 'required' && ['idempotency-key-required'],

@@ -75,19 +75,41 @@ type Common<Params extends Shape, Query extends Shape, Body extends Schema, A ex
   /** PATCH and PUT need If-Match unless this says otherwise; other methods honour it where this says so. */
   precondition?: 'required' | 'honoured' | 'none';
   limits?: readonly RouteLimit[];
+  /**
+   * Refuses a body that holds what looks like a card number or a security code, before anything else looks at it:
+   * 422 `pan-forbidden`. For every body that is about cards or payments (PCI DSS: what is never taken cannot leak).
+   */
+  guardsPan?: boolean;
   /** Codes beyond those that follow from the declaration. */
   problems?: readonly string[];
   example?: RouteExample;
 }>;
 
+/** A reply under another status than its route's first: one of the route's `alsoStatus`. */
+export class RepliedWith<Reply> {
+  constructor(
+    readonly status: 200 | 202,
+    readonly reply: Reply,
+  ) {}
+}
+
+/** What a handler answers when the thing was there already (200), or when it is still under way (202). */
+export const repliedWith = <Reply>(status: 200 | 202, reply: Reply): RepliedWith<Reply> =>
+  new RepliedWith(status, reply);
+
 type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<{
   status: 200 | 201 | 202;
+  /** Other successes, with the same reply; the handler chooses one by `repliedWith`. */
+  alsoStatus?: readonly (200 | 202)[];
   reply: Reply;
   /** Where what was created can be found (201). */
   location?: (reply: Output<Reply>) => string;
   /** The answer holds secrets: no cache may keep it. */
   secret?: boolean;
-  handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<Output<Reply>>;
+  handle(
+    request: Request<Params, Query, Body, Caller<A>>,
+    deps: Deps,
+  ): Promise<Output<Reply> | RepliedWith<Output<Reply>>>;
   /**
    * Answers a retry of a request whose work was settled after a crash: `reference` is what its use case held the
    * Idempotency-Key with. Needed where a use case calls `requestKey.hold`.
@@ -96,7 +118,7 @@ type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<
     request: Request<Params, Query, Body, Caller<A>>,
     deps: Deps,
     reference: string,
-  ): Promise<Output<Reply>>;
+  ): Promise<Output<Reply> | RepliedWith<Output<Reply>>>;
 }>;
 
 type ListReply<Deps, Params, Query, Body, Item, A extends Access> = Readonly<{
@@ -114,6 +136,7 @@ type EmptyReply<Deps, Params, Query, Body, A extends Access> = Readonly<{
 export type Route = Common<Shape, Shape, Schema, Access> &
   Readonly<{
     status: 200 | 201 | 202 | 204;
+    alsoStatus?: readonly (200 | 202)[];
     reply?: z.ZodType;
     items?: z.ZodType;
     location?: (reply: never) => string;

@@ -94,6 +94,22 @@ export const email = documentedAs(
   { type: 'string', format: 'email', maxLength: 254, pattern: EMAIL_PATTERN.source },
 );
 
+/** A switch in a query string. */
+export const flag = documentedAs(
+  z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true'),
+  { type: 'boolean' },
+);
+
+/** One or more of `values` in a query string, separated by commas. */
+export const anyOf = <Value extends string>(values: readonly Value[]) =>
+  documentedAs(
+    z
+      .string()
+      .transform((text) => text.split(','))
+      .pipe(z.array(z.enum(values, { error: `must be of ${values.join(', ')}` })).max(values.length)),
+    { type: 'string', pattern: `^(${values.join('|')})(,(${values.join('|')}))*$` },
+  );
+
 /** The parameters of every list. */
 export const pageParameters = {
   limit: documentedAs(

@@ -202,7 +202,7 @@ class DocumentWriter {
     return route.reply instanceof z.ZodObject && 'version' in route.reply.shape;
   }
 
-  private success(route: Route): ResponseObject {
+  private success(route: Route, status = route.status): ResponseObject {
     const limits = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy'];
     const replayed = route.method === 'post' ? ['Idempotent-Replayed'] : [];
     if (route.items !== undefined) {
@@ -229,12 +229,12 @@ class DocumentWriter {
         headers: headerRefs(...limits, ...replayed),
       };
     return {
-      description: route.status === 201 ? 'Created.' : route.status === 202 ? 'Accepted.' : 'The object.',
+      description: status === 201 ? 'Created.' : status === 202 ? 'Accepted.' : 'The object.',
       headers: headerRefs(
         ...limits,
         ...replayed,
         ...(this.carriesVersion(route) ? ['ETag'] : []),
-        ...(route.location === undefined ? [] : ['Location']),
+        ...(route.location === undefined || status !== route.status ? [] : ['Location']),
       ),
       content: {
         'application/json': {
@@ -258,6 +258,9 @@ class DocumentWriter {
       ...(route.body !== undefined && { requestBody: this.requestBody(route, route.body) }),
       responses: {
         [String(route.status)]: this.success(route),
+        ...Object.fromEntries(
+          (route.alsoStatus ?? []).map((status) => [String(status), this.success(route, status)]),
+        ),
         ...(this.carriesVersion(route) &&
           route.method === 'get' && { '304': { description: 'Nothing has changed.', headers: headerRefs('ETag') } }),
         ...this.problemResponses(problemCodesOf(route)),

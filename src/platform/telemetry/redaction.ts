@@ -17,6 +17,7 @@ const SECRET_NAMES = new Set([
   'accesstoken',
   'refreshtoken',
   'gatewaytoken',
+  'fingerprint',
   'mailtoken',
   'idempotencykey',
   'authsecret',
@@ -24,6 +25,7 @@ const SECRET_NAMES = new Set([
   'cardnumber',
   'pan',
   'cvc',
+  'cvv',
 ]);
 
 const isSecretName = (name: string): boolean => SECRET_NAMES.has(name.toLowerCase().replace(/[-_]/g, ''));

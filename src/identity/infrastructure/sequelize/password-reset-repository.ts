@@ -1,4 +1,4 @@
-import type { Sequelize, Transaction } from 'sequelize';
+import { Op, type Sequelize, type Transaction } from 'sequelize';
 import type { PasswordResetRepository } from '../../application/ports.js';
 import { type PasswordReset, restorePasswordReset } from '../../domain/password-reset.js';
 import type { IdentityModels, PasswordResetRow } from './models.js';
@@ -7,6 +7,7 @@ import { purge } from './purge.js';
 const toPasswordReset = (row: PasswordResetRow): PasswordReset =>
   restorePasswordReset({
     id: row.id,
+    kind: row.kind,
     email: row.email,
     userId: row.userId,
     createdAt: row.createdAt,
@@ -17,6 +18,7 @@ const toPasswordReset = (row: PasswordResetRow): PasswordReset =>
 
 const fromPasswordReset = (reset: PasswordReset) => ({
   id: reset.id,
+  kind: reset.kind,
   email: reset.email,
   userId: reset.userId,
   createdAt: reset.createdAt,
@@ -56,6 +58,9 @@ export const makePasswordResetRepository = ({
   },
   async save(reset) {
     await passwordResets.update(fromPasswordReset(reset), { where: { id: reset.id }, transaction });
+  },
+  async forget({ userId, email }) {
+    await passwordResets.destroy({ where: { [Op.or]: [{ userId }, { email }] }, transaction });
   },
   purge: (before, limit) => purge({ sequelize, transaction }, 'password_resets', before, limit),
 });

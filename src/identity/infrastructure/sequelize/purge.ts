@@ -3,7 +3,7 @@ import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 /** Deletes at most `limit` rows that ended or expired before `before`, and passes over those somebody has locked. */
 export async function purge(
   { sequelize, transaction }: Readonly<{ sequelize: Sequelize; transaction: Transaction }>,
-  table: 'registrations' | 'password_resets' | 'sessions',
+  table: 'registrations' | 'password_resets' | 'email_changes' | 'sessions',
   before: Date,
   limit: number,
 ): Promise<number> {

@@ -64,5 +64,8 @@ export const makeRegistrationRepository = ({
       transaction,
     });
   },
+  async forget(email) {
+    await registrations.destroy({ where: { email }, transaction });
+  },
   purge: (before, limit) => purge({ sequelize, transaction }, 'registrations', before, limit),
 });

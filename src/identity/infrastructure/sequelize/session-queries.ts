@@ -2,6 +2,7 @@ import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import type { SessionQueries, SessionView } from '../../application/ports.js';
 import type { Role } from '../../domain/user.js';
+import { instantKey } from './page-key.js';
 
 /** Primary keys on both sides: two index look-ups for each request that carries a token. */
 const ACTOR: Statement = {
@@ -30,9 +31,12 @@ export const makeSessionQueries = ({ database }: { database: Database }): Sessio
     return row && { userId, sessionId, role: row.role, emailVerified: row.emailVerified };
   },
   async list(userId, at, { limit, after }) {
-    const [createdAtMs, id] = after ?? [];
-    const cursor = after === undefined ? [null, null] : [new Date(Number(createdAtMs)), id];
-    const rows = await database.rows<SessionView>(LIVE_SESSIONS, [userId, at, ...cursor, limit + 1]);
+    const rows = await database.rows<SessionView>(LIVE_SESSIONS, [
+      userId,
+      at,
+      ...instantKey(after),
+      limit + 1,
+    ]);
     const sessions = rows.map((row) => ({
       id: row.id,
       createdAt: row.createdAt,

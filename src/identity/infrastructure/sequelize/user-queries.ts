@@ -1,18 +1,43 @@
+import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import type { UserQueries } from '../../application/ports.js';
+import { instantKey } from './page-key.js';
 import { toUser, type UserColumns } from './user-repository.js';
 
 const COLUMNS = `id, email, full_name AS "fullName", role, email_verified_at AS "emailVerifiedAt",
-  disabled_at AS "disabledAt", password_hash AS "passwordHash", created_at AS "createdAt", updated_at AS "updatedAt", version`;
+  disabled_at AS "disabledAt", erased_at AS "erasedAt", password_hash AS "passwordHash",
+  created_at AS "createdAt", updated_at AS "updatedAt", version`;
 
 const USER_BY_ID: Statement = {
   name: 'identity_user_by_id',
-  text: `SELECT ${COLUMNS} FROM users WHERE id = $1`,
+  text: `SELECT ${COLUMNS} FROM users WHERE id = $1 AND erased_at IS NULL`,
 };
 const USER_BY_EMAIL: Statement = {
   name: 'identity_user_by_email',
-  text: `SELECT ${COLUMNS} FROM users WHERE email = $1`,
+  text: `SELECT ${COLUMNS} FROM users WHERE email = $1 AND erased_at IS NULL`,
 };
+
+const users = (name: string, filters: string): Statement => ({
+  name,
+  text: `
+    SELECT ${COLUMNS} FROM users
+    WHERE erased_at IS NULL
+      AND ($1::text[] IS NULL OR role = ANY ($1))
+      AND ($2::boolean IS NULL OR (disabled_at IS NOT NULL) = $2)
+      AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
+      ${filters}
+    ORDER BY created_at DESC, id DESC
+    LIMIT $5`,
+});
+const USERS = users('identity_users', '');
+// A statement of its own, so that the plan of the one without a prefix never has to fit this one.
+const USERS_BY_PREFIX = users(
+  'identity_users_by_prefix',
+  'AND (lower(full_name) LIKE lower($6) OR email LIKE lower($6))',
+);
+
+/** A pattern for LIKE that matches what begins with `prefix`, every character of which stands for itself. */
+const startingWith = (prefix: string): string => `${prefix.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 
 export const makeUserQueries = ({ database }: { database: Database }): UserQueries => {
   const one = async (statement: Statement, value: string) => {
@@ -22,5 +47,13 @@ export const makeUserQueries = ({ database }: { database: Database }): UserQueri
   return {
     find: (id) => one(USER_BY_ID, id),
     findByEmail: (email) => one(USER_BY_EMAIL, email),
+    async list({ prefix, roles, disabled }, { limit, after }) {
+      const values = [roles ?? null, disabled ?? null, ...instantKey(after), limit + 1];
+      const rows =
+        prefix === undefined
+          ? await database.rows<UserColumns>(USERS, values)
+          : await database.rows<UserColumns>(USERS_BY_PREFIX, [...values, startingWith(prefix)]);
+      return toPage(rows.map(toUser), limit, (user) => [user.createdAt.getTime(), user.id]);
+    },
   };
 };

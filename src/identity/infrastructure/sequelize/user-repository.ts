@@ -17,6 +17,7 @@ export const toUser = (row: UserColumns): User =>
     role: row.role,
     emailVerifiedAt: row.emailVerifiedAt,
     disabledAt: row.disabledAt,
+    erasedAt: row.erasedAt,
     passwordHash: row.passwordHash,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
@@ -30,6 +31,7 @@ const fromUser = (user: User) => ({
   role: user.role,
   emailVerifiedAt: user.emailVerifiedAt,
   disabledAt: user.disabledAt,
+  erasedAt: user.erasedAt,
   passwordHash: user.passwordHash,
   createdAt: user.createdAt,
   updatedAt: user.updatedAt,
@@ -48,12 +50,25 @@ export const makeUserRepository = ({
   transaction: Transaction;
 }): UserRepository => ({
   async find(id) {
-    const row = await users.findByPk(id, { transaction });
+    const row = await users.findOne({ where: { id, erasedAt: null }, transaction });
     return row === null ? undefined : toUser(row);
   },
   async lock(id) {
-    const row = await users.findByPk(id, { transaction, lock: transaction.LOCK.NO_KEY_UPDATE });
+    const row = await users.findOne({
+      where: { id, erasedAt: null },
+      transaction,
+      lock: transaction.LOCK.NO_KEY_UPDATE,
+    });
     return row === null ? undefined : toUser(row);
+  },
+  async lockActiveAdmins() {
+    const rows = await users.findAll({
+      where: { role: 'admin', disabledAt: null, erasedAt: null },
+      order: [['id', 'ASC']],
+      transaction,
+      lock: transaction.LOCK.NO_KEY_UPDATE,
+    });
+    return rows.map(toUser);
   },
   async insert(user) {
     try {

@@ -1,0 +1,38 @@
+import type { Clock } from '../../kernel/clock.js';
+import { notFound } from '../../kernel/errors.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { securityEvent } from '../domain/security-event.js';
+import { assertNotLastAdmin, changeRole, type Role, type User } from '../domain/user.js';
+import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { lockStanding } from './lock-standing.js';
+import type { Client, IdentityPorts } from './ports.js';
+
+/**
+ * Gives a user another role; it holds from their next request on, for a role is read with every request.
+ * not_found, stale `version-mismatch`, conflict `last-admin`. The role they have already changes nothing.
+ */
+export type ChangeRole = (
+  command: Readonly<{
+    actorId: string;
+    userId: string;
+    role: Role;
+    expectedVersion: ExpectedVersion;
+    client: Client;
+  }>,
+) => Promise<User>;
+
+type Dependencies = Readonly<{ identityUnitOfWork: UnitOfWork<IdentityPorts>; clock: Clock }>;
+
+export const makeChangeRole =
+  ({ identityUnitOfWork, clock }: Dependencies): ChangeRole =>
+  ({ actorId, userId, role, expectedVersion, client }) =>
+    identityUnitOfWork.run(async ({ users, securityLog }) => {
+      const { user, activeAdmins } = await lockStanding(users, userId);
+      if (user === undefined) throw notFound('user');
+      assertVersion(user, expectedVersion);
+      if (user.role === role) return user;
+      assertNotLastAdmin(user, activeAdmins);
+      const now = clock.now();
+      await securityLog.append(securityEvent('role-changed', { userId, actorId, client }, now));
+      return users.save(changeRole(user, role, now));
+    });

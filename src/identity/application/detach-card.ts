@@ -1,0 +1,27 @@
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import type { PaymentGateway } from './payment-gateway.js';
+import type { IdentityPorts } from './ports.js';
+
+/** The job behind a removed card: has the gateway forget the token, then forgets the card. */
+export type DetachCard = (job: Readonly<{ cardId: string }>) => Promise<void>;
+
+type Dependencies = Readonly<{
+  identityUnitOfWork: UnitOfWork<IdentityPorts>;
+  paymentGateway: PaymentGateway;
+}>;
+
+export const makeDetachCard =
+  ({ identityUnitOfWork, paymentGateway }: Dependencies): DetachCard =>
+  async ({ cardId }) => {
+    const found = await identityUnitOfWork.run(async ({ users, cards }) => {
+      const card = await cards.find(cardId);
+      if (card === undefined || card.removedAt === null) return undefined;
+      await users.lock(card.userId);
+      const others = await cards.of(card.userId);
+      return { card, inUse: others.some(({ gatewayToken }) => gatewayToken === card.gatewayToken) };
+    });
+    if (found === undefined) return;
+    // Saved again meanwhile under the very same token, the card must stay chargeable.
+    if (!found.inUse) await paymentGateway.detach(found.card.gatewayToken);
+    await identityUnitOfWork.run(({ cards }) => cards.delete(cardId));
+  };

@@ -1,0 +1,17 @@
+/** Names of people for other contexts. */
+export interface Directory {
+  /** Names by id, in one batch; "Former member" for those who were erased. Ids of nobody are left out. */
+  namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+}
+
+/** A saved card as another context may charge it; the token goes to the gateway and nowhere else. */
+export type ChargeableCard = Readonly<{ cardId: string; gatewayToken: string; last4: string }>;
+
+/** Saved cards for contexts that take payments. */
+export interface CardVault {
+  /**
+   * The user's own card `cardId`, or the default one when that is null. not_found when it is not theirs;
+   * invalid `no-card` when there is no default; invalid `card-expired`.
+   */
+  tokenFor(userId: string, cardId: string | null): Promise<ChargeableCard>;
+}

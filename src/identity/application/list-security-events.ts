@@ -1,0 +1,17 @@
+import { notFound } from '../../kernel/errors.js';
+import type { Page, PageRequest } from '../../kernel/page.js';
+import { unauthenticated } from '../domain/errors.js';
+import type { SecurityEventQueries, SecurityEventView } from './ports.js';
+
+/** What happened to an account, newest first. not_found; `unauthenticated` to oneself, who has just been erased. */
+export type ListSecurityEvents = (
+  query: Readonly<{ userId: string; own: boolean; page: PageRequest }>,
+) => Promise<Page<SecurityEventView>>;
+
+export const makeListSecurityEvents =
+  ({ securityEventQueries }: Readonly<{ securityEventQueries: SecurityEventQueries }>): ListSecurityEvents =>
+  async ({ userId, own, page }) => {
+    const events = await securityEventQueries.list(userId, { own }, page);
+    if (events === undefined) throw own ? unauthenticated() : notFound('user');
+    return events;
+  };

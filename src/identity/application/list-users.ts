@@ -1,0 +1,10 @@
+import type { Page, PageRequest } from '../../kernel/page.js';
+import type { User, UserFilter, UserQueries } from './ports.js';
+
+/** Users, newest first; those who were erased are not among them. */
+export type ListUsers = (query: Readonly<{ filter: UserFilter; page: PageRequest }>) => Promise<Page<User>>;
+
+export const makeListUsers =
+  ({ userQueries }: Readonly<{ userQueries: UserQueries }>): ListUsers =>
+  ({ filter, page }) =>
+    userQueries.list(filter, page);

@@ -1,0 +1,46 @@
+import type { Clock } from '../../kernel/clock.js';
+import { invalidField } from '../../kernel/errors.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { parseEmail } from '../domain/email-address.js';
+import { newEmailChange } from '../domain/email-change.js';
+import { unauthenticated } from '../domain/errors.js';
+import { ownEvent } from '../domain/security-event.js';
+import { EMAIL_CHANGE_MAIL, EMAIL_CHANGE_NOTICE } from './jobs.js';
+import type { Client, IdentityPorts, UserQueries } from './ports.js';
+import type { ProvePassword } from './prove-password.js';
+
+/**
+ * Has a link mailed to the new address and a notice to the old one. Nobody else's address is looked at here, so nothing
+ * tells whether the new one is known. 401 `invalid-credentials`, 429, 422 `validation` at /newEmail.
+ */
+export type RequestEmailChange = (
+  command: Readonly<{ userId: string; newEmail: string; password: string; client: Client }>,
+) => Promise<void>;
+
+type Dependencies = Readonly<{
+  identityUnitOfWork: UnitOfWork<IdentityPorts>;
+  userQueries: UserQueries;
+  provePassword: ProvePassword;
+  clock: Clock;
+  ids: IdGenerator;
+}>;
+
+export const makeRequestEmailChange =
+  ({ identityUnitOfWork, userQueries, provePassword, clock, ids }: Dependencies): RequestEmailChange =>
+  async ({ userId, password, client, ...wish }) => {
+    const newEmail = parseEmail(wish.newEmail, '/newEmail');
+    const user = await userQueries.find(userId);
+    if (user === undefined) throw unauthenticated();
+    await provePassword(user, password, client);
+    if (newEmail === user.email) throw invalidField('/newEmail', 'This is your address already.');
+    const now = clock.now();
+    const change = newEmailChange({ id: ids.next(), userId, oldEmail: user.email, newEmail }, now);
+    await identityUnitOfWork.run(async ({ users, emailChanges, securityLog, outbox }) => {
+      if ((await users.lock(userId)) === undefined) throw unauthenticated();
+      await emailChanges.insert(change);
+      await securityLog.append(ownEvent('email-change-requested', userId, client, now));
+      await outbox.append({ kind: EMAIL_CHANGE_MAIL, payload: { changeId: change.id } });
+      await outbox.append({ kind: EMAIL_CHANGE_NOTICE, payload: { changeId: change.id, changed: false } });
+    });
+  };

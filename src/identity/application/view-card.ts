@@ -1,0 +1,13 @@
+import { notFound } from '../../kernel/errors.js';
+import type { Card, CardQueries } from './ports.js';
+
+/** One of the user's own cards; not_found when it is unknown, removed or somebody else's. */
+export type ViewCard = (query: Readonly<{ userId: string; cardId: string }>) => Promise<Card>;
+
+export const makeViewCard =
+  ({ cardQueries }: Readonly<{ cardQueries: CardQueries }>): ViewCard =>
+  async ({ userId, cardId }) => {
+    const card = await cardQueries.find(userId, cardId);
+    if (card === undefined) throw notFound('card');
+    return card;
+  };

@@ -1,0 +1,61 @@
+import { DAY, plus } from '../../kernel/clock.js';
+import { tokenExpired, tokenUsed } from './errors.js';
+
+const LIFE_MS = DAY;
+
+export const EMAIL_CHANGE_ENDS = ['confirmed', 'superseded', 'known-address'] as const;
+export type EmailChangeEnd = (typeof EMAIL_CHANGE_ENDS)[number];
+
+declare const brand: unique symbol;
+type State = {
+  id: string;
+  userId: string;
+  /** The address the user had when asking, which is told what goes on. */
+  oldEmail: string;
+  newEmail: string;
+  createdAt: Date;
+  expiresAt: Date;
+  endedAt: Date | null;
+  endReason: EmailChangeEnd | null;
+};
+/** Somebody's wish to have another address, until they prove that it is theirs. */
+export type EmailChange = Readonly<State> & { readonly [brand]: 'EmailChange' };
+
+export function restoreEmailChange(state: State): EmailChange {
+  const { id, userId, oldEmail, newEmail, createdAt, expiresAt, endedAt, endReason } = state;
+  const sound = expiresAt > createdAt && newEmail !== oldEmail && (endedAt === null) === (endReason === null);
+  if (!sound) throw new Error(`corrupt email change ${id}`);
+  return Object.freeze({
+    id,
+    userId,
+    oldEmail,
+    newEmail,
+    createdAt,
+    expiresAt,
+    endedAt,
+    endReason,
+  }) as EmailChange;
+}
+
+/** Lives for 24 hours. The addresses are parsed already, and different. */
+export const newEmailChange = (
+  wish: Readonly<{ id: string; userId: string; oldEmail: string; newEmail: string }>,
+  now: Date,
+): EmailChange =>
+  restoreEmailChange({
+    ...wish,
+    createdAt: now,
+    expiresAt: plus(now, LIFE_MS),
+    endedAt: null,
+    endReason: null,
+  });
+
+/** Gone `token-used` or `token-expired` unless it still waits. */
+export function assertChangeWaiting(change: EmailChange, now: Date): void {
+  if (change.endedAt !== null) throw tokenUsed();
+  if (change.expiresAt <= now) throw tokenExpired();
+}
+
+/** An ended one stays as it is. */
+export const endEmailChange = (change: EmailChange, reason: EmailChangeEnd, now: Date): EmailChange =>
+  change.endedAt === null ? restoreEmailChange({ ...change, endedAt: now, endReason: reason }) : change;

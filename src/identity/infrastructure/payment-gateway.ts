@@ -1,0 +1,17 @@
+import type { Sequelize } from 'sequelize';
+import type { Clock } from '../../kernel/clock.js';
+import type { PaymentGateway } from '../application/payment-gateway.js';
+import { makeDeskGateway } from './desk-gateway.js';
+import { makeSandboxGateway } from './sandbox-gateway.js';
+
+/** The gateway that the configuration names. */
+export const makePaymentGateway = ({
+  config,
+  sequelize,
+  clock,
+}: {
+  config: Readonly<{ paymentGateway: 'sandbox' | 'desk' }>;
+  sequelize: Sequelize;
+  clock: Clock;
+}): PaymentGateway =>
+  config.paymentGateway === 'sandbox' ? makeSandboxGateway({ sequelize, clock }) : makeDeskGateway();
