@@ -56,7 +56,7 @@ export const makeTemporalTimeZones = (): TimeZones => ({
   },
   stretches(from, to, zone) {
     const stretches: Stretch[] = [];
-    for (let start = zoned(from, zone); start.epochMilliseconds < to.getTime(); ) {
+    for (let start = zoned(from, zone); start.epochMilliseconds < to.getTime();) {
       const change = start.getTimeZoneTransition('next');
       const ends = change !== null && change.epochMilliseconds < to.getTime() ? change : null;
       stretches.push({
