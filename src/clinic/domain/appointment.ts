@@ -265,6 +265,16 @@ export const rewrite = (
     updatedAt: later(appointment.updatedAt, now),
   });
 
+/** Forgets whatever was written about the patient; times and states stay. */
+export const forgetTexts = (appointment: Appointment, now: Date): Appointment =>
+  restoreAppointment({
+    ...appointment,
+    reason: null,
+    staffNote: null,
+    cancelReason: null,
+    updatedAt: later(appointment.updatedAt, now),
+  });
+
 export const enteredInError = (appointment: Appointment, now: Date): Appointment =>
   revised(appointment, { deletedAt: now }, now);
 

@@ -104,3 +104,16 @@ export const appointmentHasPayments = (): DomainError =>
 
 export const cardDeclined = (appointmentId: string): DomainError =>
   new DomainError('payment_refused', 'card-declined', 'The card was declined.', { appointmentId });
+
+/** What a patient without an account has. */
+export const noCard = (): DomainError =>
+  new DomainError('invalid', 'no-card', 'There is no saved card to pay with.');
+
+/** The charge never reached the gateway; its Idempotency-Key is used up all the same. */
+export const nothingCharged = (): DomainError =>
+  new DomainError(
+    'busy',
+    'gateway-unavailable',
+    'The payment gateway was away and nothing was charged. Pay again, with a fresh Idempotency-Key.',
+    { retryAfterSeconds: 5 },
+  );

@@ -1,4 +1,4 @@
-import { type Slot, noticeTooShort, outsideAvailability, slotTaken } from './errors.js';
+import { type Slot, noticeTooShort, outsideAvailability } from './errors.js';
 import { type Interval, overlaps } from './interval.js';
 
 export type { Slot } from './errors.js';
@@ -82,36 +82,35 @@ export function freeStarts(
 const MAX_ALTERNATIVES = 3;
 const BEGINNING_OF_TIME = new Date(-8.64e15);
 
+/** Whether something booked stands in the way of an appointment at `startsAt`. */
+export function isTaken({ busy }: Availability, extent: Extent, startsAt: Date): boolean {
+  const wanted = occupy(startsAt, extent).busy;
+  return busy.some((other) => overlaps(other, wanted));
+}
+
 /**
- * Refuses a start that is not among the free ones, by the very same function: invalid `outside-availability` or
- * `notice-too-short`, conflict `slot-taken` with what is free after it until `lookUntil`. With `overrideHours` only
- * what is booked stands in the way.
+ * Refuses a start that would not be offered even if nothing were booked, by the very function that makes the offers:
+ * invalid `outside-availability`, `notice-too-short`.
  */
-export function assertFree(
+export function assertOffered(
   availability: Availability,
   extent: Extent,
-  {
-    startsAt,
-    earliest,
-    lookUntil,
-    overrideHours,
-  }: Readonly<{ startsAt: Date; earliest: Date; lookUntil: Date; overrideHours: boolean }>,
+  { startsAt, earliest }: Readonly<{ startsAt: Date; earliest: Date }>,
 ): void {
-  const taken = (): boolean => {
-    const { busy } = occupy(startsAt, extent);
-    return availability.busy.some((other) => overlaps(other, busy));
-  };
-  const alternatives = (): Slot[] =>
-    freeStarts(availability, extent, {
-      range: { from: startsAt, to: lookUntil },
-      earliest,
-      limit: MAX_ALTERNATIVES,
-    });
-  if (!overrideHours) {
-    const range = { from: startsAt, to: new Date(startsAt.getTime() + 1) };
-    const offered = freeStarts({ ...availability, busy: [] }, extent, { range, earliest: BEGINNING_OF_TIME });
-    if (offered.length === 0) throw outsideAvailability();
-    if (startsAt < earliest) throw noticeTooShort(earliest);
-  }
-  if (taken()) throw slotTaken(alternatives());
+  const range = { from: startsAt, to: new Date(startsAt.getTime() + 1) };
+  const offered = freeStarts({ ...availability, busy: [] }, extent, { range, earliest: BEGINNING_OF_TIME });
+  if (offered.length === 0) throw outsideAvailability();
+  if (startsAt < earliest) throw noticeTooShort(earliest);
 }
+
+/** What to offer instead of a start that is taken: the next free ones. */
+export const alternativesTo = (
+  availability: Availability,
+  extent: Extent,
+  { startsAt, earliest, until }: Readonly<{ startsAt: Date; earliest: Date; until: Date }>,
+): Slot[] =>
+  freeStarts(availability, extent, {
+    range: { from: startsAt, to: until },
+    earliest,
+    limit: MAX_ALTERNATIVES,
+  });
