@@ -37,6 +37,16 @@ type Row = Readonly<{ make?: (world: World) => Made | Promise<Made> }> &
   (Readonly<{ everybody: number }> | Readonly<{ expected: Readonly<Record<SignedIn, number>> }>);
 
 const all = (status: number) => ({ owner: status, 'other member': status, staff: status, admin: status });
+const forStaff = (status: number) => ({ ...all(status), owner: 403, 'other member': 403 });
+const forAdmins = (status: number) => ({ ...forStaff(status), staff: 403 });
+
+async function ownersCard({ praxis, owner }: World): Promise<Made> {
+  const { headers } = await praxis.call('POST', '/v1/me/cards', {
+    token: owner.accessToken,
+    body: { gatewayToken: 'tok_visa_4242' },
+  });
+  return { path: headers.get('location')! };
+}
 
 const ROWS: Readonly<Record<string, Row>> = {
   register: {
@@ -88,12 +98,79 @@ const ROWS: Readonly<Record<string, Row>> = {
     make: () => ({ body: { currentPassword: PASSWORD, newPassword: `${PASSWORD}-2` } }),
     expected: all(204),
   },
+  eraseProfile: { expected: all(204) },
+  requestEmailChange: {
+    make: () => ({ body: { newEmail: freshAddress(), password: PASSWORD } }),
+    expected: all(202),
+  },
+  confirmEmailChange: {
+    make: async ({ praxis, owner }) => {
+      const newEmail = freshAddress();
+      await praxis.call('POST', '/v1/me/email-changes', {
+        token: owner.accessToken,
+        body: { newEmail, password: PASSWORD },
+      });
+      return { body: { token: await praxis.tokenFor(newEmail) } };
+    },
+    expected: { owner: 200, 'other member': 422, staff: 422, admin: 422 },
+  },
+  listCards: { expected: all(200) },
+  addCard: { make: () => ({ body: { gatewayToken: 'tok_visa_4242' } }), expected: all(201) },
+  getCard: { make: ownersCard, expected: { owner: 200, 'other member': 404, staff: 404, admin: 404 } },
+  chooseDefaultCard: {
+    make: async (world) => ({
+      ...(await ownersCard(world)),
+      body: { isDefault: true },
+      headers: { 'if-match': '*' },
+    }),
+    expected: { owner: 200, 'other member': 404, staff: 404, admin: 404 },
+  },
+  removeCard: { make: ownersCard, expected: { owner: 204, 'other member': 404, staff: 404, admin: 404 } },
+  listUsers: { expected: forStaff(200) },
+  inviteUser: {
+    make: () => ({ body: { email: freshAddress(), fullName: 'New Member' } }),
+    expected: forStaff(201),
+  },
+  getUser: { make: ({ owner }) => ({ path: `/v1/users/${owner.id}` }), expected: forStaff(200) },
+  renameUser: {
+    make: ({ owner }) => ({
+      path: `/v1/users/${owner.id}`,
+      body: { fullName: 'New Name' },
+      headers: { 'if-match': '*' },
+    }),
+    expected: forStaff(200),
+  },
+  listCardsOfUser: {
+    make: ({ owner }) => ({ path: `/v1/users/${owner.id}/cards` }),
+    expected: forStaff(200),
+  },
+  changeRole: {
+    make: ({ owner }) => ({
+      path: `/v1/users/${owner.id}/role`,
+      body: { role: 'staff' },
+      headers: { 'if-match': '*' },
+    }),
+    expected: forAdmins(200),
+  },
+  disableUser: {
+    make: ({ owner }) => ({ path: `/v1/users/${owner.id}/disable` }),
+    expected: forAdmins(200),
+  },
+  enableUser: { make: ({ owner }) => ({ path: `/v1/users/${owner.id}/enable` }), expected: forAdmins(200) },
+  eraseUser: { make: ({ owner }) => ({ path: `/v1/users/${owner.id}` }), expected: forAdmins(204) },
+  listOwnSecurityEvents: { expected: all(200) },
+  listSecurityEventsOfUser: {
+    make: ({ owner }) => ({ path: `/v1/users/${owner.id}/security-events` }),
+    expected: forAdmins(200),
+  },
 };
 
 describe('the authorization matrix', () => {
   let praxis: TestPraxis;
   before(async () => {
     praxis = await startTestPraxis();
+    // Somebody stays an admin whatever the rows do to the others.
+    await makeUser(praxis, 'admin');
   });
   after(() => praxis.stop());
 

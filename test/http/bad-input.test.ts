@@ -36,7 +36,15 @@ describe('bad input', () => {
   /** Everything that a request could have written, as one text. */
   const everythingStored = async (): Promise<string> => {
     const { sequelize } = praxis.container.cradle as { sequelize: Sequelize };
-    const tables = ['users', 'registrations', 'sessions', 'password_resets', 'idempotency_keys'];
+    const tables = [
+      'users',
+      'registrations',
+      'sessions',
+      'password_resets',
+      'email_changes',
+      'cards',
+      'idempotency_keys',
+    ];
     const counts = await Promise.all(
       tables.map((table) =>
         sequelize.query(

@@ -6,7 +6,30 @@ import { makeUser, openSession, PASSWORD, startTestPraxis, type TestPraxis } fro
 const PASSWORD_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$U0VOVElORUxTRU5USU5FTA$U0VOVElORUxwYXNzd29yZGhhc2hTRU5USU5FTFNFTlRJ';
 const TOKEN_HASH = 'SENTINELtokenhashSENTINELtokenhashSENTINELto';
-const SENTINELS = ['U0VOVElORUx', 'SENTINEL', PASSWORD_HASH, TOKEN_HASH];
+const GATEWAY_TOKEN = 'tok_SENTINELgatewaytoken';
+const FINGERPRINT = 'SENTINELfingerprint';
+/** Passes for a card number, and stands nowhere else. */
+const PAN = '4929 0712 3456 7890';
+const SENTINELS = [
+  'U0VOVElORUx',
+  'SENTINEL',
+  PASSWORD_HASH,
+  TOKEN_HASH,
+  PAN,
+  PAN.replaceAll(' ', ''),
+  PAN.replaceAll(' ', '-'),
+];
+
+const CARD_ID = '019aa5b2-7c00-7000-8000-00000000cafe';
+
+const panBodies: readonly unknown[] = [
+  { gatewayToken: PAN },
+  { gatewayToken: PAN.replaceAll(' ', '') },
+  { gatewayToken: PAN.replaceAll(' ', '-') },
+  { gatewayToken: Number(PAN.replaceAll(' ', '')) },
+  { gatewayToken: 'tok_visa_4242', [PAN.replaceAll(' ', '')]: true },
+  { card: { number: PAN, cvc: '123' } },
+];
 
 describe('secrets', () => {
   let praxis: TestPraxis;
@@ -24,7 +47,10 @@ describe('secrets', () => {
       `UPDATE users SET password_hash = '${PASSWORD_HASH}' WHERE id IN ('${user.id}', '${doomed.id}')`,
       `UPDATE sessions SET previous_token_hash = '${TOKEN_HASH}', generation = 2, nonce = 'SENTINELnonceSENTINELnonceSENTINEL', rotated_at = last_used_at WHERE user_id = '${user.id}'`,
       `UPDATE sessions SET token_hash = '${TOKEN_HASH}' WHERE user_id = '${doomed.id}'`,
+      `INSERT INTO cards (id, user_id, gateway_token, fingerprint, brand, last4, exp_month, exp_year, is_default, created_at, updated_at, version)
+       VALUES ('${CARD_ID}', '${user.id}', '${GATEWAY_TOKEN}', '${FINGERPRINT}', 'visa', '4242', 12, 2999, true, now(), now(), 1)`,
     );
+    const staff = await makeUser(praxis, 'admin');
     const call = async (method: string, path: string, options: Parameters<TestPraxis['call']>[2] = {}) => {
       const { status, text, headers } = await praxis.call(method, path, options);
       answers.push(`${status} ${text} ${JSON.stringify([...headers])}`);
@@ -33,6 +59,30 @@ describe('secrets', () => {
     const { accessToken: token, email } = user;
     expect(await call('GET', '/v1/me', { token })).to.equal(200);
     await call('GET', '/v1/sessions', { token });
+    for (const path of ['/v1/me/cards', `/v1/me/cards/${CARD_ID}`])
+      expect(await call('GET', path, { token })).to.equal(200);
+    for (const path of ['', `/${user.id}`, `/${user.id}/cards`, `/${user.id}/security-events`])
+      expect(await call('GET', `/v1/users${path}`, { token: staff.accessToken })).to.equal(200);
+    await call('PATCH', `/v1/me/cards/${CARD_ID}`, {
+      token,
+      body: { isDefault: true },
+      headers: { 'if-match': '*' },
+    });
+    for (const body of panBodies)
+      expect(
+        await call('POST', '/v1/me/cards', { token, body, headers: { 'idempotency-key': 'pan' } }),
+        JSON.stringify(body),
+      ).to.equal(422);
+    await execute(
+      praxis.ownerUrl,
+      `ALTER TABLE cards ADD CONSTRAINT no_more CHECK (user_id <> '${user.id}' OR version = 1) NOT VALID`,
+    );
+    expect(await call('POST', '/v1/me/cards', { token, body: { gatewayToken: 'tok_visa_1881' } })).to.equal(
+      201,
+    );
+    expect(await call('DELETE', `/v1/me/cards/${CARD_ID}`, { token })).to.equal(500);
+    await execute(praxis.ownerUrl, 'ALTER TABLE cards DROP CONSTRAINT no_more');
+    expect(await call('DELETE', `/v1/me/cards/${CARD_ID}`, { token })).to.equal(204);
     await call('PATCH', '/v1/me', { token, body: { fullName: 'New Name' }, headers: { 'if-match': '*' } });
     await call('PUT', '/v1/me/password', {
       token,
@@ -64,7 +114,7 @@ describe('secrets', () => {
       mail: (await praxis.allMails()).join('\n'),
       metrics: await praxis.metrics(),
     };
-    expect(places.log).to.include('no_names');
+    expect(places.log).to.include('no_names').and.to.include('no_more');
     for (const [place, text] of Object.entries(places)) {
       expect(text.length, place).to.be.greaterThan(100);
       for (const sentinel of SENTINELS)

@@ -29,12 +29,13 @@ describe('a profile', () => {
     expect(error.kind).to.equal('stale');
     expect(await world.viewProfile({ userId: member.id })).to.include({ fullName: 'First' });
   });
-  it('takes no empty name, and is not found for nobody', async () => {
+  it('takes no empty name, and none for somebody who has been erased', async () => {
     const faulty = world.changeName({ userId: member.id, fullName: ' ', expectedVersion: null });
     expect(pointersOf(await expectCode(faulty, 'validation'))).to.deep.equal(['/fullName']);
     const nobody = aUser().id;
-    await expectCode(world.viewProfile({ userId: nobody }), 'not-found');
-    await expectCode(world.changeName({ userId: nobody, fullName: 'X', expectedVersion: null }), 'not-found');
+    await expectCode(world.viewProfile({ userId: nobody }), 'unauthenticated');
+    const rename = world.changeName({ userId: nobody, fullName: 'X', expectedVersion: null });
+    await expectCode(rename, 'unauthenticated');
   });
 });
 

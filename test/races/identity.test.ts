@@ -89,10 +89,10 @@ describe('races of identity on PostgreSQL', () => {
 
     it('make one child, which works', async () => {
       const children = await childrenOf(
-        async (refreshToken) => (await cradle.refreshSession({ refreshToken })).refreshToken,
+        async (refreshToken) => (await cradle.refreshSession({ client: CLIENT, refreshToken })).refreshToken,
       );
       expect(children).to.have.property('size', 1);
-      for (const refreshToken of children) await cradle.refreshSession({ refreshToken });
+      for (const refreshToken of children) await cradle.refreshSession({ client: CLIENT, refreshToken });
     });
 
     it('make several when rotation only reads, compares and writes: the check above can fail', async () => {
@@ -126,13 +126,15 @@ describe('races of identity on PostgreSQL', () => {
       const { refreshToken, accessToken } = await signInAs(await given(aUser()));
       let newest = refreshToken;
       for (let round = 0; round < 2; round += 1)
-        newest = (await cradle.refreshSession({ refreshToken: newest })).refreshToken;
+        newest = (await cradle.refreshSession({ client: CLIENT, refreshToken: newest })).refreshToken;
       const codes = await codesOf(
-        times(RACERS, (racer) => cradle.refreshSession({ refreshToken: racer % 2 ? refreshToken : newest })),
+        times(RACERS, (racer) =>
+          cradle.refreshSession({ client: CLIENT, refreshToken: racer % 2 ? refreshToken : newest }),
+        ),
       );
       expect(Object.keys(count(codes))).to.include('refresh-reused');
       expect(['ok', 'refresh-reused', 'unauthenticated']).to.include.members(codes);
-      await expectCode(cradle.refreshSession({ refreshToken: newest }), 'unauthenticated');
+      await expectCode(cradle.refreshSession({ client: CLIENT, refreshToken: newest }), 'unauthenticated');
       await expectCode(cradle.authenticate(accessToken), 'unauthenticated');
     });
   });
@@ -143,7 +145,7 @@ describe('races of identity on PostgreSQL', () => {
       await cradle.identityUnitOfWork.run(({ registrations }) => registrations.insert(registration));
       const token = cradle.mailTokens.mint('registration', registration.id);
       const codes = await codesOf(
-        times(RACERS, () => cradle.confirmRegistration({ token, password: PASSWORD })),
+        times(RACERS, () => cradle.confirmRegistration({ client: CLIENT, token, password: PASSWORD })),
       );
       expect(count(codes)).to.deep.equal({ ok: 1, 'token-used': RACERS - 1 });
       expect(await cradle.userQueries.findByEmail(registration.email)).to.include({
@@ -160,6 +162,7 @@ describe('races of identity on PostgreSQL', () => {
       const codes = await codesOf(
         made.map(({ id }) =>
           cradle.confirmRegistration({
+            client: CLIENT,
             token: cradle.mailTokens.mint('registration', id),
             password: PASSWORD,
           }),
@@ -184,6 +187,7 @@ describe('races of identity on PostgreSQL', () => {
       const codes = await codesOf(
         made.map(({ id }) =>
           cradle.confirmPasswordReset({
+            client: CLIENT,
             token: cradle.mailTokens.mint('password-reset', id),
             newPassword: `password of ${id}`,
           }),
@@ -225,7 +229,7 @@ describe('races of identity on PostgreSQL', () => {
       for (let round = 0; round < 30; round += 1) {
         const { accessToken, sessionId } = await signInAs(user);
         await cradle.authenticate(accessToken);
-        await cradle.endSession({ userId: user.id, sessionId });
+        await cradle.endSession({ client: CLIENT, userId: user.id, sessionId });
         await expectCode(cradle.authenticate(accessToken), 'unauthenticated');
       }
     });
@@ -235,10 +239,10 @@ describe('races of identity on PostgreSQL', () => {
       const open = await Promise.all(times(10, () => signInAs(user)));
       const codes = await codesOf([
         ...open.map(({ sessionId }) =>
-          cradle.endOtherSessions({ userId: user.id, keepSessionId: sessionId }),
+          cradle.endOtherSessions({ client: CLIENT, userId: user.id, keepSessionId: sessionId }),
         ),
-        ...open.map(({ refreshToken }) => cradle.refreshSession({ refreshToken })),
-        ...open.map(({ sessionId }) => cradle.endSession({ userId: user.id, sessionId })),
+        ...open.map(({ refreshToken }) => cradle.refreshSession({ client: CLIENT, refreshToken })),
+        ...open.map(({ sessionId }) => cradle.endSession({ client: CLIENT, userId: user.id, sessionId })),
         ...times(10, () => signInAs(user)),
       ]);
       expect(

@@ -4,7 +4,6 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { securityEvent } from '../domain/security-event.js';
 import { assertNotLastAdmin, changeRole, type Role, type User } from '../domain/user.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
-import { lockStanding } from './lock-standing.js';
 import type { Client, IdentityPorts } from './ports.js';
 
 /**
@@ -27,7 +26,7 @@ export const makeChangeRole =
   ({ identityUnitOfWork, clock }: Dependencies): ChangeRole =>
   ({ actorId, userId, role, expectedVersion, client }) =>
     identityUnitOfWork.run(async ({ users, securityLog }) => {
-      const { user, activeAdmins } = await lockStanding(users, userId);
+      const { user, activeAdmins } = await users.lockStanding(userId);
       if (user === undefined) throw notFound('user');
       assertVersion(user, expectedVersion);
       if (user.role === role) return user;

@@ -7,7 +7,6 @@ import { securityEvent } from '../domain/security-event.js';
 import { assertNotLastAdmin, erase, type User } from '../domain/user.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import { DETACH_CARD } from './jobs.js';
-import { lockStanding } from './lock-standing.js';
 import type { Client, IdentityPorts } from './ports.js';
 
 /**
@@ -41,7 +40,7 @@ export const makeEraseUser =
   ({ identityUnitOfWork, clock }: Dependencies): EraseUser =>
   ({ actorId, userId, expectedVersion, client }) =>
     identityUnitOfWork.run(async (ports) => {
-      const { user, activeAdmins } = await lockStanding(ports.users, userId);
+      const { user, activeAdmins } = await ports.users.lockStanding(userId);
       if (user === undefined) throw userId === actorId ? unauthenticated() : notFound('user');
       assertVersion(user, expectedVersion);
       assertNotLastAdmin(user, activeAdmins);

@@ -26,8 +26,10 @@ export type SessionView = Readonly<{
   userAgent: string;
 }>;
 
+export type Standing = Readonly<{ user: User | undefined; activeAdmins: readonly User[] }>;
+
 /**
- * Lock order within the context: users (active admins by id, then anybody else) → registrations by id → resets by id →
+ * Lock order within the context: users by id → registrations by id → resets by id →
  * email changes by id → cards → sessions by id. Whoever changes a user's cards locks the user first.
  */
 export interface UserRepository {
@@ -35,8 +37,12 @@ export interface UserRepository {
   find(id: string): Promise<User | undefined>;
   /** Locks the user to the end of the transaction. */
   lock(id: string): Promise<User | undefined>;
-  /** Every admin who is not disabled, locked in id order: none of them ceases to be one before the transaction ends. */
-  lockActiveAdmins(): Promise<readonly User[]>;
+  /**
+   * The user together with every admin who is not disabled, locked in id order and in one go: none of the admins ceases
+   * to be one before the transaction ends, and two calls that would each leave the other as the last one come one after
+   * the other. Locking the user after the admins would deadlock with whoever saw the user among them.
+   */
+  lockStanding(userId: string): Promise<Standing>;
   /** conflict `email-taken` */
   insert(user: User): Promise<void>;
   /** The user with its next version; stale `version-mismatch` unless the stored version is the given one. */

@@ -187,6 +187,8 @@ export function assertNotLastAdmin(user: User, activeAdmins: readonly User[]): v
 export const mayManage = (by: Role, role: Role): boolean =>
   by === 'admin' || (by === 'staff' && role === 'member');
 
+export const isActiveAdmin = ({ role, disabledAt }: User): boolean => role === 'admin' && disabledAt === null;
+
 export const isDisabled = (user: User): boolean => user.disabledAt !== null;
 
 /** May this person sign in, given the right password? */

@@ -1,48 +1,38 @@
 import { versionMismatch } from '../../../src/kernel/errors.js';
 import type { NewJob } from '../../../src/kernel/outbox.js';
-import { toPage } from '../../../src/kernel/page.js';
 import type { UnitOfWork } from '../../../src/kernel/unit-of-work.js';
 import type {
+  CardQueries,
   IdentityPorts,
   PasswordResetRepository,
   RegistrationRepository,
+  SecurityEventQueries,
   SessionQueries,
   SessionRepository,
   UserQueries,
   UserRepository,
 } from '../../../src/identity/application/ports.js';
+import type { Card } from '../../../src/identity/domain/card.js';
+import type { EmailChange } from '../../../src/identity/domain/email-change.js';
 import { emailTaken } from '../../../src/identity/domain/errors.js';
 import { type PasswordReset, restorePasswordReset } from '../../../src/identity/domain/password-reset.js';
 import { type Registration, restoreRegistration } from '../../../src/identity/domain/registration.js';
 import { endSession, isLive, restoreSession, type Session } from '../../../src/identity/domain/session.js';
-import { isDisabled, nextVersion, restoreUser, type User } from '../../../src/identity/domain/user.js';
+import {
+  isActiveAdmin,
+  isDisabled,
+  nextVersion,
+  restoreUser,
+  type User,
+} from '../../../src/identity/domain/user.js';
+import { assertUser, asyncly, pageOf, purgeFrom } from './adapters.js';
+import { makeCardQueries, makeCards } from './cards.js';
+import { makeEmailChanges } from './email-changes.js';
+import { makeSecurityEventQueries, makeSecurityLog, type StoredEvent } from './security-log.js';
 import { InMemoryStore, type Table } from './store.js';
 
-type Ending = Readonly<{ id: string; expiresAt: Date; endedAt: Date | null }>;
-
-const purgeFrom =
-  <Row extends Ending>(table: Table<Row>) =>
-  (before: Date, limit: number): Promise<number> => {
-    const old = table
-      .all()
-      .filter((row) => row.expiresAt < before || (row.endedAt !== null && row.endedAt < before))
-      .slice(0, limit);
-    for (const row of old) table.delete(row.id);
-    return Promise.resolve(old.length);
-  };
-
-/** What Postgres answers to a foreign key that points nowhere. */
-function assertUser(users: Table<User>, userId: string | null): void {
-  if (userId !== null && users.get(userId) === undefined)
-    throw new Error(`violates foreign key: no user ${userId}`);
-}
-
-const asyncly =
-  <Args extends readonly unknown[], Result>(work: (...args: Args) => Result) =>
-  async (...args: Args): Promise<Result> => {
-    await Promise.resolve(); // a real adapter always answers later
-    return work(...args);
-  };
+/** Somebody who was erased is not there any more. */
+const present = (row: User | undefined): User | undefined => (row?.erasedAt === null ? row : undefined);
 
 function makeUsers(table: Table<User>): UserRepository {
   const restored = (row: User | undefined) => row && restoreUser(row);
@@ -50,8 +40,16 @@ function makeUsers(table: Table<User>): UserRepository {
     if (table.all().some((other) => other.email === user.email && other.id !== user.id)) throw emailTaken();
   };
   return {
-    find: asyncly((id) => restored(table.get(id))),
-    lock: asyncly((id) => restored(table.lock(id))),
+    find: asyncly((id) => restored(present(table.get(id)))),
+    lock: asyncly((id) => restored(present(table.lock(id)))),
+    lockStanding: asyncly((userId) => {
+      const held = table
+        .all()
+        .map(restoreUser)
+        .filter((row) => row.erasedAt === null && (row.id === userId || isActiveAdmin(row)));
+      for (const { id } of held) table.lock(id);
+      return { user: held.find(({ id }) => id === userId), activeAdmins: held.filter(isActiveAdmin) };
+    }),
     insert: asyncly((user) => {
       assertUnique(user);
       table.put(user);
@@ -85,6 +83,9 @@ function makeRegistrations(table: Table<Registration>): RegistrationRepository {
     save: asyncly((registration) => {
       if (table.get(registration.id) !== undefined) table.put(registration);
     }),
+    forget: asyncly((email) => {
+      for (const row of table.all()) if (row.email === email) table.delete(row.id);
+    }),
     purge: purgeFrom(table),
   };
 }
@@ -109,6 +110,9 @@ function makePasswordResets(table: Table<PasswordReset>, users: Table<User>): Pa
     save: asyncly((reset) => {
       assertUser(users, reset.userId);
       if (table.get(reset.id) !== undefined) table.put(reset);
+    }),
+    forget: asyncly(({ userId, email }) => {
+      for (const row of table.all()) if (row.userId === userId || row.email === email) table.delete(row.id);
     }),
     purge: purgeFrom(table),
   };
@@ -141,12 +145,22 @@ function makeSessions(table: Table<Session>, users: Table<User>): SessionReposit
 function makeUserQueries(table: Table<User>): UserQueries {
   return {
     find: asyncly((id) => {
-      const row = table.get(id);
+      const row = present(table.get(id));
       return row && restoreUser(row);
     }),
     findByEmail: asyncly((email) => {
-      const row = table.all().find((user) => user.email === email);
+      const row = present(table.all().find((user) => user.email === email));
       return row && restoreUser(row);
+    }),
+    list: asyncly(({ prefix, roles, disabled }, { limit, after }) => {
+      const begins = (text: string): boolean => text.toLowerCase().startsWith((prefix ?? '').toLowerCase());
+      const rows = table
+        .all()
+        .filter((row) => row.erasedAt === null)
+        .filter((row) => begins(row.fullName) || begins(row.email))
+        .filter((row) => roles?.includes(row.role) ?? true)
+        .filter((row) => disabled === undefined || (row.disabledAt !== null) === disabled);
+      return pageOf(rows.map(restoreUser), ({ createdAt }) => createdAt, limit, after);
     }),
   };
 }
@@ -161,16 +175,9 @@ function makeSessionQueries(sessions: Table<Session>, users: Table<User>): Sessi
       return { userId, sessionId, role: user.role, emailVerified: user.emailVerifiedAt !== null };
     }),
     list: asyncly((userId, at, { limit, after }) => {
-      const [afterMs, afterId] = after ?? [];
-      const isAfter = (row: Session): boolean =>
-        after === undefined ||
-        row.createdAt.getTime() < Number(afterMs) ||
-        (row.createdAt.getTime() === Number(afterMs) && row.id < String(afterId));
       const rows = sessions
         .all()
-        .filter((row) => row.userId === userId && isLive(restoreSession(row), at) && isAfter(row))
-        .sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1))
-        .slice(0, limit + 1)
+        .filter((row) => row.userId === userId && isLive(restoreSession(row), at))
         .map(({ id, createdAt, lastUsedAt, expiresAt, ip, userAgent }) => ({
           id,
           createdAt,
@@ -179,7 +186,7 @@ function makeSessionQueries(sessions: Table<Session>, users: Table<User>): Sessi
           ip,
           userAgent,
         }));
-      return toPage(rows, limit, (row) => [row.createdAt.getTime(), row.id]);
+      return pageOf(rows, ({ createdAt }) => createdAt, limit, after);
     }),
   };
 }
@@ -190,6 +197,8 @@ export type InMemoryIdentity = Readonly<{
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
   userQueries: UserQueries;
   sessionQueries: SessionQueries;
+  cardQueries: CardQueries;
+  securityEventQueries: SecurityEventQueries;
   /** Committed jobs, oldest first. */
   jobs(): readonly StoredJob[];
   store: InMemoryStore;
@@ -200,6 +209,9 @@ export function makeInMemoryIdentity(store = new InMemoryStore()): InMemoryIdent
   const users = store.table<User>('users');
   const registrations = store.table<Registration>('registrations');
   const passwordResets = store.table<PasswordReset>('password_resets');
+  const emailChanges = store.table<EmailChange>('email_changes');
+  const cards = store.table<Card>('cards');
+  const securityEvents = store.table<StoredEvent>('security_events');
   const sessions = store.table<Session>('sessions');
   const jobs = store.table<StoredJob>('jobs');
   let jobNumber = 0;
@@ -207,7 +219,10 @@ export function makeInMemoryIdentity(store = new InMemoryStore()): InMemoryIdent
     users: makeUsers(users),
     registrations: makeRegistrations(registrations),
     passwordResets: makePasswordResets(passwordResets, users),
+    emailChanges: makeEmailChanges(emailChanges, users),
+    cards: makeCards(cards, users),
     sessions: makeSessions(sessions, users),
+    securityLog: makeSecurityLog(securityEvents),
     outbox: {
       append: asyncly((job) => {
         jobNumber += 1;
@@ -219,6 +234,8 @@ export function makeInMemoryIdentity(store = new InMemoryStore()): InMemoryIdent
     identityUnitOfWork: store.unitOfWork(ports),
     userQueries: makeUserQueries(users),
     sessionQueries: makeSessionQueries(sessions, users),
+    cardQueries: makeCardQueries(cards, users),
+    securityEventQueries: makeSecurityEventQueries(securityEvents, users),
     jobs: () => jobs.all(),
     store,
   };

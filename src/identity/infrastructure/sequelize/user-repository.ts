@@ -1,9 +1,9 @@
-import type { Transaction } from 'sequelize';
+import { Op, type Transaction } from 'sequelize';
 import { versionMismatch } from '../../../kernel/errors.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
 import type { UserRepository } from '../../application/ports.js';
 import { emailTaken } from '../../domain/errors.js';
-import { nextVersion, restoreUser, type User } from '../../domain/user.js';
+import { isActiveAdmin, nextVersion, restoreUser, type User } from '../../domain/user.js';
 import type { IdentityModels } from './models.js';
 
 /** A row of `users`, from a model or from a query that names its columns this way. */
@@ -61,14 +61,15 @@ export const makeUserRepository = ({
     });
     return row === null ? undefined : toUser(row);
   },
-  async lockActiveAdmins() {
+  async lockStanding(userId) {
     const rows = await users.findAll({
-      where: { role: 'admin', disabledAt: null, erasedAt: null },
+      where: { erasedAt: null, [Op.or]: [{ id: userId }, { role: 'admin', disabledAt: null }] },
       order: [['id', 'ASC']],
       transaction,
       lock: transaction.LOCK.NO_KEY_UPDATE,
     });
-    return rows.map(toUser);
+    const held = rows.map(toUser);
+    return { user: held.find(({ id }) => id === userId), activeAdmins: held.filter(isActiveAdmin) };
   },
   async insert(user) {
     try {
