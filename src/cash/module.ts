@@ -103,6 +103,7 @@ export const cashModule: ContextModule = {
   ],
   register: registerCash,
   routes: cashRoutes,
+  pages: [],
   problems: cashProblems,
   jobs: cashJobs,
   recurringJobs: [

@@ -254,14 +254,12 @@ const makeAmounts = (tables: Tables): AmountRepository => {
         .map(restoreAmount),
     ),
     lockWhole: asyncly((whole) =>
-      tables
-        .amountsOf(whole)
-        .map((amount) =>
-          restoreAmount({
-            ...(tables.amounts.lock(amount.id) ?? amount),
-            amount: tables.balanceOf(amount.id),
-          }),
-        ),
+      tables.amountsOf(whole).map((amount) =>
+        restoreAmount({
+          ...(tables.amounts.lock(amount.id) ?? amount),
+          amount: tables.balanceOf(amount.id),
+        }),
+      ),
     ),
     refresh: asyncly((whole) => {
       for (const amount of tables.amountsOf(whole)) {
@@ -425,7 +423,10 @@ function makeQueries(tables: Tables): CashQueries {
         )
         .map(({ amount }) => amount),
     );
-  const amountView = ({ id, realAccountId, accountId, currency, floor, version }: StoredAmount, now: Date) => ({
+  const amountView = (
+    { id, realAccountId, accountId, currency, floor, version }: StoredAmount,
+    now: Date,
+  ) => ({
     id,
     realAccountId,
     accountId,
