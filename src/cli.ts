@@ -14,6 +14,7 @@ Usage: praxis COMMAND
                                make an admin; the password is asked for, or read from standard input
   export --member EMAIL        print everything held about one person, as JSON
   doctor                       check configuration, database, schema, mail and clock
+  integrity                    check every rule the stored data keeps; fail with the ids of what breaks one
   openapi [--out FILE]         write the OpenAPI document
           [--check FILE]       fail when FILE is not that document
   --help, --version
@@ -68,23 +69,26 @@ async function withContainer(
   }
 }
 
-/** Serves until SIGTERM or SIGINT, then drains and stops; a second signal stops at once. */
+/**
+ * Serves until SIGTERM or SIGINT, then drains and stops; a second signal stops at once, as does one that comes before
+ * the start is over: a start may be broken off at any point.
+ */
 async function serve(argv: readonly string[]): Promise<ExitCode> {
   rejectWords(argv);
   const config = await readConfig();
-  const stopped = new Promise<void>((resolve) => {
+  const stopped = new Promise<undefined>((resolve) => {
     let signals = 0;
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
       process.on(signal, () => {
         signals += 1;
         if (signals > 1) process.exit(EXIT.failed);
-        resolve();
+        resolve(undefined);
       });
   });
   const { startPraxis } = await import('./main.js');
-  const praxis = await startPraxis(config);
+  const praxis = await Promise.race([startPraxis(config), stopped]);
   await stopped;
-  await praxis.stop();
+  await praxis?.stop();
   return EXIT.ok;
 }
 
@@ -134,6 +138,30 @@ async function writeOpenApi(argv: readonly string[]): Promise<ExitCode> {
   return EXIT.ok;
 }
 
+async function checkIntegrity(argv: readonly string[]): Promise<ExitCode> {
+  rejectWords(argv);
+  const config = await readConfig();
+  const { openConnections } = await import('./platform/database/connections.js');
+  const { openSequelize } = await import('./platform/database/sequelize.js');
+  const { schemaIsCurrent } = await import('./platform/database/migrator.js');
+  const { runIntegrityChecks } = await import('./platform/database/integrity.js');
+  const { CONTEXTS } = await import('./contexts.js');
+  const connections = await openConnections(config);
+  const sequelize = openSequelize({ url: connections.applicationUrl, poolMax: 1 });
+  try {
+    if (!(await schemaIsCurrent(sequelize)))
+      throw new CommandFailed('the schema is behind; run praxis migrate first');
+    const checks = CONTEXTS.flatMap(({ integrityChecks = [] }) => integrityChecks);
+    const findings = await runIntegrityChecks(sequelize, checks);
+    for (const { name, ok, broken } of findings)
+      print(ok ? `ok      ${name}` : `broken  ${name}: ${broken.join(' ')}`);
+    return findings.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed;
+  } finally {
+    await sequelize.close();
+    await connections.stop();
+  }
+}
+
 async function examine(argv: readonly string[]): Promise<ExitCode> {
   rejectWords(argv);
   const { runDoctor } = await import('./platform/cli/doctor.js');
@@ -166,6 +194,8 @@ async function run([command, ...rest]: readonly string[]): Promise<ExitCode> {
       return exportMember(rest);
     case 'doctor':
       return examine(rest);
+    case 'integrity':
+      return checkIntegrity(rest);
     case 'openapi':
       return writeOpenApi(rest);
     case '--help':

@@ -5,6 +5,7 @@ import { CATALOG, CONTEXTS, PAGES, ROUTES } from './contexts.js';
 import type { Clock } from './kernel/clock.js';
 import { HOUR } from './kernel/clock.js';
 import type { IdGenerator } from './kernel/ids.js';
+import type { Practice } from './kernel/practice.js';
 import { buildOpenApiDocument } from './openapi-document.js';
 import type { Config } from './platform/config/config.js';
 import { makeSecrets, type Secrets } from './platform/config/secrets.js';
@@ -38,6 +39,7 @@ import { makeJobSignal, type JobSignal } from './platform/jobs/job-signal.js';
 import { makeSequelizeOutbox } from './platform/jobs/sequelize-outbox.js';
 import { makeMailer } from './platform/mail/mailer.js';
 import type { OwnedMailer } from './platform/mail/owned-mailer.js';
+import { makeTemporalTimeZones } from './platform/time/temporal-time-zones.js';
 import { systemClock } from './platform/telemetry/clock.js';
 import { uuidGenerator } from './platform/telemetry/ids.js';
 import { makeMetrics, type Metrics } from './platform/telemetry/metrics.js';
@@ -106,6 +108,8 @@ export function buildContainer(surroundings: Surroundings): AwilixContainer {
     publicUrl: asValue(publicUrl),
     clock: asValue(systemClock),
     ids: asValue(uuidGenerator),
+    timeZones: asFunction(makeTemporalTimeZones).singleton(),
+    practice: asValue({ currency: config.currency, timeZone: config.timeZone } satisfies Practice),
     secrets: asValue(makeSecrets(authSecret)),
 
     sequelize: asFunction(() => openSequelize({ url: databaseUrl, poolMax: config.database.poolMax }))

@@ -7,6 +7,7 @@ import { readOrCreateAuthSecret } from './platform/config/secrets.js';
 import { openConnections, type Connections } from './platform/database/connections.js';
 import { migrate, seed } from './platform/database/migrator.js';
 import { listen, type HttpServer } from './platform/http/server.js';
+import { makeTeardown, type Teardown } from './platform/teardown.js';
 import { openLogger } from './platform/telemetry/logger.js';
 import { startMetricsServer } from './platform/telemetry/metrics-server.js';
 
@@ -28,6 +29,12 @@ export type StartOptions = Readonly<{
 }>;
 
 const SECOND_MS = 1_000;
+/** PostgreSQL writes its last checkpoint, and is told to hurry after half a minute. */
+const DATABASE_STEP_MS = 40_000;
+/** Jobs get at least this, even where requests used up the time. */
+const LEAST_JOB_GRACE_MS = 1_000;
+/** For signing off the jobs that were cut off. */
+const SIGN_OFF_MS = 3_000;
 
 const isEmpty = async (sequelize: Sequelize): Promise<boolean> => {
   const users = await sequelize.query('SELECT 1 FROM users LIMIT 1', { type: QueryTypes.SELECT });
@@ -55,22 +62,6 @@ async function greet(logger: Logger, config: Config, url: string, sequelize: Seq
     );
 }
 
-/** Undoes the steps of a start in reverse order, each once, the later ones even when an earlier one fails. */
-function makeTeardown(logger: Logger) {
-  const steps: (() => Promise<unknown>)[] = [];
-  return {
-    add(step: () => Promise<unknown>) {
-      steps.push(step);
-    },
-    async run() {
-      for (let step = steps.pop(); step !== undefined; step = steps.pop())
-        await step().catch((error: unknown) => {
-          logger.error({ err: error }, 'shutdown');
-        });
-    },
-  };
-}
-
 async function prepareDatabase(connections: Connections): Promise<void> {
   const { migrationUrl, applicationRole } = connections;
   await migrate({ url: migrationUrl, applicationRole });
@@ -79,20 +70,24 @@ async function prepareDatabase(connections: Connections): Promise<void> {
 /** Rejects with what stands in the way, having undone what it had begun. */
 export async function startPraxis(config: Config, options: StartOptions = {}): Promise<Praxis> {
   const logger = options.logger ?? (await openLogger(config));
-  const teardown = makeTeardown(logger);
+  const teardown = makeTeardown({ logger });
   try {
     const server = await listen(config);
     const graceMs = config.shutdownGraceSeconds * SECOND_MS;
+    let stopBy = 0;
+    const jobGraceMs = () => Math.max(stopBy - performance.now(), LEAST_JOB_GRACE_MS);
     let unbind = () => server.drain(0);
     teardown.add(() => unbind());
-    const started = await startBehind(server, config, logger, options, (step) => {
-      teardown.add(step);
-    });
+    const onStop: Teardown['add'] = (...step) => {
+      teardown.add(...step);
+    };
+    const started = await startBehind({ server, config, logger, options, onStop, jobGraceMs });
     unbind = () => Promise.resolve();
     return {
       ...started,
       async stop() {
         logger.info('shutting down');
+        stopBy = performance.now() + graceMs;
         await server.drain(graceMs);
         await teardown.run();
         logger.info('stopped');
@@ -105,20 +100,29 @@ export async function startPraxis(config: Config, options: StartOptions = {}): P
   }
 }
 
-async function startBehind(
-  server: HttpServer,
-  config: Config,
-  logger: Logger,
-  options: StartOptions,
-  onStop: (step: () => Promise<unknown>) => void,
-): Promise<Omit<Praxis, 'stop'>> {
+async function startBehind({
+  server,
+  config,
+  logger,
+  options,
+  onStop,
+  jobGraceMs,
+}: Readonly<{
+  server: HttpServer;
+  config: Config;
+  logger: Logger;
+  options: StartOptions;
+  onStop: Teardown['add'];
+  /** What is left of the grace period when it is the jobs' turn to stop. */
+  jobGraceMs: () => number;
+}>): Promise<Omit<Praxis, 'stop'>> {
   const connections = await openConnections({
     ...config,
     log: (line) => {
       logger.debug({ source: 'postgres' }, line);
     },
   });
-  onStop(() => connections.stop());
+  onStop(() => connections.stop(), DATABASE_STEP_MS);
   await prepareDatabase(connections);
 
   const surroundings = {
@@ -139,7 +143,7 @@ async function startBehind(
   clientLimiter.start();
   onStop(() => clientLimiter.stop());
   jobRunner.start();
-  onStop(() => jobRunner.stop(config.shutdownGraceSeconds * SECOND_MS));
+  onStop(() => jobRunner.stop(jobGraceMs()), config.shutdownGraceSeconds * SECOND_MS + SIGN_OFF_MS);
 
   let metricsUrl: string | null = null;
   if (config.metricsPort !== null) {

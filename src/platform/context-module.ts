@@ -1,5 +1,6 @@
 import type { AwilixContainer } from 'awilix';
 import type { JobPayload } from '../kernel/outbox.js';
+import type { IntegrityCheck } from './database/integrity.js';
 import type { ProblemCatalog } from './http/problems.js';
 import type { Page } from './http/pages.js';
 import type { Route } from './http/route.js';
@@ -27,4 +28,6 @@ export type ContextModule = Readonly<{
   /** What it holds about a person, for that person; left out by a context that holds nothing about anybody. */
   exportMember?: MemberExport;
   recurringJobs: readonly Readonly<{ kind: string; everyMs: number }>[];
+  /** What `praxis integrity` looks at: rules that its stored data keeps. */
+  integrityChecks?: readonly IntegrityCheck[];
 }>;

@@ -9,7 +9,14 @@ import {
 import { REGISTRATION_MAIL } from '../../src/identity/application/jobs.js';
 import { openMailbox, type Mailbox } from '../support/mailbox.js';
 import { eventually } from '../support/processes.js';
-import { DEMO, makeSandbox, signInDemo, watch, type ServerProcess } from '../support/server-process.js';
+import {
+  DEMO,
+  makeSandbox,
+  postgresOf,
+  signInDemo,
+  watch,
+  type ServerProcess,
+} from '../support/server-process.js';
 
 const PASSWORD = 'correct-horse-battery';
 /** Retries wait up to 2, 4, 8 … seconds. */
@@ -26,7 +33,7 @@ describe('a server whose database or mail server goes away', function () {
   const startDatabase = async () => {
     database = await startEmbeddedPostgres({ home: databaseHome, durable: false });
   };
-  const serve = (mailUrl: string) =>
+  const serve = (mailUrl: string, env: Record<string, string> = {}) =>
     sandbox.serve({
       PRAXIS_HOME: sandbox.newHome(),
       DATABASE_URL: database.applicationUrl,
@@ -34,6 +41,7 @@ describe('a server whose database or mail server goes away', function () {
       AUTH_SECRET: 'a secret for tests, longer than 32 bytes',
       PRAXIS_DEMO: 'on',
       MAIL_URL: mailUrl,
+      ...env,
     });
 
   before(async () => {
@@ -137,6 +145,28 @@ describe('a server whose database or mail server goes away', function () {
     await eventually('the mail is there', () => mailbox.mailsTo(email).length > 0, MAIL_WITHIN_MS);
     await eventually('it is signed off', async () => (await waitingMails()) === 0);
     expect(mailbox.mailsTo(email)).to.have.length(1);
+  });
+
+  it('says that it is not ready, and ends, while its database is there but silent', async function () {
+    if (process.platform === 'win32') this.skip(); // nothing there freezes a process
+    const home = sandbox.newHome();
+    const frozen = await serve(mailbox.url, { PRAXIS_HOME: home, SHUTDOWN_GRACE_SECONDS: '1' });
+    expect((await frozen.call('GET', '/readyz')).status).to.equal(200);
+    const backends = await ask<{ pid: number }>(
+      'SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
+    );
+    const pids = [...backends.map(({ pid }) => pid), postgresOf(databaseHome)!];
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    try {
+      expect((await frozen.call('GET', '/readyz')).status).to.equal(503);
+      expect((await frozen.call('GET', '/livez')).status).to.equal(200);
+      frozen.signal('SIGTERM');
+      const begun = performance.now();
+      expect((await frozen.outcome).code).to.equal(0);
+      expect(performance.now() - begun).to.be.below(12_000);
+    } finally {
+      for (const pid of pids) process.kill(pid, 'SIGCONT');
+    }
   });
 
   it('leaves the mails of a process that is killed to the next one', async () => {

@@ -121,6 +121,24 @@ describe('the server as a process', function () {
     await eventually('its PostgreSQL is gone', () => postgresOf(home) === null, 5_000);
   });
 
+  it('breaks off its start on SIGTERM, and starts the next time', async () => {
+    const empty = sandbox.newHome();
+    for (const afterMs of [300, 600, 900]) {
+      const { child, outcome } = sandbox.praxis(['serve'], { PRAXIS_HOME: empty });
+      await sleep(afterMs);
+      const begun = performance.now();
+      child.kill('SIGTERM');
+      const { stderr } = await outcome;
+      expect(performance.now() - begun).to.be.below(3_000);
+      expect(stderr).to.equal('');
+      await eventually('its PostgreSQL is gone', () => postgresOf(empty) === null, 5_000);
+    }
+    const server = await serve({ PRAXIS_HOME: empty });
+    expect((await server.call('GET', '/readyz')).status).to.equal(200);
+    server.signal('SIGTERM');
+    expect((await server.outcome).code).to.equal(0);
+  });
+
   it('leaves no PostgreSQL behind when it is killed', async () => {
     const server = await serve();
     expect(postgresOf(home)).to.be.a('number');

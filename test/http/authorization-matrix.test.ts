@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { ROUTES } from '../../src/contexts.js';
 import type { Route } from '../../src/platform/http/route.js';
+import { cashOf, openBooks } from '../support/cash.js';
 import {
   expiredTokenFor,
   freshAddress,
@@ -47,6 +49,24 @@ async function ownersCard({ praxis, owner }: World): Promise<Made> {
   });
   return { path: headers.get('location')! };
 }
+const staffOnly = (status: number) => ({ owner: 403, 'other member': 403, staff: status, admin: status });
+const adminOnly = (status: number) => ({ owner: 403, 'other member': 403, staff: 403, admin: status });
+
+/** A request about the books, for which each call opens some of its own. */
+const books =
+  (make: (books: Awaited<ReturnType<typeof openBooks>>, world: World) => Made | Promise<Made>) =>
+  async (world: World): Promise<Made> => ({
+    ...(await make(await openBooks(world.praxis), world)),
+  });
+const keyed = () => ({ 'idempotency-key': randomUUID() });
+const eur = (amount: number) => ({ amount, currency: 'EUR' });
+const holdIn = async ({ unallocated, rent }: Awaited<ReturnType<typeof openBooks>>, { praxis }: World) =>
+  cashOf(praxis).placeHold({
+    sourceAccountId: unallocated,
+    targetAccountId: rent,
+    amount: eur(100),
+    createdBy: null,
+  });
 
 const ROWS: Readonly<Record<string, Row>> = {
   register: {
@@ -162,6 +182,135 @@ const ROWS: Readonly<Record<string, Row>> = {
   listSecurityEventsOfUser: {
     make: ({ owner }) => ({ path: `/v1/users/${owner.id}/security-events` }),
     expected: forAdmins(200),
+  },
+  listRealAccounts: { expected: staffOnly(200) },
+  openRealAccount: {
+    make: () => ({ body: { name: 'Bank', kind: 'bank', currency: 'EUR' } }),
+    expected: adminOnly(201),
+  },
+  getRealAccount: {
+    make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}` })),
+    expected: staffOnly(200),
+  },
+  changeRealAccount: {
+    make: books(({ bank }) => ({
+      path: `/v1/cash/real-accounts/${bank.id}`,
+      body: { name: 'Savings' },
+      headers: { 'if-match': '*' },
+    })),
+    expected: adminOnly(200),
+  },
+  deleteRealAccount: {
+    make: books(({ desk }) => ({ path: `/v1/cash/real-accounts/${desk.id}` })),
+    expected: adminOnly(204),
+  },
+  listAccounts: { expected: staffOnly(200) },
+  openAccount: {
+    make: books(({ bank }) => ({ body: { name: 'Repairs', realAccountId: bank.id, type: 'asset' } })),
+    expected: adminOnly(201),
+  },
+  getAccount: {
+    make: books(({ rent }) => ({ path: `/v1/cash/accounts/${rent}` })),
+    expected: staffOnly(200),
+  },
+  changeAccount: {
+    make: books(({ rent }) => ({
+      path: `/v1/cash/accounts/${rent}`,
+      body: { name: 'Repairs' },
+      headers: { 'if-match': '*' },
+    })),
+    expected: adminOnly(200),
+  },
+  deleteAccount: {
+    make: books(({ rent }) => ({ path: `/v1/cash/accounts/${rent}` })),
+    expected: adminOnly(204),
+  },
+  listAmounts: { expected: staffOnly(200) },
+  getAmount: {
+    make: books(({ opening }) => ({ path: `/v1/cash/amounts/${opening.target.amountId}` })),
+    expected: staffOnly(200),
+  },
+  getBalanceOfAccount: {
+    make: books(({ rent }) => ({ path: `/v1/cash/accounts/${rent}/balance` })),
+    expected: staffOnly(200),
+  },
+  getStatementOfAccount: {
+    make: books(({ rent }) => ({ path: `/v1/cash/accounts/${rent}/statement` })),
+    expected: staffOnly(200),
+  },
+  getBalanceOfRealAccount: {
+    make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/balance` })),
+    expected: staffOnly(200),
+  },
+  getStatementOfRealAccount: {
+    make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/statement` })),
+    expected: staffOnly(200),
+  },
+  closePeriod: {
+    make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/periods/2020-01/close` })),
+    expected: adminOnly(200),
+  },
+  checkCashIntegrity: { expected: adminOnly(200) },
+  postTransaction: {
+    make: books(({ unallocated, rent }) => ({
+      body: { sourceAccountId: unallocated, targetAccountId: rent, amount: eur(100) },
+      headers: keyed(),
+    })),
+    expected: staffOnly(201),
+  },
+  postBatch: {
+    make: books(({ unallocated, rent }) => ({
+      body: { transactions: [{ sourceAccountId: unallocated, targetAccountId: rent, amount: eur(100) }] },
+      headers: keyed(),
+    })),
+    expected: staffOnly(201),
+  },
+  listTransactions: { expected: staffOnly(200) },
+  getTransaction: {
+    make: books(({ opening }) => ({ path: `/v1/cash/transactions/${opening.id}` })),
+    expected: staffOnly(200),
+  },
+  reverseTransaction: {
+    make: books(({ opening }) => ({
+      path: `/v1/cash/transactions/${opening.id}/reverse`,
+      body: { date: 'today' },
+      headers: keyed(),
+    })),
+    expected: adminOnly(201),
+  },
+  refundTransaction: {
+    make: books(({ opening }) => ({
+      path: `/v1/cash/transactions/${opening.id}/refunds`,
+      body: { amount: eur(100) },
+      headers: keyed(),
+    })),
+    expected: staffOnly(201),
+  },
+  listHolds: { expected: staffOnly(200) },
+  placeHold: {
+    make: books(({ unallocated, rent }) => ({
+      body: { sourceAccountId: unallocated, targetAccountId: rent, amount: eur(100) },
+      headers: keyed(),
+    })),
+    expected: staffOnly(201),
+  },
+  getHold: {
+    make: books(async (own, world) => ({ path: `/v1/cash/holds/${(await holdIn(own, world)).id}` })),
+    expected: staffOnly(200),
+  },
+  captureHold: {
+    make: books(async (own, world) => ({
+      path: `/v1/cash/holds/${(await holdIn(own, world)).id}/capture`,
+      headers: keyed(),
+    })),
+    expected: staffOnly(200),
+  },
+  voidHold: {
+    make: books(async (own, world) => ({
+      path: `/v1/cash/holds/${(await holdIn(own, world)).id}/void`,
+      headers: keyed(),
+    })),
+    expected: staffOnly(200),
   },
 };
 

@@ -91,7 +91,7 @@ export class ApiChecker {
     }
     if (!types.includes(type ?? ''))
       throw new Error(`${where}: content type ${String(type)} is not declared`);
-    if (answer.method === 'HEAD' || !/json$/.test(type ?? '')) return;
+    if (answer.method === 'HEAD' || !(type ?? '').endsWith('json')) return;
     const place =
       shared === undefined
         ? ['paths', found.template, method, 'responses', String(answer.status)]

@@ -133,7 +133,7 @@ export async function startTestPraxis(env: Readonly<Record<string, string>> = {}
       const text = await response.text();
       const contentType = response.headers.get('content-type');
       checker.check({ method, path, status: response.status, contentType, text });
-      const json = contentType !== null && /json/.test(contentType) && text !== '';
+      const json = contentType !== null && contentType.includes('json') && text !== '';
       return {
         status: response.status,
         headers: response.headers,

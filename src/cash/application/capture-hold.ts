@@ -34,9 +34,7 @@ export const makeCaptureHold =
       if (amountMinor < 1) throw invalidField('/amount/amount', 'must be at least 1');
       assertCapturable(hold, amountMinor);
       assertInUse(ledgers.get(hold.target.amountId));
-      ledgers.set(
-        withdraw(release(ledgers.get(hold.source.amountId), hold.amount), amountMinor),
-      );
+      ledgers.set(withdraw(release(ledgers.get(hold.source.amountId), hold.amount), amountMinor));
       ledgers.set(deposit(ledgers.get(hold.target.amountId), amountMinor));
       const transactionId = ids.next();
       const captured = captureHold(hold, { amount: amountMinor, transactionId }, now);

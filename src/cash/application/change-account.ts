@@ -53,6 +53,8 @@ async function assertMovable(
   if (home.currency !== account.currency)
     throw currencyMismatch('/realAccountId', account.currency, home.currency);
   if (home.archivedAt !== null) throw accountArchived(home.id);
+  // It is empty there.
+  if (account.floor !== null && account.floor > 0) throw belowFloor();
 }
 
 async function assertMoneyAllows({ amounts }: CashPorts, changed: Account): Promise<void> {
@@ -80,7 +82,7 @@ export const makeChangeAccount =
         clock.now(),
       );
       const moves = changed.realAccountId !== account.realAccountId;
-      if (moves) await assertMovable(ports, account, changed.realAccountId);
+      if (moves) await assertMovable(ports, changed, changed.realAccountId);
       if (account.isDefault && changed.archivedAt !== null)
         throw accountInUse('The default envelope is archived with its real account.');
       const concerned = concernsAmounts(account, changed);

@@ -28,13 +28,7 @@ type Dependencies = Readonly<{
 const later = (a: Date, b: Date | undefined): Date => (b !== undefined && b > a ? b : a);
 
 export const makeClosePeriod =
-  ({
-    cashUnitOfWork,
-    clock,
-    ids,
-    timeZones,
-    practice: { timeZone },
-  }: Dependencies): ClosePeriod =>
+  ({ cashUnitOfWork, clock, ids, timeZones, practice: { timeZone } }: Dependencies): ClosePeriod =>
   ({ realAccountId, period, closedBy }) =>
     cashUnitOfWork.run(async ({ realAccounts, amounts, periods }) => {
       const account = await realAccounts.lock(realAccountId);

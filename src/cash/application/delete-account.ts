@@ -19,7 +19,7 @@ export const makeDeleteAccount =
     cashUnitOfWork.run(async ({ accounts }) => {
       const account = await accounts.lock(id);
       if (account === undefined) throw notFound('account');
-      if (expectedVersion != null && expectedVersion !== account.version) throw versionMismatch();
+      if (typeof expectedVersion === 'number' && expectedVersion !== account.version) throw versionMismatch();
       if (account.isDefault) throw accountInUse('The default envelope goes with its real account.');
       if (account.code !== null) throw accountInUse('The shop and the clinic settle into this account.');
       await accounts.delete(id);

@@ -19,7 +19,7 @@ export const makeDeleteRealAccount =
     cashUnitOfWork.run(async ({ realAccounts }) => {
       const account = await realAccounts.lock(id);
       if (account === undefined) throw notFound('real account');
-      if (expectedVersion != null && expectedVersion !== account.version) throw versionMismatch();
+      if (typeof expectedVersion === 'number' && expectedVersion !== account.version) throw versionMismatch();
       if (account.code !== null) throw accountInUse('The shop and the clinic settle into this account.');
       await realAccounts.delete(id);
     });

@@ -27,8 +27,7 @@ export const makeExpireHolds =
       await cashUnitOfWork.run(async ({ amounts, holds, books }) => {
         const ledgers = new Ledgers(await amounts.lockByIds(amountIds));
         const due = await holds.due(amountIds, now);
-        for (const hold of due)
-          ledgers.set(release(ledgers.get(hold.source.amountId), hold.amount));
+        for (const hold of due) ledgers.set(release(ledgers.get(hold.source.amountId), hold.amount));
         if (due.length > 0)
           await books.write({
             entries: [],

@@ -100,13 +100,12 @@ export const makeLedger = ({
       await accounts.ensure(standard.realAccounts, standard.accounts);
       const made = await accounts.findByCode(code);
       if (made === undefined) throw new Error(`there is no account ${code}`);
-      for (const account of await Promise.all(STANDARD_ACCOUNTS.map((each) => accounts.findByCode(each))))
-        if (account !== undefined)
-          await amounts.ensure({
-            id: ids.next(),
-            accountId: account.id,
-            realAccountId: account.realAccountId,
-          });
+      for (const each of STANDARD_ACCOUNTS) {
+        const account = await accounts.findByCode(each);
+        if (account === undefined) continue;
+        const { id: accountId, realAccountId } = account;
+        await amounts.ensure({ id: ids.next(), accountId, realAccountId });
+      }
       return made.id;
     },
   };

@@ -8,7 +8,12 @@ import { found } from './read-books.js';
 
 /** A real account and its default envelope, "unallocated". 422 `validation` for a name, currency or IBAN that is none. */
 export type OpenRealAccount = (
-  command: Readonly<{ name: string; kind: RealAccountKind; currency: string; iban?: string | null | undefined }>,
+  command: Readonly<{
+    name: string;
+    kind: RealAccountKind;
+    currency: string;
+    iban?: string | null | undefined;
+  }>,
 ) => Promise<RealAccountView>;
 
 type Dependencies = Readonly<{ cashUnitOfWork: UnitOfWork<CashPorts>; clock: Clock; ids: IdGenerator }>;

@@ -56,10 +56,7 @@ export interface AmountRepository {
    * `posting` takes hot amounts in a way that many may at once, and gives their balance as of the last checkpoint;
    * `exclusive` has everything to itself.
    */
-  lock(
-    places: readonly Place[],
-    how: 'posting' | 'exclusive',
-  ): Promise<readonly (Amount | undefined)[]>;
+  lock(places: readonly Place[], how: 'posting' | 'exclusive'): Promise<readonly (Amount | undefined)[]>;
   /** Exclusively, by id, in order of id; ids that name nothing are left out. */
   lockByIds(ids: readonly string[]): Promise<readonly Amount[]>;
   /** Every amount of `whole` with its full balance, hot ones too; waits for every posting under way to end. */

@@ -5,7 +5,7 @@ import type { Money } from '../../kernel/money.js';
 import type { Practice } from '../../kernel/practice.js';
 import type { TimeZones } from '../../kernel/time-zones.js';
 import { assertInUse, deposit, release, withdraw, type Amount } from '../domain/amount.js';
-import { currencyMismatch, periodClosed, sameAmount } from '../domain/errors.js';
+import { belowFloor, currencyMismatch, periodClosed, sameAmount } from '../domain/errors.js';
 import { expireHold, type Hold } from '../domain/hold.js';
 import {
   landingOf,
@@ -88,6 +88,7 @@ async function makeMissing(
       if (realAccount === undefined) throw invalidField(POINTERS[end].realAccount, 'is no real account');
       if (realAccount.currency !== account.currency)
         throw currencyMismatch(POINTERS[end].realAccount, account.currency, realAccount.currency);
+      if (account.floor !== null && account.floor > 0) throw belowFloor();
       await ports.amounts.ensure({ id: ids.next(), accountId, realAccountId });
     });
   }
@@ -163,12 +164,17 @@ export type PlanOptions = Readonly<{
 }>;
 
 /** What is to be written, and when: nothing of it has been yet. */
-export type Plan = Readonly<{ entries: readonly Entry[]; ledgers: Ledgers; expired: readonly Hold[]; now: Date }>;
+export type Plan = Readonly<{
+  entries: readonly Entry[];
+  ledgers: Ledgers;
+  expired: readonly Hold[];
+  now: Date;
+}>;
 
 /**
  * Locks the amounts of all orders and decides one after the other, each on what the ones before it leave. Throws the
  * first refusal: 422 `validation`, `currency-mismatch`, `same-amount`, `insufficient-funds`; 409 `account-archived`,
- * `period-closed`.
+ * `period-closed`, `below-floor`.
  */
 export async function planOrders(
   ports: PostingPorts,

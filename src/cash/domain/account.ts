@@ -145,7 +145,11 @@ export const changeAccount = (account: Account, changes: AccountChanges, now: Da
     floor: changes.floor === undefined ? account.floor : changes.floor,
     goal: changes.goal === undefined ? account.goal : changes.goal,
     archivedAt:
-      changes.archived === undefined ? account.archivedAt : changes.archived ? (account.archivedAt ?? now) : null,
+      changes.archived === undefined
+        ? account.archivedAt
+        : changes.archived
+          ? (account.archivedAt ?? now)
+          : null,
     updatedAt: now > account.updatedAt ? now : account.updatedAt,
   });
 

@@ -28,7 +28,8 @@ export type Amount = Readonly<State> & { readonly [brand]: 'Amount' };
 
 /** Builds an amount from stored values; throws a plain Error when they break an invariant. */
 export function restoreAmount(state: State): Amount {
-  const { id, accountId, realAccountId, currency, amount, held, floor, version, hot, frozen, closedUntil } = state;
+  const { id, accountId, realAccountId, currency, amount, held, floor, version, hot, frozen, closedUntil } =
+    state;
   const sound =
     Number.isSafeInteger(amount) &&
     Number.isSafeInteger(held) &&
@@ -69,7 +70,8 @@ function assertCovered(from: Amount, requiredMinor: number): void {
 
 /** Beyond 2^53-1 sums would no longer be exact. */
 function exact(sum: number): number {
-  if (!Number.isSafeInteger(sum)) throw invalidField('/amount', 'would leave more than can be counted exactly');
+  if (!Number.isSafeInteger(sum))
+    throw invalidField('/amount', 'would leave more than can be counted exactly');
   return sum;
 }
 

@@ -83,7 +83,7 @@ export function newRealAccount(
     name: parseName(account.name),
     kind: account.kind,
     currency: account.currency,
-    iban: account.iban == null ? null : parseIban(account.iban),
+    iban: typeof account.iban === 'string' ? parseIban(account.iban) : null,
     archivedAt: null,
     closedThrough: null,
     closedUntil: null,
@@ -104,15 +104,22 @@ const touched = (account: RealAccount, now: Date): Date =>
   now > account.updatedAt ? now : account.updatedAt;
 
 /** The account with what is given changed. Whether it may be archived is for the caller to find out. */
-export const changeRealAccount = (account: RealAccount, changes: RealAccountChanges, now: Date): RealAccount =>
+export const changeRealAccount = (
+  account: RealAccount,
+  changes: RealAccountChanges,
+  now: Date,
+): RealAccount =>
   restoreRealAccount({
     ...account,
     name: changes.name === undefined ? account.name : parseName(changes.name),
     kind: changes.kind ?? account.kind,
-    iban:
-      changes.iban === undefined ? account.iban : changes.iban === null ? null : parseIban(changes.iban),
+    iban: changes.iban === undefined ? account.iban : changes.iban === null ? null : parseIban(changes.iban),
     archivedAt:
-      changes.archived === undefined ? account.archivedAt : changes.archived ? (account.archivedAt ?? now) : null,
+      changes.archived === undefined
+        ? account.archivedAt
+        : changes.archived
+          ? (account.archivedAt ?? now)
+          : null,
     updatedAt: touched(account, now),
   });
 

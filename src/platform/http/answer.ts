@@ -36,6 +36,21 @@ export function jsonAnswer(
   };
 }
 
+/** A text of another media type, offered to be saved as `fileName`. */
+export const fileAnswer = (
+  status: number,
+  file: Readonly<{ type: string; fileName: string; text: string }>,
+  headers: Readonly<Record<string, string>> = {},
+): Answer => ({
+  status,
+  headers: {
+    'Content-Type': `${file.type}; charset=utf-8`,
+    'Content-Disposition': `attachment; filename="${file.fileName}"`,
+    ...headers,
+  },
+  body: file.text,
+});
+
 /** Writes the answer; a GET or HEAD whose `If-None-Match` names the present tag gets 304 without content. */
 export function send(context: Context, answer: Answer): void {
   context.set(answer.headers);

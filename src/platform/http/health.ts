@@ -8,10 +8,27 @@ export type Readiness = Readonly<{
   draining(): boolean;
 }>;
 
+/** Whoever asks has a short patience, and a database that is silent is one that is away. */
+const PATIENCE_MS = 2_000;
+
 const answerJson = (status: string): string => JSON.stringify({ status });
 
 const notReady = (message: string) =>
   new DomainError('busy', 'unavailable', message, { retryAfterSeconds: 1 });
+
+async function withPatience<Result>(work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(notReady('The database does not answer.'));
+    }, PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([work, silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** Liveness never touches the database: a restart would not bring it back. Readiness does. */
 export const healthPages = (readiness: Readiness): readonly Page[] => [
@@ -34,7 +51,7 @@ export const healthPages = (readiness: Readiness): readonly Page[] => [
     unavailable: true,
     async handle(context) {
       if (readiness.draining()) throw notReady('The server is shutting down.');
-      if ((await readiness.check()) === 'schema-behind')
+      if ((await withPatience(readiness.check())) === 'schema-behind')
         throw notReady('The schema is not the one this build needs.');
       context.set('Cache-Control', 'no-store');
       context.type = 'application/json';

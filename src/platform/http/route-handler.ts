@@ -3,7 +3,7 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import { DomainError } from '../../kernel/errors.js';
 import type { Page } from '../../kernel/page.js';
-import { emptyAnswer, jsonAnswer, send, type Answer } from './answer.js';
+import { emptyAnswer, fileAnswer, jsonAnswer, send, type Answer } from './answer.js';
 import { authorize, type Authenticate } from './authorization.js';
 import { hasBody, readJsonBody } from './body.js';
 import { canonical } from './canonical.js';
@@ -17,7 +17,14 @@ import { nextPage, readPage } from './paging.js';
 import { refusePan } from './pan-guard.js';
 import { parseBody, parseParams, parseQuery, readQuery } from './parse.js';
 import type { RateLimits } from './rate-limits.js';
-import { RepliedWith, type Client, type Principal, type Request, type Route } from './route.js';
+import {
+  RepliedWith,
+  type Alternative,
+  type Client,
+  type Principal,
+  type Request,
+  type Route,
+} from './route.js';
 import { pageParameters } from './schemas.js';
 import { compileWhitelist } from './whitelist.js';
 
@@ -82,6 +89,8 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     return resumeRoute(request, cradle, reference);
   };
   const locate = route.location as ((reply: unknown) => string) | undefined;
+  const alternatives = (route.alternatives ?? {}) as Readonly<Record<string, Alternative<unknown>>>;
+  const otherTypes = Object.keys(alternatives);
   const deps = services.container.cradle;
   const cacheControl = { 'Cache-Control': route.secret === true ? 'no-store' : 'private, no-cache' };
 
@@ -101,6 +110,14 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
         throw new Error(`${operationId} answers against its schema: ${result.error.message}`);
     }
     return reply;
+  }
+
+  /** The media type that the client prefers to JSON, if the route has any such. */
+  function preferredType(context: Context): string | undefined {
+    if (otherTypes.length === 0) return undefined;
+    context.vary('Accept');
+    const preferred = context.accepts(['application/json', ...otherTypes]);
+    return typeof preferred === 'string' && preferred in alternatives ? preferred : undefined;
   }
 
   function toAnswer(context: Context, raw: Readonly<Record<string, string>>, result: unknown): Answer {
@@ -126,6 +143,14 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
       return jsonAnswer(result.status, declared(result.reply), cacheControl);
     }
     const reply = declared(result);
+    const type = preferredType(context);
+    const alternative = type === undefined ? undefined : alternatives[type];
+    if (type !== undefined && alternative !== undefined)
+      return fileAnswer(
+        route.status,
+        { type, fileName: alternative.fileName, text: alternative.write(reply) },
+        cacheControl,
+      );
     return jsonAnswer(route.status, reply, { ...cacheControl, ...(locate && { Location: locate(reply) }) });
   }
 

@@ -97,6 +97,13 @@ export class RepliedWith<Reply> {
 export const repliedWith = <Reply>(status: 200 | 202, reply: Reply): RepliedWith<Reply> =>
   new RepliedWith(status, reply);
 
+/** A reply in another media type. */
+export type Alternative<Reply> = Readonly<{
+  write(reply: Reply): string;
+  /** What a browser saves it as. */
+  fileName: string;
+}>;
+
 type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<{
   status: 200 | 201 | 202;
   /** Other successes, with the same reply; the handler chooses one by `repliedWith`. */
@@ -106,6 +113,8 @@ type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<
   location?: (reply: Output<Reply>) => string;
   /** The answer holds secrets: no cache may keep it. */
   secret?: boolean;
+  /** Other media types the same reply is written in, for clients that prefer one by `Accept`. JSON for everybody else. */
+  alternatives?: Readonly<Record<string, Alternative<Output<Reply>>>>;
   handle(
     request: Request<Params, Query, Body, Caller<A>>,
     deps: Deps,
@@ -141,6 +150,7 @@ export type Route = Common<Shape, Shape, Schema, Access> &
     items?: z.ZodType;
     location?: (reply: never) => string;
     secret?: boolean;
+    alternatives?: Readonly<Record<string, Alternative<never>>>;
     handle(request: Request<never, never, never, never>, deps: never): Promise<unknown>;
     resume?(request: Request<never, never, never, never>, deps: never, reference: string): Promise<unknown>;
   }>;

@@ -94,6 +94,40 @@ export const email = documentedAs(
   { type: 'string', format: 'email', maxLength: 254, pattern: EMAIL_PATTERN.source },
 );
 
+/** An instant on the way in: RFC 3339 with `Z` or an offset; what is finer than a millisecond is cut off. */
+export const instantIn = documentedAs(
+  z.iso
+    .datetime({ offset: true })
+    .refine((value) => /T\d\d:\d\d:\d\d/.test(value), { error: 'needs seconds (RFC 3339)' })
+    .transform((value) => new Date(value)),
+  { type: 'string', format: 'date-time', description: 'RFC 3339, with `Z` or an offset' },
+);
+
+/** An ISO 4217 code. */
+export const currency = documentedAs(z.string().regex(/^[A-Z]{3}$/, { error: 'must be an ISO 4217 code' }), {
+  type: 'string',
+  pattern: '^[A-Z]{3}$',
+  description: 'ISO 4217',
+});
+
+const MINOR_UNITS = 'Minor units (ISO 4217 exponent: EUR 2, JPY 0, KWD 3), at most 2^53−1';
+
+/** An amount of money on the way out; it may be negative. */
+export const money = z
+  .object({ amount: z.int().meta({ description: MINOR_UNITS }), currency })
+  .meta({ id: 'Money' });
+
+/** An amount of money on the way in, of any sign. */
+export const moneyIn = z.strictObject({ amount: z.int().meta({ description: MINOR_UNITS }), currency });
+
+/** An amount of money on the way in: at least one minor unit. */
+export const positiveMoneyIn = z
+  .strictObject({
+    amount: z.int().min(1, { error: 'must be at least 1' }).meta({ description: MINOR_UNITS }),
+    currency,
+  })
+  .meta({ id: 'PositiveMoney' });
+
 /** A switch in a query string. */
 export const flag = documentedAs(
   z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true'),

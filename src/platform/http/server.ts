@@ -6,11 +6,14 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Slow headers and slow bodies end here; a client that trickles bytes cannot hold a socket for long. */
 const TIMEOUTS = { headersMs: 10_000, requestMs: 30_000, keepAliveMs: 65_000, sweepMs: 2_000 };
 /** How long a connection that was refused may take to read why. */
 const FAREWELL_MS = 1_000;
+/** How long new connections are still taken while others are busy: the system has some in store that we have not seen. */
+const CLOSING_MS = 250;
 /** How long a connection that was opened just before the end may take to say what it wants. */
 const LATECOMER_MS = 500;
 
@@ -64,7 +67,7 @@ export interface HttpServer {
   serve(listener: Listener): void;
   draining(): boolean;
   /**
-   * Takes no new connections, lets running requests finish, closes each connection after its answer;
+   * Takes no new connections (or only for a moment), lets running requests finish, closes each connection after its answer;
    * what still runs after `graceMs` is cut off.
    */
   drain(graceMs: number): Promise<void>;
@@ -121,7 +124,10 @@ export async function listen(
     },
     draining: () => draining,
     async drain(graceMs) {
+      const begun = performance.now();
       draining = true;
+      for (const response of running) if (!response.headersSent) response.setHeader('Connection', 'close');
+      if (running.size > 0) await sleep(Math.min(CLOSING_MS, graceMs));
       const closed = new Promise<void>((resolve) =>
         server.close(() => {
           resolve();
@@ -131,10 +137,12 @@ export async function listen(
       const latecomers = setTimeout(() => {
         for (const socket of fresh) if (socket.bytesRead === 0) socket.destroy();
       }, LATECOMER_MS);
-      for (const response of running) if (!response.headersSent) response.setHeader('Connection', 'close');
-      const deadline = setTimeout(() => {
-        server.closeAllConnections();
-      }, graceMs);
+      const deadline = setTimeout(
+        () => {
+          server.closeAllConnections();
+        },
+        graceMs - (performance.now() - begun),
+      );
       await closed;
       clearTimeout(latecomers);
       clearTimeout(deadline);

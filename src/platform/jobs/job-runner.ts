@@ -166,10 +166,9 @@ export function makeJobRunner({
       stopping = true;
       unsubscribe?.();
       clearTimeout(timer);
-      await round;
       const grace = new AbortController();
       await Promise.race([
-        Promise.all(running),
+        Promise.resolve(round).then(() => Promise.all(running)),
         sleep(graceMs, undefined, { signal: grace.signal }).catch(() => undefined),
       ]);
       grace.abort();

@@ -241,6 +241,9 @@ class DocumentWriter {
           schema: this.components.describe(route.reply, 'output'),
           ...(route.example?.reply !== undefined && { example: route.example.reply }),
         },
+        ...Object.fromEntries(
+          Object.keys(route.alternatives ?? {}).map((type) => [type, { schema: { type: 'string' as const } }]),
+        ),
       },
     };
   }

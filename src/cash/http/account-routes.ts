@@ -1,0 +1,241 @@
+import { z } from 'zod';
+import { currency, flag, id, moneyIn, trimmedText } from '../../platform/http/schemas.js';
+import { defineRoute } from '../../platform/http/route.js';
+import type { ChangeAccount } from '../application/change-account.js';
+import type { ChangeRealAccount } from '../application/change-real-account.js';
+import type { DeleteAccount } from '../application/delete-account.js';
+import type { DeleteRealAccount } from '../application/delete-real-account.js';
+import type { OpenAccount } from '../application/open-account.js';
+import type { OpenRealAccount } from '../application/open-real-account.js';
+import { ACCOUNT_TYPES, REAL_ACCOUNT_KINDS } from '../application/ports.js';
+import type { ReadBooks } from '../application/read-books.js';
+import { AMOUNT, BANK, eur, exampleAccount, exampleAmount, exampleRealAccount, REPAIRS } from './examples.js';
+import {
+  accountView,
+  amountView,
+  byId,
+  iban,
+  realAccountView,
+  toAccountView,
+  toAmountView,
+  toRealAccountView,
+} from './schemas.js';
+
+const tag = 'cash accounts';
+const name = trimmedText({ min: 1, max: 200 });
+const kind = z.enum(REAL_ACCOUNT_KINDS);
+const type = z.enum(ACCOUNT_TYPES);
+const archived = flag.optional().meta({ description: 'Only archived ones, or only those in use.' });
+const floor = moneyIn
+  .nullable()
+  .optional()
+  .meta({ description: 'null is unbounded; left out it is 0 for asset and unbounded for the others' });
+const goal = moneyIn.nullable().optional();
+
+export const accountRoutes = [
+  defineRoute<{ readBooks: ReadBooks }>()({
+    method: 'get',
+    path: '/v1/cash/real-accounts',
+    operationId: 'listRealAccounts',
+    tag,
+    summary: 'List the real accounts, oldest first',
+    allow: 'staff',
+    query: z.object({ kind: kind.optional(), archived }),
+    status: 200,
+    items: realAccountView,
+    example: { reply: { items: [exampleRealAccount], nextCursor: null } },
+    handle: async ({ query, page }, { readBooks }) => {
+      const { items, next } = await readBooks.realAccounts(query, page);
+      return { items: items.map(toRealAccountView), next };
+    },
+  }),
+  defineRoute<{ openRealAccount: OpenRealAccount }>()({
+    method: 'post',
+    path: '/v1/cash/real-accounts',
+    operationId: 'openRealAccount',
+    tag,
+    summary: 'Open a real account',
+    description:
+      'A bank account, a cash box, or `external`: the world outside, where income comes from and expenses go. It is born with one envelope, "unallocated".',
+    allow: 'admin',
+    body: z.strictObject({ name, kind, currency, iban }),
+    status: 201,
+    reply: realAccountView,
+    location: ({ id: realAccountId }) => `/v1/cash/real-accounts/${realAccountId}`,
+    example: {
+      body: { name: 'Current account', kind: 'bank', currency: 'EUR', iban: 'DE89 3704 0044 0532 0130 00' },
+      reply: exampleRealAccount,
+    },
+    handle: async ({ body }, { openRealAccount }) => toRealAccountView(await openRealAccount(body)),
+  }),
+  defineRoute<{ readBooks: ReadBooks }>()({
+    method: 'get',
+    path: '/v1/cash/real-accounts/{id}',
+    operationId: 'getRealAccount',
+    tag,
+    summary: 'One real account',
+    allow: 'staff',
+    params: byId,
+    status: 200,
+    reply: realAccountView,
+    example: { params: { id: BANK }, reply: exampleRealAccount },
+    handle: async ({ params }, { readBooks }) => toRealAccountView(await readBooks.realAccount(params.id)),
+  }),
+  defineRoute<{ changeRealAccount: ChangeRealAccount }>()({
+    method: 'patch',
+    path: '/v1/cash/real-accounts/{id}',
+    operationId: 'changeRealAccount',
+    tag,
+    summary: 'Change or archive a real account',
+    description: 'It is archived only when each of its amounts is zero. Its currency never changes.',
+    allow: 'admin',
+    params: byId,
+    body: z.strictObject({
+      name: name.optional(),
+      kind: kind.optional(),
+      iban,
+      archived: z.boolean().optional(),
+    }),
+    status: 200,
+    reply: realAccountView,
+    problems: ['balance-not-zero'],
+    example: { params: { id: BANK }, body: { name: 'Current account' }, reply: exampleRealAccount },
+    handle: async ({ params, body, expectedVersion }, { changeRealAccount }) =>
+      toRealAccountView(
+        await changeRealAccount({ id: params.id, ...body, expectedVersion: expectedVersion ?? null }),
+      ),
+  }),
+  defineRoute<{ deleteRealAccount: DeleteRealAccount }>()({
+    method: 'delete',
+    path: '/v1/cash/real-accounts/{id}',
+    operationId: 'deleteRealAccount',
+    tag,
+    summary: 'Delete a real account that nothing was ever posted to',
+    allow: 'admin',
+    params: byId,
+    precondition: 'honoured',
+    status: 204,
+    problems: ['account-in-use'],
+    example: { params: { id: BANK } },
+    handle: ({ params, expectedVersion }, { deleteRealAccount }) =>
+      deleteRealAccount({ id: params.id, expectedVersion }),
+  }),
+  defineRoute<{ readBooks: ReadBooks }>()({
+    method: 'get',
+    path: '/v1/cash/accounts',
+    operationId: 'listAccounts',
+    tag,
+    summary: 'List the accounts (envelopes), oldest first',
+    allow: 'staff',
+    query: z.object({ realAccountId: id.optional(), type: type.optional(), archived }),
+    status: 200,
+    items: accountView,
+    example: { query: { realAccountId: BANK }, reply: { items: [exampleAccount], nextCursor: null } },
+    handle: async ({ query, page }, { readBooks }) => {
+      const { items, next } = await readBooks.accounts(query, page);
+      return { items: items.map(toAccountView), next };
+    },
+  }),
+  defineRoute<{ openAccount: OpenAccount }>()({
+    method: 'post',
+    path: '/v1/cash/accounts',
+    operationId: 'openAccount',
+    tag,
+    summary: 'Open an account (envelope)',
+    allow: 'admin',
+    body: z.strictObject({ name, realAccountId: id, type, floor, goal }),
+    status: 201,
+    reply: accountView,
+    location: ({ id: accountId }) => `/v1/cash/accounts/${accountId}`,
+    problems: ['currency-mismatch', 'account-archived', 'below-floor'],
+    example: {
+      body: { name: 'Repairs', realAccountId: BANK, type: 'asset', goal: eur(300_000) },
+      reply: exampleAccount,
+    },
+    handle: async ({ body }, { openAccount }) => toAccountView(await openAccount(body)),
+  }),
+  defineRoute<{ readBooks: ReadBooks }>()({
+    method: 'get',
+    path: '/v1/cash/accounts/{id}',
+    operationId: 'getAccount',
+    tag,
+    summary: 'One account',
+    allow: 'staff',
+    params: byId,
+    status: 200,
+    reply: accountView,
+    example: { params: { id: REPAIRS }, reply: exampleAccount },
+    handle: async ({ params }, { readBooks }) => toAccountView(await readBooks.account(params.id)),
+  }),
+  defineRoute<{ changeAccount: ChangeAccount }>()({
+    method: 'patch',
+    path: '/v1/cash/accounts/{id}',
+    operationId: 'changeAccount',
+    tag,
+    summary: 'Change or archive an account',
+    description:
+      'Another home is where money goes from now on; what is there stays there. The default envelope neither moves nor is archived on its own.',
+    allow: 'admin',
+    params: byId,
+    body: z.strictObject({
+      name: name.optional(),
+      realAccountId: id.optional(),
+      type: type.optional(),
+      floor: moneyIn.nullable().optional().meta({ description: 'null is unbounded' }),
+      goal,
+      archived: z.boolean().optional(),
+    }),
+    status: 200,
+    reply: accountView,
+    problems: ['currency-mismatch', 'account-archived', 'account-in-use', 'balance-not-zero', 'below-floor'],
+    example: { params: { id: REPAIRS }, body: { goal: eur(300_000) }, reply: exampleAccount },
+    handle: async ({ params, body, expectedVersion }, { changeAccount }) =>
+      toAccountView(
+        await changeAccount({ id: params.id, ...body, expectedVersion: expectedVersion ?? null }),
+      ),
+  }),
+  defineRoute<{ deleteAccount: DeleteAccount }>()({
+    method: 'delete',
+    path: '/v1/cash/accounts/{id}',
+    operationId: 'deleteAccount',
+    tag,
+    summary: 'Delete an account that was never used',
+    allow: 'admin',
+    params: byId,
+    precondition: 'honoured',
+    status: 204,
+    problems: ['account-in-use'],
+    example: { params: { id: REPAIRS } },
+    handle: ({ params, expectedVersion }, { deleteAccount }) =>
+      deleteAccount({ id: params.id, expectedVersion }),
+  }),
+  defineRoute<{ readBooks: ReadBooks }>()({
+    method: 'get',
+    path: '/v1/cash/amounts',
+    operationId: 'listAmounts',
+    tag,
+    summary: 'What lies where: the money of each account in each real account',
+    allow: 'staff',
+    query: z.object({ realAccountId: id.optional(), accountId: id.optional() }),
+    status: 200,
+    items: amountView,
+    example: { query: { realAccountId: BANK }, reply: { items: [exampleAmount], nextCursor: null } },
+    handle: async ({ query, page }, { readBooks }) => {
+      const { items, next } = await readBooks.amounts(query, page);
+      return { items: items.map(toAmountView), next };
+    },
+  }),
+  defineRoute<{ readBooks: ReadBooks }>()({
+    method: 'get',
+    path: '/v1/cash/amounts/{id}',
+    operationId: 'getAmount',
+    tag,
+    summary: 'One amount',
+    allow: 'staff',
+    params: byId,
+    status: 200,
+    reply: amountView,
+    example: { params: { id: AMOUNT }, reply: exampleAmount },
+    handle: async ({ params }, { readBooks }) => toAmountView(await readBooks.amount(params.id)),
+  }),
+];

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import type { Clock } from '../../kernel/clock.js';
+import { id, instantIn, positiveMoneyIn } from '../../platform/http/schemas.js';
+import { defineRoute } from '../../platform/http/route.js';
+import type { CaptureHold } from '../application/capture-hold.js';
+import type { PlaceHold } from '../application/place-hold.js';
+import { HOLD_STATUSES } from '../application/ports.js';
+import type { ReadBooks } from '../application/read-books.js';
+import type { VoidHold } from '../application/void-hold.js';
+import { eur, exampleHold, HOLD, REPAIRS, TRANSACTION, UNALLOCATED } from './examples.js';
+import { byId, holdView, toHoldView } from './schemas.js';
+
+const tag = 'cash holds';
+
+export const holdRoutes = [
+  defineRoute<{ readBooks: ReadBooks; clock: Clock }>()({
+    method: 'get',
+    path: '/v1/cash/holds',
+    operationId: 'listHolds',
+    tag,
+    summary: 'List holds, newest first',
+    allow: 'staff',
+    query: z.object({ accountId: id.optional(), status: z.enum(HOLD_STATUSES).optional() }),
+    status: 200,
+    items: holdView,
+    example: { query: { status: 'open' }, reply: { items: [exampleHold], nextCursor: null } },
+    handle: async ({ query, page }, { readBooks, clock }) => {
+      const { items, next } = await readBooks.holds(query, page);
+      const now = clock.now();
+      return { items: items.map((hold) => toHoldView(hold, now)), next };
+    },
+  }),
+  defineRoute<{ placeHold: PlaceHold; clock: Clock }>()({
+    method: 'post',
+    path: '/v1/cash/holds',
+    operationId: 'placeHold',
+    tag,
+    summary: 'Set money aside for a payment that is not certain yet',
+    description:
+      'What is held stays in the balance and is not available. It lasts seven days unless `expiresAt` says otherwise, a year at most.',
+    allow: 'staff',
+    idempotency: 'required',
+    body: z.strictObject({
+      sourceAccountId: id,
+      targetAccountId: id,
+      amount: positiveMoneyIn,
+      expiresAt: instantIn.optional(),
+    }),
+    status: 201,
+    reply: holdView,
+    location: ({ id: holdId }) => `/v1/cash/holds/${holdId}`,
+    problems: ['insufficient-funds', 'currency-mismatch', 'same-amount', 'account-archived'],
+    example: {
+      body: { sourceAccountId: REPAIRS, targetAccountId: UNALLOCATED, amount: eur(20_000) },
+      reply: exampleHold,
+    },
+    handle: async ({ body, actor }, { placeHold, clock }) =>
+      toHoldView(await placeHold({ ...body, createdBy: actor.userId }), clock.now()),
+  }),
+  defineRoute<{ readBooks: ReadBooks; clock: Clock }>()({
+    method: 'get',
+    path: '/v1/cash/holds/{id}',
+    operationId: 'getHold',
+    tag,
+    summary: 'One hold',
+    allow: 'staff',
+    params: byId,
+    status: 200,
+    reply: holdView,
+    example: { params: { id: HOLD }, reply: exampleHold },
+    handle: async ({ params }, { readBooks, clock }) =>
+      toHoldView(await readBooks.hold(params.id), clock.now()),
+  }),
+  defineRoute<{ captureHold: CaptureHold; clock: Clock }>()({
+    method: 'post',
+    path: '/v1/cash/holds/{id}/capture',
+    operationId: 'captureHold',
+    tag,
+    summary: 'Post what is held, or a part of it',
+    description: 'The rest is released. Without a body all of it is posted.',
+    allow: 'staff',
+    idempotency: 'required',
+    params: byId,
+    body: z.strictObject({ amount: positiveMoneyIn.optional() }),
+    bodyOptional: true,
+    status: 200,
+    reply: holdView,
+    problems: ['hold-not-open', 'currency-mismatch', 'account-archived'],
+    example: {
+      params: { id: HOLD },
+      body: { amount: eur(15_000) },
+      reply: {
+        ...exampleHold,
+        status: 'captured',
+        captured: eur(15_000),
+        transactionId: TRANSACTION,
+        closedAt: '2026-11-22T09:00:00.000Z',
+      },
+    },
+    handle: async ({ params, body, actor }, { captureHold, clock }) =>
+      toHoldView(await captureHold({ id: params.id, ...body, createdBy: actor.userId }), clock.now()),
+  }),
+  defineRoute<{ voidHold: VoidHold; clock: Clock }>()({
+    method: 'post',
+    path: '/v1/cash/holds/{id}/void',
+    operationId: 'voidHold',
+    tag,
+    summary: 'Release what is held',
+    allow: 'staff',
+    idempotency: 'required',
+    params: byId,
+    status: 200,
+    reply: holdView,
+    problems: ['hold-not-open'],
+    example: {
+      params: { id: HOLD },
+      reply: { ...exampleHold, status: 'voided', closedAt: '2026-11-22T09:00:00.000Z' },
+    },
+    handle: async ({ params }, { voidHold, clock }) =>
+      toHoldView(await voidHold({ id: params.id }), clock.now()),
+  }),
+];

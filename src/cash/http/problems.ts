@@ -1,0 +1,100 @@
+import type { ProblemCatalog } from '../../platform/http/problems.js';
+
+/** What the ledger's own codes mean to a client. */
+export const cashProblems = {
+  'account-in-use': {
+    status: 409,
+    title: 'The account is in use',
+    explanation:
+      'Something was posted to the account or held on it, other accounts are in it, or the house itself needs it.',
+    remedy: 'Archive it once its balance is zero.',
+  },
+  'balance-not-zero': {
+    status: 409,
+    title: 'There is money in the account',
+    explanation: 'Only an account all of whose amounts are zero, with nothing held, can be archived.',
+    remedy: 'Move the money away and capture or void the holds first.',
+  },
+  'below-floor': {
+    status: 409,
+    title: 'The account holds less than the floor',
+    explanation: 'No amount of an account, less what is held, may be under its floor.',
+    remedy: 'Put money in first, or choose a lower floor.',
+  },
+  'account-archived': {
+    status: 409,
+    title: 'The account is archived',
+    explanation: 'Nothing is posted to archived accounts; `accountId` names the one.',
+    remedy: 'Use another account, or take this one out of the archive.',
+  },
+  'period-closed': {
+    status: 409,
+    title: 'The period is closed',
+    explanation:
+      'The month, or a later one, of one of the real accounts is closed, so nothing more takes effect in it. `firstOpenDay` is the first day that is open on both sides.',
+    remedy: 'Post with an `effectiveAt` on that day or later.',
+  },
+  'period-not-over': {
+    status: 409,
+    title: 'The month is not over',
+    explanation: 'A month is closed after its last day, in the time zone of the practice.',
+    remedy: 'Wait for the end of the month.',
+  },
+  'earlier-period-open': {
+    status: 409,
+    title: 'An earlier month is still open',
+    explanation: 'Months with postings are closed one after the other; `period` is the one to begin with.',
+    remedy: 'Close that month first.',
+  },
+  'already-reversed': {
+    status: 409,
+    title: 'The transaction was reversed',
+    explanation: 'A transaction is reversed once, in full; nothing of it is left to reverse or to refund.',
+    remedy: 'Look at the list for the transaction whose `reversalOf` is this one.',
+  },
+  'already-refunded': {
+    status: 409,
+    title: 'The transaction was refunded in part',
+    explanation: 'A reversal takes back the whole amount, of which a part was given back already.',
+    remedy: 'Refund the rest instead.',
+  },
+  'refund-exceeds-original': {
+    status: 409,
+    title: 'The refunds would exceed the original',
+    explanation:
+      'All refunds of a transaction together are at most its amount; `refundable` is what is left.',
+    remedy: 'Refund at most what is left.',
+  },
+  'hold-not-open': {
+    status: 409,
+    title: 'The hold is not open any more',
+    explanation: 'It was captured, voided, or its time is over; `holdStatus` says which.',
+    remedy: 'Place a new hold.',
+  },
+  'insufficient-funds': {
+    status: 422,
+    title: 'There is not enough in the source',
+    explanation:
+      'The amount, less what is held and less its floor, is smaller than what was to be taken: compare `available` and `required`.',
+    remedy: 'Move less, or put money in first.',
+  },
+  'currency-mismatch': {
+    status: 422,
+    title: 'The currency is another',
+    explanation:
+      'Both sides of a transaction, and what is said about an account, are in the currency of the account.',
+    remedy: 'Use that currency; Praxis does not convert.',
+  },
+  'same-amount': {
+    status: 422,
+    title: 'The source and the target are the same',
+    explanation: 'The same account in the same real account was named on both sides.',
+    remedy: 'Name two accounts, or two real accounts of one.',
+  },
+  'statement-too-long': {
+    status: 422,
+    title: 'The statement is too long',
+    explanation: 'A statement has at most 10,000 lines.',
+    remedy: 'Narrow the range by `from` and `to`.',
+  },
+} as const satisfies ProblemCatalog;

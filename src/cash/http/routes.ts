@@ -1,0 +1,12 @@
+import type { Route } from '../../platform/http/route.js';
+import { accountRoutes } from './account-routes.js';
+import { booksRoutes } from './books-routes.js';
+import { holdRoutes } from './hold-routes.js';
+import { transactionRoutes } from './transaction-routes.js';
+
+export const cashRoutes: readonly Route[] = [
+  ...accountRoutes,
+  ...booksRoutes,
+  ...transactionRoutes,
+  ...holdRoutes,
+];

@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import { flag, id, instantIn, positiveMoneyIn } from '../../platform/http/schemas.js';
+import { defineRoute } from '../../platform/http/route.js';
+import type { PostBatch } from '../application/post-batch.js';
+import type { PostTransaction } from '../application/post-transaction.js';
+import type { ReadBooks } from '../application/read-books.js';
+import type { RefundTransaction } from '../application/refund-transaction.js';
+import type { ReverseTransaction } from '../application/reverse-transaction.js';
+import { BATCH, eur, exampleOrder, exampleTransaction, REPAIRS, TRANSACTION } from './examples.js';
+import {
+  batchView,
+  byId,
+  description,
+  range,
+  toBatchView,
+  toTransactionView,
+  transactionView,
+} from './schemas.js';
+
+const tag = 'cash transactions';
+
+const MOST_IN_BATCH = 500;
+
+const order = z.strictObject({
+  sourceAccountId: id,
+  targetAccountId: id,
+  sourceRealAccountId: id.optional().meta({ description: 'The home of the account unless given' }),
+  targetRealAccountId: id.optional().meta({ description: 'The home of the account unless given' }),
+  amount: positiveMoneyIn,
+  effectiveAt: instantIn
+    .optional()
+    .meta({ description: 'When it happened; now unless given, never in the future' }),
+  description,
+});
+
+/** What any posting may be refused for. */
+const refusals = [
+  'insufficient-funds',
+  'currency-mismatch',
+  'same-amount',
+  'period-closed',
+  'account-archived',
+  'below-floor',
+];
+
+const locationOf = ({ id: transactionId }: { id: string }) => `/v1/cash/transactions/${transactionId}`;
+
+/** `order:<id>`: everything that settles one thing. */
+const origin = z
+  .string()
+  .regex(/^[^:]{1,50}:.{1,100}$/s, { error: 'must be <type>:<id>' })
+  .transform((value) => ({
+    type: value.slice(0, value.indexOf(':')),
+    id: value.slice(value.indexOf(':') + 1),
+  }))
+  .optional()
+  .meta({
+    openapi: { type: 'string', pattern: '^[^:]+:.+$', description: '`<type>:<id>` of what it settles' },
+  });
+
+export const transactionRoutes = [
+  defineRoute<{ postTransaction: PostTransaction }>()({
+    method: 'post',
+    path: '/v1/cash/transactions',
+    operationId: 'postTransaction',
+    tag,
+    summary: 'Move money from one amount to another',
+    description:
+      'What is posted stays posted; a mistake is reversed. `effectiveAt` may lie in the past, after the last closed period.',
+    allow: 'staff',
+    idempotency: 'required',
+    body: order,
+    status: 201,
+    reply: transactionView,
+    location: locationOf,
+    problems: refusals,
+    example: { body: exampleOrder, reply: exampleTransaction },
+    handle: async ({ body, actor }, { postTransaction }) =>
+      toTransactionView(await postTransaction({ ...body, createdBy: actor.userId })),
+  }),
+  defineRoute<{ postBatch: PostBatch }>()({
+    method: 'post',
+    path: '/v1/cash/transactions/batch',
+    operationId: 'postBatch',
+    tag,
+    summary: 'Post many transactions, all or none',
+    description:
+      'Each is decided on what the ones before it leave. A refusal names the `index` of the item. A dry run decides in the same way and posts nothing.',
+    allow: 'staff',
+    idempotency: 'required',
+    query: z.object({ dryRun: flag.optional().meta({ description: 'Decide, but post nothing.' }) }),
+    body: z.strictObject({ transactions: z.array(order).min(1).max(MOST_IN_BATCH) }),
+    status: 201,
+    reply: batchView,
+    problems: refusals,
+    example: {
+      body: { transactions: [exampleOrder] },
+      reply: { id: BATCH, dryRun: false, transactions: [{ ...exampleTransaction, batchId: BATCH }] },
+    },
+    handle: async ({ body, query, actor }, { postBatch }) =>
+      toBatchView(await postBatch({ ...body, dryRun: query.dryRun ?? false, createdBy: actor.userId })),
+  }),
+  defineRoute<{ readBooks: ReadBooks }>()({
+    method: 'get',
+    path: '/v1/cash/transactions',
+    operationId: 'listTransactions',
+    tag,
+    summary: 'List transactions, last posted first',
+    description: '`from` and `to` are about `effectiveAt`.',
+    allow: 'staff',
+    query: z.object({ accountId: id.optional(), realAccountId: id.optional(), ...range, origin }),
+    status: 200,
+    items: transactionView,
+    example: { query: { accountId: REPAIRS }, reply: { items: [exampleTransaction], nextCursor: null } },
+    handle: async ({ query, page }, { readBooks }) => {
+      const { items, next } = await readBooks.transactions(query, page);
+      return { items: items.map(toTransactionView), next };
+    },
+  }),
+  defineRoute<{ readBooks: ReadBooks }>()({
+    method: 'get',
+    path: '/v1/cash/transactions/{id}',
+    operationId: 'getTransaction',
+    tag,
+    summary: 'One transaction',
+    allow: 'staff',
+    params: byId,
+    status: 200,
+    reply: transactionView,
+    example: { params: { id: TRANSACTION }, reply: exampleTransaction },
+    handle: async ({ params }, { readBooks }) => toTransactionView(await readBooks.transaction(params.id)),
+  }),
+  defineRoute<{ reverseTransaction: ReverseTransaction }>()({
+    method: 'post',
+    path: '/v1/cash/transactions/{id}/reverse',
+    operationId: 'reverseTransaction',
+    tag,
+    summary: 'Take a transaction back, in full and once',
+    description: 'Posts the opposite, effective when the original was (`original`) or now (`today`).',
+    allow: 'admin',
+    idempotency: 'required',
+    params: byId,
+    body: z.strictObject({ date: z.enum(['original', 'today']) }),
+    status: 201,
+    reply: transactionView,
+    location: locationOf,
+    problems: ['already-reversed', 'already-refunded', ...refusals],
+    example: {
+      params: { id: TRANSACTION },
+      body: { date: 'today' },
+      reply: {
+        ...exampleTransaction,
+        id: BATCH,
+        number: 1043,
+        source: exampleTransaction.target,
+        target: exampleTransaction.source,
+        reversalOf: TRANSACTION,
+      },
+    },
+    handle: async ({ params, body, actor }, { reverseTransaction }) =>
+      toTransactionView(await reverseTransaction({ id: params.id, ...body, createdBy: actor.userId })),
+  }),
+  defineRoute<{ refundTransaction: RefundTransaction }>()({
+    method: 'post',
+    path: '/v1/cash/transactions/{id}/refunds',
+    operationId: 'refundTransaction',
+    tag,
+    summary: 'Give a part of a transaction back',
+    description: 'All refunds together are at most the original. Effective now.',
+    allow: 'staff',
+    idempotency: 'required',
+    params: byId,
+    body: z.strictObject({ amount: positiveMoneyIn }),
+    status: 201,
+    reply: transactionView,
+    location: locationOf,
+    problems: ['refund-exceeds-original', 'already-reversed', ...refusals],
+    example: {
+      params: { id: TRANSACTION },
+      body: { amount: eur(5_000) },
+      reply: {
+        ...exampleTransaction,
+        id: BATCH,
+        number: 1043,
+        source: exampleTransaction.target,
+        target: exampleTransaction.source,
+        amount: eur(5_000),
+        refundOf: TRANSACTION,
+      },
+    },
+    handle: async ({ params, body, actor }, { refundTransaction }) =>
+      toTransactionView(await refundTransaction({ id: params.id, ...body, createdBy: actor.userId })),
+  }),
+];

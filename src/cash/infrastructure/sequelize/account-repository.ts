@@ -1,0 +1,118 @@
+import type { Transaction } from 'sequelize';
+import { versionMismatch } from '../../../kernel/errors.js';
+import type { Database, Statement } from '../../../platform/database/database.js';
+import type { AccountRepository } from '../../application/ports.js';
+import { nextAccountVersion, restoreAccount, type Account } from '../../domain/account.js';
+import { unlessInUse } from './in-use.js';
+import { toMinorOrNull } from './minor-units.js';
+import type { CashModels } from './models.js';
+import { fromRealAccount } from './real-account-repository.js';
+
+type State = Parameters<typeof restoreAccount>[0];
+/** A row of `cash_accounts`, from a model or from a query that names its columns this way. */
+export type AccountColumns = Omit<State, 'floor' | 'goal'> &
+  Readonly<{ floor: string | number | null; goal: string | number | null }>;
+
+export const toAccount = (row: AccountColumns): Account =>
+  restoreAccount({
+    id: row.id,
+    code: row.code,
+    name: row.name,
+    realAccountId: row.realAccountId,
+    type: row.type,
+    currency: row.currency,
+    floor: toMinorOrNull(row.floor),
+    goal: toMinorOrNull(row.goal),
+    isDefault: row.isDefault,
+    archivedAt: row.archivedAt,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    version: row.version,
+  });
+
+const fromAccount = (account: Account) => ({
+  id: account.id,
+  code: account.code,
+  name: account.name,
+  realAccountId: account.realAccountId,
+  type: account.type,
+  currency: account.currency,
+  floor: account.floor,
+  goal: account.goal,
+  isDefault: account.isDefault,
+  archivedAt: account.archivedAt,
+  createdAt: account.createdAt,
+  updatedAt: account.updatedAt,
+  version: account.version,
+});
+
+const ENSURE_REAL_ACCOUNT: Statement = {
+  name: 'cash_ensure_real_account',
+  text: `
+    INSERT INTO cash_real_accounts (id, code, name, kind, currency, created_at, updated_at, version)
+    VALUES ($1, $2, $3, $4, $5, $6, $6, 1) ON CONFLICT ON CONSTRAINT cash_real_accounts_code_key DO NOTHING`,
+};
+const ENSURE_ACCOUNT: Statement = {
+  name: 'cash_ensure_account',
+  text: `
+    INSERT INTO cash_accounts (id, code, name, real_account_id, type, currency, floor, is_default, created_at, updated_at, version)
+    SELECT $1, $2, $3, r.id, $5, r.currency, $6, $7, $8, $8, 1 FROM cash_real_accounts r WHERE r.code = $4
+    ON CONFLICT ON CONSTRAINT cash_accounts_code_key DO NOTHING`,
+};
+
+export const makeAccountRepository = ({
+  cashModels: { accounts, amounts },
+  database,
+  transaction,
+}: {
+  cashModels: CashModels;
+  database: Database;
+  transaction: Transaction;
+}): AccountRepository => ({
+  async find(id) {
+    const row = await accounts.findByPk(id, { transaction });
+    return row === null ? undefined : toAccount(row);
+  },
+  async findByCode(code) {
+    const row = await accounts.findOne({ where: { code }, transaction });
+    return row === null ? undefined : toAccount(row);
+  },
+  async lock(id) {
+    const row = await accounts.findByPk(id, { transaction, lock: transaction.LOCK.NO_KEY_UPDATE });
+    return row === null ? undefined : toAccount(row);
+  },
+  async insert(account) {
+    await accounts.create(fromAccount(account), { transaction, returning: false });
+  },
+  async save(account) {
+    const saved = nextAccountVersion(account);
+    const where = { id: account.id, version: account.version };
+    const [count] = await accounts.update(fromAccount(saved), { where, transaction });
+    if (count === 0) throw versionMismatch();
+    return saved;
+  },
+  delete: (id) =>
+    unlessInUse(async () => {
+      await amounts.destroy({ where: { accountId: id }, transaction });
+      await accounts.destroy({ where: { id }, transaction });
+    }),
+  async ensure(realAccounts, coded) {
+    const codes = new Map(realAccounts.map(({ id, code }) => [id, code]));
+    for (const account of realAccounts) {
+      const { id, code, name, kind, currency, createdAt } = fromRealAccount(account);
+      await database.rows(ENSURE_REAL_ACCOUNT, [id, code, name, kind, currency, createdAt]);
+    }
+    // The real account that is there now may be another's of the same code.
+    for (const { id, code, name, realAccountId, type, floor, isDefault, createdAt } of coded)
+      await database.rows(ENSURE_ACCOUNT, [
+        id,
+        code,
+        name,
+        codes.get(realAccountId),
+        type,
+        floor,
+        isDefault,
+        createdAt,
+      ]);
+  },
+});

@@ -1,0 +1,25 @@
+import { violatedConstraint } from '../../../platform/database/errors.js';
+import { accountInUse } from '../../domain/errors.js';
+
+/** What still refers to an account that is to be deleted. */
+const REFERENCES = new Set([
+  'cash_postings_amount_id_fkey',
+  'cash_holds_source_fkey',
+  'cash_holds_target_fkey',
+  'cash_amounts_account_id_fkey',
+  'cash_amounts_real_account_id_fkey',
+  'cash_accounts_home_fkey',
+  'cash_periods_real_account_id_fkey',
+]);
+
+/** Runs a deletion; the foreign key that refuses it is the caller's conflict `account-in-use`. */
+export async function unlessInUse(deletion: () => Promise<void>): Promise<void> {
+  try {
+    await deletion();
+  } catch (error) {
+    const constraint = violatedConstraint(error);
+    if (constraint !== undefined && REFERENCES.has(constraint))
+      throw accountInUse('Something was posted to it, or other accounts are in it: it can be archived.');
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import { asFunction, type AwilixContainer } from 'awilix';
+import type { ContextModule } from '../platform/context-module.js';
+import { makeUnitOfWork } from '../platform/database/unit-of-work.js';
+import type { JobHandler } from '../platform/jobs/job-runner.js';
+import { makeCaptureHold } from './application/capture-hold.js';
+import { makeChangeAccount } from './application/change-account.js';
+import { makeChangeRealAccount } from './application/change-real-account.js';
+import { makeClosePeriod } from './application/close-period.js';
+import { makeDeleteAccount } from './application/delete-account.js';
+import { makeDeleteRealAccount } from './application/delete-real-account.js';
+import { makeExpireHolds, type ExpireHolds } from './application/expire-holds.js';
+import {
+  EXPIRE_HOLDS,
+  EXPIRE_HOLDS_EVERY_MS,
+  MOVE_CHECKPOINTS,
+  MOVE_CHECKPOINTS_EVERY_MS,
+} from './application/jobs.js';
+import { makeLedger } from './application/ledger.js';
+import { makeMoveCheckpoints, type MoveCheckpoints } from './application/move-checkpoints.js';
+import { makeOpenAccount } from './application/open-account.js';
+import { makeOpenRealAccount } from './application/open-real-account.js';
+import { makePlaceHold } from './application/place-hold.js';
+import type { CashPorts } from './application/ports.js';
+import { makePostBatch } from './application/post-batch.js';
+import { makePostTransaction } from './application/post-transaction.js';
+import { makeReadBooks } from './application/read-books.js';
+import { makeRefundTransaction } from './application/refund-transaction.js';
+import { makeReverseTransaction } from './application/reverse-transaction.js';
+import { makeVoidHold } from './application/void-hold.js';
+import { cashProblems } from './http/problems.js';
+import { cashRoutes } from './http/routes.js';
+import { makeAccountRepository } from './infrastructure/sequelize/account-repository.js';
+import { makeAmountRepository } from './infrastructure/sequelize/amount-repository.js';
+import { makeBooks } from './infrastructure/sequelize/books.js';
+import { makeCashQueries } from './infrastructure/sequelize/cash-queries.js';
+import { makeHoldRepository } from './infrastructure/sequelize/hold-repository.js';
+import { cashIntegrityChecks, makeCashIntegrity } from './infrastructure/sequelize/integrity-checks.js';
+import { makeCashModels } from './infrastructure/sequelize/models.js';
+import { makePeriodRepository } from './infrastructure/sequelize/period-repository.js';
+import { makeRealAccountRepository } from './infrastructure/sequelize/real-account-repository.js';
+
+/** Needs the platform's `sequelize`, `database`, `transactions`, `timeZones`, `practice`, `clock`, `ids`. */
+export function registerCash(container: AwilixContainer): void {
+  container.register({
+    // stateless, one for the process
+    cashModels: asFunction(makeCashModels).singleton(),
+    cashIntegrity: asFunction(makeCashIntegrity).singleton(),
+
+    // only where there is a transaction; `amounts`, `books` and `holds` would work without one, and keep nothing locked
+    realAccounts: asFunction(makeRealAccountRepository).scoped(),
+    accounts: asFunction(makeAccountRepository).scoped(),
+    amounts: asFunction(makeAmountRepository).scoped(),
+    books: asFunction(makeBooks).scoped(),
+    holds: asFunction(makeHoldRepository).scoped(),
+    periods: asFunction(makePeriodRepository).scoped(),
+    // the door: other contexts resolve it in their unit of work
+    ledger: asFunction(makeLedger).scoped(),
+
+    // in a transaction's scope these join it
+    cashUnitOfWork: asFunction(makeUnitOfWork<CashPorts>).scoped(),
+    cashQueries: asFunction(makeCashQueries).scoped(),
+
+    openRealAccount: asFunction(makeOpenRealAccount).scoped(),
+    changeRealAccount: asFunction(makeChangeRealAccount).scoped(),
+    deleteRealAccount: asFunction(makeDeleteRealAccount).scoped(),
+    openAccount: asFunction(makeOpenAccount).scoped(),
+    changeAccount: asFunction(makeChangeAccount).scoped(),
+    deleteAccount: asFunction(makeDeleteAccount).scoped(),
+    postTransaction: asFunction(makePostTransaction).scoped(),
+    postBatch: asFunction(makePostBatch).scoped(),
+    reverseTransaction: asFunction(makeReverseTransaction).scoped(),
+    refundTransaction: asFunction(makeRefundTransaction).scoped(),
+    placeHold: asFunction(makePlaceHold).scoped(),
+    captureHold: asFunction(makeCaptureHold).scoped(),
+    voidHold: asFunction(makeVoidHold).scoped(),
+    expireHolds: asFunction(makeExpireHolds).scoped(),
+    closePeriod: asFunction(makeClosePeriod).scoped(),
+    moveCheckpoints: asFunction(makeMoveCheckpoints).scoped(),
+    readBooks: asFunction(makeReadBooks).scoped(),
+  });
+}
+
+/** What the job handlers take from the container. */
+export type CashJobCradle = Readonly<{ expireHolds: ExpireHolds; moveCheckpoints: MoveCheckpoints }>;
+
+/** Handlers by kind. */
+export const cashJobs = {
+  [EXPIRE_HOLDS]:
+    ({ expireHolds }: CashJobCradle): JobHandler =>
+    () =>
+      expireHolds(),
+  [MOVE_CHECKPOINTS]:
+    ({ moveCheckpoints }: CashJobCradle): JobHandler =>
+    () =>
+      moveCheckpoints(),
+};
+
+export const cashModule: ContextModule = {
+  tags: [
+    { name: 'cash accounts', description: 'Real accounts, envelopes, and the amounts of money in them.' },
+    { name: 'cash transactions', description: 'Money that moved. What is posted stays posted.' },
+    { name: 'cash holds', description: 'Money that is set aside for a while.' },
+  ],
+  register: registerCash,
+  routes: cashRoutes,
+  pages: [],
+  problems: cashProblems,
+  jobs: cashJobs,
+  recurringJobs: [
+    { kind: EXPIRE_HOLDS, everyMs: EXPIRE_HOLDS_EVERY_MS },
+    { kind: MOVE_CHECKPOINTS, everyMs: MOVE_CHECKPOINTS_EVERY_MS },
+  ],
+  integrityChecks: cashIntegrityChecks,
+};

@@ -1,0 +1,103 @@
+import { makeCaptureHold } from '../../src/cash/application/capture-hold.js';
+import { makeChangeAccount } from '../../src/cash/application/change-account.js';
+import { makeChangeRealAccount } from '../../src/cash/application/change-real-account.js';
+import { makeClosePeriod } from '../../src/cash/application/close-period.js';
+import { makeDeleteAccount } from '../../src/cash/application/delete-account.js';
+import { makeDeleteRealAccount } from '../../src/cash/application/delete-real-account.js';
+import { makeExpireHolds } from '../../src/cash/application/expire-holds.js';
+import { makeLedger, type Ledger } from '../../src/cash/application/ledger.js';
+import { makeMoveCheckpoints } from '../../src/cash/application/move-checkpoints.js';
+import { makeOpenAccount } from '../../src/cash/application/open-account.js';
+import { makeOpenRealAccount } from '../../src/cash/application/open-real-account.js';
+import { makePlaceHold } from '../../src/cash/application/place-hold.js';
+import type { CashPorts, CashQueries } from '../../src/cash/application/ports.js';
+import { makePostBatch } from '../../src/cash/application/post-batch.js';
+import { makePostTransaction } from '../../src/cash/application/post-transaction.js';
+import { makeReadBooks } from '../../src/cash/application/read-books.js';
+import { makeRefundTransaction } from '../../src/cash/application/refund-transaction.js';
+import { makeReverseTransaction } from '../../src/cash/application/reverse-transaction.js';
+import { makeVoidHold } from '../../src/cash/application/void-hold.js';
+import type { Clock } from '../../src/kernel/clock.js';
+import type { IdGenerator } from '../../src/kernel/ids.js';
+import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
+import { makeTemporalTimeZones } from '../../src/platform/time/temporal-time-zones.js';
+import { FakeClock } from '../support/fakes/clock.js';
+import { FakeIds } from '../support/fakes/ids.js';
+import { makeInMemoryCash } from '../support/in-memory/cash.js';
+
+export const PRACTICE = { currency: 'EUR', timeZone: 'Europe/Berlin' } as const;
+export const STAFF = null;
+
+export type Adapters = Readonly<{ cashUnitOfWork: UnitOfWork<CashPorts>; cashQueries: CashQueries }>;
+
+/** Every use case of the context over whatever adapters. */
+export function useCasesOver(
+  { cashUnitOfWork, cashQueries }: Adapters,
+  { clock, ids }: Readonly<{ clock: Clock; ids: IdGenerator }>,
+) {
+  const cradle = {
+    cashUnitOfWork,
+    cashQueries,
+    clock,
+    ids,
+    timeZones: makeTemporalTimeZones(),
+    practice: PRACTICE,
+  };
+  /** The door, in a unit of work of its own. */
+  const withLedger = <Result>(work: (ledger: Ledger) => Promise<Result>): Promise<Result> =>
+    cashUnitOfWork.run(({ amounts, accounts, realAccounts, books, holds }) =>
+      work(makeLedger({ ...cradle, amounts, accounts, realAccounts, books, holds })),
+    );
+  return {
+    withLedger,
+    openRealAccount: makeOpenRealAccount(cradle),
+    changeRealAccount: makeChangeRealAccount(cradle),
+    deleteRealAccount: makeDeleteRealAccount(cradle),
+    openAccount: makeOpenAccount(cradle),
+    changeAccount: makeChangeAccount(cradle),
+    deleteAccount: makeDeleteAccount(cradle),
+    postTransaction: makePostTransaction(cradle),
+    postBatch: makePostBatch(cradle),
+    reverseTransaction: makeReverseTransaction(cradle),
+    refundTransaction: makeRefundTransaction(cradle),
+    placeHold: makePlaceHold(cradle),
+    captureHold: makeCaptureHold(cradle),
+    voidHold: makeVoidHold(cradle),
+    expireHolds: makeExpireHolds(cradle),
+    closePeriod: makeClosePeriod(cradle),
+    moveCheckpoints: makeMoveCheckpoints(cradle),
+    readBooks: makeReadBooks(cradle),
+  };
+}
+export type CashUseCases = ReturnType<typeof useCasesOver>;
+
+export const eur = (amount: number) => ({ amount, currency: 'EUR' });
+
+/** A bank with two envelopes and the world outside with income, expense and what is there to begin with. */
+export async function furnish(cash: CashUseCases) {
+  const bank = await cash.openRealAccount({ name: 'Bank', kind: 'bank', currency: 'EUR' });
+  const desk = await cash.openRealAccount({ name: 'Desk', kind: 'cash', currency: 'EUR' });
+  const world = await cash.openRealAccount({ name: 'World', kind: 'external', currency: 'EUR' });
+  const open = (name: string, realAccountId: string, type: 'asset' | 'income' | 'expense') =>
+    cash.openAccount({ name, realAccountId, type });
+  return {
+    bank,
+    desk,
+    world,
+    unallocated: bank.defaultAccountId,
+    drawer: desk.defaultAccountId,
+    origin: world.defaultAccountId,
+    rent: (await open('Rent', bank.id, 'asset')).id,
+    income: (await open('Fees', world.id, 'income')).id,
+    expense: (await open('Supplies', world.id, 'expense')).id,
+  };
+}
+export type Furniture = Awaited<ReturnType<typeof furnish>>;
+
+/** Every use case over the in-memory adapters, with a clock that stands still. */
+export function makeWorld() {
+  const memory = makeInMemoryCash();
+  const clock = new FakeClock();
+  const ids = new FakeIds();
+  return { ...memory, clock, ids, ...useCasesOver(memory, { clock, ids }) };
+}

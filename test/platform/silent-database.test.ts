@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import type { Sequelize } from 'sequelize';
+import { makeDatabase } from '../../src/platform/database/database.js';
+import { isUnavailable } from '../../src/platform/database/errors.js';
+import { openSequelize } from '../../src/platform/database/sequelize.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { rejection } from '../support/rejection.js';
+
+const SILENCE_MS = 400;
+
+describe('a database that falls silent', () => {
+  let database: TestDatabase;
+  let proxy: Server;
+  let url: string;
+  let sequelize: Sequelize;
+  const sockets = new Set<Socket>();
+  let mute = false;
+
+  /** A way to the database on which nothing gets through any more once it is mute. */
+  before(async () => {
+    database = await createTestDatabase();
+    const { hostname, port } = new URL(database.url);
+    proxy = createServer((client) => {
+      const server = connect({ host: hostname, port: Number(port) });
+      for (const [from, to] of [
+        [client, server],
+        [server, client],
+      ] as const) {
+        sockets.add(from);
+        from.on('data', (chunk: Buffer) => mute || to.write(chunk));
+        from.on('close', () => to.destroy());
+        from.on('error', () => undefined);
+      }
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const through = new URL(database.url);
+    through.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    url = through.href;
+  });
+  beforeEach(() => {
+    mute = false;
+    sequelize = openSequelize({ url, poolMax: 1, silenceMs: SILENCE_MS });
+  });
+  afterEach(async () => {
+    await sequelize.close();
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+  });
+  after(async () => {
+    proxy.close();
+    await database.drop();
+  });
+
+  const read = () =>
+    makeDatabase({ sequelize }).rows<{ one: number }>({ name: 'one', text: 'SELECT 1 AS one' }, []);
+  const timed = async (work: Promise<unknown>): Promise<{ error: unknown; ms: number }> => {
+    const begun = performance.now();
+    return { error: await rejection(work), ms: performance.now() - begun };
+  };
+
+  for (const [what, query] of [
+    ['Sequelize', () => sequelize.query('SELECT 1')],
+    ['a query port', read],
+  ] as const)
+    it(`is unavailable to ${what}, and the pool recovers`, async () => {
+      await read();
+      mute = true;
+      const { error, ms } = await timed(query());
+      expect(isUnavailable(error), String(error)).to.equal(true);
+      expect(ms).to.be.within(SILENCE_MS - 50, SILENCE_MS * 2);
+      mute = false;
+      expect(await read()).to.deep.equal([{ one: 1 }]);
+    });
+
+  it('keeps a transaction no longer than a query', async () => {
+    const { error, ms } = await timed(
+      sequelize.transaction(async (transaction) => {
+        mute = true;
+        await sequelize.query('SELECT 1', { transaction });
+      }),
+    );
+    expect(isUnavailable(error), String(error)).to.equal(true);
+    expect(ms).to.be.below(SILENCE_MS * 2);
+  });
+
+  it('is not mistaken for one that is asked nothing', async () => {
+    const pid = () => sequelize.query('SELECT pg_backend_pid() AS pid');
+    const [before] = await pid();
+    await sleep(SILENCE_MS * 2);
+    const [after] = await pid();
+    expect(after).to.deep.equal(before);
+  });
+});
