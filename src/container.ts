@@ -2,6 +2,7 @@ import { asFunction, asValue, createContainer, InjectionMode, type AwilixContain
 import type { Logger } from 'pino';
 import type { Sequelize } from 'sequelize';
 import { CATALOG, CONTEXTS, PAGES, ROUTES } from './contexts.js';
+import { MEMBER_ERASED } from './identity/module.js';
 import type { Clock } from './kernel/clock.js';
 import { HOUR } from './kernel/clock.js';
 import type { IdGenerator } from './kernel/ids.js';
@@ -91,6 +92,10 @@ function jobHandlers(container: AwilixContainer): JobHandlers {
     ([kind, make]): [string, JobHandlers[string]] => [kind, (job) => make(container.cradle as never)(job)],
   );
   return {
+    [MEMBER_ERASED]: async ({ payload }) => {
+      for (const { memberErased } of CONTEXTS)
+        await memberErased?.(container.cradle as never)(String(payload['userId']));
+    },
     [PURGE_RATE_LIMITS]: () => cradle.purgeRateLimits(),
     [PURGE_IDEMPOTENCY_KEYS]: () => cradle.purgeIdempotencyKeys(),
     ...Object.fromEntries(ofContexts),

@@ -52,7 +52,7 @@ export const makeAdvanceAppointment =
       assertVersion(appointment, expectedVersion);
       const now = clock.now();
       const saved = await appointments.save(advance(appointment, to, now));
-      await record(appointments, saved, { from: appointment.status, by: caller.userId }, { clock, ids });
+      await record(appointments, saved, { from: appointment.status, by: caller.userId }, { clock });
       if (to === 'booked' || to === 'declined') await tell(outbox, saved, to, now);
       return shown(ports, { caller, action: ACTIONS[to], appointmentId }, { clock, ids });
     });

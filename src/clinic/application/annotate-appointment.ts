@@ -33,6 +33,6 @@ export const makeAnnotateAppointment =
       assertVersion(appointment, expectedVersion);
       const saved = await ports.appointments.save(rewrite(appointment, { reason, staffNote }, clock.now()));
       const line = { from: appointment.status, by: caller.userId };
-      await record(ports.appointments, saved, line, { clock, ids });
+      await record(ports.appointments, saved, line, { clock });
       return shown(ports, { caller, action: 'annotate-appointment', appointmentId }, { clock, ids });
     });

@@ -1,6 +1,5 @@
 import type { Clock } from '../../kernel/clock.js';
 import { notFound } from '../../kernel/errors.js';
-import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { type Appointment, cancel, forgetTexts } from '../domain/appointment.js';
 import { anonymise } from '../domain/patient.js';
@@ -11,7 +10,6 @@ import type { ClinicPorts } from './ports.js';
 type Dependencies = Readonly<{
   clinicUnitOfWork: UnitOfWork<ClinicPorts>;
   clock: Clock;
-  ids: IdGenerator;
 }>;
 
 /** What is still to come is called off, for nobody is left who could come. */
@@ -25,7 +23,7 @@ async function forget(
     by,
     expectedVersion,
   }: Readonly<{ patientId: string; by: string | null; expectedVersion?: ExpectedVersion }>,
-  { clock, ids }: Omit<Dependencies, 'clinicUnitOfWork'>,
+  { clock }: Omit<Dependencies, 'clinicUnitOfWork'>,
 ): Promise<void> {
   await patients.lockDiary(patientId);
   const patient = await patients.lock(patientId);
@@ -37,8 +35,7 @@ async function forget(
       ? cancel(appointment, { by: 'practice', reason: null }, now)
       : appointment;
     const saved = await appointments.save(forgetTexts(off, now));
-    if (off !== appointment)
-      await record(appointments, saved, { from: appointment.status, by }, { clock, ids });
+    if (off !== appointment) await record(appointments, saved, { from: appointment.status, by }, { clock });
   }
   await patients.save(anonymise(patient, now));
 }
@@ -51,19 +48,17 @@ export type AnonymisePatient = (
   command: Readonly<{ actorId: string; patientId: string; expectedVersion: ExpectedVersion }>,
 ) => Promise<void>;
 export const makeAnonymisePatient =
-  ({ clinicUnitOfWork, clock, ids }: Dependencies): AnonymisePatient =>
+  ({ clinicUnitOfWork, clock }: Dependencies): AnonymisePatient =>
   ({ actorId, patientId, expectedVersion }) =>
-    clinicUnitOfWork.run((ports) =>
-      forget(ports, { patientId, by: actorId, expectedVersion }, { clock, ids }),
-    );
+    clinicUnitOfWork.run((ports) => forget(ports, { patientId, by: actorId, expectedVersion }, { clock }));
 
 /** The same for a member who was erased, if there is a file; and the member's calendar feeds go. Done twice it is done once. */
 export type ForgetMember = (command: Readonly<{ userId: string }>) => Promise<void>;
 export const makeForgetMember =
-  ({ clinicUnitOfWork, clock, ids }: Dependencies): ForgetMember =>
+  ({ clinicUnitOfWork, clock }: Dependencies): ForgetMember =>
   ({ userId }) =>
     clinicUnitOfWork.run(async (ports) => {
       await ports.calendarFeeds.deleteAll(userId);
       const patient = await ports.patients.findByUser(userId);
-      if (patient !== undefined) await forget(ports, { patientId: patient.id, by: null }, { clock, ids });
+      if (patient !== undefined) await forget(ports, { patientId: patient.id, by: null }, { clock });
     });

@@ -43,10 +43,9 @@ export const record = (
   appointments: AppointmentRepository,
   { id, status, startsAt }: Appointment,
   { from, by }: Readonly<{ from: AppointmentStatus | null; by: string | null }>,
-  { clock, ids }: Dependencies,
+  { clock }: Pick<Dependencies, 'clock'>,
 ): Promise<void> =>
   appointments.appendHistory({
-    id: ids.next(),
     appointmentId: id,
     at: clock.now(),
     by,

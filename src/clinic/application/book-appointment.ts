@@ -42,7 +42,7 @@ export type BookAppointment = (
 
 type Dependencies = Readonly<{
   clinicUnitOfWork: UnitOfWork<ClinicPorts>;
-  members: Members;
+  clinicMembers: Members;
   timeZones: TimeZones;
   clock: Clock;
   ids: IdGenerator;
@@ -57,7 +57,7 @@ export function startOf(asked: AskedStart, timeZone: string, timeZones: TimeZone
 
 export const makeBookAppointment = ({
   clinicUnitOfWork,
-  members,
+  clinicMembers,
   timeZones,
   clock,
   ids,
@@ -71,7 +71,7 @@ export const makeBookAppointment = ({
     const { userId } = caller;
     const known = await ports.patients.findByUser(userId);
     if (known !== undefined) return known;
-    const member = await members.find(userId);
+    const member = await clinicMembers.find(userId);
     if (member === undefined) throw notFound('member');
     const { name, email } = member;
     const file = newPatient(
@@ -117,7 +117,7 @@ export const makeBookAppointment = ({
       if (clashes.length > 0) throw patientBusy();
 
       await appointments.insert(appointment);
-      await record(appointments, appointment, { from: null, by: caller.userId }, { clock, ids });
+      await record(appointments, appointment, { from: null, by: caller.userId }, { clock });
       await tell(outbox, appointment, appointment.status === 'booked' ? 'booked' : 'requested', now);
       const action = { caller, action: 'book-appointment', appointmentId: appointment.id };
       return shown(ports, action, { clock, ids });

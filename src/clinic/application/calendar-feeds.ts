@@ -50,18 +50,18 @@ export type ReadFeed = (query: Readonly<{ token: string }>) => Promise<string>;
 export const makeReadFeed =
   ({
     clinicQueries,
-    members,
+    clinicMembers,
     feedTokens,
     clock,
   }: Readonly<{
     clinicQueries: ClinicQueries;
-    members: Members;
+    clinicMembers: Members;
     feedTokens: FeedTokens;
     clock: Clock;
   }>): ReadFeed =>
   async ({ token }) => {
     const feed = await clinicQueries.feed(feedTokens.hash(token));
-    const owner = feed && (await members.find(feed.userId));
+    const owner = feed && (await clinicMembers.find(feed.userId));
     if (feed === undefined || owner === undefined) throw notFound('calendar');
     const { userId } = feed;
     const ofStaff = async () =>

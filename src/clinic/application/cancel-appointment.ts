@@ -41,7 +41,7 @@ export const makeCancelAppointment =
         assertWindowOpen(appointment, type, now);
       }
       const saved = await appointments.save(cancelled);
-      await record(appointments, saved, { from: appointment.status, by: caller.userId }, { clock, ids });
+      await record(appointments, saved, { from: appointment.status, by: caller.userId }, { clock });
       await tell(outbox, saved, 'cancelled', now);
       return shown(ports, { caller, action: 'cancel-appointment', appointmentId }, { clock, ids });
     });

@@ -3,6 +3,5 @@ import { MINUTE } from '../../kernel/clock.js';
 /** Kinds of the jobs this context puts into the outbox or has done at intervals. */
 export const APPOINTMENT_MAIL = 'clinic.appointment-mail';
 export const RECONCILE_PAYMENTS = 'clinic.reconcile-payments';
-export const FORGET_MEMBER = 'clinic.forget-member';
 
 export const RECONCILE_EVERY_MS = MINUTE;

@@ -45,7 +45,7 @@ const ACTION = 'pay-appointment';
 
 /** Brings a payment to its end, in the transaction that tells the books. What was settled before stays as it is. */
 export async function settle(
-  { appointments, appointmentPayments, bookkeeper }: ClinicPorts,
+  { appointments, appointmentPayments, appointmentBooks }: ClinicPorts,
   paymentId: string,
   status: 'captured' | 'declined' | 'failed',
   clock: Clock,
@@ -58,7 +58,7 @@ export async function settle(
   if (payment.status !== 'processing') return payment;
   const settled = settlePayment(payment, status, clock.now());
   await appointmentPayments.save(settled);
-  if (status === 'captured') await bookkeeper.book(settled);
+  if (status === 'captured') await appointmentBooks.book(settled);
   return settled;
 }
 
@@ -83,7 +83,7 @@ export const makePayAppointment = ({
         clock.now(),
       );
       await ports.appointmentPayments.insert(payment);
-      await ports.bookkeeper.book(payment);
+      await ports.appointmentBooks.book(payment);
       return { appointment: await view(ports, caller, appointmentId), settled: true };
     });
 

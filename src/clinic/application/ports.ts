@@ -93,7 +93,6 @@ export interface AppointmentRepository {
 }
 
 export type HistoryLine = Readonly<{
-  id: string;
   appointmentId: string;
   at: Date;
   /** null: the house itself. */
@@ -149,7 +148,7 @@ export type ClinicPorts = Readonly<{
   appointmentPayments: PaymentRepository;
   accessLog: AccessLog;
   calendarFeeds: CalendarFeedRepository;
-  bookkeeper: Bookkeeper;
+  appointmentBooks: Bookkeeper;
   clinicQueries: ClinicQueries;
   outbox: Outbox;
   requestKey: RequestKey;
@@ -198,7 +197,8 @@ export type AppointmentFilter = Readonly<{
 
 /** `by` null: the house itself. `reason` of a cancellation. */
 export type HistoryItem = Readonly<{
-  id: string;
+  /** Rises as lines are written, whatever the clocks of the writers say. */
+  line: number;
   at: Date;
   by: Named | null;
   from: AppointmentStatus | null;
@@ -291,7 +291,7 @@ export interface ClinicQueries {
   appointment(id: string): Promise<AppointmentView | undefined>;
   /** Live ones whose busy range meets `range`, by start, at most 1000. */
   affectedBy(doctorId: string, range: Interval): Promise<readonly AppointmentView[]>;
-  /** As it happened; [at in ms, id]. */
+  /** As it happened; [line]. */
   history(appointmentId: string, page: PageRequest): Promise<Page<HistoryItem>>;
   /** Newest first; [at in ms, id]. */
   accessLog(patientId: string, page: PageRequest): Promise<Page<AccessItem>>;

@@ -37,11 +37,11 @@ export const makeViewAppointment =
   };
 
 /** Every change, as it happened. not_found */
-export type ListHistory = (
+export type ListAppointmentHistory = (
   query: Readonly<{ caller: Caller; appointmentId: string; page: PageRequest }>,
 ) => Promise<Page<HistoryItem>>;
-export const makeListHistory =
-  ({ clinicQueries, witness }: Dependencies): ListHistory =>
+export const makeListAppointmentHistory =
+  ({ clinicQueries, witness }: Dependencies): ListAppointmentHistory =>
   async ({ caller, appointmentId, page }) => {
     const { patient } = await visible(clinicQueries, caller, appointmentId);
     const history = await clinicQueries.history(appointmentId, page);

@@ -13,7 +13,7 @@ const BATCH = 50;
  * Finds out what became of card payments that were left in doubt, by a crash or by a gateway that did not answer, and
  * lets their requests be answered. Safe to run anywhere and at any time: whoever comes second finds it settled.
  */
-export type ReconcilePayments = () => Promise<void>;
+export type ReconcileAppointmentPayments = () => Promise<void>;
 
 type Dependencies = Readonly<{
   clinicUnitOfWork: UnitOfWork<ClinicPorts>;
@@ -22,8 +22,8 @@ type Dependencies = Readonly<{
   clock: Clock;
 }>;
 
-export const makeReconcilePayments =
-  ({ clinicUnitOfWork, clinicQueries, cardTerminal, clock }: Dependencies): ReconcilePayments =>
+export const makeReconcileAppointmentPayments =
+  ({ clinicUnitOfWork, clinicQueries, cardTerminal, clock }: Dependencies): ReconcileAppointmentPayments =>
   async () => {
     for (const { id, createdAt, requestHandle } of await clinicQueries.paymentsInDoubt(
       plus(clock.now(), -AT_WORK_MS),

@@ -1,5 +1,4 @@
 import type { Clock } from '../../kernel/clock.js';
-import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { enteredInError } from '../domain/appointment.js';
 import { appointmentHasPayments } from '../domain/errors.js';
@@ -18,11 +17,10 @@ export type RemoveAppointment = (
 type Dependencies = Readonly<{
   clinicUnitOfWork: UnitOfWork<ClinicPorts>;
   clock: Clock;
-  ids: IdGenerator;
 }>;
 
 export const makeRemoveAppointment =
-  ({ clinicUnitOfWork, clock, ids }: Dependencies): RemoveAppointment =>
+  ({ clinicUnitOfWork, clock }: Dependencies): RemoveAppointment =>
   ({ caller, appointmentId, expectedVersion }) =>
     clinicUnitOfWork.run(async (ports) => {
       const appointment = await lockVisible(ports, caller, appointmentId);
@@ -32,5 +30,5 @@ export const makeRemoveAppointment =
         throw appointmentHasPayments();
       const saved = await ports.appointments.save(enteredInError(appointment, clock.now()));
       const line = { from: appointment.status, by: caller.userId };
-      await record(ports.appointments, saved, line, { clock, ids });
+      await record(ports.appointments, saved, line, { clock });
     });

@@ -105,7 +105,7 @@ export const makeRescheduleAppointment = ({
 
       const saved = await ports.appointments.save(moved);
       const line = { from: appointment.status, by: caller.userId };
-      await record(ports.appointments, saved, line, { clock, ids });
+      await record(ports.appointments, saved, line, { clock });
       await tell(ports.outbox, saved, 'moved', now);
       return shown(ports, { caller, action: 'reschedule-appointment', appointmentId }, { clock, ids });
     });
