@@ -6,7 +6,7 @@ import { ids } from './examples.js';
 import { byId, callerOf } from './schemas.js';
 
 const tag = 'calendars';
-const exampleToken = 'R2l2ZSBtZSBhIGNhbGVuZGFyLCBwbGVhc2UsIHRoYW5rcyE';
+const exampleToken = 'R2l2ZSBtZSBhIGNhbGVuZGFyIHdpdGggbXkgdmlzaXR';
 
 export const calendarRoutes = [
   defineRoute<{ openFeed: OpenFeed }>()({
