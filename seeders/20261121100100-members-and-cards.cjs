@@ -34,11 +34,6 @@ const addressOf = (name) =>
     .replace(/[^a-z ]/g, '')
     .replace(' ', '.')}@praxis.test`;
 
-const INSERT_USER = `
-  INSERT INTO users (id, email, full_name, role, email_verified_at, disabled_at, password_hash, created_at, updated_at, version)
-  VALUES ($1, $2, $3, 'member', $4, $5, $6, $7, $7, 1)
-`;
-
 /** Fingerprints are those of the sandbox gateway, so that saving the same token again finds the card. */
 const fingerprint = (token) => createHash('sha256').update(`praxis-sandbox ${token}`).digest('base64url');
 
@@ -57,49 +52,59 @@ const CARDS = [
   },
 ];
 
-const INSERT_CARD = `
+/** One statement: all of it or nothing. A transaction begun here would end the one that the runner is in. */
+const INSERT = `
+  WITH members AS (
+    INSERT INTO users (id, email, full_name, role, email_verified_at, disabled_at, password_hash, created_at, updated_at,
+                       version)
+    SELECT id, email, "fullName", 'member', "verifiedAt", "disabledAt", "passwordHash", since, since, 1
+      FROM jsonb_to_recordset($1::jsonb)
+        AS member (id uuid, email text, "fullName" text, "verifiedAt" timestamptz, "disabledAt" timestamptz,
+                   "passwordHash" text, since timestamptz)
+  )
   INSERT INTO cards (id, user_id, gateway_token, fingerprint, brand, last4, exp_month, exp_year, is_default,
                      created_at, updated_at, version)
-  VALUES ($1, $2, $3, $4, $5, $6, 12, $7, $8, $9, $9, 1)
+  SELECT id, owner, token, fingerprint, brand, last4, 12, year, "isDefault", since, since, 1
+    FROM jsonb_to_recordset($2::jsonb)
+      AS card (id uuid, owner uuid, token text, fingerprint text, brand text, last4 text, year int, "isDefault" boolean,
+               since timestamptz)
 `;
 
 const DAY_MS = 86400000;
 const daysAgo = (days) => new Date(Date.now() - days * DAY_MS);
 
+async function memberOf(name, index) {
+  const since = daysAgo(7 * (NAMES.length - index));
+  const invited = index === NAMES.length - 1;
+  return {
+    id: id('0004', index + 1),
+    email: addressOf(name),
+    fullName: name,
+    verifiedAt: invited ? null : since,
+    disabledAt: index === NAMES.length - 2 ? since : null,
+    passwordHash: invited ? null : await hash(PASSWORD, PARAMETERS),
+    since,
+  };
+}
+
+const cardOf = ({ owner, token, brand, last4, years, isDefault = false }, index) => ({
+  id: id('0005', index + 1),
+  owner,
+  token,
+  fingerprint: fingerprint(token),
+  brand,
+  last4,
+  year: new Date().getUTCFullYear() + years,
+  isDefault,
+  since: daysAgo(CARDS.length - index),
+});
+
 module.exports = {
   async up({ sequelize }) {
-    await sequelize.transaction(async (transaction) => {
-      for (const [index, name] of NAMES.entries()) {
-        const since = daysAgo(7 * (NAMES.length - index));
-        const invited = index === NAMES.length - 1;
-        const bind = [
-          id('0004', index + 1),
-          addressOf(name),
-          name,
-          invited ? null : since,
-          index === NAMES.length - 2 ? since : null,
-          invited ? null : await hash(PASSWORD, PARAMETERS),
-          since,
-        ];
-        await sequelize.query(INSERT_USER, { bind, transaction });
-      }
-      for (const [index, { owner, token, brand, last4, years, isDefault = false }] of CARDS.entries()) {
-        const year = new Date().getUTCFullYear() + years;
-        const since = daysAgo(CARDS.length - index);
-        const bind = [
-          id('0005', index + 1),
-          owner,
-          token,
-          fingerprint(token),
-          brand,
-          last4,
-          year,
-          isDefault,
-          since,
-        ];
-        await sequelize.query(INSERT_CARD, { bind, transaction });
-      }
-    });
+    const members = [];
+    for (const [index, name] of NAMES.entries()) members.push(await memberOf(name, index));
+    const bind = [JSON.stringify(members), JSON.stringify(CARDS.map(cardOf))];
+    await sequelize.query(INSERT, { bind });
   },
   async down({ sequelize }) {
     // The member stays, whom another seeder brought in; the others go with their cards.

@@ -306,6 +306,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       expect(await adapters().cardQueries.find(user.id, only.id)).to.equal(undefined);
       expect(await adapters().cardQueries.findDefault(user.id)).to.equal(undefined);
       expect((await adapters().cardQueries.list(user.id, { limit: 5 }))?.items).to.deep.equal([]);
+      expect(await run(({ cards }) => cards.of(user.id))).to.deep.equal([]);
       expect(await run(({ cards }) => cards.find(only.id))).to.deep.equal(retire(only, T1));
       const again = card({ fingerprint: only.fingerprint, isDefault: true });
       await keep(again);

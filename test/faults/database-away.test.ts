@@ -44,17 +44,18 @@ describe('a server whose database or mail server goes away', function () {
       ...env,
     });
 
+  /** Undoes what `before` got done, however far it got. */
+  const cleanups: (() => Promise<unknown>)[] = [];
   before(async () => {
     databaseHome = sandbox.newHome();
     await startDatabase();
+    cleanups.push(() => database.stop());
     mailbox = await openMailbox();
+    cleanups.push(() => mailbox.close());
     server = await serve(mailbox.url);
   });
   after(async () => {
-    server.signal('SIGTERM');
-    await server.outcome;
-    await mailbox.close();
-    await database.stop();
+    for (const clean of cleanups.reverse()) await clean();
     await sandbox.clear();
   });
 

@@ -57,7 +57,15 @@ describe('the praxis command', function () {
   it('explains itself', async () => {
     const { code, stdout, stderr } = await praxis(['--help'], { DATABASE_URL: 'nonsense' });
     expect([code, stderr]).to.deep.equal([0, '']);
-    for (const command of ['serve', 'migrate', 'seed', 'admin create', 'doctor', 'openapi'])
+    for (const command of [
+      'serve',
+      'migrate',
+      'seed',
+      'admin create',
+      'export --member',
+      'doctor',
+      'openapi',
+    ])
       expect(stdout).to.contain(`  ${command}`);
     expect((await praxis(['--version'])).stdout).to.match(/^\d+\.\d+\.\d+\n$/);
   });
@@ -142,6 +150,23 @@ describe('the praxis command', function () {
       const { rows } = await client.query('SELECT email, role FROM users');
       await client.end();
       expect(rows).to.deep.equal([{ email: 'boss@praxis.test', role: 'admin' }]);
+    });
+
+    it('exports what is held about a person, without a secret, and nothing about nobody', async () => {
+      const { code, stdout } = await praxis(['export', '--member', ' BOSS@praxis.test ']);
+      expect(code).to.equal(0);
+      const { userId, identity, exportedAt } = JSON.parse(stdout);
+      expect(new Date(exportedAt).getTime()).to.be.closeTo(Date.now(), 60_000);
+      expect(identity.user).to.include({ id: userId, email: 'boss@praxis.test', role: 'admin' });
+      expect(identity.user.createdAt).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+      expect(Object.keys(identity)).to.include.members(['cards', 'sessions', 'securityEvents']);
+      expect(stdout).not.to.match(/argon2|hash|token|fingerprint/i);
+      expectFailure(
+        await praxis(['export', '--member', 'nobody@praxis.test']),
+        1,
+        /no user with this address/,
+      );
+      expectFailure(await praxis(['export']), 64, /--member is missing/);
     });
 
     it('finds a healthy installation healthy, and names faults', async () => {

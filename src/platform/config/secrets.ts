@@ -1,6 +1,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode } from '../error-code.js';
 
 /** Keys for one purpose each, all derived from AUTH_SECRET, so that no key serves two ends. */
 export interface Secrets {
@@ -46,7 +47,7 @@ export async function readOrCreateAuthSecret(home: string): Promise<string> {
   try {
     await link(draft, file);
   } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
+    if (!hasCode(error, 'EEXIST')) throw error;
   } finally {
     await unlink(draft);
   }
@@ -64,10 +65,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFileOrFail(file);
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
-
-const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { hasCode } from '../error-code.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Slow headers and slow bodies end here; a client that trickles bytes cannot hold a socket for long. */
@@ -25,18 +26,15 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
 const problem = (status: number, code: string, detail: string): string =>
   JSON.stringify({ type: `/problems/${code}`, title: STATUS_CODES[status], status, detail, code });
 
-const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
-
 /** What Node's parser refuses never reaches Koa; it is answered here in the same words. */
 function refuse(error: Error, socket: Socket): void {
-  if (isCode(error, 'ECONNRESET') || !socket.writable) {
+  if (hasCode(error, 'ECONNRESET') || !socket.writable) {
     socket.destroy();
     return;
   }
-  const [status, detail] = isCode(error, 'HPE_HEADER_OVERFLOW')
+  const [status, detail] = hasCode(error, 'HPE_HEADER_OVERFLOW')
     ? [431, 'The headers are too large.']
-    : isCode(error, 'ERR_HTTP_REQUEST_TIMEOUT')
+    : hasCode(error, 'ERR_HTTP_REQUEST_TIMEOUT')
       ? [408, 'The request took too long to arrive.']
       : [400, 'This is not an HTTP request that can be read.'];
   const body = problem(status, 'malformed-request', detail);

@@ -10,6 +10,7 @@ import {
   rmSync,
 } from 'node:fs';
 import path from 'node:path';
+import { hasCode } from '../../error-code.js';
 import type { Binaries } from './binaries.js';
 import {
   APPLICATION,
@@ -93,14 +94,25 @@ async function initialise(workshop: Workshop, passwordFile: string): Promise<voi
   throw failures[0];
 }
 
+/**
+ * Removes a draft for good or not at all: an initdb whose starter was killed may still be writing into it for a moment,
+ * and a draft that stays behind is in nobody's way; the next start tries again.
+ */
+function remove(draft: string): void {
+  try {
+    rmSync(draft, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+  } catch (error) {
+    if (!hasCode(error, 'ENOTEMPTY', 'EBUSY')) throw error;
+  }
+}
+
 /** Removes what a creation that was killed has left: nobody uses it, and its maker is gone. */
 function removeDrafts(folder: ClusterFolder): void {
   const prefix = `${path.basename(folder.root)}.new-`;
   for (const entry of readdirSync(folder.parent)) {
     if (!entry.startsWith(prefix)) continue;
     const maker = Number.parseInt(entry.slice(prefix.length), 10);
-    if (!Number.isInteger(maker) || !isAlive(maker))
-      rmSync(path.join(folder.parent, entry), { recursive: true, force: true });
+    if (!Number.isInteger(maker) || !isAlive(maker)) remove(path.join(folder.parent, entry));
   }
 }
 
@@ -141,7 +153,7 @@ export async function createCluster(
     );
     renameSync(draft, folder.root);
   } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
+    remove(draft);
     if (!clusterExists(folder)) throw error; // otherwise another process was quicker
   }
 }
