@@ -8,15 +8,7 @@ import { nonexistentLocalTime, patientBusy } from '../domain/errors.js';
 import { newPatient } from '../domain/patient.js';
 import { record, shown } from './appointment-support.js';
 import { tell } from './mails.js';
-import type {
-  AppointmentType,
-  AppointmentView,
-  Caller,
-  ClinicPorts,
-  Doctor,
-  Members,
-  Patient,
-} from './ports.js';
+import type { AppointmentType, AppointmentView, Caller, ClinicPorts, Doctor, Patient } from './ports.js';
 import { assertToBeHad } from './timetable.js';
 
 /** A start, or a wall clock without an offset, which is refused with the reason why. */
@@ -42,7 +34,6 @@ export type BookAppointment = (
 
 type Dependencies = Readonly<{
   clinicUnitOfWork: UnitOfWork<ClinicPorts>;
-  clinicMembers: Members;
   timeZones: TimeZones;
   clock: Clock;
   ids: IdGenerator;
@@ -57,7 +48,6 @@ export function startOf(asked: AskedStart, timeZone: string, timeZones: TimeZone
 
 export const makeBookAppointment = ({
   clinicUnitOfWork,
-  clinicMembers,
   timeZones,
   clock,
   ids,
@@ -71,7 +61,7 @@ export const makeBookAppointment = ({
     const { userId } = caller;
     const known = await ports.patients.findByUser(userId);
     if (known !== undefined) return known;
-    const member = await clinicMembers.find(userId);
+    const member = await ports.clinicMembers.find(userId);
     if (member === undefined) throw notFound('member');
     const { name, email } = member;
     const file = newPatient(

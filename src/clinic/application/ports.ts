@@ -149,6 +149,7 @@ export type ClinicPorts = Readonly<{
   accessLog: AccessLog;
   calendarFeeds: CalendarFeedRepository;
   appointmentBooks: Bookkeeper;
+  clinicMembers: Members;
   clinicQueries: ClinicQueries;
   outbox: Outbox;
   requestKey: RequestKey;
