@@ -249,7 +249,8 @@ describe('the job runner', () => {
     await Promise.all(runners.map((runner) => runner.stop()));
     const periods = (performance.now() - startedAt) / 500;
     expect(ran).to.be.within(2, Math.ceil(periods));
-    expect(await rows()).to.have.length(1);
+    // None where the runners stopped between a job's end and their next look at what recurs.
+    expect((await rows()).length).to.be.at.most(1);
   });
 });
 

@@ -1,5 +1,5 @@
 import { QueryTypes, Sequelize, type QueryInterface } from 'sequelize';
-import { SequelizeStorage, Umzug } from 'umzug';
+import type { Umzug } from 'umzug';
 import { grantApplicationRights, grantsAreCurrent, type Run } from './grants.js';
 import { MIGRATIONS_FOLDER, SEEDERS_FOLDER, stepFiles } from './migration-files.js';
 import { inOneTransaction, withOwnConnection } from './migration-session.js';
@@ -33,17 +33,20 @@ const seeders = ({ folder = SEEDERS_FOLDER }: MigrationOptions): Track => ({
   folder,
 });
 
-const runner = (sequelize: Sequelize, { table, folder }: Track): Umzug<QueryInterface> =>
-  new Umzug({
+/** Loaded when there are steps to run: a start that finds none should not pay for it (about 100 ms and 5 MB). */
+async function runner(sequelize: Sequelize, { table, folder }: Track): Promise<Umzug<QueryInterface>> {
+  const umzug = await import('umzug');
+  return new umzug.Umzug({
     migrations: stepFiles(folder).map(({ name, load }) => ({
       name,
       up: ({ context }) => load().up(context, Sequelize),
       down: ({ context }) => load().down(context, Sequelize),
     })),
     context: sequelize.getQueryInterface(),
-    storage: new SequelizeStorage({ sequelize, modelName: table, tableName: table }),
+    storage: new umzug.SequelizeStorage({ sequelize, modelName: table, tableName: table }),
     logger: undefined,
   });
+}
 
 async function recorded(sequelize: Sequelize, table: Track['table']): Promise<ReadonlySet<string>> {
   const [found] = await sequelize.query<{ there: boolean }>(
@@ -92,7 +95,7 @@ export const migrate = (
       applicationRole === undefined || (await grantsAreCurrent(runOn(sequelize), applicationRole));
     if ((await isComplete(sequelize, track)) && (await granted())) return { applied: [] };
     return inOneTransaction(sequelize, async () => {
-      const applied = names(await runner(sequelize, track).up());
+      const applied = names(await (await runner(sequelize, track)).up());
       if (applicationRole !== undefined) await grantApplicationRights(runOn(sequelize), applicationRole);
       return { applied };
     });
@@ -103,7 +106,7 @@ export const undo = (options: MigrationOptions & { to?: string }): Promise<{ rev
   connected(options, (sequelize) =>
     inOneTransaction(sequelize, async () => {
       const { to } = options;
-      const umzug = runner(sequelize, migrations(options));
+      const umzug = await runner(sequelize, migrations(options));
       if (to === 'all') return { reverted: names(await umzug.down({ to: 0 })) };
       return { reverted: names(await umzug.down(to === undefined ? {} : { to })) };
     }),
@@ -129,7 +132,7 @@ export const schemaIsCurrent = (sequelize: Sequelize): Promise<boolean> =>
 export const seed = (options: MigrationOptions): Promise<{ applied: string[] }> =>
   connected(options, (sequelize) =>
     inOneTransaction(sequelize, async () => ({
-      applied: names(await runner(sequelize, seeders(options)).up()),
+      applied: names(await (await runner(sequelize, seeders(options))).up()),
     })),
   );
 
@@ -137,6 +140,6 @@ export const seed = (options: MigrationOptions): Promise<{ applied: string[] }> 
 export const undoSeeds = (options: MigrationOptions): Promise<{ reverted: string[] }> =>
   connected(options, (sequelize) =>
     inOneTransaction(sequelize, async () => ({
-      reverted: names(await runner(sequelize, seeders(options)).down({ to: 0 })),
+      reverted: names(await (await runner(sequelize, seeders(options))).down({ to: 0 })),
     })),
   );

@@ -27,7 +27,12 @@ const PROBLEM = z
     code: z.string(),
     requestId: z.string(),
     errors: z
-      .array(z.object({ pointer: z.string().meta({ description: 'JSON Pointer (RFC 6901)' }), detail: z.string() }))
+      .array(
+        z.object({
+          pointer: z.string().meta({ description: 'JSON Pointer (RFC 6901)' }),
+          detail: z.string(),
+        }),
+      )
       .optional(),
   })
   .meta({ id: 'Problem', description: 'An error (RFC 9457).' });
@@ -47,11 +52,17 @@ const header = (description: string, example?: string) => ({
 
 const SHARED_HEADERS: HeadersObject = {
   'X-Request-Id': header('The id of this request, in the log too.'),
-  ETag: header('`"<version>.<digest>"`; send it back as If-Match or If-None-Match.', '"3.pFhY1q2o9bQ8vXy0a1B2cd"'),
+  ETag: header(
+    '`"<version>.<digest>"`; send it back as If-Match or If-None-Match.',
+    '"3.pFhY1q2o9bQ8vXy0a1B2cd"',
+  ),
   Location: header('Where the new object can be found.'),
   Link: header('`rel="next"` where there is another page (RFC 8288).'),
   'Retry-After': header('Seconds to wait.', '1'),
-  RateLimit: header('What is left of the limit (draft-ietf-httpapi-ratelimit-headers).', '"client";r=2999;t=42'),
+  RateLimit: header(
+    'What is left of the limit (draft-ietf-httpapi-ratelimit-headers).',
+    '"client";r=2999;t=42',
+  ),
   'RateLimit-Policy': header('The limit.', '"client";q=3000;w=60'),
   'Idempotent-Replayed': header('`true` when this answer was given before, to the same key.'),
 };
@@ -99,8 +110,7 @@ const SHARED_PARAMETERS: Readonly<Record<string, ParameterObject>> = {
 
 const parameterRef = (name: string): ReferenceObject => ({ $ref: `#/components/parameters/${name}` });
 
-const componentName = (operationId: string, suffix: string): string =>
-  capitalized(operationId) + suffix;
+const componentName = (operationId: string, suffix: string): string => capitalized(operationId) + suffix;
 
 const pascalCase = (code: string): string =>
   code.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -180,12 +190,19 @@ class DocumentWriter {
       ...(route.method === 'post'
         ? [parameterRef(route.idempotency === 'required' ? 'IdempotencyKeyRequired' : 'IdempotencyKey')]
         : []),
-      ...(precondition === 'none' ? [] : [parameterRef(precondition === 'required' ? 'IfMatch' : 'IfMatchOptional')]),
+      ...(precondition === 'none'
+        ? []
+        : [parameterRef(precondition === 'required' ? 'IfMatch' : 'IfMatchOptional')]),
       ...(this.carriesVersion(route) && route.method === 'get' ? [parameterRef('IfNoneMatch')] : []),
     ];
   }
 
-  private parameter(place: 'path' | 'query', name: string, schema: z.ZodType, example?: string): ParameterObject {
+  private parameter(
+    place: 'path' | 'query',
+    name: string,
+    schema: z.ZodType,
+    example?: string,
+  ): ParameterObject {
     const described = this.components.describe(schema, 'input');
     const { description, ...rest } = { description: undefined, ...described };
     return {
@@ -262,7 +279,12 @@ class DocumentWriter {
       summary: route.summary,
       description: [route.description, WHO[route.allow]].filter((part) => part !== undefined).join('\n\n'),
       'x-praxis-allow': route.allow,
-      security: route.allow === 'anyone' ? (route.identify === true ? [{}, { accessToken: [] }] : []) : [{ accessToken: [] }],
+      security:
+        route.allow === 'anyone'
+          ? route.identify === true
+            ? [{}, { accessToken: [] }]
+            : []
+          : [{ accessToken: [] }],
       ...(parameters.length > 0 && { parameters }),
       ...(route.body !== undefined && { requestBody: this.requestBody(route, route.body) }),
       responses: {
@@ -271,14 +293,17 @@ class DocumentWriter {
           (route.alsoStatus ?? []).map((status) => [String(status), this.success(route, status)]),
         ),
         ...(this.carriesVersion(route) &&
-          route.method === 'get' && { '304': { description: 'Nothing has changed.', headers: headerRefs('ETag') } }),
+          route.method === 'get' && {
+            '304': { description: 'Nothing has changed.', headers: headerRefs('ETag') },
+          }),
         ...this.problemResponses(problemCodesOf(route)),
       },
     };
   }
 
   private requestBody(route: Route, body: z.ZodType): NonNullable<OperationObject['requestBody']> {
-    const named = body.meta()?.id === undefined ? body.meta({ id: componentName(route.operationId, 'Request') }) : body;
+    const named =
+      body.meta()?.id === undefined ? body.meta({ id: componentName(route.operationId, 'Request') }) : body;
     return {
       required: route.bodyOptional !== true,
       content: {
@@ -356,7 +381,8 @@ export function writeDocument(options: DocumentOptions): OpenAPIObject {
       type: 'http',
       scheme: 'bearer',
       bearerFormat: 'JWT',
-      description: 'The `accessToken` of a session, as `Authorization: Bearer …`. Lasts 15 minutes; refresh the session for another.',
+      description:
+        'The `accessToken` of a session, as `Authorization: Bearer …`. Lasts 15 minutes; refresh the session for another.',
     });
   for (const tag of options.tags) builder.addTag({ ...tag, 'x-displayName': capitalized(tag.name) });
 
@@ -365,7 +391,8 @@ export function writeDocument(options: DocumentOptions): OpenAPIObject {
     paths.set(path, { ...paths.get(path), [method]: operation });
   };
   for (const route of options.routes) addOperation(route.path, route.method, writer.operation(route));
-  for (const page of options.pages) if (page.hidden !== true) addOperation(page.path, 'get', writer.pageOperation(page));
+  for (const page of options.pages)
+    if (page.hidden !== true) addOperation(page.path, 'get', writer.pageOperation(page));
   for (const [path, operations] of paths) builder.addPath(path, operations);
   for (const [name, response] of sortedByName(writer.responses)) builder.addResponse(name, response);
   for (const [name, schema] of sortedByName(writer.components.schemas)) builder.addSchema(name, schema);

@@ -15,7 +15,12 @@ function tidy(schema: Json): void {
   if (isRecord(stated)) {
     const { description, example } = schema;
     for (const key of Object.keys(schema)) Reflect.deleteProperty(schema, key);
-    Object.assign(schema, { ...(description !== undefined && { description }) }, { ...(example !== undefined && { example }) }, stated);
+    Object.assign(
+      schema,
+      { ...(description !== undefined && { description }) },
+      { ...(example !== undefined && { example }) },
+      stated,
+    );
     return;
   }
   if (schema['minimum'] === Number.MIN_SAFE_INTEGER) delete schema['minimum'];
