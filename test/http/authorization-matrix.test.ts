@@ -41,16 +41,8 @@ type Row = Readonly<{ make?: (world: World) => Made | Promise<Made> }> &
   (Readonly<{ everybody: number }> | Readonly<{ expected: Readonly<Record<SignedIn, number>> }>);
 
 const all = (status: number) => ({ owner: status, 'other member': status, staff: status, admin: status });
-
-async function ownersCard({ praxis, owner }: World): Promise<Made> {
-  const { headers } = await praxis.call('POST', '/v1/me/cards', {
-    token: owner.accessToken,
-    body: { gatewayToken: 'tok_visa_4242' },
-  });
-  return { path: headers.get('location')! };
-}
-const staffOnly = (status: number) => ({ owner: 403, 'other member': 403, staff: status, admin: status });
-const adminOnly = (status: number) => ({ owner: 403, 'other member': 403, staff: 403, admin: status });
+const forStaff = (status: number) => ({ ...all(status), owner: 403, 'other member': 403 });
+const forAdmins = (status: number) => ({ ...forStaff(status), staff: 403 });
 
 /** A request about the books, for which each call opens some of its own. */
 const books =
@@ -67,6 +59,14 @@ const holdIn = async ({ unallocated, rent }: Awaited<ReturnType<typeof openBooks
     amount: eur(100),
     createdBy: null,
   });
+
+async function ownersCard({ praxis, owner }: World): Promise<Made> {
+  const { headers } = await praxis.call('POST', '/v1/me/cards', {
+    token: owner.accessToken,
+    body: { gatewayToken: 'tok_visa_4242' },
+  });
+  return { path: headers.get('location')! };
+}
 
 const ANY = { 'if-match': '*' };
 const TIME_OFF = { startsAt: '2030-01-01T00:00:00Z', endsAt: '2030-01-02T00:00:00Z' };
@@ -189,23 +189,23 @@ const ROWS: Readonly<Record<string, Row>> = {
     expected: { owner: 200, 'other member': 404, staff: 404, admin: 404 },
   },
   removeCard: { make: ownersCard, expected: { owner: 204, 'other member': 404, staff: 404, admin: 404 } },
-  listUsers: { expected: staffOnly(200) },
+  listUsers: { expected: forStaff(200) },
   inviteUser: {
     make: () => ({ body: { email: freshAddress(), fullName: 'New Member' } }),
-    expected: staffOnly(201),
+    expected: forStaff(201),
   },
-  getUser: { make: ({ owner }) => ({ path: `/v1/users/${owner.id}` }), expected: staffOnly(200) },
+  getUser: { make: ({ owner }) => ({ path: `/v1/users/${owner.id}` }), expected: forStaff(200) },
   renameUser: {
     make: ({ owner }) => ({
       path: `/v1/users/${owner.id}`,
       body: { fullName: 'New Name' },
       headers: { 'if-match': '*' },
     }),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   listCardsOfUser: {
     make: ({ owner }) => ({ path: `/v1/users/${owner.id}/cards` }),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   changeRole: {
     make: ({ owner }) => ({
@@ -213,27 +213,27 @@ const ROWS: Readonly<Record<string, Row>> = {
       body: { role: 'staff' },
       headers: { 'if-match': '*' },
     }),
-    expected: adminOnly(200),
+    expected: forAdmins(200),
   },
   disableUser: {
     make: ({ owner }) => ({ path: `/v1/users/${owner.id}/disable` }),
-    expected: adminOnly(200),
+    expected: forAdmins(200),
   },
-  enableUser: { make: ({ owner }) => ({ path: `/v1/users/${owner.id}/enable` }), expected: adminOnly(200) },
-  eraseUser: { make: ({ owner }) => ({ path: `/v1/users/${owner.id}` }), expected: adminOnly(204) },
+  enableUser: { make: ({ owner }) => ({ path: `/v1/users/${owner.id}/enable` }), expected: forAdmins(200) },
+  eraseUser: { make: ({ owner }) => ({ path: `/v1/users/${owner.id}` }), expected: forAdmins(204) },
   listOwnSecurityEvents: { expected: all(200) },
   listSecurityEventsOfUser: {
     make: ({ owner }) => ({ path: `/v1/users/${owner.id}/security-events` }),
-    expected: adminOnly(200),
+    expected: forAdmins(200),
   },
-  listRealAccounts: { expected: staffOnly(200) },
+  listRealAccounts: { expected: forStaff(200) },
   openRealAccount: {
     make: () => ({ body: { name: 'Bank', kind: 'bank', currency: 'EUR' } }),
-    expected: adminOnly(201),
+    expected: forAdmins(201),
   },
   getRealAccount: {
     make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}` })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   changeRealAccount: {
     make: books(({ bank }) => ({
@@ -241,20 +241,20 @@ const ROWS: Readonly<Record<string, Row>> = {
       body: { name: 'Savings' },
       headers: { 'if-match': '*' },
     })),
-    expected: adminOnly(200),
+    expected: forAdmins(200),
   },
   deleteRealAccount: {
     make: books(({ desk }) => ({ path: `/v1/cash/real-accounts/${desk.id}` })),
-    expected: adminOnly(204),
+    expected: forAdmins(204),
   },
-  listAccounts: { expected: staffOnly(200) },
+  listAccounts: { expected: forStaff(200) },
   openAccount: {
     make: books(({ bank }) => ({ body: { name: 'Repairs', realAccountId: bank.id, type: 'asset' } })),
-    expected: adminOnly(201),
+    expected: forAdmins(201),
   },
   getAccount: {
     make: books(({ rent }) => ({ path: `/v1/cash/accounts/${rent}` })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   changeAccount: {
     make: books(({ rent }) => ({
@@ -262,56 +262,56 @@ const ROWS: Readonly<Record<string, Row>> = {
       body: { name: 'Repairs' },
       headers: { 'if-match': '*' },
     })),
-    expected: adminOnly(200),
+    expected: forAdmins(200),
   },
   deleteAccount: {
     make: books(({ rent }) => ({ path: `/v1/cash/accounts/${rent}` })),
-    expected: adminOnly(204),
+    expected: forAdmins(204),
   },
-  listAmounts: { expected: staffOnly(200) },
+  listAmounts: { expected: forStaff(200) },
   getAmount: {
     make: books(({ opening }) => ({ path: `/v1/cash/amounts/${opening.target.amountId}` })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   getBalanceOfAccount: {
     make: books(({ rent }) => ({ path: `/v1/cash/accounts/${rent}/balance` })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   getStatementOfAccount: {
     make: books(({ rent }) => ({ path: `/v1/cash/accounts/${rent}/statement` })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   getBalanceOfRealAccount: {
     make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/balance` })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   getStatementOfRealAccount: {
     make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/statement` })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   closePeriod: {
     make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/periods/2020-01/close` })),
-    expected: adminOnly(200),
+    expected: forAdmins(200),
   },
-  checkCashIntegrity: { expected: adminOnly(200) },
+  checkCashIntegrity: { expected: forAdmins(200) },
   postTransaction: {
     make: books(({ unallocated, rent }) => ({
       body: { sourceAccountId: unallocated, targetAccountId: rent, amount: eur(100) },
       headers: keyed(),
     })),
-    expected: staffOnly(201),
+    expected: forStaff(201),
   },
   postBatch: {
     make: books(({ unallocated, rent }) => ({
       body: { transactions: [{ sourceAccountId: unallocated, targetAccountId: rent, amount: eur(100) }] },
       headers: keyed(),
     })),
-    expected: staffOnly(201),
+    expected: forStaff(201),
   },
-  listTransactions: { expected: staffOnly(200) },
+  listTransactions: { expected: forStaff(200) },
   getTransaction: {
     make: books(({ opening }) => ({ path: `/v1/cash/transactions/${opening.id}` })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   reverseTransaction: {
     make: books(({ opening }) => ({
@@ -319,7 +319,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       body: { date: 'today' },
       headers: keyed(),
     })),
-    expected: adminOnly(201),
+    expected: forAdmins(201),
   },
   refundTransaction: {
     make: books(({ opening }) => ({
@@ -327,38 +327,38 @@ const ROWS: Readonly<Record<string, Row>> = {
       body: { amount: eur(100) },
       headers: keyed(),
     })),
-    expected: staffOnly(201),
+    expected: forStaff(201),
   },
-  listHolds: { expected: staffOnly(200) },
+  listHolds: { expected: forStaff(200) },
   placeHold: {
     make: books(({ unallocated, rent }) => ({
       body: { sourceAccountId: unallocated, targetAccountId: rent, amount: eur(100) },
       headers: keyed(),
     })),
-    expected: staffOnly(201),
+    expected: forStaff(201),
   },
   getHold: {
     make: books(async (own, world) => ({ path: `/v1/cash/holds/${(await holdIn(own, world)).id}` })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   captureHold: {
     make: books(async (own, world) => ({
       path: `/v1/cash/holds/${(await holdIn(own, world)).id}/capture`,
       headers: keyed(),
     })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   voidHold: {
     make: books(async (own, world) => ({
       path: `/v1/cash/holds/${(await holdIn(own, world)).id}/void`,
       headers: keyed(),
     })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   listDoctors: { everybody: 200 },
   addDoctor: {
     make: () => ({ body: { name: 'Dr. New', email: 'new@praxis.test', timeZone: 'Europe/Berlin' } }),
-    expected: adminOnly(201),
+    expected: forAdmins(201),
   },
   getDoctor: { make: clinic(({ doctorId }) => ({ path: `/v1/doctors/${doctorId}` })), everybody: 200 },
   changeDoctor: {
@@ -367,15 +367,15 @@ const ROWS: Readonly<Record<string, Row>> = {
       body: { name: 'Dr. Renamed' },
       headers: ANY,
     })),
-    expected: adminOnly(200),
+    expected: forAdmins(200),
   },
   removeDoctor: {
     make: clinic(async ({ addDoctor }) => ({ path: `/v1/doctors/${await addDoctor()}` })),
-    expected: adminOnly(204),
+    expected: forAdmins(204),
   },
   getWorkingHours: {
     make: clinic(({ doctorId }) => ({ path: `/v1/doctors/${doctorId}/working-hours` })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   setWorkingHours: {
     make: clinic(async ({ addDoctor }) => ({
@@ -383,15 +383,15 @@ const ROWS: Readonly<Record<string, Row>> = {
       body: { weekly: [] },
       headers: ANY,
     })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   listTimeOff: {
     make: clinic(({ doctorId }) => ({ path: `/v1/doctors/${doctorId}/time-off` })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   addTimeOff: {
     make: clinic(({ doctorId }) => ({ path: `/v1/doctors/${doctorId}/time-off`, body: TIME_OFF })),
-    expected: staffOnly(201),
+    expected: forStaff(201),
   },
   removeTimeOff: {
     make: clinic(async ({ doctorId, staff }, { praxis }) => {
@@ -399,7 +399,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       const { headers } = await praxis.call('POST', path, { token: staff.accessToken, body: TIME_OFF });
       return { path: headers.get('location')! };
     }),
-    expected: staffOnly(204),
+    expected: forStaff(204),
   },
   findSlots: {
     make: clinic(({ doctorId, typeId }) => ({
@@ -409,10 +409,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   listPatientsOfDoctor: {
     make: clinic(({ doctorId }) => ({ path: `/v1/doctors/${doctorId}/patients` })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   listAppointmentTypes: { everybody: 200 },
-  addAppointmentType: { make: () => ({ body: TYPE }), expected: adminOnly(201) },
+  addAppointmentType: { make: () => ({ body: TYPE }), expected: forAdmins(201) },
   getAppointmentType: {
     make: clinic(({ typeId }) => ({ path: `/v1/appointment-types/${typeId}` })),
     everybody: 200,
@@ -423,11 +423,11 @@ const ROWS: Readonly<Record<string, Row>> = {
       body: { durationMinutes: 45 },
       headers: ANY,
     })),
-    expected: adminOnly(200),
+    expected: forAdmins(200),
   },
   removeAppointmentType: {
     make: clinic(async ({ addType }) => ({ path: `/v1/appointment-types/${await addType()}` })),
-    expected: adminOnly(204),
+    expected: forAdmins(204),
   },
   getOwnFile: {
     make: ownersFile,
@@ -442,11 +442,11 @@ const ROWS: Readonly<Record<string, Row>> = {
     make: ownersFile,
     expected: { owner: 200, 'other member': 404, staff: 404, admin: 404 },
   },
-  listPatients: { expected: staffOnly(200) },
-  addPatient: { make: () => ({ body: { name: 'Paula Patient' } }), expected: staffOnly(201) },
+  listPatients: { expected: forStaff(200) },
+  addPatient: { make: () => ({ body: { name: 'Paula Patient' } }), expected: forStaff(201) },
   getPatient: {
     make: clinic(async (_clinic, world) => ({ path: `/v1/patients/${await patientIdOf(world)}` })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   changePatient: {
     make: clinic(async (_clinic, world) => ({
@@ -454,15 +454,15 @@ const ROWS: Readonly<Record<string, Row>> = {
       body: { phone: '+49 30 5550199' },
       headers: ANY,
     })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   anonymisePatient: {
     make: clinic(async (_clinic, world) => ({ path: `/v1/patients/${await patientIdOf(world)}` })),
-    expected: adminOnly(204),
+    expected: forAdmins(204),
   },
   listDoctorsOfPatient: {
     make: clinic(async (_clinic, world) => ({ path: `/v1/patients/${await patientIdOf(world)}/doctors` })),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   listAppointments: { expected: all(200) },
   bookAppointment: {
@@ -476,7 +476,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     make: ownersAppointment('', { body: { reason: 'Check-up' }, headers: ANY }),
     expected: ownAndStaff(200),
   },
-  removeAppointment: { make: ownersAppointment(), expected: adminOnly(204) },
+  removeAppointment: { make: ownersAppointment(), expected: forAdmins(204) },
   listAppointmentHistory: { make: ownersAppointment('/history'), expected: ownAndStaff(200) },
   rescheduleAppointment: {
     make: clinic(async (own, world) => ({
@@ -488,20 +488,20 @@ const ROWS: Readonly<Record<string, Row>> = {
   cancelAppointment: { make: ownersAppointment('/cancel'), expected: ownAndStaff(200) },
   confirmAppointment: {
     make: ownersAppointment('/confirm', {}, { needsApproval: true }),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   declineAppointment: {
     make: ownersAppointment('/decline', {}, { needsApproval: true }),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
-  receivePatient: { make: ownersAppointment('/arrive'), expected: staffOnly(200) },
+  receivePatient: { make: ownersAppointment('/arrive'), expected: forStaff(200) },
   finishAppointment: {
     make: clinic(async (own, world) => {
       const path = await bookedPath(own, world);
       await world.praxis.call('POST', `${path}/arrive`, { token: own.staff.accessToken });
       return { path: `${path}/fulfil` };
     }),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   noteNoShow: {
     make: clinic(async (own, world) => {
@@ -509,7 +509,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       await toThePast(world.praxis, path.split('/').at(-1)!);
       return { path: `${path}/no-show` };
     }),
-    expected: staffOnly(200),
+    expected: forStaff(200),
   },
   payAppointment: {
     make: clinic(async (own, world) => {

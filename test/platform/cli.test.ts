@@ -64,6 +64,7 @@ describe('the praxis command', function () {
       'admin create',
       'export --member',
       'doctor',
+      'integrity',
       'openapi',
     ])
       expect(stdout).to.contain(`  ${command}`);
@@ -184,6 +185,20 @@ describe('the praxis command', function () {
       const confused = await praxis(['doctor'], { PORT: 'x', CURRENCY: 'x' });
       expect(confused.stdout).to.match(/^(fault {2}configuration .+\n){2}$/);
       expect(confused.code).to.equal(1);
+    });
+
+    it('says that what is stored keeps its rules, and names what breaks one', async () => {
+      const sound = await praxis(['integrity']);
+      expect(sound.stdout).to.match(/^(ok {6}[a-z-]+\n)+$/);
+      expect([sound.code, sound.stderr]).to.deep.equal([0, '']);
+      const client = new pg.Client({ connectionString: database.ownerUrl });
+      await client.connect();
+      await client.query('ALTER TABLE cash_postings DISABLE TRIGGER append_only');
+      const broken = await praxis(['integrity']);
+      await client.query('ALTER TABLE cash_postings ENABLE TRIGGER append_only');
+      await client.end();
+      expect(broken.stdout).to.match(/^broken {2}posted-rows-refuse-change: cash_postings$/m);
+      expect(broken.code).to.equal(1);
     });
 
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {

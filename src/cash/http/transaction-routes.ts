@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { flag, id, instantIn, positiveMoneyIn } from '../../platform/http/schemas.js';
-import { defineRoute } from '../../platform/http/route.js';
+import { defineRoute, repliedWith } from '../../platform/http/route.js';
 import type { PostBatch } from '../application/post-batch.js';
 import type { PostTransaction } from '../application/post-transaction.js';
 import type { ReadBooks } from '../application/read-books.js';
@@ -88,17 +88,21 @@ export const transactionRoutes = [
       'Each is decided on what the ones before it leave. A refusal names the `index` of the item. A dry run decides in the same way and posts nothing.',
     allow: 'staff',
     idempotency: 'required',
-    query: z.object({ dryRun: flag.optional().meta({ description: 'Decide, but post nothing.' }) }),
+    query: z.object({ dryRun: flag.optional().meta({ description: 'Decide, but post nothing: 200.' }) }),
     body: z.strictObject({ transactions: z.array(order).min(1).max(MOST_IN_BATCH) }),
     status: 201,
+    alsoStatus: [200],
     reply: batchView,
     problems: refusals,
     example: {
       body: { transactions: [exampleOrder] },
       reply: { id: BATCH, dryRun: false, transactions: [{ ...exampleTransaction, batchId: BATCH }] },
     },
-    handle: async ({ body, query, actor }, { postBatch }) =>
-      toBatchView(await postBatch({ ...body, dryRun: query.dryRun ?? false, createdBy: actor.userId })),
+    handle: async ({ body, query, actor }, { postBatch }) => {
+      const dryRun = query.dryRun ?? false;
+      const batch = toBatchView(await postBatch({ ...body, dryRun, createdBy: actor.userId }));
+      return dryRun ? repliedWith(200, batch) : batch;
+    },
   }),
   defineRoute<{ readBooks: ReadBooks }>()({
     method: 'get',

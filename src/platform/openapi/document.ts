@@ -265,7 +265,10 @@ class DocumentWriter {
           ...(route.example?.reply !== undefined && { example: route.example.reply }),
         },
         ...Object.fromEntries(
-          Object.keys(route.alternatives ?? {}).map((type) => [type, { schema: { type: 'string' as const } }]),
+          Object.keys(route.alternatives ?? {}).map((type) => [
+            type,
+            { schema: { type: 'string' as const } },
+          ]),
         ),
       },
     };

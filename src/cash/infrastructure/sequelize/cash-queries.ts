@@ -114,24 +114,23 @@ const balanceStatement = (column: string, table: string, axis: Axis): Statement 
 const accountStatement = (column: string, table: string): Statement => ({
   name: `cash_statement_${column}`,
   text: `
-    SELECT w.currency, opening.balance::text AS opening, t.id AS "transactionId", l.number, l.effective_at AS "effectiveAt",
-      t.description, l.delta::text AS amount,
-      (opening.balance + sum(l.delta) OVER (ORDER BY l.effective_at, l.number))::text AS balance
-    FROM ${table} w
-    CROSS JOIN LATERAL (
-      SELECT (SELECT coalesce(sum(b.amount), 0) FROM cash_balances b WHERE b.${column} = w.id)
+    WITH opening AS MATERIALIZED (
+      SELECT (SELECT coalesce(sum(b.amount), 0) FROM cash_balances b WHERE b.${column} = $1)
            - (SELECT coalesce(sum(p.delta), 0) FROM cash_amounts a JOIN cash_postings p ON p.amount_id = a.id
-              WHERE a.${column} = w.id AND p.effective_at >= coalesce($2::timestamptz, '-infinity')) AS balance
-    ) AS opening
-    LEFT JOIN LATERAL (
+              WHERE a.${column} = $1 AND p.effective_at >= coalesce($2::timestamptz, '-infinity')) AS balance
+    ), line AS MATERIALIZED (
       SELECT p.transaction_number AS number, p.effective_at, sum(p.delta) AS delta
       FROM cash_amounts a JOIN cash_postings p ON p.amount_id = a.id
-      WHERE a.${column} = w.id AND p.effective_at >= coalesce($2::timestamptz, '-infinity') AND p.effective_at < $3
+      WHERE a.${column} = $1 AND p.effective_at >= coalesce($2::timestamptz, '-infinity') AND p.effective_at < $3
       GROUP BY p.transaction_number, p.effective_at HAVING sum(p.delta) <> 0
       ORDER BY p.effective_at, p.transaction_number
       LIMIT $4
-    ) AS l ON true
-    LEFT JOIN cash_transactions t ON t.number = l.number AND t.currency = w.currency
+    )
+    SELECT w.currency, opening.balance::text AS opening, t.id AS "transactionId", l.number, l.effective_at AS "effectiveAt",
+      t.description, l.delta::text AS amount,
+      (opening.balance + sum(l.delta) OVER (ORDER BY l.effective_at, l.number))::text AS balance
+    FROM ${table} w CROSS JOIN opening
+    LEFT JOIN (line l JOIN cash_transactions t ON t.number = l.number) ON true
     WHERE w.id = $1
     ORDER BY l.effective_at, l.number`,
 });

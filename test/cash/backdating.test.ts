@@ -1,0 +1,147 @@
+import { expect } from 'chai';
+import { HOUR, MINUTE, plus } from '../../src/kernel/clock.js';
+import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
+import { FakeClock } from '../support/fakes/clock.js';
+import { randomFrom } from '../races/cash-transfers.js';
+import { eur, furnish, type Adapters, type CashUseCases, type Furniture } from './world.js';
+
+type Cradle = Adapters & CashUseCases;
+type Move = Readonly<{ from: string; to: string; amount: number; effectiveAt: Date; postedAt: Date }>;
+
+/** Instants around both of Berlin's clock changes of the year, to the millisecond, and the ends of months. */
+const EDGES = [
+  '2026-03-29T00:59:59.999Z',
+  '2026-03-29T01:00:00.000Z',
+  '2026-03-28T23:00:00.000Z',
+  '2026-03-29T22:00:00.000Z',
+  '2026-10-25T00:59:59.999Z',
+  '2026-10-25T01:00:00.000Z',
+  '2026-10-24T22:00:00.000Z',
+  '2026-10-25T23:00:00.000Z',
+  '2026-03-31T22:00:00.000Z',
+  '2026-10-31T23:00:00.000Z',
+].map((text) => new Date(text));
+
+const MOVES = 150;
+const QUESTIONS = 400;
+
+describe('random backdating', function () {
+  this.timeout(60_000);
+  let postgres: OnPostgres<Cradle>;
+  let furniture: Furniture;
+  const clock = new FakeClock('2026-01-01T00:00:00.000Z');
+  const moves: Move[] = [];
+  let random: () => number;
+  const below = (limit: number) => Math.floor(random() * limit);
+
+  before(async () => {
+    const seed = Number(process.env['CASH_SEED'] ?? Math.floor(Math.random() * 1e9));
+    console.log(`      seed ${seed}`);
+    random = randomFrom(seed);
+    postgres = await openOnPostgres<Cradle>({ clock });
+    const cash = postgres.cradle;
+    furniture = await furnish(cash);
+    await Promise.all(
+      [furniture.unallocated, furniture.rent, furniture.drawer].map((id) =>
+        cash.changeAccount({ id, expectedVersion: null, floor: null }),
+      ),
+    );
+    const { unallocated, rent, income, expense, drawer, origin } = furniture;
+    const accounts = [unallocated, rent, income, expense, drawer, origin];
+    const yearMs = 330 * 24 * HOUR;
+    for (let n = 0; n < MOVES; n += 1) {
+      clock.advance(below(yearMs / MOVES));
+      const postedAt = clock.now();
+      const edge = EDGES[below(EDGES.length)]!;
+      const past = plus(postedAt, -below(90 * 24 * 60) * MINUTE);
+      const effectiveAt = random() < 0.3 && edge <= postedAt ? edge : past;
+      const at = below(accounts.length);
+      const from = accounts[at]!;
+      const to = accounts[(at + 1 + below(accounts.length - 1)) % accounts.length]!;
+      const amount = 1 + below(10_000);
+      await cash.postTransaction({
+        sourceAccountId: from,
+        targetAccountId: to,
+        amount: eur(amount),
+        effectiveAt,
+        createdBy: null,
+      });
+      moves.push({ from, to, amount, effectiveAt, postedAt });
+    }
+  });
+  after(() => postgres.close());
+
+  const sumOf = (accounts: readonly string[], counts: (move: Move) => boolean): number =>
+    moves
+      .filter(counts)
+      .map(
+        ({ from, to, amount }) =>
+          (accounts.includes(to) ? amount : 0) - (accounts.includes(from) ? amount : 0),
+      )
+      .reduce((a, b) => a + b, 0);
+
+  /** An instant to ask about: one that matters to the millisecond, or any. */
+  const someInstant = (): Date => {
+    const move = moves[below(moves.length)]!;
+    const near = [move.effectiveAt, move.postedAt, EDGES[below(EDGES.length)]!][below(3)]!;
+    return plus(near, below(3) - 1);
+  };
+  const wholes = () => {
+    const { unallocated, rent, income, expense, drawer, origin, bank, world } = furniture;
+    return [
+      ...[unallocated, rent, income, expense, drawer, origin].map((accountId) => ({
+        whole: { accountId },
+        accounts: [accountId],
+      })),
+      { whole: { realAccountId: bank.id }, accounts: [unallocated, rent] },
+      { whole: { realAccountId: world.id }, accounts: [income, expense, origin] },
+    ];
+  };
+
+  it(`balances of any account at any time on either axis are the sums of what counts`, async () => {
+    for (let n = 0; n < QUESTIONS; n += 1) {
+      const { whole, accounts } = wholes()[below(8)]!;
+      const at = someInstant();
+      const axis = random() < 0.5 ? 'effective' : 'recorded';
+      const expected = sumOf(accounts, (move) =>
+        axis === 'effective' ? move.effectiveAt <= at : move.postedAt <= at,
+      );
+      const { balance } = await postgres.cradle.readBooks.balance(whole, { at, axis });
+      expect(balance, `${JSON.stringify(whole)} ${axis} ${at.toISOString()}`).to.equal(expected);
+    }
+  });
+
+  it('balances differ by the postings between', async () => {
+    for (let n = 0; n < 50; n += 1) {
+      const { whole, accounts } = wholes()[below(8)]!;
+      const [t1, t2] = [someInstant(), someInstant()].sort((a, b) => a.getTime() - b.getTime());
+      const at = async (instant: Date) =>
+        (await postgres.cradle.readBooks.balance(whole, { at: instant, axis: 'effective' })).balance;
+      expect((await at(t2!)) - (await at(t1!))).to.equal(
+        sumOf(accounts, ({ effectiveAt }) => effectiveAt > t1! && effectiveAt <= t2!),
+      );
+    }
+  });
+
+  it('statements run true from opening to closing', async () => {
+    for (let n = 0; n < 50; n += 1) {
+      const { whole, accounts } = wholes()[below(8)]!;
+      const [from, to] = [someInstant(), someInstant()].sort((a, b) => a.getTime() - b.getTime());
+      const { opening, lines, closing } = await postgres.cradle.readBooks.statement(whole, {
+        from: from!,
+        to: to!,
+      });
+      expect(opening).to.equal(sumOf(accounts, ({ effectiveAt }) => effectiveAt < from!));
+      expect(closing).to.equal(sumOf(accounts, ({ effectiveAt }) => effectiveAt < to!));
+      let balance = opening;
+      let last = from!;
+      for (const line of lines) {
+        balance += line.amount;
+        expect(line.balance).to.equal(balance);
+        expect(line.effectiveAt >= last && line.effectiveAt < to!).to.equal(true);
+        last = line.effectiveAt;
+      }
+      expect(balance).to.equal(closing);
+    }
+  });
+});

@@ -1,0 +1,159 @@
+import { expect } from 'chai';
+import pg from 'pg';
+import { cashIntegrityChecks } from '../../src/cash/infrastructure/sequelize/integrity-checks.js';
+import type { CashIntegrity } from '../../src/cash/application/ports.js';
+import { DAY, plus } from '../../src/kernel/clock.js';
+import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
+import { FakeClock } from '../support/fakes/clock.js';
+import { rejection } from '../support/rejection.js';
+import { eur, furnish, type Adapters, type CashUseCases } from './world.js';
+
+type Cradle = Adapters & CashUseCases & Readonly<{ cashIntegrity: CashIntegrity }>;
+const createdBy = null;
+
+/** How to break each rule behind the back of code and constraints, as the owner of the tables. */
+const DAMAGE: Readonly<Record<string, (ids: Ids) => readonly string[]>> = {
+  'postings-sum-to-zero': ({ transaction }) => [
+    `UPDATE cash_postings p SET delta = delta + 1 FROM cash_transactions t
+     WHERE t.id = '${transaction}' AND p.transaction_number = t.number AND p.delta > 0`,
+  ],
+  'both-sides-one-currency': ({ transaction }) => [
+    'ALTER TABLE cash_postings DROP CONSTRAINT cash_postings_amount_id_fkey, DROP CONSTRAINT cash_postings_transaction_fkey',
+    `UPDATE cash_postings p SET currency = 'JPY' FROM cash_transactions t
+     WHERE t.id = '${transaction}' AND p.transaction_number = t.number AND p.delta > 0`,
+  ],
+  'amount-equals-its-postings': ({ amount }) => [
+    `UPDATE cash_amounts SET amount = amount + 1 WHERE id = '${amount}'`,
+  ],
+  'versions-without-gaps': ({ amount }) => [
+    `UPDATE cash_postings SET version = version + 10 WHERE amount_id = '${amount}' AND version = 2`,
+  ],
+  'real-account-equals-its-amounts': ({ amount }) => [
+    `UPDATE cash_amounts SET amount = amount + 1 WHERE id = '${amount}'`,
+  ],
+  'differences-equal-postings': ({ amount }) => [
+    `UPDATE cash_postings SET amount_after = amount_after + 1 WHERE amount_id = '${amount}' AND version = 1`,
+  ],
+  'amount-above-floor': ({ amount }) => [
+    'ALTER TABLE cash_amounts DROP CONSTRAINT cash_amounts_floor_check',
+    `UPDATE cash_amounts SET floor = 1000000 WHERE id = '${amount}'`,
+  ],
+  'held-equals-open-holds': ({ amount }) => [
+    `UPDATE cash_amounts SET held = held + 1 WHERE id = '${amount}'`,
+  ],
+  'one-full-reversal': ({ transaction, refund }) => [
+    `UPDATE cash_transactions SET refund_of = NULL, reversal_of = '${transaction}' WHERE id = '${refund}'`,
+  ],
+  'refunds-within-original': ({ refund }) => [
+    `UPDATE cash_transactions SET amount = 1000000 WHERE id = '${refund}'`,
+  ],
+  'returns-mirror-their-original': ({ refund, opening }) => [
+    `UPDATE cash_transactions SET refund_of = '${opening}' WHERE id = '${refund}'`,
+  ],
+  'nothing-posted-to-a-closed-period': ({ transaction }) => [
+    `UPDATE cash_postings p SET effective_at = '2026-09-15T00:00:00Z' FROM cash_transactions t
+     WHERE t.id = '${transaction}' AND p.transaction_number = t.number`,
+  ],
+  'postings-share-their-times': ({ transaction }) => [
+    `UPDATE cash_transactions SET effective_at = effective_at - interval '1 day' WHERE id = '${transaction}'`,
+  ],
+  'posted-rows-refuse-change': () => ['ALTER TABLE cash_postings DISABLE TRIGGER append_only'],
+};
+
+/** What each damage has to be found by; where nothing is said, the id is one of the thing that was damaged. */
+type Ids = Readonly<{ transaction: string; refund: string; opening: string; amount: string }>;
+
+describe('the rules of the books', () => {
+  let postgres: OnPostgres<Cradle>;
+  let owner: pg.Client;
+  let ids: Ids;
+  before(async () => {
+    const clock = new FakeClock();
+    postgres = await openOnPostgres<Cradle>({ clock });
+    const cash = postgres.cradle;
+    const f = await furnish(cash);
+    const post = (sourceAccountId: string, targetAccountId: string, amountMinor: number) =>
+      cash.postTransaction({ sourceAccountId, targetAccountId, amount: eur(amountMinor), createdBy });
+    const opening = await post(f.origin, f.unallocated, 10_000);
+    const transaction = await post(f.unallocated, f.rent, 500);
+    const refund = await cash.refundTransaction({ id: transaction.id, amount: eur(100), createdBy });
+    await post(f.income, f.unallocated, 700);
+    await cash.placeHold({ sourceAccountId: f.rent, targetAccountId: f.expense, amount: eur(50), createdBy });
+    await cash.postTransaction({
+      sourceAccountId: f.origin,
+      targetAccountId: f.unallocated,
+      amount: eur(1),
+      effectiveAt: plus(clock.now(), -60 * DAY),
+      createdBy,
+    });
+    await cash.closePeriod({ realAccountId: f.bank.id, period: '2026-09', closedBy: null });
+    // The clock stands still; what is posted into the closed month must have been so after the closing.
+    clock.advance(DAY);
+    const late = await post(f.unallocated, f.rent, 1);
+    ids = {
+      transaction: late.id,
+      refund: refund.id,
+      opening: opening.id,
+      amount: opening.target.amountId,
+    };
+    owner = new pg.Client({ connectionString: postgres.ownerUrl });
+    await owner.connect();
+  });
+  after(async () => {
+    await owner.end();
+    await postgres.close();
+  });
+
+  /** What breaks each rule, as the connection sees it now. */
+  const examine = async (): Promise<Record<string, string[]>> => {
+    const broken: Record<string, string[]> = {};
+    for (const { name, sql } of cashIntegrityChecks) {
+      const { rows } = await owner.query<{ id: string }>(`SELECT id FROM (${sql}) AS broken`);
+      if (rows.length > 0) broken[name] = rows.map(({ id }) => id);
+    }
+    return broken;
+  };
+
+  it('hold', async () => {
+    const findings = await postgres.cradle.cashIntegrity.check();
+    expect(findings.filter(({ ok }) => !ok)).to.deep.equal([]);
+    expect(findings.map(({ name }) => name)).to.deep.equal(cashIntegrityChecks.map(({ name }) => name));
+  });
+
+  it('are each broken below', () => {
+    expect(Object.keys(DAMAGE).sort()).to.deep.equal(cashIntegrityChecks.map(({ name }) => name).sort());
+  });
+
+  for (const [name, damage] of Object.entries(DAMAGE))
+    it(`${name}: is found broken, by id`, async () => {
+      await owner.query('BEGIN');
+      try {
+        await owner.query("SET LOCAL praxis.maintenance = 'on'");
+        for (const statement of damage(ids)) await owner.query(statement);
+        const broken = await examine();
+        expect(Object.keys(broken)).to.include(name);
+        if (name !== 'posted-rows-refuse-change')
+          for (const id of broken[name] ?? []) expect(id).to.match(/^[0-9a-f-]{36}$/);
+      } finally {
+        await owner.query('ROLLBACK');
+      }
+      expect(await examine()).to.deep.equal({});
+    });
+
+  for (const table of ['cash_batches', 'cash_transactions', 'cash_postings', 'cash_periods'])
+    it(`${table} refuses change, to the owner and to the application`, async () => {
+      const application = new pg.Client({ connectionString: postgres.databaseUrl });
+      await application.connect();
+      try {
+        for (const client of [owner, application])
+          for (const statement of [
+            `UPDATE ${table} SET ${table === 'cash_postings' ? 'delta = delta' : 'id = id'}`,
+            `DELETE FROM ${table}`,
+            `TRUNCATE ${table} CASCADE`,
+          ])
+            expect(await rejection(client.query(statement))).to.be.instanceOf(Error);
+      } finally {
+        await application.end();
+      }
+    });
+});

@@ -1,0 +1,428 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import pg from 'pg';
+import { QueryTypes, type Sequelize } from 'sequelize';
+import { DAY, MINUTE, plus } from '../../src/kernel/clock.js';
+import { DomainError } from '../../src/kernel/errors.js';
+import type { CashIntegrity } from '../../src/cash/application/ports.js';
+import type { Ledger } from '../../src/cash/index.js';
+import { eur, furnish, type Adapters, type CashUseCases, type Furniture } from '../cash/world.js';
+import { openBooks } from '../support/cash.js';
+import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
+import { FakeClock } from '../support/fakes/clock.js';
+import { execute } from '../support/postgres.js';
+import { makeUser, startTestPraxis, type TestPraxis } from '../support/praxis.js';
+import { naiveTransfer, soundTransfer, storm } from './cash-transfers.js';
+
+type Cradle = Adapters & CashUseCases & Readonly<{ sequelize: Sequelize; cashIntegrity: CashIntegrity }>;
+
+const createdBy = null;
+
+async function codesOf(work: readonly Promise<unknown>[]): Promise<Record<string, number>> {
+  const codes = (await Promise.allSettled(work)).map((outcome) => {
+    if (outcome.status === 'fulfilled') return 'ok';
+    if (outcome.reason instanceof DomainError) return outcome.reason.code;
+    throw outcome.reason;
+  });
+  return Object.fromEntries(
+    [...new Set(codes)].sort().map((code) => [code, codes.filter((other) => other === code).length]),
+  );
+}
+const times = <Result>(count: number, work: (racer: number) => Promise<Result>): Promise<Result>[] =>
+  Array.from({ length: count }, (_, racer) => work(racer));
+
+describe('races of the ledger on PostgreSQL', function () {
+  this.timeout(60_000);
+  let postgres: OnPostgres<Cradle>;
+  let cash: Cradle;
+  let furniture: Furniture;
+  const clock = new FakeClock();
+  before(async () => {
+    postgres = await openOnPostgres<Cradle>({ clock });
+    cash = postgres.cradle;
+    furniture = await furnish(cash);
+    // Opened one by one while the race is on, connections would let the racers in one after the other.
+    await Promise.all(times(10, () => cash.sequelize.query('SELECT pg_sleep(0.2)')));
+  });
+  after(() => postgres.close());
+  afterEach(async () => {
+    const findings = await cash.cashIntegrity.check();
+    expect(findings.filter(({ ok }) => !ok)).to.deep.equal([]);
+  });
+
+  const envelope = async (amountMinor: number): Promise<string> => {
+    const { id } = await cash.openAccount({ name: 'E', realAccountId: furniture.bank.id, type: 'asset' });
+    if (amountMinor > 0)
+      await cash.postTransaction({
+        sourceAccountId: furniture.origin,
+        targetAccountId: id,
+        amount: eur(amountMinor),
+        createdBy,
+      });
+    return id;
+  };
+  const balanceOf = async (id: string): Promise<number> =>
+    (await cash.readBooks.balance({ accountId: id }, { axis: 'effective' })).balance;
+
+  describe('the naive ways', () => {
+    let naive: OnPostgres<Cradle>;
+    let pool: pg.Pool;
+    let accounts: string[];
+    before(async () => {
+      naive = await openOnPostgres<Cradle>();
+      pool = new pg.Pool({ connectionString: naive.databaseUrl, max: 32 });
+      const { bank, origin } = await furnish(naive.cradle);
+      accounts = [];
+      for (let n = 0; n < 10; n += 1) {
+        const { id } = await naive.cradle.openAccount({
+          name: 'E',
+          realAccountId: bank.id,
+          type: 'asset',
+        });
+        accounts.push(id);
+        await naive.cradle.postTransaction({
+          sourceAccountId: origin,
+          targetAccountId: id,
+          amount: eur(1_000),
+          createdBy,
+        });
+      }
+    });
+    after(async () => {
+      await pool.end();
+      await naive.close();
+    });
+    const storms = (kind: 'unordered' | 'unlocked') =>
+      storm({ accounts, transfer: naiveTransfer(pool, kind), workers: 16, durationMs: 1_200, seed: 7 });
+
+    it('without the order of locks deadlocks reach the caller: the storm can fail', async () => {
+      expect((await storms('unordered')).faults.filter((fault) => fault.includes('deadlock'))).not.to.be
+        .empty;
+    });
+
+    it('without locks and CHECK money is made and lost: the rules can fail', async () => {
+      await execute(naive.ownerUrl, 'ALTER TABLE cash_amounts DROP CONSTRAINT cash_amounts_floor_check');
+      await storms('unlocked');
+      const broken = (await naive.cradle.cashIntegrity.check()).filter(({ ok }) => !ok);
+      expect(broken.map(({ name }) => name)).to.include('amount-equals-its-postings');
+    });
+  });
+
+  it('lets exactly as many of 40 simultaneous payments through as the money lasts for', async () => {
+    const source = await envelope(1_000);
+    const codes = await codesOf(
+      times(40, () =>
+        cash.postTransaction({
+          sourceAccountId: source,
+          targetAccountId: furniture.expense,
+          amount: eur(100),
+          createdBy,
+        }),
+      ),
+    );
+    expect(codes).to.deep.equal({ 'insufficient-funds': 30, ok: 10 });
+    expect(await balanceOf(source)).to.equal(0);
+  });
+
+  it('lets exactly as many of 40 simultaneous holds through as the money lasts for', async () => {
+    const source = await envelope(1_000);
+    const codes = await codesOf(
+      times(40, () =>
+        cash.placeHold({
+          sourceAccountId: source,
+          targetAccountId: furniture.expense,
+          amount: eur(100),
+          createdBy,
+        }),
+      ),
+    );
+    expect(codes).to.deep.equal({ 'insufficient-funds': 30, ok: 10 });
+  });
+
+  it('refunds no more than the original, however many try at once', async () => {
+    const source = await envelope(1_000);
+    const { id } = await cash.postTransaction({
+      sourceAccountId: source,
+      targetAccountId: furniture.drawer,
+      amount: eur(1_000),
+      createdBy,
+    });
+    const codes = await codesOf(times(20, () => cash.refundTransaction({ id, amount: eur(300), createdBy })));
+    expect(codes).to.deep.equal({ ok: 3, 'refund-exceeds-original': 17 });
+  });
+
+  it('refunds no more than the original between two accounts that nobody locks to post', async () => {
+    const { id } = await cash.postTransaction({
+      sourceAccountId: furniture.income,
+      targetAccountId: furniture.expense,
+      amount: eur(1_000),
+      createdBy,
+    });
+    const codes = await codesOf(times(20, () => cash.refundTransaction({ id, amount: eur(300), createdBy })));
+    expect(codes).to.deep.equal({ ok: 3, 'refund-exceeds-original': 17 });
+  });
+
+  it('reverses once, or refunds, never both', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const source = await envelope(1_000);
+      const { id } = await cash.postTransaction({
+        sourceAccountId: source,
+        targetAccountId: furniture.drawer,
+        amount: eur(1_000),
+        createdBy,
+      });
+      const codes = await codesOf([
+        ...times(10, () => cash.reverseTransaction({ id, date: 'today', createdBy })),
+        ...times(10, () => cash.refundTransaction({ id, amount: eur(1_000), createdBy })),
+      ]);
+      expect(codes['ok']).to.equal(1);
+    }
+  });
+
+  it('captures, voids or expires a hold: one of them', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const source = await envelope(1_000);
+      const expiresAt = plus(clock.now(), MINUTE);
+      const { id } = await cash.placeHold({
+        sourceAccountId: source,
+        targetAccountId: furniture.drawer,
+        amount: eur(400),
+        expiresAt,
+        createdBy,
+      });
+      const race = codesOf([
+        ...times(8, () => cash.captureHold({ id, amount: eur(100), createdBy })),
+        ...times(8, () => cash.voidHold({ id })),
+      ]);
+      clock.advance(2 * MINUTE);
+      const expiry = Promise.all(times(4, () => cash.expireHolds()));
+      const codes = await race;
+      await expiry;
+      const hold = await cash.readBooks.hold(id);
+      expect(codes['ok'] ?? 0).to.equal(hold.status === 'expired' ? 0 : 1);
+      const balance = await cash.readBooks.balance({ accountId: source }, { axis: 'effective' });
+      expect([balance.held, balance.balance]).to.deep.equal([0, hold.status === 'captured' ? 900 : 1_000]);
+    }
+  });
+
+  it('posts one event once, however many settle it at the same moment', async () => {
+    type Door = { ledger: Ledger };
+    const unitOfWork = cash.cashUnitOfWork as unknown as {
+      run<Result>(work: (ports: Door) => Promise<Result>): Promise<Result>;
+    };
+    const settle = (amount: number) =>
+      unitOfWork.run(async ({ ledger }) => {
+        const from = await ledger.standardAccount('shop-income');
+        const to = await ledger.standardAccount('card-clearing');
+        const origin = { type: 'order', id: 'o-1', event: 'payment:1' };
+        return ledger.post({ from, to, amount, currency: 'EUR', origin });
+      });
+    const posted = await Promise.all(times(30, () => settle(1_999)));
+    expect(new Set(posted.map(({ id }) => id))).to.have.property('size', 1);
+    expect(await codesOf([settle(2_000)])).to.deep.equal({ 'origin-conflict': 1 });
+    const [row] = await cash.sequelize.query<{ n: number }>(
+      "SELECT count(*)::int AS n FROM cash_accounts WHERE code = 'shop-income'",
+      { type: QueryTypes.SELECT },
+    );
+    expect(row?.n).to.equal(1);
+  });
+
+  it('moves checkpoints under postings to a hot amount without losing one', async () => {
+    const { items } = await cash.cashQueries.amounts(
+      { accountId: furniture.income },
+      { limit: 1 },
+      clock.now(),
+    );
+    const before = await balanceOf(furniture.income);
+    const targets = await Promise.all(times(10, () => envelope(0)));
+    const posting = { on: true };
+    const checkpoints = (async () => {
+      let moved = 0;
+      for (; posting.on; moved += 1)
+        await cash.cashUnitOfWork.run(({ amounts }) => amounts.checkpoint(items[0]!.id));
+      return moved;
+    })();
+    await Promise.all(
+      times(10, async (racer) => {
+        for (let n = 0; n < 30; n += 1)
+          await cash.postTransaction({
+            sourceAccountId: furniture.income,
+            targetAccountId: targets[racer]!,
+            amount: eur(1),
+            createdBy,
+          });
+      }),
+    );
+    posting.on = false;
+    expect(await checkpoints).to.be.greaterThan(1);
+    expect(await balanceOf(furniture.income)).to.equal(before - 300);
+  });
+
+  it('closes a month against postings into it: nothing gets in after', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const real = await cash.openRealAccount({ name: 'R', kind: 'bank', currency: 'EUR' });
+      const effectiveAt = plus(clock.now(), -60 * DAY);
+      const period = effectiveAt.toISOString().slice(0, 7);
+      const postings = times(20, (racer) =>
+        cash.postTransaction({
+          sourceAccountId: racer % 2 === 0 ? furniture.origin : furniture.income,
+          targetAccountId: real.defaultAccountId,
+          amount: eur(1),
+          effectiveAt,
+          createdBy,
+        }),
+      );
+      const closing = cash.closePeriod({ realAccountId: real.id, period, closedBy: null });
+      const codes = await codesOf([...postings, closing]);
+      expect(Object.keys(codes)).to.satisfy((names: string[]) =>
+        names.every((name) => name === 'ok' || name === 'period-closed'),
+      );
+    }
+  });
+
+  it('archives an account against postings to it: none is stranded', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const account = await envelope(0);
+      const codes = await codesOf([
+        ...times(5, () =>
+          cash.postTransaction({
+            sourceAccountId: furniture.income,
+            targetAccountId: account,
+            amount: eur(1),
+            createdBy,
+          }),
+        ),
+        cash.changeAccount({ id: account, expectedVersion: null, archived: true }),
+      ]);
+      const { archivedAt } = await cash.readBooks.account(account);
+      const balance = await balanceOf(account);
+      expect(archivedAt === null || balance === 0, JSON.stringify(codes)).to.equal(true);
+    }
+  });
+
+  it('bounds and unbounds an income account under postings to it', async () => {
+    const { id } = await cash.openAccount({
+      name: 'Fees',
+      realAccountId: furniture.world.id,
+      type: 'income',
+    });
+    const target = await envelope(0);
+    await Promise.all([
+      ...times(8, async () => {
+        for (let n = 0; n < 15; n += 1)
+          await cash.postTransaction({
+            sourceAccountId: id,
+            targetAccountId: target,
+            amount: eur(1),
+            createdBy,
+          });
+      }),
+      (async () => {
+        for (let n = 0; n < 10; n += 1)
+          await cash.changeAccount({
+            id,
+            expectedVersion: null,
+            floor: n % 2 === 0 ? eur(-1_000_000) : null,
+          });
+      })(),
+    ]);
+    expect(await balanceOf(id)).to.equal(-120);
+  });
+
+  it('makes an amount once, however many transfers are the first to need it', async () => {
+    const codes = await codesOf(
+      times(20, () =>
+        cash.postTransaction({
+          sourceAccountId: furniture.income,
+          targetAccountId: furniture.drawer,
+          targetRealAccountId: furniture.bank.id,
+          amount: eur(1),
+          createdBy,
+        }),
+      ),
+    );
+    expect(codes).to.deep.equal({ ok: 20 });
+  });
+});
+
+describe('a storm of transfers', function () {
+  this.timeout(60_000);
+
+  it('of 32 workers on 10 amounts in both directions never deadlocks, and every snapshot adds up', async () => {
+    const postgres = await openOnPostgres<Cradle>();
+    try {
+      const { cradle: cash } = postgres;
+      const { bank, origin } = await furnish(cash);
+      const accounts: string[] = [];
+      for (let n = 0; n < 10; n += 1) {
+        const { id } = await cash.openAccount({ name: 'E', realAccountId: bank.id, type: 'asset' });
+        accounts.push(id);
+        await cash.postTransaction({
+          sourceAccountId: origin,
+          targetAccountId: id,
+          amount: eur(1_000),
+          createdBy,
+        });
+      }
+      const seed = Math.floor(Math.random() * 1e9);
+      console.log(`      seed ${seed}`);
+      const { posted, faults, snapshots, broken } = await storm({
+        accounts,
+        transfer: soundTransfer(cash.postTransaction),
+        integrity: cash.cashIntegrity,
+        workers: 32,
+        durationMs: 2_500,
+        seed,
+      });
+      expect(faults).to.deep.equal([]);
+      expect(broken).to.deep.equal([]);
+      expect(posted).to.be.greaterThan(20);
+      expect(snapshots).to.be.greaterThan(1);
+      let sum = 0;
+      for (const accountId of accounts)
+        sum += (await cash.readBooks.balance({ accountId }, { axis: 'effective' })).balance;
+      expect(sum).to.equal(10_000);
+
+      // Retries would hide a deadlock from the callers, not from the server; a connection that ends has counted its own.
+      await cash.sequelize.close();
+      const client = new pg.Client({ connectionString: postgres.ownerUrl });
+      await client.connect();
+      const { rows } = await client.query(
+        'SELECT deadlocks::int FROM pg_stat_database WHERE datname = current_database()',
+      );
+      await client.end();
+      expect(rows).to.deep.equal([{ deadlocks: 0 }]);
+    } finally {
+      await postgres.close();
+    }
+  });
+});
+
+describe('races of the ledger over HTTP', function () {
+  this.timeout(60_000);
+  let praxis: TestPraxis;
+  before(async () => {
+    praxis = await startTestPraxis();
+  });
+  after(() => praxis.stop());
+
+  it('does one thing for 50 parallel requests with one key, and tells all of them the same', async () => {
+    const { unallocated, rent } = await openBooks(praxis);
+    const { accessToken: token } = await makeUser(praxis, 'staff');
+    const body = { sourceAccountId: unallocated, targetAccountId: rent, amount: eur(1_000) };
+    const headers = { 'idempotency-key': randomUUID() };
+    const until201 = async () => {
+      for (;;) {
+        const answer = await praxis.call('POST', '/v1/cash/transactions', { token, body, headers });
+        if (answer.status === 201) return answer.text;
+        expect([answer.status, answer.body.code]).to.deep.equal([409, 'request-in-flight']);
+      }
+    };
+    const texts = await Promise.all(times(50, until201));
+    expect(new Set(texts)).to.have.property('size', 1);
+    const { body: balance } = await praxis.call('GET', `/v1/cash/accounts/${rent}/balance`, { token });
+    expect(balance.balance.amount).to.equal(1_000);
+    const { body: list } = await praxis.call('GET', `/v1/cash/transactions?accountId=${rent}`, { token });
+    expect(list.items).to.have.length(1);
+  });
+});
