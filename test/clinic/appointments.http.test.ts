@@ -5,6 +5,14 @@ import { query } from '../support/query.js';
 import { openClinic, type TestClinic } from '../support/clinic.js';
 import { makeUser, startTestPraxis, type TestPraxis, type TestUser } from '../support/praxis.js';
 
+type HistoryLine = Readonly<{
+  from: string | null;
+  to: string;
+  startsAt: string;
+  by: Readonly<{ id: string }>;
+  reason: string | null;
+}>;
+
 describe('appointments over HTTP', () => {
   let praxis: TestPraxis;
   let clinic: TestClinic;
@@ -297,13 +305,7 @@ describe('appointments over HTTP', () => {
       await post(member, `${path}/cancel`, { reason: 'I am well again' });
       const { body } = await get(member, `${path}/history`);
       expect(
-        body.items.map((line: Record<string, any>) => [
-          line['from'],
-          line['to'],
-          line['startsAt'],
-          line['by'].id,
-          line['reason'],
-        ]),
+        body.items.map((line: HistoryLine) => [line.from, line.to, line.startsAt, line.by.id, line.reason]),
       ).to.deep.equal([
         [null, 'booked', clinic.slot(0), member.id, null],
         ['booked', 'booked', clinic.slot(5), clinic.staff.id, null],

@@ -27,7 +27,7 @@ describe('what the clinic keeps to itself', () => {
       ...(body !== undefined && { body }),
       headers: { ...ANY, ...(method === 'POST' && { 'idempotency-key': randomUUID() }) },
     });
-  const bookedBy = async (who: TestUser, details: object = {}): Promise<Record<string, any>> => {
+  const bookedBy = async (who: TestUser, details: object = {}): Promise<Answer['body']> => {
     const answer = await clinic.book(who, { startsAt: clinic.slot((n += 2)), ...details });
     expect(answer.status, answer.text).to.equal(201);
     return answer.body;
@@ -46,7 +46,7 @@ describe('what the clinic keeps to itself', () => {
     const victim = await makeUser(praxis);
     const appointment = await bookedBy(victim);
     const { body: feed } = await call(victim, 'POST', '/v1/calendar-feeds');
-    const ids = { appointment: appointment['id'], patient: appointment['patient'].id, feed: feed.id };
+    const ids = { appointment: appointment.id, patient: appointment.patient.id, feed: feed.id };
     const member = await makeUser(praxis);
     await bookedBy(member);
     const bodies: Record<string, unknown> = {
@@ -160,18 +160,18 @@ describe('what the clinic keeps to itself', () => {
     const members = [await makeUser(praxis), await makeUser(praxis)] as const;
     const [first, second] = [await bookedBy(members[0]), await bookedBy(members[1])];
     const { staff } = clinic;
-    const path = `/v1/appointments/${first['id']}`;
+    const path = `/v1/appointments/${first.id}`;
     const reads: [string, string, string, string[]][] = [
       ['GET', path, 'read-appointment', ['1']],
       ['GET', `/v1/appointments?doctorId=${clinic.doctorId}`, 'list-appointments', ['1', '2']],
       ['GET', `${path}/history`, 'read-appointment-history', ['1']],
       ['GET', '/v1/patients', 'list-patients', ['1', '2']],
-      ['GET', `/v1/patients/${first['patient'].id}`, 'read-patient', ['1']],
-      ['GET', `/v1/patients/${first['patient'].id}/doctors`, 'list-doctors-of-patient', ['1']],
+      ['GET', `/v1/patients/${first.patient.id}`, 'read-patient', ['1']],
+      ['GET', `/v1/patients/${first.patient.id}/doctors`, 'list-doctors-of-patient', ['1']],
       ['GET', `/v1/doctors/${clinic.doctorId}/patients`, 'list-patients-of-doctor', ['1', '2']],
       ['POST', `/v1/doctors/${clinic.doctorId}/time-off`, 'list-affected-appointments', ['1', '2']],
       ['PATCH', path, 'annotate-appointment', ['1']],
-      ['PATCH', `/v1/patients/${first['patient'].id}`, 'change-patient', ['1']],
+      ['PATCH', `/v1/patients/${first.patient.id}`, 'change-patient', ['1']],
       ['POST', `${path}/reschedule`, 'reschedule-appointment', ['1']],
       ['POST', `${path}/arrive`, 'receive-patient', ['1']],
       ['POST', `${path}/cancel`, 'cancel-appointment', ['1']],
@@ -183,8 +183,8 @@ describe('what the clinic keeps to itself', () => {
       'reschedule-appointment': { startsAt: clinic.slot(60) },
     };
     const names = new Map([
-      [first['patient'].id, '1'],
-      [second['patient'].id, '2'],
+      [first.patient.id, '1'],
+      [second.patient.id, '2'],
     ]);
     for (const [method, target, action, expected] of reads) {
       const before = await query(praxis.ownerUrl, 'SELECT id FROM patient_access_log');
@@ -249,14 +249,14 @@ describe('what the clinic keeps to itself', () => {
     );
     const startsAt = clinic.slot(30);
     const coming = await bookedBy(member, { startsAt, reason: 'My other knee' });
-    const path = `/v1/patients/${past['patient'].id}`;
+    const path = `/v1/patients/${past.patient.id}`;
     expect((await call(clinic.admin, 'DELETE', path)).status).to.equal(204);
     expect((await call(clinic.admin, 'DELETE', path)).status).to.equal(404);
     expect((await call(clinic.staff, 'GET', path)).status).to.equal(404);
     expect((await call(clinic.staff, 'GET', '/v1/patients')).body.items).to.deep.equal([]);
     expect((await call(member, 'GET', '/v1/patients/me')).status).to.equal(404);
     expect((await call(member, 'GET', '/v1/appointments')).body.items).to.deep.equal([]);
-    const { body: kept } = await call(clinic.staff, 'GET', `/v1/appointments/${coming['id']}`);
+    const { body: kept } = await call(clinic.staff, 'GET', `/v1/appointments/${coming.id}`);
     expect(kept).to.include({
       startsAt,
       endsAt: clinic.slot(31),
@@ -265,7 +265,7 @@ describe('what the clinic keeps to itself', () => {
       status: 'cancelled',
     });
     expect(kept.patient.name).to.equal('Former patient');
-    const { body: over } = await call(clinic.staff, 'GET', `/v1/appointments/${past['id']}`);
+    const { body: over } = await call(clinic.staff, 'GET', `/v1/appointments/${past.id}`);
     expect([over.status, over.reason]).to.deep.equal(['booked', null]);
     const dump = await query(
       praxis.ownerUrl,

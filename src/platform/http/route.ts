@@ -85,13 +85,6 @@ type Common<Params extends Shape, Query extends Shape, Body extends Schema, A ex
   example?: RouteExample;
 }>;
 
-/** A reply in another media type. */
-export type Alternative<Reply> = Readonly<{
-  write(reply: Reply): string;
-  /** What a browser saves it as. */
-  fileName: string;
-}>;
-
 /** A reply under another status than its route's first: one of the route's `alsoStatus`. */
 export class RepliedWith<Reply> {
   constructor(
