@@ -5,9 +5,15 @@ import type { ContextModule } from './platform/context-module.js';
 import type { Page } from './platform/http/pages.js';
 import { COMMON_PROBLEMS, type ProblemCatalog } from './platform/http/problems.js';
 import type { Route } from './platform/http/route.js';
+import { storefrontModule } from './storefront/module.js';
 
 /** The bounded contexts of the house. A new one is added here and nowhere else. */
-export const CONTEXTS: readonly ContextModule[] = [identityModule, cashModule, clinicModule];
+export const CONTEXTS: readonly ContextModule[] = [
+  identityModule,
+  cashModule,
+  storefrontModule,
+  clinicModule,
+];
 
 export const ROUTES: readonly Route[] = CONTEXTS.flatMap(({ routes }) => routes);
 

@@ -12,6 +12,7 @@ import { makeEnableUser } from './application/enable-user.js';
 import { makeEraseUser } from './application/erase-user.js';
 import { makeFindMember } from './application/find-member.js';
 import { makeInviteUser } from './application/invite-user.js';
+import { makeLetterBox } from './application/letter-box.js';
 import { makeListCards } from './application/list-cards.js';
 import { makeListSecurityEvents } from './application/list-security-events.js';
 import { makeListUsers } from './application/list-users.js';
@@ -85,7 +86,8 @@ import { identityRoutes } from './http/routes.js';
 
 /**
  * Needs the platform's `config`, `sequelize`, `database`, `transactions`, `outbox`, `secrets`, `rateLimits`, `mailer`,
- * `clock`, `ids`, `publicUrl`. Other contexts take `paymentGateway`, `cardVault` and `directory` (index.ts).
+ * `clock`, `ids`, `publicUrl`. Other contexts take `paymentGateway`, `cardVault`,
+ * `directory` and `letterBox` (index.ts).
  */
 export function registerIdentity(container: AwilixContainer): void {
   container.register({
@@ -118,6 +120,7 @@ export function registerIdentity(container: AwilixContainer): void {
     personalRecords: asFunction(makePersonalRecords).scoped(),
     directory: asFunction(makeDirectory).scoped(),
     cardVault: asFunction(makeCardVault).scoped(),
+    letterBox: asFunction(makeLetterBox).scoped(),
 
     provePassword: asFunction(makeProvePassword).scoped(),
 

@@ -15,6 +15,7 @@ import {
   type TestPraxis,
   type TestUser,
 } from '../support/praxis.js';
+import { makeProduct, order } from '../storefront/world.js';
 
 /** Who may stand before a route. `owner` owns the object that the row's request is about. */
 const CALLERS = [
@@ -65,6 +66,33 @@ async function ownersCard({ praxis, owner }: World): Promise<Made> {
     token: owner.accessToken,
     body: { gatewayToken: 'tok_visa_4242' },
   });
+  return { path: headers.get('location')! };
+}
+
+type Shop = Readonly<{ product: Readonly<{ id: string }>; ordered: string; paid: string }>;
+
+/** A request about a product and two orders of the owner's: one that waits for money, one that is paid. */
+const shop =
+  (make: (shop: Shop) => Made) =>
+  async ({ praxis, owner }: World): Promise<Made> => {
+    const staff = await makeUser(praxis, 'staff');
+    const product = await makeProduct(praxis, staff, { sku: randomUUID() });
+    const lines = [{ productId: product.id, quantity: 1 }];
+    const place = async (): Promise<string> =>
+      (await order(praxis, owner, lines, { payment: { method: 'desk' } })).headers.get('location')!;
+    const [ordered, paid] = [await place(), await place()];
+    await praxis.call('POST', `${paid}/payments`, {
+      token: staff.accessToken,
+      body: { method: 'desk' },
+      headers: keyed(),
+    });
+    return { ...make({ product, ordered, paid }) };
+  };
+
+async function discount({ praxis }: World): Promise<Made> {
+  const { accessToken } = await makeUser(praxis, 'staff');
+  const body = { code: randomUUID(), kind: 'fixed', amount: eur(100) };
+  const { headers } = await praxis.call('POST', '/v1/discounts', { token: accessToken, body });
   return { path: headers.get('location')! };
 }
 
@@ -354,6 +382,93 @@ const ROWS: Readonly<Record<string, Row>> = {
       headers: keyed(),
     })),
     expected: forStaff(200),
+  },
+  listProducts: { everybody: 200 },
+  getProduct: { make: shop(({ product }) => ({ path: `/v1/products/${product.id}` })), everybody: 200 },
+  addProduct: {
+    make: () => ({ body: { sku: randomUUID(), name: 'Floss', price: eur(100) } }),
+    expected: forStaff(201),
+  },
+  changeProduct: {
+    make: shop(({ product }) => ({
+      path: `/v1/products/${product.id}`,
+      body: { name: 'Floss' },
+      headers: { 'if-match': '*' },
+    })),
+    expected: forStaff(200),
+  },
+  removeProduct: {
+    make: shop(({ product }) => ({ path: `/v1/products/${product.id}` })),
+    expected: forStaff(204),
+  },
+  adjustStock: {
+    make: shop(({ product }) => ({
+      path: `/v1/products/${product.id}/stock-adjustments`,
+      body: { delta: 1, reason: 'found' },
+      headers: keyed(),
+    })),
+    expected: forStaff(201),
+  },
+  listStockMovements: {
+    make: shop(({ product }) => ({ path: `/v1/products/${product.id}/stock-movements` })),
+    expected: forStaff(200),
+  },
+  listDiscounts: { expected: forStaff(200) },
+  addDiscount: {
+    make: () => ({ body: { code: randomUUID(), kind: 'percent', basisPoints: 100 } }),
+    expected: forStaff(201),
+  },
+  getDiscount: { make: discount, expected: forStaff(200) },
+  changeDiscount: {
+    make: async (world) => ({
+      ...(await discount(world)),
+      body: { isActive: false },
+      headers: { 'if-match': '*' },
+    }),
+    expected: forStaff(200),
+  },
+  removeDiscount: { make: discount, expected: forStaff(204) },
+  quoteOrder: {
+    make: shop(({ product }) => ({ body: { lines: [{ productId: product.id, quantity: 1 }] } })),
+    everybody: 200,
+  },
+  placeOrder: {
+    make: shop(({ product }) => ({
+      body: { lines: [{ productId: product.id, quantity: 1 }], payment: { method: 'desk' } },
+      headers: keyed(),
+    })),
+    expected: all(201),
+  },
+  listOrders: { expected: all(200) },
+  getOrder: {
+    make: shop(({ ordered }) => ({ path: ordered })),
+    expected: { ...all(200), 'other member': 404 },
+  },
+  listOrderEvents: {
+    make: shop(({ ordered }) => ({ path: `${ordered}/events` })),
+    expected: { ...all(200), 'other member': 404 },
+  },
+  payOrder: {
+    make: shop(({ ordered }) => ({
+      path: `${ordered}/payments`,
+      body: { method: 'desk' },
+      headers: keyed(),
+    })),
+    expected: { ...all(201), owner: 403, 'other member': 404 },
+  },
+  cancelOrder: {
+    make: shop(({ ordered }) => ({ path: `${ordered}/cancel` })),
+    expected: { ...all(200), 'other member': 404 },
+  },
+  shipOrder: { make: shop(({ paid }) => ({ path: `${paid}/ship` })), expected: forStaff(200) },
+  deliverOrder: { make: shop(({ paid }) => ({ path: `${paid}/deliver` })), expected: forStaff(200) },
+  refundOrder: {
+    make: shop(({ paid }) => ({
+      path: `${paid}/refunds`,
+      body: { amount: eur(1), reason: 'broken' },
+      headers: keyed(),
+    })),
+    expected: forStaff(201),
   },
   listDoctors: { everybody: 200 },
   addDoctor: {

@@ -82,7 +82,7 @@ export const cashProblems = {
     status: 422,
     title: 'The currency is another',
     explanation:
-      'Both sides of a transaction, and what is said about an account, are in the currency of the account.',
+      'Both sides of a transaction, and what is said about an account, are in the currency of the account; prices, discounts and orders are in that of the practice.',
     remedy: 'Use that currency; Praxis does not convert.',
   },
   'same-amount': {

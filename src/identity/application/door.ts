@@ -22,3 +22,9 @@ export interface CardVault {
    */
   tokenFor(userId: string, cardId: string | null): Promise<ChargeableCard>;
 }
+
+/** Mail to people for contexts that know them by their ids only: addresses stay here. Never in a unit of work. */
+export interface LetterBox {
+  /** Plain text; a letter written again keeps its `id`. Nothing happens when the user has been erased. */
+  write(letter: Readonly<{ id: string; userId: string; subject: string; text: string }>): Promise<void>;
+}

@@ -88,7 +88,8 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     ) => Promise<unknown>;
     return resumeRoute(request, cradle, reference);
   };
-  const locate = route.location as ((reply: unknown) => string) | undefined;
+  const locate = route.location as
+    ((reply: unknown, params: Readonly<Record<string, string>>) => string) | undefined;
   const alternatives = (route.alternatives ?? {}) as Readonly<Record<string, Alternative<unknown>>>;
   const otherTypes = Object.keys(alternatives);
   const deps = services.container.cradle;
@@ -154,7 +155,10 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
         { type, fileName: alternative.fileName, text: alternative.write(reply) },
         cacheControl,
       );
-    return jsonAnswer(route.status, reply, { ...cacheControl, ...(locate && { Location: locate(reply) }) });
+    return jsonAnswer(route.status, reply, {
+      ...cacheControl,
+      ...(locate && { Location: locate(reply, context['params'] as Record<string, string>) }),
+    });
   }
 
   /** Carries the request out under its key, or repeats the answer that an equal one got before. */

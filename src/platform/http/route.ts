@@ -109,8 +109,8 @@ type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<
   /** Other successes, with the same reply; the handler chooses one by `repliedWith`. */
   alsoStatus?: readonly (200 | 202)[];
   reply: Reply;
-  /** Where what was created can be found (201). */
-  location?: (reply: Output<Reply>) => string;
+  /** Where what was created can be found (201); `params` are those of the path. */
+  location?: (reply: Output<Reply>, params: Readonly<Record<string, string>>) => string;
   /** The answer holds secrets: no cache may keep it. */
   secret?: boolean;
   /** Other media types the same reply is written in, for clients that prefer one by `Accept`. JSON for everybody else. */
@@ -157,7 +157,7 @@ export type Route = Common<Shape, Shape, Schema, Access> &
     alsoStatus?: readonly (200 | 202)[];
     reply?: z.ZodType;
     items?: z.ZodType;
-    location?: (reply: never) => string;
+    location?: (reply: never, params: Readonly<Record<string, string>>) => string;
     secret?: boolean;
     contentType?: string;
     fileName?: string;

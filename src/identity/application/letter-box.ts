@@ -1,0 +1,13 @@
+import type { Mailer } from '../../kernel/mail.js';
+import type { LetterBox } from './door.js';
+import type { UserQueries } from './ports.js';
+
+export const makeLetterBox = ({
+  userQueries,
+  mailer,
+}: Readonly<{ userQueries: UserQueries; mailer: Mailer }>): LetterBox => ({
+  async write({ id, userId, subject, text }) {
+    const user = await userQueries.find(userId);
+    if (user !== undefined) await mailer.send({ id, to: user.email, subject, text });
+  },
+});

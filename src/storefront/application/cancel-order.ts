@@ -1,0 +1,31 @@
+import type { Clock } from '../../kernel/clock.js';
+import { notFound } from '../../kernel/errors.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import type { Order } from '../domain/order.js';
+import { cancelWithin } from './cancel-within.js';
+import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { isStaff, type Caller, type StorefrontPorts } from './ports.js';
+import { stepBy } from './step.js';
+
+/** The buyer or staff give an order up before it leaves. not_found, stale, conflict `invalid-transition`. */
+export type CancelOrder = (
+  command: Readonly<{ caller: Caller; orderId: string; expectedVersion: ExpectedVersion }>,
+) => Promise<Order>;
+
+type Dependencies = Readonly<{
+  storefrontUnitOfWork: UnitOfWork<StorefrontPorts>;
+  clock: Clock;
+  ids: IdGenerator;
+}>;
+
+export const makeCancelOrder =
+  ({ storefrontUnitOfWork, clock, ids }: Dependencies): CancelOrder =>
+  ({ caller, orderId, expectedVersion }) =>
+    storefrontUnitOfWork.run(async (ports) => {
+      const order = await ports.orders.lock(orderId);
+      if (order === undefined || !(isStaff(caller) || order.userId === caller.userId))
+        throw notFound('order');
+      assertVersion(expectedVersion, order);
+      return cancelWithin(ports, order, 'cancelled', { step: stepBy(caller.userId, { clock, ids }), ids });
+    });

@@ -1,0 +1,64 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { Practice } from '../../kernel/practice.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { cardDeclined, paymentFailed } from '../domain/errors.js';
+import type { Order } from '../domain/order.js';
+import type { CardCharges, OrderQueries, StorefrontPorts } from './ports.js';
+import { settlePayment } from './settle-payment.js';
+import { stepBy } from './step.js';
+
+/**
+ * Charges a payment that has been committed as processing, and settles it. Gives the order; its payment is in doubt
+ * when the gateway does not answer, and the reconciler finds out. payment_refused `card-declined`, `payment-failed`,
+ * both committed before they are thrown.
+ */
+export type CollectPayment = (
+  payment: Readonly<{ orderId: string; paymentId: string; amount: number; token: string; by: string }>,
+) => Promise<Order>;
+
+type Dependencies = Readonly<{
+  storefrontUnitOfWork: UnitOfWork<StorefrontPorts>;
+  orderQueries: OrderQueries;
+  cardCharges: CardCharges;
+  practice: Practice;
+  clock: Clock;
+  ids: IdGenerator;
+}>;
+
+export const makeCollectPayment =
+  ({
+    storefrontUnitOfWork,
+    orderQueries,
+    cardCharges,
+    practice: { currency },
+    clock,
+    ids,
+  }: Dependencies): CollectPayment =>
+  async ({ orderId, paymentId, amount, token, by }) => {
+    const step = () => stepBy(by, { clock, ids });
+    const outcome = await cardCharges.charge({ key: paymentId, token, amount, currency });
+    switch (outcome) {
+      case 'captured':
+        return storefrontUnitOfWork.run((ports) =>
+          settlePayment(ports, { orderId, paymentId, outcome }, step()),
+        );
+      case 'inDoubt':
+        // In a unit of work, because the answer commits with one.
+        return storefrontUnitOfWork.run(async () => {
+          const order = await orderQueries.find(orderId);
+          if (order === undefined) throw new Error(`order ${orderId} is gone`);
+          return order;
+        });
+      case 'declined':
+        await storefrontUnitOfWork.commitNow((ports) =>
+          settlePayment(ports, { orderId, paymentId, outcome }, step()),
+        );
+        throw cardDeclined(orderId);
+      case 'refused':
+        await storefrontUnitOfWork.commitNow((ports) =>
+          settlePayment(ports, { orderId, paymentId, outcome: 'failed' }, step()),
+        );
+        throw paymentFailed(orderId);
+    }
+  };

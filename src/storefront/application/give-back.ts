@@ -1,0 +1,45 @@
+import type { IdGenerator } from '../../kernel/ids.js';
+import { piecesOf, type Order, type Refund, type Restock, type Step } from '../domain/order.js';
+import { newMovement } from '../domain/stock.js';
+import { orderMail, settleRefundJob } from './jobs.js';
+import type { StorefrontPorts } from './ports.js';
+
+/** Puts pieces of an order back on the shelf. */
+export async function restock(
+  stock: StorefrontPorts['stock'],
+  order: Order,
+  { pieces, reason }: Readonly<{ pieces: readonly Restock[]; reason: string }>,
+  { step, ids }: Readonly<{ step: Step; ids: IdGenerator }>,
+): Promise<void> {
+  const movements = [...piecesOf(order, pieces)].map(([productId, delta]) =>
+    newMovement({ id: ids.next(), productId, delta, reason, orderId: order.id, createdAt: step.at }),
+  );
+  if (movements.length === 0) return;
+  const moved = await stock.move(movements);
+  if ([...moved.values()].some((product) => !product.moved))
+    throw new Error(`order ${order.id} could not be put back on the shelf`);
+}
+
+/** What follows from new refunds: pending ones are for the gateway, those from the desk go into the books. Call it last. */
+export async function followUp(
+  { outbox, bookkeeper }: Pick<StorefrontPorts, 'outbox' | 'bookkeeper'>,
+  order: Order,
+  refunds: readonly Refund[],
+  by: string | null,
+): Promise<void> {
+  for (const refund of refunds) {
+    if (refund.status === 'pending') await outbox.append(settleRefundJob(order.id, refund.id));
+    else await outbox.append(orderMail(order.id, 'refunded', refund.id));
+  }
+  for (const refund of refunds)
+    if (refund.status === 'succeeded')
+      await bookkeeper.recordRefund({
+        orderId: order.id,
+        orderNumber: order.number,
+        paymentId: refund.paymentId,
+        refundId: refund.id,
+        method: 'desk',
+        amount: refund.amount,
+        by,
+      });
+}

@@ -1,0 +1,38 @@
+import type { Clock } from '../../kernel/clock.js';
+import { notFound } from '../../kernel/errors.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { deliverOrder, shipOrder, type Order } from '../domain/order.js';
+import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { orderMail } from './jobs.js';
+import type { Caller, StorefrontPorts } from './ports.js';
+import { stepBy } from './step.js';
+
+/** not_found, stale, conflict `invalid-transition`. */
+export type HandOverOrder = (
+  command: Readonly<{ caller: Caller; orderId: string; expectedVersion: ExpectedVersion }>,
+) => Promise<Order>;
+
+type Dependencies = Readonly<{
+  storefrontUnitOfWork: UnitOfWork<StorefrontPorts>;
+  clock: Clock;
+  ids: IdGenerator;
+}>;
+
+const makeHandOver =
+  (move: typeof shipOrder, mails: boolean) =>
+  ({ storefrontUnitOfWork, clock, ids }: Dependencies): HandOverOrder =>
+  ({ caller, orderId, expectedVersion }) =>
+    storefrontUnitOfWork.run(async ({ orders, outbox }) => {
+      const order = await orders.lock(orderId);
+      if (order === undefined) throw notFound('order');
+      assertVersion(expectedVersion, order);
+      const moved = await orders.save(move(order, stepBy(caller.userId, { clock, ids })));
+      if (mails) await outbox.append(orderMail(orderId, 'shipped'));
+      return moved;
+    });
+
+/** It leaves the house. */
+export const makeShipOrder = makeHandOver(shipOrder, true);
+/** It has arrived, or was picked up at the desk. */
+export const makeDeliverOrder = makeHandOver(deliverOrder, false);

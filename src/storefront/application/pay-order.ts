@@ -1,0 +1,83 @@
+import type { Clock } from '../../kernel/clock.js';
+import { DomainError, notFound } from '../../kernel/errors.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { assertPayable, payAtDesk, startCardPayment, type Order } from '../domain/order.js';
+import type { CollectPayment } from './collect-payment.js';
+import type { PaymentChoice } from './place-order.js';
+import { isStaff, type Caller, type CardCharges, type OrderQueries, type StorefrontPorts } from './ports.js';
+import { stepBy } from './step.js';
+import { orderMail } from './jobs.js';
+
+/**
+ * Another try at paying an order: with a card of the buyer's, by the buyer or by staff; at the desk, taken by staff.
+ * not_found, forbidden, conflict `invalid-transition`, `payment-in-doubt`, 422 `no-card`, `card-expired`,
+ * `card-payments-off`, payment_refused `card-declined`, `payment-failed`.
+ */
+export type PayOrder = (
+  command: Readonly<{ caller: Caller; orderId: string; payment: PaymentChoice }>,
+) => Promise<Order>;
+
+type Dependencies = Readonly<{
+  storefrontUnitOfWork: UnitOfWork<StorefrontPorts>;
+  orderQueries: OrderQueries;
+  cardCharges: CardCharges;
+  collectPayment: CollectPayment;
+  clock: Clock;
+  ids: IdGenerator;
+}>;
+
+export const makePayOrder = ({
+  storefrontUnitOfWork,
+  orderQueries,
+  cardCharges,
+  collectPayment,
+  clock,
+  ids,
+}: Dependencies): PayOrder => {
+  const takeAtDesk = (orderId: string, by: string): Promise<Order> =>
+    storefrontUnitOfWork.run(async ({ orders, outbox, bookkeeper }) => {
+      const held = await orders.lock(orderId);
+      if (held === undefined) throw notFound('order');
+      const paymentId = ids.next();
+      const paid = await orders.save(payAtDesk(held, paymentId, stepBy(by, { clock, ids })));
+      // Whoever meant to pay at the desk was written to when ordering.
+      if (held.method === 'card') await outbox.append(orderMail(orderId, 'placed'));
+      await bookkeeper.recordPayment({
+        orderId,
+        orderNumber: paid.number,
+        paymentId,
+        method: 'desk',
+        amount: paid.total,
+        by,
+      });
+      return paid;
+    });
+
+  return async ({ caller, orderId, payment }) => {
+    const order = await orderQueries.find(orderId);
+    if (order === undefined || !(isStaff(caller) || order.userId === caller.userId)) throw notFound('order');
+    if (payment.method === 'desk') {
+      if (!isStaff(caller))
+        throw new DomainError('forbidden', 'forbidden', 'Money at the desk is taken by staff.');
+      return takeAtDesk(orderId, caller.userId);
+    }
+    assertPayable(order);
+    const card = await cardCharges.choose(order.userId, payment.cardId);
+    const paymentId = ids.next();
+    const started = await storefrontUnitOfWork.commitNow(async ({ requestKey, orders }) => {
+      const requestHandle = await requestKey.hold(paymentId);
+      const held = await orders.lock(orderId);
+      if (held === undefined) throw notFound('order');
+      const attempt = { id: paymentId, cardLast4: card.last4, requestHandle };
+      return orders.save(startCardPayment(held, attempt, stepBy(caller.userId, { clock, ids })));
+    });
+    return collectPayment({
+      orderId,
+      paymentId,
+      amount: started.total,
+      token: card.token,
+      by: caller.userId,
+    });
+  };
+};

@@ -1,0 +1,157 @@
+import type { Clock } from '../../kernel/clock.js';
+import { DomainError } from '../../kernel/errors.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { Money } from '../../kernel/money.js';
+import type { Practice } from '../../kernel/practice.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { assertLive, canonicalCode, type Discount } from '../domain/discount.js';
+import { discountInactive } from '../domain/errors.js';
+import { placeOrder, withCardPayment, type Order } from '../domain/order.js';
+import { newMovement, ORDERED } from '../domain/stock.js';
+import { assertTaken, priceBasket, toBasket, type BasketLine, type RequestedLine } from './basket.js';
+import type { CollectPayment } from './collect-payment.js';
+import { orderMail } from './jobs.js';
+import { minorIn } from './money-fields.js';
+import {
+  isStaff,
+  type Caller,
+  type CardCharges,
+  type ChosenCard,
+  type OrderQueries,
+  type StorefrontPorts,
+} from './ports.js';
+import { priceChanged } from './quote-money.js';
+import { stepBy } from './step.js';
+
+/** How to pay: with a saved card (null: the default one), or later at the desk. */
+export type PaymentChoice =
+  Readonly<{ method: 'card'; cardId: string | null }> | Readonly<{ method: 'desk' }>;
+
+/**
+ * Checkout in two transactions. The first takes stock, the discount and the number, and commits the order with a
+ * payment that is processing; then the card is charged; the second commits the capture, the books and the answer.
+ * A crash between them is the reconciler's to clear up. Staff order for others with `userId`.
+ * 422 `validation`, `no-card`, `card-expired`, `card-payments-off`, `currency-mismatch`; conflict `insufficient-stock`,
+ * `product-inactive`, `price-changed`, `discount-inactive`, `discount-exhausted`, `discount-minimum`; payment_refused
+ * `card-declined`, `payment-failed`: then the order is there and waits to be paid. forbidden; not_found for the card.
+ */
+export type PlaceOrder = (
+  command: Readonly<{
+    caller: Caller;
+    userId: string | null;
+    lines: readonly RequestedLine[];
+    discountCode: string | null;
+    payment: PaymentChoice;
+    expectedTotal: Money | null;
+  }>,
+) => Promise<Order>;
+
+type Dependencies = Readonly<{
+  storefrontUnitOfWork: UnitOfWork<StorefrontPorts>;
+  orderQueries: OrderQueries;
+  cardCharges: CardCharges;
+  collectPayment: CollectPayment;
+  practice: Practice;
+  clock: Clock;
+  ids: IdGenerator;
+}>;
+
+type Checkout = Readonly<{
+  caller: Caller;
+  buyerId: string;
+  basket: readonly BasketLine[];
+  code: string | null;
+  card: ChosenCard | null;
+  expectedTotal: number | null;
+}>;
+
+async function lockDiscount(
+  discounts: StorefrontPorts['discounts'],
+  code: string | null,
+  now: Date,
+): Promise<Discount | null> {
+  if (code === null) return null;
+  const discount = await discounts.lockByCode(code);
+  if (discount === undefined) throw discountInactive();
+  assertLive(discount, now);
+  return discount;
+}
+
+export const makePlaceOrder = ({
+  storefrontUnitOfWork,
+  orderQueries,
+  cardCharges,
+  collectPayment,
+  practice: { currency },
+  clock,
+  ids,
+}: Dependencies): PlaceOrder => {
+  /** The first transaction. Locks: the key's row → the discount → the products. */
+  async function reserve(ports: StorefrontPorts, checkout: Checkout): Promise<Order> {
+    const { requestKey, discounts, stock, orders, outbox } = ports;
+    const { caller, buyerId, basket, code, card, expectedTotal } = checkout;
+    const step = stepBy(caller.userId, { clock, ids });
+    const paymentId = ids.next();
+    const requestHandle = card === null ? null : await requestKey.hold(paymentId);
+    const discount = await lockDiscount(discounts, code, step.at);
+    const usedByUser = discount === null ? 0 : await discounts.usesBy(discount.id, buyerId);
+    const orderId = ids.next();
+    const moved = await stock.move(
+      basket.map(({ productId, quantity }) =>
+        newMovement({
+          id: ids.next(),
+          productId,
+          delta: -quantity,
+          reason: ORDERED,
+          orderId,
+          createdAt: step.at,
+        }),
+      ),
+    );
+    const prices = priceBasket(basket, moved, { discount, usedByUser, currency });
+    assertTaken(basket, moved);
+    if (expectedTotal !== null && expectedTotal !== prices.total)
+      throw priceChanged({ ...prices, discountCode: discount?.code ?? null }, currency);
+    if (discount !== null) await discounts.take(discount.id, buyerId);
+    const method = card === null ? 'desk' : 'card';
+    const placed = placeOrder({ id: orderId, userId: buyerId, method, prices, discount }, step);
+    const isCharged = card !== null && placed.status === 'pending';
+    const order = await orders.insert(
+      isCharged
+        ? withCardPayment(placed, { id: paymentId, cardLast4: card.last4, requestHandle }, step)
+        : placed,
+    );
+    // Who pays by card hears of the order when it is paid.
+    if (!isCharged) await outbox.append(orderMail(orderId, 'placed'));
+    return order;
+  }
+
+  return async ({ caller, userId, lines, discountCode, payment, expectedTotal }) => {
+    if (userId !== null && !isStaff(caller))
+      throw new DomainError('forbidden', 'forbidden', 'Only staff may order for somebody else.');
+    const buyerId = userId ?? caller.userId;
+    const checkout = {
+      caller,
+      buyerId,
+      basket: toBasket(lines),
+      code: discountCode === null ? null : canonicalCode(discountCode),
+      expectedTotal: expectedTotal === null ? null : minorIn(expectedTotal, currency, '/expectedTotal'),
+    };
+    if (payment.method === 'desk')
+      return storefrontUnitOfWork.run((ports) => reserve(ports, { ...checkout, card: null }));
+
+    const card = await cardCharges.choose(buyerId, payment.cardId);
+    const order = await storefrontUnitOfWork.commitNow((ports) => reserve(ports, { ...checkout, card }));
+    const [due] = order.payments;
+    if (due !== undefined)
+      return collectPayment({
+        orderId: order.id,
+        paymentId: due.id,
+        amount: due.amount,
+        token: card.token,
+        by: caller.userId,
+      });
+    // Nothing to pay. The answer still has to commit, under a key that is held.
+    return storefrontUnitOfWork.run(async () => (await orderQueries.find(order.id)) ?? order);
+  };
+};

@@ -1,0 +1,68 @@
+import type { Clock } from '../../kernel/clock.js';
+import { invalidField, notFound } from '../../kernel/errors.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { Money } from '../../kernel/money.js';
+import type { Practice } from '../../kernel/practice.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { refundOrder, type Order, type Restock } from '../domain/order.js';
+import { REFUNDED } from '../domain/stock.js';
+import { parseText } from '../domain/text.js';
+import { followUp, restock as putBack } from './give-back.js';
+import { minorIn } from './money-fields.js';
+import type { Caller, StorefrontPorts } from './ports.js';
+import { stepBy } from './step.js';
+
+const REASON_BOUNDS = { min: 1, max: 200 };
+
+/**
+ * Pays back a part of what was paid, and takes pieces back where `restock` says so. Card money is pending until the
+ * gateway has sent it, right after the commit if it answers; money from the desk is paid at once.
+ * not_found, conflict `refund-exceeds-captured`, `restock-exceeds-sold`, 422 `validation`, `currency-mismatch`.
+ */
+export type RefundOrder = (
+  command: Readonly<{
+    caller: Caller;
+    orderId: string;
+    amount: Money;
+    reason: string;
+    restock: readonly Restock[];
+  }>,
+) => Promise<Order>;
+
+type Dependencies = Readonly<{
+  storefrontUnitOfWork: UnitOfWork<StorefrontPorts>;
+  practice: Practice;
+  clock: Clock;
+  ids: IdGenerator;
+}>;
+
+/** 422 `validation` for a line that is not the order's, or is named twice. */
+function assertLines(order: Order, restock: readonly Restock[]): void {
+  restock.forEach(({ lineId }, index) => {
+    const pointer = `/restock/${index}/lineId`;
+    if (!order.lines.some(({ id }) => id === lineId))
+      throw invalidField(pointer, 'is not a line of this order');
+    if (restock.findIndex((other) => other.lineId === lineId) !== index)
+      throw invalidField(pointer, 'is named twice');
+  });
+}
+
+export const makeRefundOrder =
+  ({ storefrontUnitOfWork, practice: { currency }, clock, ids }: Dependencies): RefundOrder =>
+  async ({ caller, orderId, amount, reason, restock }) => {
+    const minor = minorIn(amount, currency, '/amount');
+    if (minor < 1) throw invalidField('/amount/amount', 'must be at least 1');
+    const why = parseText(reason, REASON_BOUNDS, '/reason');
+    return storefrontUnitOfWork.run(async (ports) => {
+      const order = await ports.orders.lock(orderId);
+      if (order === undefined) throw notFound('order');
+      assertLines(order, restock);
+      const step = stepBy(caller.userId, { clock, ids });
+      const refunded = await ports.orders.save(
+        refundOrder(order, { amount: minor, reason: why, restock, currency }, step),
+      );
+      await putBack(ports.stock, order, { pieces: restock, reason: REFUNDED }, { step, ids });
+      await followUp(ports, refunded, refunded.refunds.slice(order.refunds.length), caller.userId);
+      return refunded;
+    });
+  };

@@ -1,0 +1,28 @@
+import type { Practice } from '../../kernel/practice.js';
+import { MAIL_OCCASIONS } from './jobs.js';
+import { orderLetter } from './order-mails.js';
+import type { Correspondence, OrderQueries } from './ports.js';
+
+/** The job behind a mail about an order. */
+export type SendOrderMail = (
+  job: Readonly<{ jobId: string; orderId: string; occasion: string; refundId: string | null }>,
+) => Promise<void>;
+
+type Dependencies = Readonly<{
+  orderQueries: OrderQueries;
+  correspondence: Correspondence;
+  practice: Practice;
+}>;
+
+export const makeSendOrderMail =
+  ({ orderQueries, correspondence, practice: { currency } }: Dependencies): SendOrderMail =>
+  async ({ jobId, orderId, occasion, refundId }) => {
+    const known = MAIL_OCCASIONS.find((each) => each === occasion);
+    const order = await orderQueries.find(orderId);
+    if (order === undefined || known === undefined) return;
+    await correspondence.write({
+      id: jobId,
+      userId: order.userId,
+      ...orderLetter(order, known, currency, refundId),
+    });
+  };

@@ -1,0 +1,45 @@
+import { capturePayment, giveUpPayment, paymentOf, type Order, type Step } from '../domain/order.js';
+import { orderMail, settleRefundJob } from './jobs.js';
+import type { StorefrontPorts } from './ports.js';
+
+type Ports = Pick<StorefrontPorts, 'orders' | 'outbox' | 'bookkeeper' | 'heldRequests'>;
+export type Settlement = Readonly<{
+  orderId: string;
+  paymentId: string;
+  outcome: 'captured' | 'declined' | 'failed';
+}>;
+
+/**
+ * The second transaction of a card payment, whoever comes first with it: the request itself or the reconciler.
+ * Done again it changes nothing. The payment, the order, the books, the mail and the held key commit together.
+ */
+export async function settlePayment(
+  { orders, outbox, bookkeeper, heldRequests }: Ports,
+  { orderId, paymentId, outcome }: Settlement,
+  step: Step,
+): Promise<Order> {
+  const order = await orders.lock(orderId);
+  if (order === undefined) throw new Error(`order ${orderId} is gone`);
+  const payment = paymentOf(order, paymentId);
+  const settled =
+    outcome === 'captured'
+      ? capturePayment(order, paymentId, step)
+      : giveUpPayment(order, paymentId, outcome, step);
+  if (settled === order) return order;
+  const saved = await orders.save(settled);
+  // After the order's lock, as the answer of a keyed request is stored: the same order of locks everywhere.
+  if (payment.requestHandle !== null) await heldRequests.settle(payment.requestHandle);
+  if (outcome !== 'captured') return saved;
+  if (order.status === 'pending') await outbox.append(orderMail(orderId, 'placed'));
+  for (const refund of saved.refunds.slice(order.refunds.length))
+    await outbox.append(settleRefundJob(orderId, refund.id));
+  await bookkeeper.recordPayment({
+    orderId,
+    orderNumber: order.number,
+    paymentId,
+    method: payment.method,
+    amount: payment.amount,
+    by: step.by,
+  });
+  return saved;
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { settleRefund } from '../domain/order.js';
+import { orderMail } from './jobs.js';
+import type { CardCharges, OrderQueries, StorefrontPorts } from './ports.js';
+import { stepBy } from './step.js';
+
+/** The gateway is not to be had at the moment; the job runner tries again. */
+export class RefundUnsettled extends Error {
+  override readonly name = 'RefundUnsettled';
+  constructor() {
+    super('The gateway has not said what became of a refund.');
+  }
+}
+
+/** The job behind a refund to a card: has the gateway send the money, then books it. Done again it changes nothing. */
+export type SettleRefund = (job: Readonly<{ orderId: string; refundId: string }>) => Promise<void>;
+
+type Dependencies = Readonly<{
+  storefrontUnitOfWork: UnitOfWork<StorefrontPorts>;
+  orderQueries: OrderQueries;
+  cardCharges: CardCharges;
+  clock: Clock;
+  ids: IdGenerator;
+}>;
+
+export const makeSettleRefund =
+  ({ storefrontUnitOfWork, orderQueries, cardCharges, clock, ids }: Dependencies): SettleRefund =>
+  async ({ orderId, refundId }) => {
+    const refund = (await orderQueries.find(orderId))?.refunds.find(({ id }) => id === refundId);
+    if (refund?.status !== 'pending') return;
+    const { paymentId, amount } = refund;
+    const outcome = await cardCharges.refund({ key: refundId, chargeKey: paymentId, amount });
+    if (outcome === 'inDoubt') throw new RefundUnsettled();
+    await storefrontUnitOfWork.run(async ({ orders, outbox, bookkeeper }) => {
+      const order = await orders.lock(orderId);
+      if (order === undefined) throw new Error(`order ${orderId} is gone`);
+      const settled = settleRefund(order, refundId, outcome, stepBy(null, { clock, ids }));
+      if (settled === order) return;
+      await orders.save(settled);
+      if (outcome === 'failed') return;
+      await outbox.append(orderMail(orderId, 'refunded', refundId));
+      await bookkeeper.recordRefund({
+        orderId,
+        orderNumber: order.number,
+        paymentId,
+        refundId,
+        method: 'card',
+        amount,
+        by: null,
+      });
+    });
+  };

@@ -1,0 +1,308 @@
+import { z } from 'zod';
+import type { Practice } from '../../kernel/practice.js';
+import { defineRoute, repliedWith } from '../../platform/http/route.js';
+import { anyOf, id, instantIn } from '../../platform/http/schemas.js';
+import type { CancelOrder } from '../application/cancel-order.js';
+import type { HandOverOrder } from '../application/hand-over-order.js';
+import type { PayOrder } from '../application/pay-order.js';
+import type { PlaceOrder } from '../application/place-order.js';
+import { ORDER_STATUSES, paymentStatusOf, type Order } from '../application/ports.js';
+import { quoteInMoney } from '../application/quote-money.js';
+import type { QuoteOrder } from '../application/quote-order.js';
+import type { ListOrderEvents, ListOrders, ViewOrder } from '../application/read-orders.js';
+import type { RefundOrder } from '../application/refund-order.js';
+import type { ResumePayment } from '../application/resume-payment.js';
+import { exampleOrder, exampleOrderRequest, exampleQuote, exampleRefundRequest } from './examples.js';
+import {
+  amountIn,
+  byId,
+  discountCode,
+  eventView,
+  expectedTotalIn,
+  linesIn,
+  orderView,
+  paymentIn,
+  quoteView,
+  reason,
+  toEventView,
+  toOrderView,
+  toPaymentChoice,
+} from './schemas.js';
+
+const tag = 'orders';
+const exampleParams = { id: exampleOrder.id };
+const locationOf = (order: Readonly<{ id: string }>) => `/v1/orders/${order.id}`;
+
+/** 201 for an order that is paid, or waits to be; 202 while nobody knows. */
+function toPaymentReply(order: Order, { currency }: Practice) {
+  const view = toOrderView(order, currency);
+  return paymentStatusOf(order) === 'inDoubt' ? repliedWith(202, view) : view;
+}
+
+const basketProblems = ['product-inactive', 'discount-inactive', 'discount-exhausted', 'discount-minimum'];
+const paymentProblems = [
+  'no-card',
+  'card-expired',
+  'card-payments-off',
+  'card-declined',
+  'payment-failed',
+  'pan-forbidden',
+];
+
+export const orderRoutes = [
+  defineRoute<{ quoteOrder: QuoteOrder; practice: Practice }>()({
+    method: 'post',
+    path: '/v1/quotes',
+    operationId: 'quoteOrder',
+    tag,
+    summary: 'What would it cost?',
+    description:
+      'Worked out by the function that checkout uses. Nothing is reserved, and stock and limits per buyer are not looked at.',
+    allow: 'anyone',
+    body: z.strictObject({ lines: linesIn, discountCode: discountCode.optional() }),
+    status: 200,
+    reply: quoteView,
+    problems: basketProblems,
+    example: {
+      body: { lines: exampleOrderRequest.lines, discountCode: exampleOrderRequest.discountCode },
+      reply: exampleQuote,
+    },
+    handle: async ({ body }, { quoteOrder, practice: { currency } }) => {
+      const quote = quoteInMoney(
+        await quoteOrder({ lines: body.lines, discountCode: body.discountCode ?? null }),
+        currency,
+      );
+      return { ...quote, lines: [...quote.lines] };
+    },
+  }),
+  defineRoute<{ placeOrder: PlaceOrder; resumePayment: ResumePayment; practice: Practice }>()({
+    method: 'post',
+    path: '/v1/orders',
+    operationId: 'placeOrder',
+    tag,
+    summary: 'Order and pay',
+    description:
+      'The same product twice is summed. Without `cardId` the default card is charged. A declined card leaves the order pending; it is named in the problem. 202 means that the gateway has not answered: the order is there, and its payment is settled later. Staff order for somebody else with `userId`.',
+    allow: 'member',
+    idempotency: 'required',
+    body: z.strictObject({
+      lines: linesIn,
+      discountCode: discountCode.optional(),
+      payment: paymentIn,
+      expectedTotal: expectedTotalIn.optional(),
+      userId: id.optional(),
+    }),
+    guardsPan: true,
+    status: 201,
+    alsoStatus: [202],
+    reply: orderView,
+    location: locationOf,
+    problems: [
+      ...basketProblems,
+      ...paymentProblems,
+      'insufficient-stock',
+      'price-changed',
+      'currency-mismatch',
+      'forbidden',
+      'not-found',
+    ],
+    example: { body: exampleOrderRequest, reply: exampleOrder },
+    handle: async ({ actor, body }, { placeOrder, practice }) =>
+      toPaymentReply(
+        await placeOrder({
+          caller: actor,
+          userId: body.userId ?? null,
+          lines: body.lines,
+          discountCode: body.discountCode ?? null,
+          payment: toPaymentChoice(body.payment),
+          expectedTotal: body.expectedTotal ?? null,
+        }),
+        practice,
+      ),
+    resume: async (_request, { resumePayment, practice }, paymentId) =>
+      toPaymentReply(await resumePayment({ paymentId }), practice),
+  }),
+  defineRoute<{ listOrders: ListOrders; practice: Practice }>()({
+    method: 'get',
+    path: '/v1/orders',
+    operationId: 'listOrders',
+    tag,
+    summary: 'List orders with their lines',
+    description: 'Your own; everybody’s for staff, who may ask for one `userId`.',
+    allow: 'member',
+    query: z.object({
+      userId: id.optional().meta({ description: 'For staff' }),
+      status: anyOf(ORDER_STATUSES).optional(),
+      from: instantIn.optional().meta({ description: 'Ordered at this instant or later' }),
+      to: instantIn.optional().meta({ description: 'Ordered before this instant' }),
+      discountCode: discountCode.optional(),
+      sort: z.enum(['createdAt', '-createdAt']).default('-createdAt'),
+    }),
+    status: 200,
+    items: orderView,
+    problems: ['forbidden'],
+    example: { query: { status: 'pending,processing' } },
+    handle: async ({ actor, query, page }, { listOrders, practice: { currency } }) => {
+      const { userId, status: statuses, from, to, discountCode: code, sort } = query;
+      const { items, next } = await listOrders({
+        caller: actor,
+        filter: { userId, statuses, from, to, discountCode: code },
+        newestFirst: sort === '-createdAt',
+        page,
+      });
+      return { items: items.map((order) => toOrderView(order, currency)), next };
+    },
+  }),
+  defineRoute<{ viewOrder: ViewOrder; practice: Practice }>()({
+    method: 'get',
+    path: '/v1/orders/{id}',
+    operationId: 'getOrder',
+    tag,
+    summary: 'One order',
+    allow: 'member',
+    params: byId,
+    status: 200,
+    reply: orderView,
+    example: { params: exampleParams, reply: exampleOrder },
+    handle: async ({ actor, params }, { viewOrder, practice: { currency } }) =>
+      toOrderView(await viewOrder({ caller: actor, orderId: params.id }), currency),
+  }),
+  defineRoute<{ listOrderEvents: ListOrderEvents; practice: Practice }>()({
+    method: 'get',
+    path: '/v1/orders/{id}/events',
+    operationId: 'listOrderEvents',
+    tag,
+    summary: 'What has happened to an order, oldest first',
+    allow: 'member',
+    params: byId,
+    status: 200,
+    items: eventView,
+    example: { params: exampleParams },
+    handle: async ({ actor, params, page }, { listOrderEvents, practice: { currency } }) => {
+      const { items, next } = await listOrderEvents({ caller: actor, orderId: params.id, page });
+      return { items: items.map((event) => toEventView(event, currency)), next };
+    },
+  }),
+  defineRoute<{ payOrder: PayOrder; resumePayment: ResumePayment; practice: Practice }>()({
+    method: 'post',
+    path: '/v1/orders/{id}/payments',
+    operationId: 'payOrder',
+    tag,
+    summary: 'Pay an order that is not paid yet',
+    description: 'By card as when ordering; money at the desk is taken by staff.',
+    allow: 'member',
+    idempotency: 'required',
+    params: byId,
+    body: paymentIn,
+    guardsPan: true,
+    status: 201,
+    alsoStatus: [202],
+    reply: orderView,
+    location: locationOf,
+    problems: [...paymentProblems, 'invalid-transition', 'payment-in-doubt', 'forbidden'],
+    example: { params: exampleParams, body: { method: 'card' }, reply: exampleOrder },
+    handle: async ({ actor, params, body }, { payOrder, practice }) =>
+      toPaymentReply(
+        await payOrder({ caller: actor, orderId: params.id, payment: toPaymentChoice(body) }),
+        practice,
+      ),
+    resume: async (_request, { resumePayment, practice }, paymentId) =>
+      toPaymentReply(await resumePayment({ paymentId }), practice),
+  }),
+  defineRoute<{ cancelOrder: CancelOrder; practice: Practice }>()({
+    method: 'post',
+    path: '/v1/orders/{id}/cancel',
+    operationId: 'cancelOrder',
+    tag,
+    summary: 'Cancel an order that has not left',
+    description:
+      'Puts everything back on the shelf at once. What was paid by card is on its way back: the refund is pending until the gateway has sent it.',
+    allow: 'member',
+    params: byId,
+    precondition: 'honoured',
+    status: 200,
+    reply: orderView,
+    problems: ['invalid-transition'],
+    example: {
+      params: exampleParams,
+      reply: { ...exampleOrder, status: 'cancelled', payments: [], paymentStatus: 'unpaid', version: 3 },
+    },
+    handle: async ({ actor, params, expectedVersion }, { cancelOrder, practice: { currency } }) =>
+      toOrderView(await cancelOrder({ caller: actor, orderId: params.id, expectedVersion }), currency),
+  }),
+  defineRoute<{ shipOrder: HandOverOrder; practice: Practice }>()({
+    method: 'post',
+    path: '/v1/orders/{id}/ship',
+    operationId: 'shipOrder',
+    tag,
+    summary: 'It is on its way',
+    allow: 'staff',
+    params: byId,
+    precondition: 'honoured',
+    status: 200,
+    reply: orderView,
+    problems: ['invalid-transition'],
+    example: { params: exampleParams, reply: { ...exampleOrder, status: 'shipped', version: 3 } },
+    handle: async ({ actor, params, expectedVersion }, { shipOrder, practice: { currency } }) =>
+      toOrderView(await shipOrder({ caller: actor, orderId: params.id, expectedVersion }), currency),
+  }),
+  defineRoute<{ deliverOrder: HandOverOrder; practice: Practice }>()({
+    method: 'post',
+    path: '/v1/orders/{id}/deliver',
+    operationId: 'deliverOrder',
+    tag,
+    summary: 'It has arrived, or was picked up at the desk',
+    allow: 'staff',
+    params: byId,
+    precondition: 'honoured',
+    status: 200,
+    reply: orderView,
+    problems: ['invalid-transition'],
+    example: { params: exampleParams, reply: { ...exampleOrder, status: 'delivered', version: 3 } },
+    handle: async ({ actor, params, expectedVersion }, { deliverOrder, practice: { currency } }) =>
+      toOrderView(await deliverOrder({ caller: actor, orderId: params.id, expectedVersion }), currency),
+  }),
+  defineRoute<{ refundOrder: RefundOrder; practice: Practice }>()({
+    method: 'post',
+    path: '/v1/orders/{id}/refunds',
+    operationId: 'refundOrder',
+    tag,
+    summary: 'Pay back a part',
+    description:
+      'To the card it came from, pending until the gateway has sent it; money from the desk is paid back at once. `restock` says what came back with it.',
+    allow: 'staff',
+    idempotency: 'required',
+    params: byId,
+    body: z.strictObject({
+      amount: amountIn,
+      reason,
+      restock: z
+        .array(z.strictObject({ lineId: id, quantity: z.int().min(1).max(99_900) }))
+        .max(100)
+        .default([]),
+    }),
+    status: 201,
+    reply: orderView,
+    location: locationOf,
+    problems: ['refund-exceeds-captured', 'restock-exceeds-sold', 'currency-mismatch'],
+    example: {
+      params: exampleParams,
+      body: exampleRefundRequest,
+      reply: {
+        ...exampleOrder,
+        refunds: [
+          {
+            id: '019aa5b2-7c00-7000-8000-000000000107',
+            amount: exampleRefundRequest.amount,
+            reason: exampleRefundRequest.reason,
+            status: 'pending',
+            createdAt: exampleOrder.createdAt,
+          },
+        ],
+        version: 3,
+      },
+    },
+    handle: async ({ actor, params, body }, { refundOrder, practice: { currency } }) =>
+      toOrderView(await refundOrder({ caller: actor, orderId: params.id, ...body }), currency),
+  }),
+];

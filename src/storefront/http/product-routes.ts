@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import type { Practice } from '../../kernel/practice.js';
+import { defineRoute, type Principal } from '../../platform/http/route.js';
+import { flag, trimmedText } from '../../platform/http/schemas.js';
+import type { AddProduct } from '../application/add-product.js';
+import type { AdjustStock } from '../application/adjust-stock.js';
+import type { ChangeProduct } from '../application/change-product.js';
+import { isStaff, MAX_STOCK, type StockedProduct } from '../application/ports.js';
+import type { ListProducts, ListStockMovements, ViewProduct } from '../application/read-products.js';
+import type { RemoveProduct } from '../application/remove-product.js';
+import { exampleMovement, exampleProduct, exampleStockedProduct } from './examples.js';
+import {
+  byId,
+  movementView,
+  priceIn,
+  productDescription,
+  productName,
+  productView,
+  reason,
+  sku,
+  stockCount,
+  toMovementView,
+  toProductView,
+} from './schemas.js';
+
+const tag = 'products';
+const exampleParams = { id: exampleProduct.id };
+
+const viewFor = (actor: Principal | null, { currency }: Practice) => {
+  const showsStock = actor !== null && isStaff(actor);
+  return (product: StockedProduct) => toProductView(product, { practiceCurrency: currency, showsStock });
+};
+
+export const productRoutes = [
+  defineRoute<{ listProducts: ListProducts; practice: Practice }>()({
+    method: 'get',
+    path: '/v1/products',
+    operationId: 'listProducts',
+    tag,
+    summary: 'List what is for sale, newest first',
+    description: 'Staff see retired products too, and how many there are of each.',
+    allow: 'anyone',
+    identify: true,
+    query: z.object({
+      q: trimmedText({ min: 1, max: 100 })
+        .optional()
+        .meta({ description: 'Found anywhere in name or description, in whatever case.' }),
+      isActive: flag.optional().meta({ description: 'For staff: on sale, or retired.' }),
+    }),
+    status: 200,
+    items: productView,
+    problems: ['forbidden'],
+    example: { query: { q: 'brush' } },
+    handle: async ({ actor, query: { q, isActive }, page }, { listProducts, practice }) => {
+      const { items, next } = await listProducts({ caller: actor, filter: { q, isActive }, page });
+      return { items: items.map(viewFor(actor, practice)), next };
+    },
+  }),
+  defineRoute<{ viewProduct: ViewProduct; practice: Practice }>()({
+    method: 'get',
+    path: '/v1/products/{id}',
+    operationId: 'getProduct',
+    tag,
+    summary: 'One product',
+    allow: 'anyone',
+    identify: true,
+    params: byId,
+    status: 200,
+    reply: productView,
+    example: { params: exampleParams, reply: exampleProduct },
+    handle: async ({ actor, params }, { viewProduct, practice }) =>
+      viewFor(actor, practice)(await viewProduct({ caller: actor, productId: params.id })),
+  }),
+  defineRoute<{ addProduct: AddProduct; practice: Practice }>()({
+    method: 'post',
+    path: '/v1/products',
+    operationId: 'addProduct',
+    tag,
+    summary: 'Put a product on sale',
+    allow: 'staff',
+    body: z.strictObject({
+      sku,
+      name: productName,
+      description: productDescription.optional(),
+      price: priceIn,
+      stock: stockCount.default(0),
+      isActive: z.boolean().default(true),
+    }),
+    status: 201,
+    reply: productView,
+    location: ({ id }) => `/v1/products/${id}`,
+    problems: ['sku-taken', 'currency-mismatch'],
+    example: {
+      body: {
+        sku: exampleProduct.sku,
+        name: exampleProduct.name,
+        description: exampleProduct.description,
+        price: exampleProduct.price,
+        stock: 40,
+      },
+      reply: exampleStockedProduct,
+    },
+    handle: async ({ actor, body }, { addProduct, practice }) =>
+      viewFor(actor, practice)(await addProduct({ ...body, description: body.description ?? null })),
+  }),
+  defineRoute<{ changeProduct: ChangeProduct; practice: Practice }>()({
+    method: 'patch',
+    path: '/v1/products/{id}',
+    operationId: 'changeProduct',
+    tag,
+    summary: 'Change a product',
+    description:
+      'Orders keep the name and price they were placed with. `stock` is set by a movement of the difference and makes no new version.',
+    allow: 'staff',
+    params: byId,
+    body: z.strictObject({
+      sku: sku.optional(),
+      name: productName.optional(),
+      description: productDescription.optional(),
+      price: priceIn.optional(),
+      stock: stockCount.optional(),
+      isActive: z.boolean().optional(),
+    }),
+    status: 200,
+    reply: productView,
+    problems: ['sku-taken', 'currency-mismatch'],
+    example: {
+      params: exampleParams,
+      body: { price: { amount: 520, currency: 'EUR' } },
+      reply: { ...exampleStockedProduct, price: { amount: 520, currency: 'EUR' }, version: 2 },
+    },
+    handle: async ({ actor, params, body, expectedVersion }, { changeProduct, practice }) =>
+      viewFor(actor, practice)(await changeProduct({ productId: params.id, changes: body, expectedVersion })),
+  }),
+  defineRoute<{ removeProduct: RemoveProduct }>()({
+    method: 'delete',
+    path: '/v1/products/{id}',
+    operationId: 'removeProduct',
+    tag,
+    summary: 'Delete a product, or retire it',
+    description: 'What was ever sold is retired, `isActive: false`, because orders refer to it.',
+    allow: 'staff',
+    params: byId,
+    precondition: 'honoured',
+    status: 204,
+    example: { params: exampleParams },
+    handle: ({ params, expectedVersion }, { removeProduct }) =>
+      removeProduct({ productId: params.id, expectedVersion }),
+  }),
+  defineRoute<{ adjustStock: AdjustStock }>()({
+    method: 'post',
+    path: '/v1/products/{id}/stock-adjustments',
+    operationId: 'adjustStock',
+    tag,
+    summary: 'Enter pieces that came or went',
+    allow: 'staff',
+    idempotency: 'required',
+    params: byId,
+    body: z.strictObject({ delta: z.int().min(-MAX_STOCK).max(MAX_STOCK), reason }),
+    status: 201,
+    reply: movementView,
+    location: (_movement, { id }) => `/v1/products/${id}/stock-movements`,
+    problems: ['insufficient-stock'],
+    example: {
+      params: exampleParams,
+      body: { delta: exampleMovement.delta, reason: exampleMovement.reason },
+      reply: exampleMovement,
+    },
+    handle: async ({ params, body }, { adjustStock }) =>
+      toMovementView(await adjustStock({ productId: params.id, ...body })),
+  }),
+  defineRoute<{ listStockMovements: ListStockMovements }>()({
+    method: 'get',
+    path: '/v1/products/{id}/stock-movements',
+    operationId: 'listStockMovements',
+    tag,
+    summary: 'List what came and went, newest first',
+    description: 'The stock is the sum of all movements.',
+    allow: 'staff',
+    params: byId,
+    status: 200,
+    items: movementView,
+    example: { params: exampleParams },
+    handle: async ({ params, page }, { listStockMovements }) => {
+      const { items, next } = await listStockMovements({ productId: params.id, page });
+      return { items: items.map(toMovementView), next };
+    },
+  }),
+];

@@ -1,0 +1,6 @@
+import type { Route } from '../../platform/http/route.js';
+import { discountRoutes } from './discount-routes.js';
+import { orderRoutes } from './order-routes.js';
+import { productRoutes } from './product-routes.js';
+
+export const storefrontRoutes: readonly Route[] = [...productRoutes, ...discountRoutes, ...orderRoutes];

@@ -1,0 +1,269 @@
+import { z } from 'zod';
+import { money as makeMoney } from '../../kernel/money.js';
+import { currency, id, idOut, instant, money, text, trimmedText } from '../../platform/http/schemas.js';
+import {
+  DISCOUNT_KINDS,
+  EVENT_TYPES,
+  MAX_PRICE,
+  MAX_STOCK,
+  ORDER_STATUSES,
+  PAYMENT_METHODS,
+  PAYMENT_STATUSES,
+  paymentStatusOf,
+  REFUND_STATUSES,
+  SINGLE_PAYMENT_STATUSES,
+  type Discount,
+  type NamedEvent,
+  type Order,
+  type StockedProduct,
+  type StockMovement,
+} from '../application/ports.js';
+
+export const byId = z.object({ id });
+export const sku = trimmedText({ min: 1, max: 64 });
+export const productName = trimmedText({ min: 2, max: 200 });
+export const productDescription = text({ max: 5000 }).nullable();
+export const reason = trimmedText({ min: 1, max: 200 });
+export const discountCode = trimmedText({ min: 2, max: 40 });
+export const stockCount = z.int().min(0).max(MAX_STOCK);
+
+const amountOf = (least: number) => z.strictObject({ amount: z.int().min(least).max(MAX_PRICE), currency });
+/** Minor units, 0 or more. */
+export const priceIn = amountOf(0);
+/** Minor units, 1 or more. */
+export const amountIn = amountOf(1);
+export const expectedTotalIn = z.strictObject({ amount: z.int().min(0), currency });
+
+export const linesIn = z
+  .array(z.strictObject({ productId: id, quantity: z.int().min(1).max(999) }))
+  .min(1)
+  .max(100);
+
+export const paymentIn = z.discriminatedUnion('method', [
+  z.strictObject({ method: z.literal('card'), cardId: id.optional() }),
+  z.strictObject({ method: z.literal('desk') }),
+]);
+
+export const toPaymentChoice = (payment: z.output<typeof paymentIn>) =>
+  payment.method === 'card'
+    ? { method: payment.method, cardId: payment.cardId ?? null }
+    : { method: payment.method };
+
+const toInstant = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+export const productView = z
+  .object({
+    id: idOut,
+    sku: z.string(),
+    name: z.string(),
+    description: z.string().nullable(),
+    price: money,
+    isActive: z.boolean(),
+    inStock: z.boolean(),
+    stock: z.int().min(0).optional().meta({ description: 'Pieces; for staff' }),
+    version: z.int().min(1),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Product' });
+
+export const toProductView = (
+  { product, stock }: StockedProduct,
+  { practiceCurrency, showsStock }: Readonly<{ practiceCurrency: string; showsStock: boolean }>,
+): z.infer<typeof productView> => ({
+  id: product.id,
+  sku: product.sku,
+  name: product.name,
+  description: product.description,
+  price: makeMoney(product.price, practiceCurrency),
+  isActive: product.isActive,
+  inStock: stock > 0,
+  ...(showsStock && { stock }),
+  version: product.version,
+  createdAt: product.createdAt.toISOString(),
+  updatedAt: product.updatedAt.toISOString(),
+});
+
+export const movementView = z
+  .object({
+    id: idOut,
+    delta: z.int(),
+    reason: z.string(),
+    orderId: idOut.optional(),
+    createdAt: instant,
+  })
+  .meta({ id: 'StockMovement' });
+
+export const toMovementView = (movement: StockMovement): z.infer<typeof movementView> => ({
+  id: movement.id,
+  delta: movement.delta,
+  reason: movement.reason,
+  ...(movement.orderId !== null && { orderId: movement.orderId }),
+  createdAt: movement.createdAt.toISOString(),
+});
+
+export const discountView = z
+  .object({
+    id: idOut,
+    code: z.string(),
+    kind: z.enum(DISCOUNT_KINDS),
+    basisPoints: z.int().optional().meta({ description: 'Hundredths of a percent, of kind percent' }),
+    amount: money.optional().meta({ description: 'Of kind fixed' }),
+    minSubtotal: money.nullable(),
+    startsAt: instant.nullable(),
+    endsAt: instant.nullable(),
+    maxUses: z.int().nullable(),
+    maxUsesPerUser: z.int().nullable(),
+    isActive: z.boolean(),
+    used: z.int().min(0).meta({ description: 'Orders with it that are not cancelled' }),
+    version: z.int().min(1),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Discount' });
+
+export const toDiscountView = (
+  discount: Discount,
+  practiceCurrency: string,
+): z.infer<typeof discountView> => ({
+  id: discount.id,
+  code: discount.code,
+  kind: discount.reduction.kind,
+  ...(discount.reduction.kind === 'percent'
+    ? { basisPoints: discount.reduction.basisPoints }
+    : { amount: makeMoney(discount.reduction.amount, practiceCurrency) }),
+  minSubtotal: discount.minSubtotal === 0 ? null : makeMoney(discount.minSubtotal, practiceCurrency),
+  startsAt: toInstant(discount.startsAt),
+  endsAt: toInstant(discount.endsAt),
+  maxUses: discount.maxUses,
+  maxUsesPerUser: discount.maxUsesPerUser,
+  isActive: discount.isActive,
+  used: discount.used,
+  version: discount.version,
+  createdAt: discount.createdAt.toISOString(),
+  updatedAt: discount.updatedAt.toISOString(),
+});
+
+const pricedLine = {
+  productId: idOut,
+  sku: z.string(),
+  name: z.string(),
+  quantity: z.int().min(1),
+  unitPrice: money,
+  discount: money,
+  total: money.meta({ description: 'After the discount' }),
+};
+
+export const quoteView = z
+  .object({
+    lines: z.array(z.object(pricedLine)),
+    subtotal: money,
+    discount: money,
+    total: money,
+    discountCode: z.string().nullable(),
+  })
+  .meta({ id: 'Quote' });
+
+export const orderView = z
+  .object({
+    id: idOut,
+    number: z.int().min(1),
+    userId: idOut,
+    status: z.enum(ORDER_STATUSES),
+    paymentStatus: z.enum(PAYMENT_STATUSES),
+    lines: z.array(z.object({ id: idOut, ...pricedLine })),
+    subtotal: money,
+    discount: money,
+    total: money,
+    discountCode: z.string().nullable(),
+    expiresAt: instant.nullable().meta({ description: 'When it is given up unless it is paid' }),
+    payments: z.array(
+      z.object({
+        id: idOut,
+        method: z.enum(PAYMENT_METHODS),
+        amount: money,
+        status: z.enum(SINGLE_PAYMENT_STATUSES),
+        cardLast4: z.string().optional(),
+        createdAt: instant,
+      }),
+    ),
+    refunds: z.array(
+      z.object({
+        id: idOut,
+        amount: money,
+        reason: z.string(),
+        status: z.enum(REFUND_STATUSES),
+        createdAt: instant,
+      }),
+    ),
+    version: z.int().min(1),
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Order' });
+
+export function toOrderView(order: Order, practiceCurrency: string): z.infer<typeof orderView> {
+  const of = (amount: number) => makeMoney(amount, practiceCurrency);
+  return {
+    id: order.id,
+    number: order.number,
+    userId: order.userId,
+    status: order.status,
+    paymentStatus: paymentStatusOf(order),
+    lines: order.lines.map((line) => ({
+      id: line.id,
+      productId: line.productId,
+      sku: line.sku,
+      name: line.name,
+      quantity: line.quantity,
+      unitPrice: of(line.unitPrice),
+      discount: of(line.discount),
+      total: of(line.total),
+    })),
+    subtotal: of(order.subtotal),
+    discount: of(order.discount),
+    total: of(order.total),
+    discountCode: order.discountCode,
+    expiresAt: toInstant(order.expiresAt),
+    payments: order.payments.map((payment) => ({
+      id: payment.id,
+      method: payment.method,
+      amount: of(payment.amount),
+      status: payment.status,
+      ...(payment.cardLast4 !== null && { cardLast4: payment.cardLast4 }),
+      createdAt: payment.createdAt.toISOString(),
+    })),
+    refunds: order.refunds.map((refund) => ({
+      id: refund.id,
+      amount: of(refund.amount),
+      reason: refund.reason,
+      status: refund.status,
+      createdAt: refund.createdAt.toISOString(),
+    })),
+    version: order.version,
+    createdAt: order.createdAt.toISOString(),
+    updatedAt: order.updatedAt.toISOString(),
+  };
+}
+
+export const eventView = z
+  .object({
+    id: idOut,
+    at: instant,
+    by: z.object({ id: idOut, name: z.string() }).nullable().meta({ description: 'null: the house itself' }),
+    type: z.enum(EVENT_TYPES),
+    from: z.enum(ORDER_STATUSES).optional(),
+    to: z.enum(ORDER_STATUSES).optional(),
+    amount: money.optional(),
+  })
+  .meta({ id: 'OrderEvent' });
+
+export const toEventView = (event: NamedEvent, practiceCurrency: string): z.infer<typeof eventView> => ({
+  id: event.id,
+  at: event.at.toISOString(),
+  by: event.by,
+  type: event.type,
+  ...(event.from !== null && { from: event.from }),
+  ...(event.to !== null && { to: event.to }),
+  ...(event.amount !== null && { amount: makeMoney(event.amount, practiceCurrency) }),
+});

@@ -1,0 +1,56 @@
+import { DomainError } from '../../kernel/errors.js';
+import {
+  GatewayTimeout,
+  GatewayUnavailable,
+  type CardVault,
+  type PaymentGateway,
+} from '../../identity/index.js';
+import type { CardCharges } from '../application/ports.js';
+
+const isSwitchedOff = (error: unknown): boolean =>
+  error instanceof DomainError && error.code === 'card-payments-off';
+
+/** Cards and charges through identity's door. */
+export const makeCardCharges = ({
+  cardVault,
+  paymentGateway,
+  config,
+}: {
+  cardVault: CardVault;
+  paymentGateway: PaymentGateway;
+  config: Readonly<{ paymentGateway: 'sandbox' | 'desk' }>;
+}): CardCharges => ({
+  async choose(userId, cardId) {
+    // Before anything is reserved: a card saved in other times is of no use.
+    if (config.paymentGateway === 'desk')
+      throw new DomainError('invalid', 'card-payments-off', 'This practice takes no card payments.');
+    const { gatewayToken, last4 } = await cardVault.tokenFor(userId, cardId);
+    return { token: gatewayToken, last4 };
+  },
+  async charge(charge) {
+    try {
+      return (await paymentGateway.charge(charge)).outcome;
+    } catch (error) {
+      if (error instanceof GatewayTimeout) return 'inDoubt';
+      if (error instanceof GatewayUnavailable || isSwitchedOff(error)) return 'refused';
+      throw error;
+    }
+  },
+  async outcomeOf(key) {
+    try {
+      return await paymentGateway.find(key);
+    } catch (error) {
+      if (error instanceof GatewayUnavailable || isSwitchedOff(error)) return 'unreachable';
+      throw error;
+    }
+  },
+  async refund(refund) {
+    try {
+      return await paymentGateway.refund(refund);
+    } catch (error) {
+      if (error instanceof GatewayTimeout || error instanceof GatewayUnavailable || isSwitchedOff(error))
+        return 'inDoubt';
+      throw error;
+    }
+  },
+});

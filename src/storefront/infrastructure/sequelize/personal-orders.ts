@@ -1,0 +1,23 @@
+import type { Database, Statement } from '../../../platform/database/database.js';
+import { SELECT_ORDERS, toOrder, type OrderColumns } from './select-orders.js';
+
+const ORDERS_OF: Statement = {
+  name: 'storefront_orders_of_user',
+  text: `${SELECT_ORDERS} WHERE o.user_id = $1 ORDER BY o.created_at, o.id`,
+};
+
+/** Everything the shop holds about a person, as plain JSON: their orders, with payments and refunds. */
+export interface PersonalOrders {
+  of(userId: string): Promise<unknown>;
+}
+
+export const makePersonalOrders = ({ database }: { database: Database }): PersonalOrders => ({
+  async of(userId) {
+    const rows = await database.rows<OrderColumns>(ORDERS_OF, [userId]);
+    const orders = rows.map(toOrder).map(({ recorded: _recorded, discountId: _discountId, ...order }) => ({
+      ...order,
+      payments: order.payments.map(({ requestHandle: _requestHandle, ...payment }) => payment),
+    }));
+    return { orders };
+  },
+});

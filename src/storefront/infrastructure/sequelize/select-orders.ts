@@ -1,0 +1,79 @@
+import { restoreOrder, type Order, type Payment, type Refund } from '../../domain/order.js';
+import { toNumber } from './columns.js';
+
+/**
+ * Whole orders: what belongs to one is aggregated on its own, so nothing multiplies. A condition and an order follow.
+ * Sums of money within the JSON are numbers, which CHECKs keep within what JavaScript counts exactly.
+ */
+export const SELECT_ORDERS = `
+  SELECT o.id, o.number, o.user_id AS "userId", o.status, o.method, o.subtotal, o.discount, o.total,
+    o.discount_id AS "discountId", o.discount_code AS "discountCode", o.expires_at AS "expiresAt",
+    o.created_at AS "createdAt", o.updated_at AS "updatedAt", o.version,
+    (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'productId', l.product_id, 'sku', l.sku, 'name', l.name,
+        'quantity', l.quantity, 'unitPrice', l.unit_price, 'discount', l.discount, 'total', l.total) ORDER BY l.position)
+     FROM order_lines l WHERE l.order_id = o.id) AS lines,
+    (SELECT jsonb_agg(jsonb_build_object('id', p.id, 'method', p.method, 'amount', p.amount, 'status', p.status,
+        'cardLast4', p.card_last4, 'requestHandle', p.request_handle, 'createdAt', p.created_at,
+        'settledAt', p.settled_at) ORDER BY p.created_at, p.id)
+     FROM payments p WHERE p.order_id = o.id) AS payments,
+    (SELECT jsonb_agg(jsonb_build_object('id', r.id, 'paymentId', r.payment_id, 'amount', r.amount, 'reason', r.reason,
+        'status', r.status, 'createdAt', r.created_at, 'settledAt', r.settled_at, 'restock',
+        (SELECT coalesce(jsonb_agg(jsonb_build_object('lineId', b.line_id, 'quantity', b.quantity) ORDER BY b.line_id), '[]')
+         FROM refund_restocks b WHERE b.refund_id = r.id)) ORDER BY r.created_at, r.id)
+     FROM refunds r WHERE r.order_id = o.id) AS refunds
+  FROM orders o`;
+
+/** Instants within JSON are text. */
+type InJson<Item> = {
+  [Key in keyof Item]: Item[Key] extends Date
+    ? string
+    : Item[Key] extends Date | null
+      ? string | null
+      : Item[Key];
+};
+
+export type OrderColumns = Readonly<
+  Omit<
+    Parameters<typeof restoreOrder>[0],
+    'number' | 'subtotal' | 'discount' | 'total' | 'payments' | 'refunds' | 'recorded'
+  > & {
+    number: string;
+    subtotal: string;
+    discount: string;
+    total: string;
+    payments: readonly InJson<Payment>[] | null;
+    refunds: readonly InJson<Refund>[] | null;
+  }
+>;
+
+const instant = (text: string | null): Date | null => (text === null ? null : new Date(text));
+
+export const toOrder = (row: OrderColumns): Order =>
+  restoreOrder({
+    id: row.id,
+    number: toNumber(row.number),
+    userId: row.userId,
+    status: row.status,
+    method: row.method,
+    lines: row.lines,
+    subtotal: toNumber(row.subtotal),
+    discount: toNumber(row.discount),
+    total: toNumber(row.total),
+    discountId: row.discountId,
+    discountCode: row.discountCode,
+    expiresAt: row.expiresAt,
+    payments: (row.payments ?? []).map((payment) => ({
+      ...payment,
+      createdAt: new Date(payment.createdAt),
+      settledAt: instant(payment.settledAt),
+    })),
+    refunds: (row.refunds ?? []).map((refund) => ({
+      ...refund,
+      createdAt: new Date(refund.createdAt),
+      settledAt: instant(refund.settledAt),
+    })),
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    version: row.version,
+    recorded: [],
+  });

@@ -1,0 +1,43 @@
+import type { Transaction } from 'sequelize';
+import { makeTransactionDatabase, type Statement } from '../../../platform/database/database.js';
+import type { Stock } from '../../application/ports.js';
+import { toStockedProduct, type ProductColumns } from './product-repository.js';
+
+/**
+ * Locks the products in order of id and then moves what can be moved, in one statement. What is locked is read as it is
+ * under the lock; the condition is looked at again by the UPDATE itself, and the CHECK on the column has the last word.
+ */
+const MOVE: Statement = {
+  name: 'storefront_move_stock',
+  text: `
+    WITH wanted AS (
+      SELECT * FROM json_to_recordset($1::json) AS w (
+        id uuid, "productId" uuid, delta bigint, reason text, "orderId" uuid, "createdAt" timestamptz(3))
+    ), held AS MATERIALIZED (
+      SELECT p.*, w.delta FROM products p JOIN wanted w ON w."productId" = p.id
+      ORDER BY p.id FOR NO KEY UPDATE OF p
+    ), moved AS (
+      UPDATE products p SET stock = p.stock + held.delta FROM held
+      WHERE p.id = held.id AND p.stock + held.delta >= 0
+      RETURNING p.id
+    ), noted AS (
+      INSERT INTO stock_movements (id, product_id, delta, reason, order_id, created_at)
+      SELECT w.id, w."productId", w.delta, w.reason, w."orderId", w."createdAt"
+      FROM wanted w JOIN moved ON moved.id = w."productId"
+    )
+    SELECT held.id, sku, name, description, price, stock, is_active AS "isActive", created_at AS "createdAt",
+           updated_at AS "updatedAt", version, moved.id IS NOT NULL AS moved
+    FROM held LEFT JOIN moved USING (id)`,
+};
+
+export const makeStock = ({ transaction }: { transaction: Transaction }): Stock => {
+  const database = makeTransactionDatabase(transaction);
+  return {
+    async move(movements) {
+      const rows = await database.rows<ProductColumns & Readonly<{ moved: boolean }>>(MOVE, [
+        JSON.stringify(movements),
+      ]);
+      return new Map(rows.map((row) => [row.id, { ...toStockedProduct(row), moved: row.moved }]));
+    },
+  };
+};

@@ -1,0 +1,163 @@
+import { asFunction, type AwilixContainer } from 'awilix';
+import type { ContextModule } from '../platform/context-module.js';
+import { makeUnitOfWork } from '../platform/database/unit-of-work.js';
+import type { JobHandler } from '../platform/jobs/job-runner.js';
+import { makeAddDiscount } from './application/add-discount.js';
+import { makeAddProduct } from './application/add-product.js';
+import { makeAdjustStock } from './application/adjust-stock.js';
+import { makeCancelOrder } from './application/cancel-order.js';
+import { makeChangeDiscount } from './application/change-discount.js';
+import { makeChangeProduct } from './application/change-product.js';
+import { makeCollectPayment } from './application/collect-payment.js';
+import { makeExpireOrders, type ExpireOrders } from './application/expire-orders.js';
+import { makeDeliverOrder, makeShipOrder } from './application/hand-over-order.js';
+import {
+  EXPIRE_EVERY_MS,
+  EXPIRE_ORDERS,
+  ORDER_MAIL,
+  RECONCILE_EVERY_MS,
+  RECONCILE_PAYMENTS,
+  SETTLE_REFUND,
+} from './application/jobs.js';
+import { makePayOrder } from './application/pay-order.js';
+import { makePlaceOrder } from './application/place-order.js';
+import type { Correspondence, StorefrontPorts } from './application/ports.js';
+import { makeQuoteOrder } from './application/quote-order.js';
+import { makeListDiscounts, makeViewDiscount } from './application/read-discounts.js';
+import { makeListOrderEvents, makeListOrders, makeViewOrder } from './application/read-orders.js';
+import { makeListProducts, makeListStockMovements, makeViewProduct } from './application/read-products.js';
+import { makeReconcilePayments, type ReconcilePayments } from './application/reconcile-payments.js';
+import { makeRefundOrder } from './application/refund-order.js';
+import { makeRemoveDiscount } from './application/remove-discount.js';
+import { makeRemoveProduct } from './application/remove-product.js';
+import { makeResumePayment } from './application/resume-payment.js';
+import { makeSendOrderMail, type SendOrderMail } from './application/send-order-mail.js';
+import { makeSettleRefund, type SettleRefund } from './application/settle-refund.js';
+import { storefrontProblems } from './http/problems.js';
+import { storefrontRoutes } from './http/routes.js';
+import { makeBookkeeper } from './infrastructure/bookkeeper.js';
+import { makeCardCharges } from './infrastructure/card-charges.js';
+import { makeDiscountQueries } from './infrastructure/sequelize/discount-queries.js';
+import { makeDiscountRepository } from './infrastructure/sequelize/discount-repository.js';
+import { storefrontIntegrityChecks } from './infrastructure/sequelize/integrity-checks.js';
+import { makeStorefrontModels } from './infrastructure/sequelize/models.js';
+import { makeOrderQueries } from './infrastructure/sequelize/order-queries.js';
+import { makeOrderRepository } from './infrastructure/sequelize/order-repository.js';
+import { makePersonalOrders, type PersonalOrders } from './infrastructure/sequelize/personal-orders.js';
+import { makeProductQueries } from './infrastructure/sequelize/product-queries.js';
+import { makeProductRepository } from './infrastructure/sequelize/product-repository.js';
+import { makeStock } from './infrastructure/sequelize/stock.js';
+
+/**
+ * Needs the platform's `config`, `sequelize`, `database`, `transactions`, `outbox`, `requestKey`, `heldRequests`,
+ * `practice`, `clock`, `ids`; of identity `cardVault`, `paymentGateway` and `letterBox`, of cash `ledger`.
+ */
+export function registerStorefront(container: AwilixContainer): void {
+  container.register({
+    // stateless, one for the process
+    storefrontModels: asFunction(makeStorefrontModels).singleton(),
+
+    // only where there is a transaction
+    products: asFunction(makeProductRepository).scoped(),
+    stock: asFunction(makeStock).scoped(),
+    discounts: asFunction(makeDiscountRepository).scoped(),
+    orders: asFunction(makeOrderRepository).scoped(),
+    bookkeeper: asFunction(makeBookkeeper).scoped(),
+
+    // in a transaction's scope these join it
+    storefrontUnitOfWork: asFunction(makeUnitOfWork<StorefrontPorts>).scoped(),
+    productQueries: asFunction(makeProductQueries).scoped(),
+    discountQueries: asFunction(makeDiscountQueries).scoped(),
+    orderQueries: asFunction(makeOrderQueries).scoped(),
+    personalOrders: asFunction(makePersonalOrders).scoped(),
+    cardCharges: asFunction(makeCardCharges).scoped(),
+    correspondence: asFunction(
+      ({ letterBox }: Readonly<{ letterBox: Correspondence }>) => letterBox,
+    ).scoped(),
+
+    listProducts: asFunction(makeListProducts).scoped(),
+    viewProduct: asFunction(makeViewProduct).scoped(),
+    addProduct: asFunction(makeAddProduct).scoped(),
+    changeProduct: asFunction(makeChangeProduct).scoped(),
+    removeProduct: asFunction(makeRemoveProduct).scoped(),
+    adjustStock: asFunction(makeAdjustStock).scoped(),
+    listStockMovements: asFunction(makeListStockMovements).scoped(),
+    listDiscounts: asFunction(makeListDiscounts).scoped(),
+    viewDiscount: asFunction(makeViewDiscount).scoped(),
+    addDiscount: asFunction(makeAddDiscount).scoped(),
+    changeDiscount: asFunction(makeChangeDiscount).scoped(),
+    removeDiscount: asFunction(makeRemoveDiscount).scoped(),
+    quoteOrder: asFunction(makeQuoteOrder).scoped(),
+    collectPayment: asFunction(makeCollectPayment).scoped(),
+    placeOrder: asFunction(makePlaceOrder).scoped(),
+    payOrder: asFunction(makePayOrder).scoped(),
+    resumePayment: asFunction(makeResumePayment).scoped(),
+    listOrders: asFunction(makeListOrders).scoped(),
+    viewOrder: asFunction(makeViewOrder).scoped(),
+    listOrderEvents: asFunction(makeListOrderEvents).scoped(),
+    cancelOrder: asFunction(makeCancelOrder).scoped(),
+    shipOrder: asFunction(makeShipOrder).scoped(),
+    deliverOrder: asFunction(makeDeliverOrder).scoped(),
+    refundOrder: asFunction(makeRefundOrder).scoped(),
+    settleRefund: asFunction(makeSettleRefund).scoped(),
+    reconcilePayments: asFunction(makeReconcilePayments).scoped(),
+    expireOrders: asFunction(makeExpireOrders).scoped(),
+    sendOrderMail: asFunction(makeSendOrderMail).scoped(),
+  });
+}
+
+/** What the job handlers take from the container. */
+export type StorefrontJobCradle = Readonly<{
+  sendOrderMail: SendOrderMail;
+  settleRefund: SettleRefund;
+  reconcilePayments: ReconcilePayments;
+  expireOrders: ExpireOrders;
+}>;
+
+/** Handlers by kind. */
+export const storefrontJobs = {
+  [ORDER_MAIL]:
+    ({ sendOrderMail }: StorefrontJobCradle): JobHandler =>
+    ({ id, payload }) =>
+      sendOrderMail({
+        jobId: id,
+        orderId: String(payload['orderId']),
+        occasion: String(payload['occasion']),
+        refundId: typeof payload['refundId'] === 'string' ? payload['refundId'] : null,
+      }),
+  [SETTLE_REFUND]:
+    ({ settleRefund }: StorefrontJobCradle): JobHandler =>
+    ({ payload }) =>
+      settleRefund({ orderId: String(payload['orderId']), refundId: String(payload['refundId']) }),
+  [RECONCILE_PAYMENTS]:
+    ({ reconcilePayments }: StorefrontJobCradle): JobHandler =>
+    () =>
+      reconcilePayments(),
+  [EXPIRE_ORDERS]:
+    ({ expireOrders }: StorefrontJobCradle): JobHandler =>
+    () =>
+      expireOrders(),
+};
+
+export const storefrontModule: ContextModule = {
+  tags: [
+    { name: 'products', description: 'What is for sale, and how many there are.' },
+    { name: 'discounts', description: 'Codes that make orders cheaper.' },
+    { name: 'orders', description: 'Quotes, checkout, payments and refunds, to delivery.' },
+  ],
+  register: registerStorefront,
+  routes: storefrontRoutes,
+  pages: [],
+  problems: storefrontProblems,
+  jobs: storefrontJobs,
+  recurringJobs: [
+    { kind: RECONCILE_PAYMENTS, everyMs: RECONCILE_EVERY_MS },
+    { kind: EXPIRE_ORDERS, everyMs: EXPIRE_EVERY_MS },
+  ],
+  exportMember: {
+    section: 'storefront',
+    collect: ({ personalOrders }: Readonly<{ personalOrders: PersonalOrders }>, userId) =>
+      personalOrders.of(userId),
+  },
+  integrityChecks: storefrontIntegrityChecks,
+};

@@ -1,0 +1,297 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import pg from 'pg';
+import { QueryTypes } from 'sequelize';
+import { DomainError } from '../../src/kernel/errors.js';
+import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
+import { runScript } from '../support/processes.js';
+import {
+  brokenRules,
+  buy,
+  eur,
+  makeBuyers,
+  member,
+  staff,
+  stocked,
+  type ShopCradle,
+} from '../support/shop-on-postgres.js';
+
+const DESK = { payment: { method: 'desk' } } as const;
+const times = <Result>(count: number, work: (racer: number) => Promise<Result>): Promise<Result>[] =>
+  Array.from({ length: count }, (_, racer) => work(racer));
+
+/** Each outcome's code, `ok` for a success; anything but a DomainError is thrown. */
+async function codesOf(work: readonly Promise<unknown>[]): Promise<string[]> {
+  return (await Promise.allSettled(work)).map((outcome) => {
+    if (outcome.status === 'fulfilled') return 'ok';
+    if (outcome.reason instanceof DomainError) return outcome.reason.code;
+    throw outcome.reason;
+  });
+}
+const count = (codes: readonly string[]): Record<string, number> =>
+  Object.fromEntries(
+    [...new Set(codes)].sort().map((code) => [code, codes.filter((other) => other === code).length]),
+  );
+
+describe('races of the shop on PostgreSQL', () => {
+  let postgres: OnPostgres<ShopCradle>;
+  let cradle: ShopCradle;
+  before(async () => {
+    postgres = await openOnPostgres<ShopCradle>();
+    cradle = postgres.cradle;
+    // Opened one by one while the race is on, connections would let the racers in one after the other.
+    await Promise.all(times(10, () => cradle.sequelize.query('SELECT pg_sleep(0.2)')));
+  });
+  after(() => postgres.close());
+  afterEach('every rule holds', async () => {
+    expect(await brokenRules(cradle)).to.deep.equal([]);
+  });
+
+  const stockOf = async (id: string): Promise<number | undefined> =>
+    (await cradle.productQueries.find(id))?.stock;
+  const clerk = async () => staff((await makeBuyers(cradle, 1))[0]!);
+
+  describe('200 buyers of 50 pieces', () => {
+    it('from two processes: exactly 50 get one, and the stock is 0', async () => {
+      const productId = await stocked(cradle, 50);
+      const buyers = await makeBuyers(cradle, 200);
+      const shops = [buyers.slice(0, 100), buyers.slice(100)].map((half) =>
+        runScript('races/processes/buy.ts', [postgres.databaseUrl, productId, ...half], {
+          stdio: ['pipe', 'pipe', 'pipe'],
+        }),
+      );
+      for (const { firstLine } of shops) expect(await firstLine).to.equal('ready');
+      for (const { child } of shops) child.stdin!.write('go\n');
+      const outcomes: string[] = [];
+      for (const { outcome } of shops) {
+        const { code, stdout, stderr } = await outcome;
+        expect(code, stderr).to.equal(0);
+        outcomes.push(...(JSON.parse(stdout.split('\n')[1]!) as string[]));
+      }
+      expect(count(outcomes)).to.deep.equal({ processing: 50, 'insufficient-stock': 150 });
+      expect(await stockOf(productId)).to.equal(0);
+    });
+
+    it('oversell when stock is only read, compared and written: the check above can fail', async () => {
+      const productId = await stocked(cradle, 50);
+      const { sequelize } = cradle;
+      const naive = (): Promise<boolean> =>
+        sequelize.transaction(async (transaction) => {
+          const [row] = await sequelize.query<{ stock: string }>('SELECT stock FROM products WHERE id = $1', {
+            bind: [productId],
+            type: QueryTypes.SELECT,
+            transaction,
+          });
+          const stock = Number(row?.stock);
+          if (stock < 1) return false;
+          await sequelize.query('UPDATE products SET stock = $2 WHERE id = $1', {
+            bind: [productId, stock - 1],
+            type: QueryTypes.RAW,
+            transaction,
+          });
+          return true;
+        });
+      const sold = (await Promise.all(times(200, naive))).filter(Boolean).length;
+      expect(sold).to.be.greaterThan(50);
+      await sequelize.query(
+        'UPDATE products SET stock = (SELECT sum(delta) FROM stock_movements WHERE product_id = $1) WHERE id = $1',
+        { bind: [productId], type: QueryTypes.RAW },
+      );
+    });
+  });
+
+  describe('orders of the same products in every order', () => {
+    const shuffled = <Item>(items: readonly Item[], turn: number): Item[] =>
+      turn % 2 === 0 ? [...items] : [...items].reverse();
+
+    it('lock nobody up', async () => {
+      const products = await Promise.all(times(5, () => stocked(cradle, 1000)));
+      const buyers = await makeBuyers(cradle, 60);
+      const codes = await codesOf(
+        buyers.map((userId, turn) => buy(cradle, userId, shuffled(products, turn), DESK)),
+      );
+      expect(count(codes)).to.deep.equal({ ok: 60 });
+    });
+
+    it('do when products are taken as they come: the check above can fail', async () => {
+      const products = await Promise.all(times(5, () => stocked(cradle, 1000)));
+      const { sequelize } = cradle;
+      const naive = (turn: number): Promise<void> =>
+        sequelize.transaction(async (transaction) => {
+          for (const id of shuffled(products, turn)) {
+            await sequelize.query('UPDATE products SET stock = stock WHERE id = $1', {
+              bind: [id],
+              type: QueryTypes.RAW,
+              transaction,
+            });
+            await sleep(2);
+          }
+        });
+      const outcomes = await Promise.allSettled(times(60, naive));
+      const deadlocks = outcomes.filter(
+        (outcome) =>
+          outcome.status === 'rejected' &&
+          (outcome.reason as { parent?: { code?: string } }).parent?.code === '40P01',
+      );
+      expect(deadlocks.length).to.be.greaterThan(0);
+    });
+  });
+
+  describe('a code for five uses, tried 300 times', () => {
+    const limited = (maxUses: number | null, maxUsesPerUser: number | null, code: string) =>
+      cradle.addDiscount({
+        code,
+        reduction: { kind: 'percent', basisPoints: 1000 },
+        minSubtotal: null,
+        startsAt: null,
+        endsAt: null,
+        maxUses,
+        maxUsesPerUser,
+        isActive: true,
+      });
+
+    it('is used five times', async () => {
+      const productId = await stocked(cradle, 1000);
+      const { id } = await limited(5, null, 'FIVE');
+      const buyers = await makeBuyers(cradle, 300);
+      const codes = await codesOf(
+        buyers.map((userId) => buy(cradle, userId, [productId], { ...DESK, discountCode: 'five' })),
+      );
+      expect(count(codes)).to.deep.equal({ 'discount-exhausted': 295, ok: 5 });
+      expect((await cradle.discountQueries.find(id))?.used).to.equal(5);
+      expect(await stockOf(productId)).to.equal(995);
+    });
+
+    it('is used more often when the count is only read and compared: the check above can fail', async () => {
+      const { id } = await limited(null, null, 'NAIVE');
+      const { sequelize } = cradle;
+      let uses = 0;
+      const naive = (): Promise<void> =>
+        sequelize.transaction(async (transaction) => {
+          const discount = await cradle.discountQueries.find(id);
+          if (discount === undefined || discount.used >= 5) return;
+          await sequelize.query('UPDATE discounts SET used = $2 WHERE id = $1', {
+            bind: [id, discount.used + 1],
+            type: QueryTypes.RAW,
+            transaction,
+          });
+          uses += 1;
+        });
+      for (let round = 0; round < 30; round += 1) await Promise.all(times(5, naive));
+      expect(uses).to.be.greaterThan(5);
+      await sequelize.query('UPDATE discounts SET used = 0 WHERE id = $1', {
+        bind: [id],
+        type: QueryTypes.RAW,
+      });
+    });
+
+    it('is used once by each buyer when it says so, however often each tries', async () => {
+      const productId = await stocked(cradle, 1000);
+      await limited(null, 1, 'ONCE');
+      const buyers = await makeBuyers(cradle, 5);
+      const codes = await codesOf(
+        times(50, (racer) => buy(cradle, buyers[racer % 5]!, [productId], { ...DESK, discountCode: 'ONCE' })),
+      );
+      expect(count(codes)).to.deep.equal({ 'discount-exhausted': 45, ok: 5 });
+    });
+  });
+
+  describe('one order, two minds', () => {
+    it('cancel ∥ ship: one of them wins, and what was sold comes back once or never', async () => {
+      const caller = await clerk();
+      const buyers = await makeBuyers(cradle, 20);
+      const productId = await stocked(cradle, 100);
+      const winners: string[] = [];
+      for (const userId of buyers) {
+        const order = await buy(cradle, userId, [productId]);
+        const command = { caller, orderId: order.id, expectedVersion: undefined };
+        const before = (await stockOf(productId))!;
+        const codes = await codesOf([cradle.cancelOrder(command), cradle.shipOrder(command)]);
+        expect([...codes].sort()).to.deep.equal(['invalid-transition', 'ok']);
+        const cancelled = codes[0] === 'ok';
+        winners.push(cancelled ? 'cancelled' : 'shipped');
+        expect(await stockOf(productId)).to.equal(before + (cancelled ? 1 : 0));
+        expect((await cradle.orderQueries.find(order.id))?.status).to.equal(winners.at(-1));
+      }
+    });
+
+    it('ten cancellations at once give it back once', async () => {
+      const [userId] = await makeBuyers(cradle, 1);
+      const productId = await stocked(cradle, 7);
+      const order = await buy(cradle, userId!, [productId], DESK);
+      const command = { caller: member(userId!), orderId: order.id, expectedVersion: undefined };
+      const codes = await codesOf(times(10, () => cradle.cancelOrder(command)));
+      expect(count(codes)).to.deep.equal({ 'invalid-transition': 9, ok: 1 });
+      expect(await stockOf(productId)).to.equal(7);
+    });
+
+    it('ten payments at once take the money once', async () => {
+      const caller = await clerk();
+      const [userId] = await makeBuyers(cradle, 1);
+      const order = await buy(cradle, userId!, [await stocked(cradle, 7)], DESK);
+      const codes = await codesOf(
+        times(10, (racer) =>
+          racer % 2 === 0
+            ? cradle.payOrder({ caller, orderId: order.id, ...DESK })
+            : cradle.payOrder({ caller, orderId: order.id, payment: { method: 'card', cardId: null } }),
+        ),
+      );
+      expect(codes.filter((code) => code === 'ok')).to.have.length(1);
+      expect(['ok', 'invalid-transition', 'payment-in-doubt']).to.include.members(codes);
+      const paid = await cradle.orderQueries.find(order.id);
+      expect(paid?.payments.filter(({ status }) => status === 'captured')).to.have.length(1);
+    });
+
+    it('pay ∥ cancel: paid and on, or cancelled and unpaid', async () => {
+      const caller = await clerk();
+      const productId = await stocked(cradle, 50);
+      for (const userId of await makeBuyers(cradle, 10)) {
+        const order = await buy(cradle, userId, [productId], DESK);
+        await codesOf([
+          cradle.payOrder({ caller, orderId: order.id, payment: { method: 'card', cardId: null } }),
+          cradle.cancelOrder({ caller, orderId: order.id, expectedVersion: undefined }),
+        ]);
+        const { status, payments } = (await cradle.orderQueries.find(order.id))!;
+        const captured = payments.some((payment) => payment.status === 'captured');
+        expect(status === 'processing' ? captured : status === 'cancelled').to.equal(true);
+      }
+    });
+
+    it('20 refunds at once never exceed what was captured', async () => {
+      const caller = await clerk();
+      const [userId] = await makeBuyers(cradle, 1);
+      const order = await buy(cradle, userId!, [await stocked(cradle, 7)]);
+      const refund = { caller, orderId: order.id, amount: eur(300), reason: 'x', restock: [] };
+      const codes = await codesOf(times(20, () => cradle.refundOrder(refund)));
+      expect(count(codes)).to.deep.equal({ ok: 3, 'refund-exceeds-captured': 17 });
+    });
+
+    it('would when what was refunded is only read, if the database did not have the last word', async () => {
+      const [userId] = await makeBuyers(cradle, 1);
+      const order = await buy(cradle, userId!, [await stocked(cradle, 7)]);
+      const naive = async (): Promise<void> => {
+        const client = new pg.Client({ connectionString: postgres.databaseUrl });
+        await client.connect();
+        try {
+          await client.query('BEGIN');
+          const read = (await cradle.orderQueries.find(order.id))!;
+          if (read.refunds.length >= 3) return;
+          await client.query(
+            `INSERT INTO refunds (id, order_id, payment_id, amount, reason, status, created_at)
+             VALUES (gen_random_uuid(), $1, $2, 300, 'naive', 'pending', now())`,
+            [order.id, order.payments[0]!.id],
+          );
+          await sleep(20);
+          await client.query('COMMIT');
+        } finally {
+          await client.end();
+        }
+      };
+      const refusals = (await Promise.allSettled(times(10, naive))).flatMap((outcome) =>
+        outcome.status === 'rejected' ? [(outcome.reason as { constraint?: string }).constraint] : [],
+      );
+      expect(refusals.length).to.be.greaterThan(0);
+      expect(new Set(refusals)).to.deep.equal(new Set(['refunds_captured_check']));
+    });
+  });
+});

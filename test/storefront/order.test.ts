@@ -1,0 +1,199 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { DomainError } from '../../src/kernel/errors.js';
+import { DAY, MINUTE, plus } from '../../src/kernel/clock.js';
+import {
+  cancelOrder,
+  capturedOf,
+  capturePayment,
+  deliverOrder,
+  giveUpPayment,
+  isExpired,
+  outstandingOf,
+  payAtDesk,
+  paymentStatusOf,
+  piecesOf,
+  refundableOf,
+  refundOrder,
+  restoreOrder,
+  settleRefund,
+  shipOrder,
+  startCardPayment,
+  type Order,
+  type OrderDraft,
+} from '../../src/storefront/domain/order.js';
+import { anOrder, aProduct, aStep, T0 } from '../support/builders/storefront.js';
+
+const USER = '01930000-0000-7000-8000-00000000000a';
+const step = aStep();
+const nextId = step.nextId;
+const written = (draft: OrderDraft): Order => restoreOrder({ ...draft, number: 1, recorded: [] });
+const pending = (): Order =>
+  written(anOrder({ userId: USER, products: [aProduct(), aProduct({ price: 1000 })] }));
+const inDoubt = (): Order => written(anOrder({ userId: USER, products: [aProduct()], paysByCard: true }));
+const paid = (): Order => {
+  const order = inDoubt();
+  return capturePayment(order, order.payments[0]!.id, step);
+};
+
+function thrown(work: () => unknown): DomainError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('an order', () => {
+  it('waits 15 minutes for a card and seven days for the desk, and not at all when it costs nothing', () => {
+    const products = [aProduct()];
+    expect(anOrder({ userId: USER, products }).expiresAt).to.deep.equal(plus(T0, 15 * MINUTE));
+    expect(anOrder({ userId: USER, products, method: 'desk' }).expiresAt).to.deep.equal(plus(T0, 7 * DAY));
+    const free = written(anOrder({ userId: USER, products: [aProduct({ price: 0 })] }));
+    expect(free).to.include({ status: 'processing', expiresAt: null });
+    expect(paymentStatusOf(free)).to.equal('paid');
+  });
+
+  it('goes through every transition of the table, and through no other', () => {
+    const at: Record<string, () => Order> = {
+      pending,
+      processing: paid,
+      shipped: () => shipOrder(paid(), step),
+      delivered: () => deliverOrder(paid(), step),
+      cancelled: () => cancelOrder(pending(), 'cancelled', step),
+    };
+    const moves: Record<string, (order: Order) => Order> = {
+      processing: (order) => payAtDesk(order, nextId(), step),
+      shipped: (order) => shipOrder(order, step),
+      delivered: (order) => deliverOrder(order, step),
+      cancelled: (order) => cancelOrder(order, 'cancelled', step),
+    };
+    const allowed: Record<string, string[]> = {
+      pending: ['processing', 'cancelled'],
+      processing: ['shipped', 'delivered', 'cancelled'],
+      shipped: ['delivered'],
+      delivered: [],
+      cancelled: [],
+    };
+    for (const [from, make] of Object.entries(at))
+      for (const [to, move] of Object.entries(moves)) {
+        const order = make();
+        expect(order.status).to.equal(from);
+        if (allowed[from]!.includes(to)) expect(move(order).status).to.equal(to);
+        else {
+          const error = thrown(() => move(order));
+          expect(error.code).to.equal('invalid-transition');
+          expect(error.details).to.deep.equal({ from, to, allowed: allowed[from] });
+        }
+      }
+  });
+
+  it('is neither cancelled, nor paid again, nor given up while a payment is in doubt', () => {
+    const order = inDoubt();
+    expect(paymentStatusOf(order)).to.equal('inDoubt');
+    const refusal = thrown(() => cancelOrder(order, 'cancelled', step));
+    expect(refusal.details).to.deep.equal({ from: 'pending', to: 'cancelled', allowed: ['processing'] });
+    expect(thrown(() => payAtDesk(order, nextId(), step)).code).to.equal('payment-in-doubt');
+    const card = { id: nextId(), cardLast4: '4242', requestHandle: null };
+    expect(thrown(() => startCardPayment(order, card, step)).code).to.equal('payment-in-doubt');
+    expect(isExpired(order, plus(T0, DAY))).to.equal(false);
+    expect(isExpired(pending(), plus(T0, 15 * MINUTE))).to.equal(true);
+  });
+
+  it('is payable again after a declined card, and has time left after a payment that got lost', () => {
+    const order = inDoubt();
+    const late = aStep({ at: plus(T0, 20 * MINUTE) });
+    const [payment] = order.payments;
+    expect(giveUpPayment(order, payment!.id, 'declined', late).expiresAt).to.deep.equal(order.expiresAt);
+    const failed = giveUpPayment(order, payment!.id, 'failed', late);
+    expect(failed.expiresAt).to.deep.equal(plus(late.at, 15 * MINUTE));
+    expect(payAtDesk(failed, nextId(), late).status).to.equal('processing');
+  });
+
+  it('is captured once, whoever says so, and never by a word that comes too late', () => {
+    const order = paid();
+    const { id } = order.payments[0]!;
+    expect(capturePayment(order, id, step)).to.equal(order);
+    expect(giveUpPayment(order, id, 'failed', step)).to.equal(order);
+  });
+
+  it('sends back a payment that was given up and turns out to be captured when nothing is due any more', () => {
+    const order = inDoubt();
+    const { id } = order.payments[0]!;
+    const failed = giveUpPayment(order, id, 'failed', step);
+    expect(capturePayment(failed, id, step)).to.include({ status: 'processing' });
+    for (const over of [cancelOrder(failed, 'expired', step), payAtDesk(failed, nextId(), step)]) {
+      const captured = capturePayment(over, id, step);
+      expect(captured.status).to.equal(over.status);
+      expect(captured.refunds.at(-1)).to.include({ paymentId: id, amount: order.total, status: 'pending' });
+      expect(refundableOf(captured)).to.equal(refundableOf(over));
+    }
+  });
+
+  it('gives back what was paid when it is cancelled: by card later, from the desk at once', () => {
+    const byCard = cancelOrder(paid(), 'cancelled', step);
+    expect(byCard.refunds).to.have.length(1);
+    expect(byCard.refunds[0]).to.include({ amount: byCard.total, status: 'pending' });
+    expect(paymentStatusOf(byCard)).to.equal('paid');
+    expect(paymentStatusOf(settleRefund(byCard, byCard.refunds[0]!.id, 'succeeded', step))).to.equal(
+      'refunded',
+    );
+    const atDesk = cancelOrder(payAtDesk(pending(), nextId(), step), 'cancelled', step);
+    expect(atDesk.refunds[0]).to.include({ status: 'succeeded' });
+    expect(paymentStatusOf(atDesk)).to.equal('refunded');
+  });
+
+  it('takes back no more pieces than it sold, and none twice', () => {
+    const order = paid();
+    const [line] = order.lines;
+    const back = (quantity: number, from = order): Order =>
+      refundOrder(
+        from,
+        { amount: 1, reason: 'broken', restock: [{ lineId: line!.id, quantity }], currency: 'EUR' },
+        step,
+      );
+    const one = back(1);
+    expect(outstandingOf(one)).to.deep.equal([{ lineId: line!.id, quantity: 1 }]);
+    expect([...piecesOf(one, outstandingOf(one))]).to.deep.equal([[line!.productId, 1]]);
+    expect(thrown(() => back(2, one)).details).to.deep.equal({ lineId: line!.id, restockable: 1 });
+    expect(outstandingOf(cancelOrder(one, 'cancelled', step))).to.deep.equal([]);
+  });
+
+  it('never pays back more than was captured, whatever comes, in whatever order', () => {
+    const moves = fc.array(
+      fc.oneof(
+        fc.record({ kind: fc.constant('refund' as const), amount: fc.integer({ min: 1, max: 1200 }) }),
+        fc.record({ kind: fc.constantFrom('succeed' as const, 'fail' as const), which: fc.nat(5) }),
+        fc.record({ kind: fc.constant('cancel' as const) }),
+        fc.record({ kind: fc.constant('ship' as const) }),
+      ),
+      { maxLength: 20 },
+    );
+    fc.assert(
+      fc.property(moves, (all) => {
+        let order = paid();
+        for (const move of all)
+          try {
+            if (move.kind === 'refund')
+              order = refundOrder(
+                order,
+                { amount: move.amount, reason: 'x', restock: [], currency: 'EUR' },
+                step,
+              );
+            else if (move.kind === 'cancel') order = cancelOrder(order, 'cancelled', step);
+            else if (move.kind === 'ship') order = shipOrder(order, step);
+            else {
+              const refund = order.refunds[move.which];
+              const outcome = move.kind === 'succeed' ? 'succeeded' : 'failed';
+              if (refund !== undefined) order = settleRefund(order, refund.id, outcome, step);
+            }
+          } catch (error) {
+            if (!(error instanceof DomainError)) throw error;
+          }
+        expect(refundableOf(order)).to.be.within(0, capturedOf(order));
+      }),
+    );
+  });
+});

@@ -1,0 +1,412 @@
+import { invalidField, versionMismatch } from '../../../src/kernel/errors.js';
+import type { NewJob } from '../../../src/kernel/outbox.js';
+import { toPage, type Page, type PageKey, type PageRequest } from '../../../src/kernel/page.js';
+import type { UnitOfWork } from '../../../src/kernel/unit-of-work.js';
+import type {
+  DiscountQueries,
+  DiscountRepository,
+  OrderQueries,
+  OrderRepository,
+  PaymentRecord,
+  ProductQueries,
+  ProductRepository,
+  RefundRecord,
+  Stock,
+  StorefrontPorts,
+} from '../../../src/storefront/application/ports.js';
+import {
+  nextDiscountVersion,
+  restoreDiscount,
+  type Discount,
+} from '../../../src/storefront/domain/discount.js';
+import { codeTaken, discountExhausted, skuTaken } from '../../../src/storefront/domain/errors.js';
+import {
+  isExpired,
+  nextOrderVersion,
+  restoreOrder,
+  type Order,
+  type OrderEvent,
+} from '../../../src/storefront/domain/order.js';
+import {
+  nextProductVersion,
+  restoreProduct,
+  type Product,
+  type StockedProduct,
+} from '../../../src/storefront/domain/product.js';
+import type { StockMovement } from '../../../src/storefront/domain/stock.js';
+import { InMemoryStore, type Table } from './store.js';
+
+const asyncly =
+  <Args extends readonly unknown[], Result>(work: (...args: Args) => Result) =>
+  async (...args: Args): Promise<Result> => {
+    await Promise.resolve(); // a real adapter always answers later
+    return work(...args);
+  };
+
+type ProductRow = Readonly<{ id: string; product: Product; stock: number }>;
+type UseRow = Readonly<{ id: string; discountId: string; used: number }>;
+type EventRow = OrderEvent & Readonly<{ orderId: string }>;
+type UserRow = Readonly<{ id: string; name: string }>;
+export type Booked = Readonly<{
+  id: string;
+  orderId: string;
+  kind: 'payment' | 'refund';
+  method: string;
+  amount: number;
+}>;
+
+const toStocked = ({ product, stock }: ProductRow): StockedProduct => ({
+  product: restoreProduct(product),
+  stock,
+});
+
+/** A page of `rows`, which are sorted by the key already. */
+function pageOf<Row>(
+  rows: readonly Row[],
+  { limit, after }: PageRequest,
+  keyOf: (row: Row) => readonly [number, string],
+  descending: boolean,
+): Page<Row> {
+  const direction = descending ? -1 : 1;
+  const compare = (a: PageKey, b: PageKey): number =>
+    direction *
+    (Number(a[0]) - Number(b[0]) || (String(a[1]) < String(b[1]) ? -1 : String(a[1]) > String(b[1]) ? 1 : 0));
+  const sorted = [...rows].sort((a, b) => compare(keyOf(a), keyOf(b)));
+  const rest = after === undefined ? sorted : sorted.filter((row) => compare(keyOf(row), after) > 0);
+  return toPage(rest.slice(0, limit + 1), limit, keyOf);
+}
+
+export type InMemoryStorefront = Readonly<{
+  storefrontUnitOfWork: UnitOfWork<StorefrontPorts>;
+  productQueries: ProductQueries;
+  discountQueries: DiscountQueries;
+  orderQueries: OrderQueries;
+  addUser(id: string, name?: string): void;
+  jobs(): readonly NewJob[];
+  /** What the books hold. */
+  booked(): readonly Booked[];
+  /** Handles of keys that were held, and those that were let go. */
+  held(): readonly string[];
+  settled(): readonly string[];
+  store: InMemoryStore;
+}>;
+
+/** The shop's ports in memory; they pass the same contract as the adapters on PostgreSQL (test/contracts). */
+export function makeInMemoryStorefront(store = new InMemoryStore()): InMemoryStorefront {
+  const products: Table<ProductRow> = store.table('products');
+  const movements: Table<StockMovement> = store.table('stock_movements');
+  const discounts: Table<Discount> = store.table('discounts');
+  const uses: Table<UseRow> = store.table('discount_uses');
+  const orders: Table<Order> = store.table('orders');
+  const events: Table<EventRow> = store.table('order_events');
+  const users: Table<UserRow> = store.table('users');
+  const jobs: Table<NewJob & Readonly<{ id: string }>> = store.table('jobs');
+  const books: Table<Booked> = store.table('books');
+  const keys: Table<Readonly<{ id: string; settled: boolean }>> = store.table('keys');
+  let lastNumber = 1000;
+  let lastJob = 0;
+
+  const assertUser = (id: string): void => {
+    if (users.get(id) === undefined) throw invalidField('/userId', 'There is no such user.');
+  };
+  const useId = (id: string, userId: string): string => `${id}/${userId}`;
+
+  const productRepository: ProductRepository = {
+    lock: asyncly((id) => {
+      const row = products.lock(id);
+      return row && toStocked(row);
+    }),
+    insert: asyncly((product) => {
+      if (products.all().some((row) => row.product.sku === product.sku)) throw skuTaken();
+      products.put({ id: product.id, product, stock: 0 });
+    }),
+    save: asyncly((product) => {
+      const row = products.get(product.id);
+      if (row?.product.version !== product.version) throw versionMismatch();
+      if (products.all().some((other) => other.id !== product.id && other.product.sku === product.sku))
+        throw skuTaken();
+      const saved = nextProductVersion(product);
+      products.put({ ...row, product: saved });
+      return saved;
+    }),
+    wasSold: asyncly((id) =>
+      orders.all().some(({ lines }) => lines.some(({ productId }) => productId === id)),
+    ),
+    delete: asyncly((id) => {
+      for (const { id: movementId, productId } of movements.all())
+        if (productId === id) movements.delete(movementId);
+      products.delete(id);
+    }),
+  };
+
+  const stock: Stock = {
+    move: asyncly((wanted) => {
+      const moved = new Map<string, StockedProduct & { moved: boolean }>();
+      for (const movement of [...wanted].sort((a, b) => (a.productId < b.productId ? -1 : 1))) {
+        const row = products.lock(movement.productId);
+        if (row === undefined) continue;
+        const after = row.stock + movement.delta;
+        if (after >= 0) {
+          products.put({ ...row, stock: after });
+          movements.put(movement);
+        }
+        moved.set(row.id, { ...toStocked(row), moved: after >= 0 });
+      }
+      return moved;
+    }),
+  };
+
+  const discountRepository: DiscountRepository = {
+    lock: asyncly((id) => {
+      const row = discounts.lock(id);
+      return row && restoreDiscount(row);
+    }),
+    lockByCode: asyncly((code) => {
+      const row = discounts.all().find((discount) => discount.code === code);
+      if (row === undefined) return undefined;
+      discounts.lock(row.id);
+      return restoreDiscount(row);
+    }),
+    insert: asyncly((discount) => {
+      if (discounts.all().some(({ code }) => code === discount.code)) throw codeTaken();
+      discounts.put(restoreDiscount({ ...discount, used: 0 }));
+    }),
+    save: asyncly((discount) => {
+      const row = discounts.get(discount.id);
+      if (row?.version !== discount.version) throw versionMismatch();
+      if (discounts.all().some(({ id, code }) => id !== discount.id && code === discount.code))
+        throw codeTaken();
+      const saved = nextDiscountVersion(discount);
+      discounts.put(restoreDiscount({ ...saved, used: row.used }));
+      return saved;
+    }),
+    usesBy: asyncly((id, userId) => uses.get(useId(id, userId))?.used ?? 0),
+    take: asyncly((id, userId) => {
+      assertUser(userId);
+      const row = discounts.lock(id);
+      const used = uses.get(useId(id, userId))?.used ?? 0;
+      if (
+        row === undefined ||
+        row.used >= (row.maxUses ?? Infinity) ||
+        used >= (row.maxUsesPerUser ?? Infinity)
+      )
+        throw discountExhausted();
+      discounts.put(restoreDiscount({ ...row, used: row.used + 1 }));
+      uses.put({ id: useId(id, userId), discountId: id, used: used + 1 });
+    }),
+    release: asyncly((id, userId) => {
+      const row = discounts.lock(id);
+      const use = uses.get(useId(id, userId));
+      if (row === undefined || use === undefined) return;
+      discounts.put(restoreDiscount({ ...row, used: row.used - 1 }));
+      uses.put({ ...use, used: use.used - 1 });
+    }),
+    wasUsed: asyncly((id) => orders.all().some(({ discountId }) => discountId === id)),
+    delete: asyncly((id) => {
+      for (const use of uses.all()) if (use.discountId === id) uses.delete(use.id);
+      discounts.delete(id);
+    }),
+  };
+
+  const note = (orderId: string, recorded: readonly OrderEvent[]): void => {
+    for (const event of recorded) events.put({ ...event, orderId });
+  };
+  const orderRepository: OrderRepository = {
+    insert: asyncly((draft) => {
+      assertUser(draft.userId);
+      lastNumber += 1;
+      const order = restoreOrder({ ...draft, number: lastNumber, recorded: [] });
+      orders.put(order);
+      note(order.id, draft.recorded);
+      return order;
+    }),
+    lock: asyncly((id) => {
+      const row = orders.lock(id);
+      return row && restoreOrder(row);
+    }),
+    save: asyncly((order) => {
+      const row = orders.get(order.id);
+      if (row?.version !== order.version) throw versionMismatch();
+      const saved = nextOrderVersion(order);
+      // Lines never change, whatever the caller holds.
+      orders.put(restoreOrder({ ...saved, lines: row.lines }));
+      note(order.id, order.recorded);
+      return saved;
+    }),
+  };
+
+  const book = (id: string, kind: Booked['kind'], { orderId, method, amount }: PaymentRecord): void => {
+    if (books.get(id) === undefined) books.put({ id, orderId, kind, method, amount });
+  };
+
+  const ports: StorefrontPorts = {
+    products: productRepository,
+    stock,
+    discounts: discountRepository,
+    orders: orderRepository,
+    bookkeeper: {
+      recordPayment: asyncly((payment) => book(`payment:${payment.paymentId}`, 'payment', payment)),
+      recordRefund: asyncly((refund: RefundRecord) => book(`refund:${refund.refundId}`, 'refund', refund)),
+    },
+    outbox: {
+      append: asyncly((job) => {
+        if (job.dedupeKey !== undefined && jobs.all().some(({ dedupeKey }) => dedupeKey === job.dedupeKey))
+          return;
+        lastJob += 1;
+        jobs.put({ ...job, id: `job-${String(lastJob).padStart(6, '0')}` });
+      }),
+    },
+    requestKey: {
+      hold: asyncly((reference) => {
+        keys.put({ id: `key of ${reference}`, settled: false });
+        return `key of ${reference}`;
+      }),
+    },
+    heldRequests: {
+      settle: asyncly((handle) => keys.put({ id: handle, settled: true })),
+    },
+  };
+
+  const productQueries: ProductQueries = {
+    find: asyncly((id) => {
+      const row = products.get(id);
+      return row && toStocked(row);
+    }),
+    findMany: asyncly(
+      (ids) =>
+        new Map(
+          ids.flatMap((id) => {
+            const row = products.get(id);
+            return row === undefined ? [] : [[id, toStocked(row)] as const];
+          }),
+        ),
+    ),
+    list: asyncly(({ q, isActive }, page) => {
+      const has = (text: string | null): boolean =>
+        q === undefined || (text?.toLowerCase().includes(q.toLowerCase()) ?? false);
+      const rows = products
+        .all()
+        .filter(({ product }) => isActive === undefined || product.isActive === isActive)
+        .filter(({ product }) => has(product.name) || has(product.description))
+        .map(toStocked);
+      return pageOf(rows, page, ({ product }) => [product.createdAt.getTime(), product.id], true);
+    }),
+    movements: asyncly((productId, page) =>
+      pageOf(
+        movements.all().filter((movement) => movement.productId === productId),
+        page,
+        ({ createdAt, id }) => [createdAt.getTime(), id],
+        true,
+      ),
+    ),
+  };
+
+  const discountQueries: DiscountQueries = {
+    find: asyncly((id) => {
+      const row = discounts.get(id);
+      return row && restoreDiscount(row);
+    }),
+    findByCode: asyncly((code) => {
+      const row = discounts.all().find((discount) => discount.code === code);
+      return row && restoreDiscount(row);
+    }),
+    list: asyncly((page) =>
+      pageOf(
+        discounts.all().map(restoreDiscount),
+        page,
+        ({ createdAt, id }) => [createdAt.getTime(), id],
+        true,
+      ),
+    ),
+  };
+
+  const allOrders = (): Order[] => orders.all().map(restoreOrder);
+  const orderQueries: OrderQueries = {
+    find: asyncly((id) => {
+      const row = orders.get(id);
+      return row && restoreOrder(row);
+    }),
+    findByPayment: asyncly((paymentId) =>
+      allOrders().find(({ payments }) => payments.some(({ id }) => id === paymentId)),
+    ),
+    list: asyncly((filter, page, newestFirst) => {
+      const { userId, statuses, from, to, discountCode } = filter;
+      const rows = allOrders()
+        .filter((order) => userId === undefined || order.userId === userId)
+        .filter((order) => statuses === undefined || statuses.includes(order.status))
+        .filter((order) => from === undefined || order.createdAt >= from)
+        .filter((order) => to === undefined || order.createdAt < to)
+        .filter((order) => discountCode === undefined || order.discountCode === discountCode);
+      return pageOf(rows, page, ({ createdAt, id }) => [createdAt.getTime(), id], newestFirst);
+    }),
+    events: asyncly((orderId, page) =>
+      pageOf(
+        events
+          .all()
+          .filter((event) => event.orderId === orderId)
+          .map(({ orderId: _orderId, by, ...event }) => ({
+            ...event,
+            by: by === null ? null : { id: by, name: users.get(by)?.name ?? '' },
+          })),
+        page,
+        ({ at, id }) => [at.getTime(), id],
+        false,
+      ),
+    ),
+    expired: asyncly((now, limit) =>
+      allOrders()
+        .filter((order) => isExpired(order, now))
+        .sort((a, b) => a.expiresAt!.getTime() - b.expiresAt!.getTime() || (a.id < b.id ? -1 : 1))
+        .slice(0, limit)
+        .map(({ id }) => id),
+    ),
+    openPayments: asyncly(({ begunBefore, failedSince }, limit) =>
+      allOrders()
+        .flatMap((order) => order.payments.map((payment) => ({ order, payment })))
+        .filter(
+          ({ payment: { status, createdAt, settledAt } }) =>
+            (status === 'processing' && createdAt < begunBefore) ||
+            (status === 'failed' && settledAt !== null && settledAt > failedSince),
+        )
+        .map(({ order, payment }) => ({
+          orderId: order.id,
+          paymentId: payment.id,
+          createdAt: payment.createdAt,
+          status: payment.status as 'processing' | 'failed',
+        }))
+        .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.paymentId < b.paymentId ? -1 : 1))
+        .slice(0, limit),
+    ),
+    openRefunds: asyncly((begunBefore, limit) =>
+      allOrders()
+        .flatMap((order) => order.refunds.map((refund) => ({ order, refund })))
+        .filter(({ refund }) => refund.status === 'pending' && refund.createdAt < begunBefore)
+        .sort(
+          (a, b) =>
+            a.refund.createdAt.getTime() - b.refund.createdAt.getTime() ||
+            (a.refund.id < b.refund.id ? -1 : 1),
+        )
+        .slice(0, limit)
+        .map(({ order, refund }) => ({ orderId: order.id, refundId: refund.id })),
+    ),
+  };
+
+  return {
+    storefrontUnitOfWork: store.unitOfWork(ports),
+    productQueries,
+    discountQueries,
+    orderQueries,
+    addUser(id, name = 'Mia Member') {
+      users.put({ id, name });
+    },
+    jobs: () => jobs.all(),
+    booked: () => books.all(),
+    held: () => keys.all().map(({ id }) => id),
+    settled: () =>
+      keys
+        .all()
+        .filter(({ settled }) => settled)
+        .map(({ id }) => id),
+    store,
+  };
+}
