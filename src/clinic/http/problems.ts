@@ -1,6 +1,6 @@
 import type { ProblemCatalog } from '../../platform/http/problems.js';
 
-/** What the clinic's own codes mean to a client. */
+/** What the clinic's own codes mean to a client; those it shares stand where they came up first, in the shop and in the books. */
 export const clinicProblems = {
   'slot-taken': {
     status: 409,
@@ -47,12 +47,6 @@ export const clinicProblems = {
     explanation: 'The type of appointment lets members move it `maxReschedules` times.',
     remedy: 'Cancel it and book another, or call the practice.',
   },
-  'invalid-transition': {
-    status: 409,
-    title: 'This cannot follow from what it is now',
-    explanation: '`from` is the present state, `allowed` lists what it may become.',
-    remedy: 'Read the object again.',
-  },
   'doctor-has-appointments': {
     status: 409,
     title: 'This doctor has appointments',
@@ -71,12 +65,6 @@ export const clinicProblems = {
     explanation: 'A member has one patient file.',
     remedy: 'Change the file that is there.',
   },
-  'currency-mismatch': {
-    status: 422,
-    title: 'This is not the currency of the practice',
-    explanation: 'All prices are in one currency, which `currency` names.',
-    remedy: 'Send the amount in that currency.',
-  },
   'not-payable': {
     status: 409,
     title: 'There is nothing to pay',
@@ -88,19 +76,6 @@ export const clinicProblems = {
     title: 'This is paid',
     explanation: 'An appointment is paid once.',
     remedy: 'Nothing is left to do.',
-  },
-  'payment-in-doubt': {
-    status: 409,
-    title: 'An earlier payment is not settled yet',
-    explanation:
-      'The payment gateway has not said what became of it, and a second charge could take the money twice.',
-    remedy: 'Wait for `Retry-After` seconds and read the object again.',
-  },
-  'card-declined': {
-    status: 402,
-    title: 'The card was declined',
-    explanation: 'Nothing was charged.',
-    remedy: 'Pay with another card, under a fresh Idempotency-Key.',
   },
   'appointment-has-payments': {
     status: 409,
