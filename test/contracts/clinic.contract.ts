@@ -69,7 +69,8 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
     for (let page: PageRequest | undefined = { limit: 2 }; page !== undefined;) {
       const found: Page<Item> | undefined = await list(page);
       items.push(...(found?.items ?? []));
-      page = found?.next == null ? undefined : { limit: 2, after: found.next };
+      const next = found?.next ?? null;
+      page = next === null ? undefined : { limit: 2, after: next };
     }
     return items;
   };
