@@ -2,6 +2,7 @@ import { asFunction, asValue, createContainer, InjectionMode, type AwilixContain
 import type { Logger } from 'pino';
 import type { Sequelize } from 'sequelize';
 import { CATALOG, CONTEXTS, PAGES, ROUTES } from './contexts.js';
+import { MEMBER_ERASED } from './identity/module.js';
 import type { Clock } from './kernel/clock.js';
 import { HOUR } from './kernel/clock.js';
 import type { IdGenerator } from './kernel/ids.js';
@@ -39,7 +40,7 @@ import { makeJobSignal, type JobSignal } from './platform/jobs/job-signal.js';
 import { makeSequelizeOutbox } from './platform/jobs/sequelize-outbox.js';
 import { makeMailer } from './platform/mail/mailer.js';
 import type { OwnedMailer } from './platform/mail/owned-mailer.js';
-import { makeIntlTimeZones } from './platform/time/intl-time-zones.js';
+import { makeTemporalTimeZones } from './platform/time/temporal-time-zones.js';
 import { systemClock } from './platform/telemetry/clock.js';
 import { uuidGenerator } from './platform/telemetry/ids.js';
 import { makeMetrics, type Metrics } from './platform/telemetry/metrics.js';
@@ -91,6 +92,10 @@ function jobHandlers(container: AwilixContainer): JobHandlers {
     ([kind, make]): [string, JobHandlers[string]] => [kind, (job) => make(container.cradle as never)(job)],
   );
   return {
+    [MEMBER_ERASED]: async ({ payload }) => {
+      for (const { memberErased } of CONTEXTS)
+        await memberErased?.(container.cradle as never)(String(payload['userId']));
+    },
     [PURGE_RATE_LIMITS]: () => cradle.purgeRateLimits(),
     [PURGE_IDEMPOTENCY_KEYS]: () => cradle.purgeIdempotencyKeys(),
     ...Object.fromEntries(ofContexts),
@@ -108,7 +113,7 @@ export function buildContainer(surroundings: Surroundings): AwilixContainer {
     publicUrl: asValue(publicUrl),
     clock: asValue(systemClock),
     ids: asValue(uuidGenerator),
-    timeZones: asFunction(makeIntlTimeZones).singleton(),
+    timeZones: asFunction(makeTemporalTimeZones).singleton(),
     practice: asValue({ currency: config.currency, timeZone: config.timeZone } satisfies Practice),
     secrets: asValue(makeSecrets(authSecret)),
 

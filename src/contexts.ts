@@ -1,4 +1,5 @@
 import { cashModule } from './cash/module.js';
+import { clinicModule } from './clinic/module.js';
 import { identityModule } from './identity/module.js';
 import type { ContextModule } from './platform/context-module.js';
 import type { Page } from './platform/http/pages.js';
@@ -7,7 +8,12 @@ import type { Route } from './platform/http/route.js';
 import { storefrontModule } from './storefront/module.js';
 
 /** The bounded contexts of the house. A new one is added here and nowhere else. */
-export const CONTEXTS: readonly ContextModule[] = [identityModule, cashModule, storefrontModule];
+export const CONTEXTS: readonly ContextModule[] = [
+  identityModule,
+  cashModule,
+  storefrontModule,
+  clinicModule,
+];
 
 export const ROUTES: readonly Route[] = CONTEXTS.flatMap(({ routes }) => routes);
 

@@ -164,6 +164,9 @@ export function registerIdentity(container: AwilixContainer): void {
   });
 }
 
+/** The job that other contexts learn by of an erased member. */
+export { MEMBER_ERASED } from './application/jobs.js';
+
 /** What the job handlers take from the container. */
 export type IdentityJobCradle = Readonly<{
   sendRegistrationMail: SendRegistrationMail;

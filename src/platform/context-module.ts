@@ -27,6 +27,11 @@ export type ContextModule = Readonly<{
   jobs: Readonly<Record<string, (cradle: never) => JobHandler>>;
   /** What it holds about a person, for that person; left out by a context that holds nothing about anybody. */
   exportMember?: MemberExport;
+  /**
+   * Forgets what it holds about a person, when that person was erased; called by a job, so more than once if need be.
+   * Whoever erases knows none of those who listen.
+   */
+  memberErased?(cradle: never): (userId: string) => Promise<void>;
   recurringJobs: readonly Readonly<{ kind: string; everyMs: number }>[];
   /** What `praxis integrity` looks at: rules that its stored data keeps. */
   integrityChecks?: readonly IntegrityCheck[];

@@ -20,7 +20,7 @@ import { makeVoidHold } from '../../src/cash/application/void-hold.js';
 import type { Clock } from '../../src/kernel/clock.js';
 import type { IdGenerator } from '../../src/kernel/ids.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
-import { makeIntlTimeZones } from '../../src/platform/time/intl-time-zones.js';
+import { makeTemporalTimeZones } from '../../src/platform/time/temporal-time-zones.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
 import { makeInMemoryCash } from '../support/in-memory/cash.js';
@@ -40,7 +40,7 @@ export function useCasesOver(
     cashQueries,
     clock,
     ids,
-    timeZones: makeIntlTimeZones(),
+    timeZones: makeTemporalTimeZones(),
     practice: PRACTICE,
   };
   /** The door, in a unit of work of its own. */

@@ -3,6 +3,8 @@ import { expect } from 'chai';
 import { ROUTES } from '../../src/contexts.js';
 import type { Route } from '../../src/platform/http/route.js';
 import { cashOf, openBooks } from '../support/cash.js';
+import { openClinic, TYPE, type TestClinic } from '../support/clinic.js';
+import { execute } from '../support/postgres.js';
 import {
   expiredTokenFor,
   freshAddress,
@@ -93,6 +95,49 @@ async function discount({ praxis }: World): Promise<Made> {
   const { headers } = await praxis.call('POST', '/v1/discounts', { token: accessToken, body });
   return { path: headers.get('location')! };
 }
+
+const ANY = { 'if-match': '*' };
+const TIME_OFF = { startsAt: '2030-01-01T00:00:00Z', endsAt: '2030-01-02T00:00:00Z' };
+const ownAndStaff = (status: number) => ({ ...all(status), 'other member': 404 });
+
+/** A request about the clinic; one for all rows, each at a doctor of its own so that no booking is in another's way. */
+const clinic =
+  (make: (clinic: TestClinic, world: World) => Made | Promise<Made>) =>
+  async (world: World): Promise<Made> => {
+    clinics.set(world.praxis, clinics.get(world.praxis) ?? openClinic(world.praxis));
+    const opened = await clinics.get(world.praxis)!;
+    const doctorId = await opened.addDoctor();
+    const book: TestClinic['book'] = (who, details = {}) => opened.book(who, { doctorId, ...details });
+    return make({ ...opened, doctorId, book }, world);
+  };
+const clinics = new Map<TestPraxis, Promise<TestClinic>>();
+
+async function bookedPath({ book, typeId }: TestClinic, { owner }: World, type = typeId): Promise<string> {
+  const { headers, text } = await book(owner, { appointmentTypeId: type });
+  return headers.get('location') ?? text;
+}
+const ownersAppointment = (after = '', request: Made = {}, type: object = {}) =>
+  clinic(async (own, world) => {
+    const typeId = Object.keys(type).length === 0 ? own.typeId : await own.addType(type);
+    return { path: `${await bookedPath(own, world, typeId)}${after}`, ...request };
+  });
+const ownersFile = async ({ praxis, owner }: World): Promise<Made> => {
+  const body = { name: 'Mia Member' };
+  await praxis.call('PUT', '/v1/patients/me', { token: owner.accessToken, body, headers: ANY });
+  return {};
+};
+async function patientIdOf(world: World): Promise<string> {
+  await ownersFile(world);
+  const { body } = await world.praxis.call('GET', '/v1/patients/me', { token: world.owner.accessToken });
+  return body.id as string;
+}
+const toThePast = (praxis: TestPraxis, appointmentId: string): Promise<void> =>
+  execute(
+    praxis.ownerUrl,
+    `UPDATE appointments SET starts_at = starts_at - interval '30 days', ends_at = ends_at - interval '30 days',
+       busy_from = busy_from - interval '30 days', busy_until = busy_until - interval '30 days'
+     WHERE id = '${appointmentId}'`,
+  );
 
 const ROWS: Readonly<Record<string, Row>> = {
   register: {
@@ -424,6 +469,189 @@ const ROWS: Readonly<Record<string, Row>> = {
       headers: keyed(),
     })),
     expected: forStaff(201),
+  },
+  listDoctors: { everybody: 200 },
+  addDoctor: {
+    make: () => ({ body: { name: 'Dr. New', email: 'new@praxis.test', timeZone: 'Europe/Berlin' } }),
+    expected: forAdmins(201),
+  },
+  getDoctor: { make: clinic(({ doctorId }) => ({ path: `/v1/doctors/${doctorId}` })), everybody: 200 },
+  changeDoctor: {
+    make: clinic(({ doctorId }) => ({
+      path: `/v1/doctors/${doctorId}`,
+      body: { name: 'Dr. Renamed' },
+      headers: ANY,
+    })),
+    expected: forAdmins(200),
+  },
+  removeDoctor: {
+    make: clinic(async ({ addDoctor }) => ({ path: `/v1/doctors/${await addDoctor()}` })),
+    expected: forAdmins(204),
+  },
+  getWorkingHours: {
+    make: clinic(({ doctorId }) => ({ path: `/v1/doctors/${doctorId}/working-hours` })),
+    expected: forStaff(200),
+  },
+  setWorkingHours: {
+    make: clinic(async ({ addDoctor }) => ({
+      path: `/v1/doctors/${await addDoctor()}/working-hours`,
+      body: { weekly: [] },
+      headers: ANY,
+    })),
+    expected: forStaff(200),
+  },
+  listTimeOff: {
+    make: clinic(({ doctorId }) => ({ path: `/v1/doctors/${doctorId}/time-off` })),
+    expected: forStaff(200),
+  },
+  addTimeOff: {
+    make: clinic(({ doctorId }) => ({ path: `/v1/doctors/${doctorId}/time-off`, body: TIME_OFF })),
+    expected: forStaff(201),
+  },
+  removeTimeOff: {
+    make: clinic(async ({ doctorId, staff }, { praxis }) => {
+      const path = `/v1/doctors/${doctorId}/time-off`;
+      const { headers } = await praxis.call('POST', path, { token: staff.accessToken, body: TIME_OFF });
+      return { path: headers.get('location')! };
+    }),
+    expected: forStaff(204),
+  },
+  findSlots: {
+    make: clinic(({ doctorId, typeId }) => ({
+      path: `/v1/doctors/${doctorId}/slots?appointmentTypeId=${typeId}&from=2030-01-01T00:00:00Z&to=2030-01-02T00:00:00Z`,
+    })),
+    everybody: 200,
+  },
+  listPatientsOfDoctor: {
+    make: clinic(({ doctorId }) => ({ path: `/v1/doctors/${doctorId}/patients` })),
+    expected: forStaff(200),
+  },
+  listAppointmentTypes: { everybody: 200 },
+  addAppointmentType: { make: () => ({ body: TYPE }), expected: forAdmins(201) },
+  getAppointmentType: {
+    make: clinic(({ typeId }) => ({ path: `/v1/appointment-types/${typeId}` })),
+    everybody: 200,
+  },
+  changeAppointmentType: {
+    make: clinic(async ({ addType }) => ({
+      path: `/v1/appointment-types/${await addType()}`,
+      body: { durationMinutes: 45 },
+      headers: ANY,
+    })),
+    expected: forAdmins(200),
+  },
+  removeAppointmentType: {
+    make: clinic(async ({ addType }) => ({ path: `/v1/appointment-types/${await addType()}` })),
+    expected: forAdmins(204),
+  },
+  getOwnFile: {
+    make: ownersFile,
+    expected: { owner: 200, 'other member': 404, staff: 404, admin: 404 },
+  },
+  writeOwnFile: { make: () => ({ body: { name: 'Mia Member' }, headers: ANY }), expected: all(200) },
+  listOwnAccesses: {
+    make: ownersFile,
+    expected: { owner: 200, 'other member': 404, staff: 404, admin: 404 },
+  },
+  exportOwnFile: {
+    make: ownersFile,
+    expected: { owner: 200, 'other member': 404, staff: 404, admin: 404 },
+  },
+  listPatients: { expected: forStaff(200) },
+  addPatient: { make: () => ({ body: { name: 'Paula Patient' } }), expected: forStaff(201) },
+  getPatient: {
+    make: clinic(async (_clinic, world) => ({ path: `/v1/patients/${await patientIdOf(world)}` })),
+    expected: forStaff(200),
+  },
+  changePatient: {
+    make: clinic(async (_clinic, world) => ({
+      path: `/v1/patients/${await patientIdOf(world)}`,
+      body: { phone: '+49 30 5550199' },
+      headers: ANY,
+    })),
+    expected: forStaff(200),
+  },
+  anonymisePatient: {
+    make: clinic(async (_clinic, world) => ({ path: `/v1/patients/${await patientIdOf(world)}` })),
+    expected: forAdmins(204),
+  },
+  listDoctorsOfPatient: {
+    make: clinic(async (_clinic, world) => ({ path: `/v1/patients/${await patientIdOf(world)}/doctors` })),
+    expected: forStaff(200),
+  },
+  listAppointments: { expected: all(200) },
+  bookAppointment: {
+    make: clinic(({ doctorId, typeId, slot }) => ({
+      body: { doctorId, appointmentTypeId: typeId, startsAt: slot(0) },
+    })),
+    expected: all(201),
+  },
+  getAppointment: { make: ownersAppointment(), expected: ownAndStaff(200) },
+  annotateAppointment: {
+    make: ownersAppointment('', { body: { reason: 'Check-up' }, headers: ANY }),
+    expected: ownAndStaff(200),
+  },
+  removeAppointment: { make: ownersAppointment(), expected: forAdmins(204) },
+  listAppointmentHistory: { make: ownersAppointment('/history'), expected: ownAndStaff(200) },
+  rescheduleAppointment: {
+    make: clinic(async (own, world) => ({
+      path: `${await bookedPath(own, world)}/reschedule`,
+      body: { startsAt: own.slot(1) },
+    })),
+    expected: ownAndStaff(200),
+  },
+  cancelAppointment: { make: ownersAppointment('/cancel'), expected: ownAndStaff(200) },
+  confirmAppointment: {
+    make: ownersAppointment('/confirm', {}, { needsApproval: true }),
+    expected: forStaff(200),
+  },
+  declineAppointment: {
+    make: ownersAppointment('/decline', {}, { needsApproval: true }),
+    expected: forStaff(200),
+  },
+  receivePatient: { make: ownersAppointment('/arrive'), expected: forStaff(200) },
+  finishAppointment: {
+    make: clinic(async (own, world) => {
+      const path = await bookedPath(own, world);
+      await world.praxis.call('POST', `${path}/arrive`, { token: own.staff.accessToken });
+      return { path: `${path}/fulfil` };
+    }),
+    expected: forStaff(200),
+  },
+  noteNoShow: {
+    make: clinic(async (own, world) => {
+      const path = await bookedPath(own, world);
+      await toThePast(world.praxis, path.split('/').at(-1)!);
+      return { path: `${path}/no-show` };
+    }),
+    expected: forStaff(200),
+  },
+  payAppointment: {
+    make: clinic(async (own, world) => {
+      await ownersCard(world);
+      const typeId = await own.addType({ price: eur(4500) });
+      return {
+        path: `${await bookedPath(own, world, typeId)}/payments`,
+        body: { method: 'card' },
+        headers: keyed(),
+      };
+    }),
+    expected: ownAndStaff(201),
+  },
+  openFeed: { expected: all(201) },
+  closeFeed: {
+    make: async ({ praxis, owner }) => {
+      const { headers } = await praxis.call('POST', '/v1/calendar-feeds', { token: owner.accessToken });
+      return { path: headers.get('location')! };
+    },
+    expected: { owner: 204, 'other member': 404, staff: 404, admin: 404 },
+  },
+  readFeed: {
+    make: async ({ praxis, owner }) => {
+      const { body } = await praxis.call('POST', '/v1/calendar-feeds', { token: owner.accessToken });
+      return { path: new URL(body.url).pathname };
+    },
+    everybody: 200,
   },
 };
 

@@ -1,7 +1,14 @@
-/** Names of people for other contexts. */
+import type { Role } from '../domain/user.js';
+
+/** Somebody who may sign in. */
+export type Person = Readonly<{ id: string; name: string; email: string; role: Role }>;
+
+/** People, as far as other contexts have to know them. */
 export interface Directory {
   /** Names by id, in one batch; "Former member" for those who were erased. Ids of nobody are left out. */
   namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** undefined for nobody, and for those who are disabled or were erased. */
+  find(userId: string): Promise<Person | undefined>;
 }
 
 /** A saved card as another context may charge it; the token goes to the gateway and nowhere else. */

@@ -6,12 +6,12 @@ import { unauthenticated } from '../domain/errors.js';
 import { securityEvent } from '../domain/security-event.js';
 import { assertNotLastAdmin, erase, type User } from '../domain/user.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
-import { DETACH_CARD } from './jobs.js';
+import { DETACH_CARD, MEMBER_ERASED } from './jobs.js';
 import type { Client, IdentityPorts } from './ports.js';
 
 /**
  * Forgets a person. The row stays without name and address, for orders and books refer to it; the cards go, every
- * session ends, and what was still open in their name is deleted. not_found (`unauthenticated` to oneself, who has just
+ * session ends, what was still open in their name is deleted, and the other contexts are told by a job. not_found (`unauthenticated` to oneself, who has just
  * been erased), stale `version-mismatch`, conflict `last-admin`.
  */
 export type EraseUser = (
@@ -34,6 +34,7 @@ async function forgetAll(ports: IdentityPorts, { id: userId, email }: User, now:
     await ports.outbox.append({ kind: DETACH_CARD, payload: { cardId: card.id } });
   }
   await ports.sessions.endAll(userId, { reason: 'erased', at: now });
+  await ports.outbox.append({ kind: MEMBER_ERASED, payload: { userId } });
 }
 
 export const makeEraseUser =

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from '../time/zone-names.js';
 
 /**
  * How each variable's text is read. A message completes "NAME …" and says what to set after the semicolon,
@@ -81,17 +82,9 @@ const currency = z
     fault('is not a currency', 'set an ISO 4217 code such as EUR'),
   );
 
-const timeZone = z.string().refine(
-  (text) => {
-    try {
-      new Intl.DateTimeFormat('en', { timeZone: text });
-      return /^[A-Za-z]/.test(text); // newer engines take +03:00, which knows no daylight saving
-    } catch {
-      return false;
-    }
-  },
-  fault('is not a time zone', 'set an IANA name such as Europe/Berlin'),
-);
+const timeZone = z
+  .string()
+  .refine(isTimeZone, fault('is not a time zone', 'set an IANA name such as Europe/Berlin'));
 
 const port = integer(0, 65_535);
 

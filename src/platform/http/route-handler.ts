@@ -122,6 +122,9 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
   }
 
   function toAnswer(context: Context, raw: Readonly<Record<string, string>>, result: unknown): Answer {
+    const { contentType, fileName } = route;
+    if (contentType !== undefined && fileName !== undefined)
+      return fileAnswer(route.status, { type: contentType, fileName, text: String(result) }, cacheControl);
     if (replySchema === undefined) return emptyAnswer(route.status);
     if (isList) {
       const page = result as Page<unknown>;

@@ -141,6 +141,15 @@ type EmptyReply<Deps, Params, Query, Body, A extends Access> = Readonly<{
   handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<void>;
 }>;
 
+/** A reply that is text of another media type than JSON and has no schema: a calendar, a feed. */
+type TextReply<Deps, Params, Query, Body, A extends Access> = Readonly<{
+  status: 200;
+  contentType: `text/${string}` | `application/${string}`;
+  /** What a browser saves it as. */
+  fileName: string;
+  handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<string>;
+}>;
+
 /** A route as the platform sees it: what it needs of the container is resolved from the cradle that it is handed. */
 export type Route = Common<Shape, Shape, Schema, Access> &
   Readonly<{
@@ -150,6 +159,8 @@ export type Route = Common<Shape, Shape, Schema, Access> &
     items?: z.ZodType;
     location?: (reply: never, params: Readonly<Record<string, string>>) => string;
     secret?: boolean;
+    contentType?: string;
+    fileName?: string;
     alternatives?: Readonly<Record<string, Alternative<never>>>;
     handle(request: Request<never, never, never, never>, deps: never): Promise<unknown>;
     resume?(request: Request<never, never, never, never>, deps: never, reference: string): Promise<unknown>;
@@ -173,6 +184,7 @@ export const defineRoute =
       (
         | SingleReply<Deps, Output<Params>, Output<Query>, Output<Body>, Reply, A>
         | ListReply<Deps, Output<Params>, Output<Query>, Output<Body>, Item, A>
+        | TextReply<Deps, Output<Params>, Output<Query>, Output<Body>, A>
         | EmptyReply<Deps, Output<Params>, Output<Query>, Output<Body>, A>
       ),
   ): Route =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from '../time/zone-names.js';
 
 /**
  * `schema` validates; `document` is what the OpenAPI document says of it. For the few schemas whose check
@@ -109,6 +110,15 @@ export const instantIn = documentedAs(
     .transform((value) => new Date(value)),
   { type: 'string', format: 'date-time', description: 'RFC 3339, with `Z` or an offset' },
 );
+
+/** A time zone by its IANA name; it is kept as it was given. */
+export const timeZone = documentedAs(
+  z.string().max(64).refine(isTimeZone, { error: 'is not the name of a time zone, such as Europe/Berlin' }),
+  { type: 'string', maxLength: 64, description: 'An IANA name, such as Europe/Berlin' },
+);
+
+/** A day of the calendar, `yyyy-mm-dd` (RFC 3339 full-date). */
+export const day = documentedAs(z.iso.date(), { type: 'string', format: 'date' });
 
 /** An ISO 4217 code. */
 export const currency = documentedAs(z.string().regex(/^[A-Z]{3}$/, { error: 'must be an ISO 4217 code' }), {

@@ -240,6 +240,12 @@ class DocumentWriter {
         },
       };
     }
+    if (route.contentType !== undefined)
+      return {
+        description: 'The text.',
+        headers: headerRefs(...limits),
+        content: { [route.contentType]: { schema: { type: 'string' } } },
+      };
     if (route.reply === undefined)
       return {
         description: route.status === 202 ? 'Accepted; there is nothing more to say.' : 'Done.',

@@ -6,8 +6,8 @@ export const storefrontProblems = {
     status: 402,
     title: 'The card was declined',
     explanation:
-      'The gateway refused to charge the card. The order, `orderId`, is there and keeps its stock until it expires.',
-    remedy: 'Pay it with another card: `POST /v1/orders/{id}/payments`.',
+      'The gateway refused to charge the card. What was to be paid, `orderId` or `appointmentId`, is there; an order keeps its stock until it expires.',
+    remedy: 'Pay with another card and a fresh Idempotency-Key: `POST …/{id}/payments`.',
   },
   'payment-failed': {
     status: 402,
@@ -76,7 +76,7 @@ export const storefrontProblems = {
     status: 409,
     title: 'A payment is still being settled',
     explanation: 'The gateway has not said whether the card was charged. It is asked again and again.',
-    remedy: 'Read the order again in a while.',
+    remedy: 'Read the object again in a while.',
   },
   'refund-exceeds-captured': {
     status: 409,

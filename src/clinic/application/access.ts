@@ -1,0 +1,47 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import type { AccessEntry, AccessLog, Caller, ClinicPorts } from './ports.js';
+
+/** An answer with patients' data in it. `resource` is the path it was found under. */
+export type Look = Readonly<{
+  caller: Caller;
+  action: string;
+  resource: string;
+  patientIds: readonly string[];
+}>;
+
+type Dependencies = Readonly<{ clock: Clock; ids: IdGenerator }>;
+
+const entriesOf = ({ caller, action, resource, patientIds }: Look, { clock, ids }: Dependencies) =>
+  [...new Set(patientIds)].map((patientId): AccessEntry => ({
+    id: ids.next(),
+    patientId,
+    at: clock.now(),
+    by: caller.userId,
+    action,
+    resource,
+  }));
+
+/** Notes in the caller's transaction what staff will be shown; what patients see of their own is nobody's business. */
+export async function noteAccess(
+  accessLog: AccessLog,
+  look: Look,
+  dependencies: Dependencies,
+): Promise<void> {
+  if (look.caller.isStaff) await accessLog.append(entriesOf(look, dependencies));
+}
+
+/** Notes it before the answer of a mere read goes out, in a transaction of its own: no note, no answer. */
+export type Witness = (look: Look) => Promise<void>;
+
+export const makeWitness =
+  ({
+    clinicUnitOfWork,
+    clock,
+    ids,
+  }: Dependencies & Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts> }>): Witness =>
+  async (look) => {
+    if (!look.caller.isStaff || look.patientIds.length === 0) return;
+    await clinicUnitOfWork.commitNow(({ accessLog }) => noteAccess(accessLog, look, { clock, ids }));
+  };

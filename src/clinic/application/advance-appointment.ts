@@ -1,0 +1,58 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { advance } from '../domain/appointment.js';
+import { lockVisible, record, shown, visible } from './appointment-support.js';
+import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { tell } from './mails.js';
+import type { AppointmentView, Caller, ClinicPorts } from './ports.js';
+
+/** What staff make of an appointment. */
+export type Step = 'booked' | 'declined' | 'arrived' | 'fulfilled' | 'noShow';
+
+/**
+ * Confirms, declines, receives, finishes, or notes that nobody came. Someone who comes after all takes the time back.
+ * not_found, stale `version-mismatch`; conflict `invalid-transition`, and for late comers `slot-taken`, `patient-busy`.
+ */
+export type AdvanceAppointment = (
+  command: Readonly<{
+    caller: Caller;
+    appointmentId: string;
+    to: Step;
+    expectedVersion: ExpectedVersion;
+  }>,
+) => Promise<AppointmentView>;
+
+type Dependencies = Readonly<{
+  clinicUnitOfWork: UnitOfWork<ClinicPorts>;
+  clock: Clock;
+  ids: IdGenerator;
+}>;
+
+const ACTIONS: Readonly<Record<Step, string>> = {
+  booked: 'confirm-appointment',
+  declined: 'decline-appointment',
+  arrived: 'receive-patient',
+  fulfilled: 'finish-appointment',
+  noShow: 'note-no-show',
+};
+
+export const makeAdvanceAppointment =
+  ({ clinicUnitOfWork, clock, ids }: Dependencies): AdvanceAppointment =>
+  ({ caller, appointmentId, to, expectedVersion }) =>
+    clinicUnitOfWork.run(async (ports) => {
+      const { appointments, doctors, patients, clinicQueries, outbox } = ports;
+      if (to === 'arrived') {
+        // It may become live again, which takes the locks of a booking; a no-show is moved by nobody meanwhile.
+        const seen = await visible(clinicQueries, caller, appointmentId);
+        await doctors.lock([seen.doctor.id]);
+        await patients.lockDiary(seen.patient.id);
+      }
+      const appointment = await lockVisible(ports, caller, appointmentId);
+      assertVersion(appointment, expectedVersion);
+      const now = clock.now();
+      const saved = await appointments.save(advance(appointment, to, now));
+      await record(appointments, saved, { from: appointment.status, by: caller.userId }, { clock });
+      if (to === 'booked' || to === 'declined') await tell(outbox, saved, to, now);
+      return shown(ports, { caller, action: ACTIONS[to], appointmentId }, { clock, ids });
+    });

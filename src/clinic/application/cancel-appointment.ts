@@ -1,0 +1,47 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { assertWindowOpen, cancel } from '../domain/appointment.js';
+import { lockVisible, record, shown } from './appointment-support.js';
+import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { tell } from './mails.js';
+import type { AppointmentView, Caller, ClinicPorts } from './ports.js';
+
+/**
+ * Calls an appointment off; from then on its time is free. Members up to the type's deadline.
+ * not_found, stale `version-mismatch`; conflict `invalid-transition`, `change-window-closed`; invalid `validation`.
+ */
+export type CancelAppointment = (
+  command: Readonly<{
+    caller: Caller;
+    appointmentId: string;
+    reason: string | null;
+    expectedVersion: ExpectedVersion;
+  }>,
+) => Promise<AppointmentView>;
+
+type Dependencies = Readonly<{
+  clinicUnitOfWork: UnitOfWork<ClinicPorts>;
+  clock: Clock;
+  ids: IdGenerator;
+}>;
+
+export const makeCancelAppointment =
+  ({ clinicUnitOfWork, clock, ids }: Dependencies): CancelAppointment =>
+  ({ caller, appointmentId, reason, expectedVersion }) =>
+    clinicUnitOfWork.run(async (ports) => {
+      const { appointments, appointmentTypes, outbox } = ports;
+      const appointment = await lockVisible(ports, caller, appointmentId);
+      assertVersion(appointment, expectedVersion);
+      const now = clock.now();
+      const cancelled = cancel(appointment, { by: caller.isStaff ? 'practice' : 'patient', reason }, now);
+      if (!caller.isStaff) {
+        const type = await appointmentTypes.find(appointment.appointmentTypeId);
+        if (type === undefined) throw new Error(`no type ${appointment.appointmentTypeId}`);
+        assertWindowOpen(appointment, type, now);
+      }
+      const saved = await appointments.save(cancelled);
+      await record(appointments, saved, { from: appointment.status, by: caller.userId }, { clock });
+      await tell(outbox, saved, 'cancelled', now);
+      return shown(ports, { caller, action: 'cancel-appointment', appointmentId }, { clock, ids });
+    });

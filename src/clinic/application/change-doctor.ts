@@ -1,0 +1,30 @@
+import type { Clock } from '../../kernel/clock.js';
+import { notFound } from '../../kernel/errors.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { changeDoctor } from '../domain/doctor.js';
+import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import type { ClinicPorts, Doctor, DoctorDetails } from './ports.js';
+
+/**
+ * Changes what is given; `isActive: false` takes no more bookings. Appointments keep the times they have, in whatever
+ * zone. not_found, stale `version-mismatch`, invalid `validation`, conflict `doctor-account-taken`
+ */
+export type ChangeDoctor = (
+  command: Readonly<{
+    doctorId: string;
+    changes: Readonly<Partial<DoctorDetails> & { isActive?: boolean }>;
+    expectedVersion: ExpectedVersion;
+  }>,
+) => Promise<Doctor>;
+
+type Dependencies = Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts>; clock: Clock }>;
+
+export const makeChangeDoctor =
+  ({ clinicUnitOfWork, clock }: Dependencies): ChangeDoctor =>
+  ({ doctorId, changes, expectedVersion }) =>
+    clinicUnitOfWork.run(async ({ doctors }) => {
+      const doctor = (await doctors.lock([doctorId])).get(doctorId);
+      if (doctor === undefined) throw notFound('doctor');
+      assertVersion(doctor, expectedVersion);
+      return doctors.save(changeDoctor(doctor, changes, clock.now()));
+    });

@@ -1,0 +1,182 @@
+import type { Clock } from '../../kernel/clock.js';
+import { DomainError, invalidField } from '../../kernel/errors.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { cardDeclined, noCard, notPayable, nothingCharged } from '../domain/errors.js';
+import { amountDue, newPayment, type Payment, settlePayment } from '../domain/payment.js';
+import { lockVisible, shown, visible } from './appointment-support.js';
+import type {
+  AppointmentView,
+  Caller,
+  CardTerminal,
+  ChargeableCard,
+  ClinicPorts,
+  ClinicQueries,
+  PaymentMethod,
+} from './ports.js';
+
+/** `settled` false: the gateway has not answered; the reconciler finds out what it did. */
+export type PaidAppointment = Readonly<{ appointment: AppointmentView; settled: boolean }>;
+
+/**
+ * Takes the price of an appointment, once: at the desk in one transaction with the books, by card in two with the
+ * gateway between them. Desk is for staff; a card is the patient's own.
+ * not_found; conflict `not-payable`, `already-paid`, `payment-in-doubt`; payment_refused `card-declined`;
+ * invalid `no-card`, `card-expired`, `card-payments-off`, `validation`; busy `gateway-unavailable`.
+ */
+export type PayAppointment = (
+  command: Readonly<{
+    caller: Caller;
+    appointmentId: string;
+    method: PaymentMethod;
+    cardId: string | null;
+  }>,
+) => Promise<PaidAppointment>;
+
+type Dependencies = Readonly<{
+  clinicUnitOfWork: UnitOfWork<ClinicPorts>;
+  clinicQueries: ClinicQueries;
+  cardTerminal: CardTerminal;
+  clock: Clock;
+  ids: IdGenerator;
+}>;
+
+const ACTION = 'pay-appointment';
+
+/** Brings a payment to its end, in the transaction that tells the books. What was settled before stays as it is. */
+export async function settle(
+  { appointments, appointmentPayments, appointmentBooks }: ClinicPorts,
+  paymentId: string,
+  status: 'captured' | 'declined' | 'failed',
+  clock: Clock,
+): Promise<Payment> {
+  const known = await appointmentPayments.find(paymentId);
+  if (known === undefined) throw new Error(`no payment ${paymentId}`);
+  await appointments.lock(known.appointmentId);
+  const payment = await appointmentPayments.lock(paymentId);
+  if (payment === undefined) throw new Error(`no payment ${paymentId}`);
+  if (payment.status !== 'processing') return payment;
+  const settled = settlePayment(payment, status, clock.now());
+  await appointmentPayments.save(settled);
+  if (status === 'captured') await appointmentBooks.book(settled);
+  return settled;
+}
+
+export const makePayAppointment = ({
+  clinicUnitOfWork,
+  clinicQueries,
+  cardTerminal,
+  clock,
+  ids,
+}: Dependencies): PayAppointment => {
+  const view = (ports: ClinicPorts, caller: Caller, appointmentId: string): Promise<AppointmentView> =>
+    shown(ports, { caller, action: ACTION, appointmentId }, { clock, ids });
+
+  const payAtDesk = (caller: Caller, appointmentId: string): Promise<PaidAppointment> =>
+    clinicUnitOfWork.run(async (ports) => {
+      const appointment = await lockVisible(ports, caller, appointmentId);
+      const { amount, currency } = amountDue(appointment, await ports.appointmentPayments.of(appointmentId));
+      const desk = { id: ids.next(), appointmentId, method: 'desk' as const, amount, currency };
+      const payment = newPayment(
+        { ...desk, cardLast4: null, requestHandle: null, createdBy: caller.userId },
+        'captured',
+        clock.now(),
+      );
+      await ports.appointmentPayments.insert(payment);
+      await ports.appointmentBooks.book(payment);
+      return { appointment: await view(ports, caller, appointmentId), settled: true };
+    });
+
+  /** First transaction: what is about to be charged is on record before anybody is asked for money. */
+  const begin = (caller: Caller, appointmentId: string, card: ChargeableCard): Promise<Payment> =>
+    clinicUnitOfWork.commitNow(async (ports) => {
+      const id = ids.next();
+      const requestHandle = await ports.requestKey.hold(id);
+      const appointment = await lockVisible(ports, caller, appointmentId);
+      const { amount, currency } = amountDue(appointment, await ports.appointmentPayments.of(appointmentId));
+      const payment = newPayment(
+        {
+          id,
+          appointmentId,
+          method: 'card',
+          amount,
+          currency,
+          cardLast4: card.last4,
+          requestHandle,
+          createdBy: caller.userId,
+        },
+        'processing',
+        clock.now(),
+      );
+      await ports.appointmentPayments.insert(payment);
+      return payment;
+    });
+
+  /** A refusal commits by itself and lets go of the key: the error that follows is the answer to keep. */
+  const refuse = (payment: Payment, status: 'declined' | 'failed'): Promise<Payment> =>
+    clinicUnitOfWork.commitNow(async (ports) => {
+      const settled = await settle(ports, payment.id, status, clock);
+      if (payment.requestHandle !== null) await ports.heldRequests.settle(payment.requestHandle);
+      return settled;
+    });
+
+  async function payByCard(
+    caller: Caller,
+    appointmentId: string,
+    card: ChargeableCard,
+  ): Promise<PaidAppointment> {
+    const payment = await begin(caller, appointmentId, card);
+    const { id: key, amount, currency } = payment;
+    let outcome: 'captured' | 'declined' | 'inDoubt';
+    try {
+      outcome = await cardTerminal.charge({ key, card, amount: { amount, currency } });
+    } catch (error) {
+      // A refusal says that nothing was charged; after anything else nobody knows, and the reconciler asks.
+      if (error instanceof DomainError) await refuse(payment, 'failed');
+      throw error;
+    }
+    if (outcome === 'declined') {
+      await refuse(payment, 'declined');
+      throw cardDeclined(appointmentId);
+    }
+    return clinicUnitOfWork.run(async (ports) => {
+      if (outcome === 'captured') await settle(ports, payment.id, 'captured', clock);
+      return {
+        appointment: await view(ports, caller, appointmentId),
+        settled: outcome === 'captured',
+      };
+    });
+  }
+
+  return async ({ caller, appointmentId, method, cardId }) => {
+    if (method === 'desk') {
+      if (!caller.isStaff)
+        throw invalidField('/method', 'has to be card: money is taken at the desk by staff');
+      if (cardId !== null) throw invalidField('/cardId', 'belongs to the method card');
+      return payAtDesk(caller, appointmentId);
+    }
+    const { patientUserId, paymentStatus } = await visible(clinicQueries, caller, appointmentId);
+    if (paymentStatus === null) throw notPayable();
+    if (patientUserId === null) throw noCard();
+    return payByCard(caller, appointmentId, await cardTerminal.cardOf(patientUserId, cardId));
+  };
+};
+
+/**
+ * Answers a retry of a card payment whose request was settled by the reconciler: what became of it.
+ * payment_refused `card-declined`; busy `gateway-unavailable` when nothing was charged.
+ */
+export type ResumePayment = (
+  command: Readonly<{ caller: Caller; appointmentId: string; paymentId: string }>,
+) => Promise<PaidAppointment>;
+
+export const makeResumePayment =
+  ({ clinicUnitOfWork, clock, ids }: Omit<Dependencies, 'cardTerminal' | 'clinicQueries'>): ResumePayment =>
+  ({ caller, appointmentId, paymentId }) =>
+    clinicUnitOfWork.run(async (ports) => {
+      const payment = await ports.appointmentPayments.find(paymentId);
+      if (payment?.status === 'declined') throw cardDeclined(appointmentId);
+      if (payment?.status !== 'captured') throw nothingCharged();
+      const looked = { caller, action: ACTION, appointmentId };
+      return { appointment: await shown(ports, looked, { clock, ids }), settled: true };
+    });

@@ -1,0 +1,51 @@
+import type { Page, PageRequest } from '../../kernel/page.js';
+import type { Witness } from './access.js';
+import { visible } from './appointment-support.js';
+import type { AppointmentFilter, AppointmentView, Caller, ClinicQueries, HistoryItem } from './ports.js';
+
+type Dependencies = Readonly<{ clinicQueries: ClinicQueries; witness: Witness }>;
+
+/** By start; members find their own. */
+export type ListAppointments = (
+  query: Readonly<{
+    caller: Caller;
+    filter: Omit<AppointmentFilter, 'patientUserId'>;
+    page: PageRequest;
+  }>,
+) => Promise<Page<AppointmentView>>;
+export const makeListAppointments =
+  ({ clinicQueries, witness }: Dependencies): ListAppointments =>
+  async ({ caller, filter, page }) => {
+    const owned = caller.isStaff ? filter : { ...filter, patientUserId: caller.userId };
+    const appointments = await clinicQueries.appointments(owned, page);
+    const patientIds = appointments.items.map(({ patient }) => patient.id);
+    await witness({ caller, action: 'list-appointments', resource: '/v1/appointments', patientIds });
+    return appointments;
+  };
+
+/** not_found */
+export type ViewAppointment = (
+  query: Readonly<{ caller: Caller; appointmentId: string }>,
+) => Promise<AppointmentView>;
+export const makeViewAppointment =
+  ({ clinicQueries, witness }: Dependencies): ViewAppointment =>
+  async ({ caller, appointmentId }) => {
+    const appointment = await visible(clinicQueries, caller, appointmentId);
+    const resource = `/v1/appointments/${appointmentId}`;
+    await witness({ caller, action: 'read-appointment', resource, patientIds: [appointment.patient.id] });
+    return appointment;
+  };
+
+/** Every change, as it happened. not_found */
+export type ListAppointmentHistory = (
+  query: Readonly<{ caller: Caller; appointmentId: string; page: PageRequest }>,
+) => Promise<Page<HistoryItem>>;
+export const makeListAppointmentHistory =
+  ({ clinicQueries, witness }: Dependencies): ListAppointmentHistory =>
+  async ({ caller, appointmentId, page }) => {
+    const { patient } = await visible(clinicQueries, caller, appointmentId);
+    const history = await clinicQueries.history(appointmentId, page);
+    const resource = `/v1/appointments/${appointmentId}/history`;
+    await witness({ caller, action: 'read-appointment-history', resource, patientIds: [patient.id] });
+    return history;
+  };

@@ -1,0 +1,39 @@
+import { type Clock, MINUTE, plus, SECOND } from '../../kernel/clock.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { settle } from './pay-appointment.js';
+import type { CardTerminal, ClinicPorts, ClinicQueries } from './ports.js';
+
+/** A request that is still at work settles its payment itself. */
+const AT_WORK_MS = 30 * SECOND;
+/** A charge that the gateway does not know by then never reached it. */
+const GRACE_MS = 5 * MINUTE;
+const BATCH = 50;
+
+/**
+ * Finds out what became of card payments that were left in doubt, by a crash or by a gateway that did not answer, and
+ * lets their requests be answered. Safe to run anywhere and at any time: whoever comes second finds it settled.
+ */
+export type ReconcileAppointmentPayments = () => Promise<void>;
+
+type Dependencies = Readonly<{
+  clinicUnitOfWork: UnitOfWork<ClinicPorts>;
+  clinicQueries: ClinicQueries;
+  cardTerminal: CardTerminal;
+  clock: Clock;
+}>;
+
+export const makeReconcileAppointmentPayments =
+  ({ clinicUnitOfWork, clinicQueries, cardTerminal, clock }: Dependencies): ReconcileAppointmentPayments =>
+  async () => {
+    for (const { id, createdAt, requestHandle } of await clinicQueries.paymentsInDoubt(
+      plus(clock.now(), -AT_WORK_MS),
+      BATCH,
+    )) {
+      const outcome = await cardTerminal.outcomeOf(id);
+      if (outcome === 'unknown' && createdAt > plus(clock.now(), -GRACE_MS)) continue;
+      await clinicUnitOfWork.run(async (ports) => {
+        await settle(ports, id, outcome === 'unknown' ? 'failed' : outcome, clock);
+        if (requestHandle !== null) await ports.heldRequests.settle(requestHandle);
+      });
+    }
+  };

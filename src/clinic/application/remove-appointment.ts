@@ -1,0 +1,34 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { enteredInError } from '../domain/appointment.js';
+import { appointmentHasPayments } from '../domain/errors.js';
+import { lockVisible, record } from './appointment-support.js';
+import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import type { Caller, ClinicPorts } from './ports.js';
+
+/**
+ * Takes back an appointment that was entered in error: it is in no answer any more, its time is free, and its record
+ * stays. not_found, stale `version-mismatch`, conflict `appointment-has-payments`
+ */
+export type RemoveAppointment = (
+  command: Readonly<{ caller: Caller; appointmentId: string; expectedVersion: ExpectedVersion }>,
+) => Promise<void>;
+
+type Dependencies = Readonly<{
+  clinicUnitOfWork: UnitOfWork<ClinicPorts>;
+  clock: Clock;
+}>;
+
+export const makeRemoveAppointment =
+  ({ clinicUnitOfWork, clock }: Dependencies): RemoveAppointment =>
+  ({ caller, appointmentId, expectedVersion }) =>
+    clinicUnitOfWork.run(async (ports) => {
+      const appointment = await lockVisible(ports, caller, appointmentId);
+      assertVersion(appointment, expectedVersion);
+      const payments = await ports.appointmentPayments.of(appointmentId);
+      if (payments.some(({ status }) => status === 'captured' || status === 'processing'))
+        throw appointmentHasPayments();
+      const saved = await ports.appointments.save(enteredInError(appointment, clock.now()));
+      const line = { from: appointment.status, by: caller.userId };
+      await record(ports.appointments, saved, line, { clock });
+    });

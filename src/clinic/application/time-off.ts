@@ -1,0 +1,69 @@
+import type { Clock } from '../../kernel/clock.js';
+import { notFound } from '../../kernel/errors.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { Page, PageRequest } from '../../kernel/page.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { newTimeOff } from '../domain/time-off.js';
+import { noteAccess } from './access.js';
+import type { AppointmentView, Caller, ClinicPorts, ClinicQueries, TimeOff } from './ports.js';
+
+/** In order of start. not_found */
+export type ListTimeOff = (
+  query: Readonly<{ doctorId: string; page: PageRequest }>,
+) => Promise<Page<TimeOff>>;
+export const makeListTimeOff =
+  ({ clinicQueries }: Readonly<{ clinicQueries: ClinicQueries }>): ListTimeOff =>
+  async ({ doctorId, page }) => {
+    if ((await clinicQueries.doctor(doctorId)) === undefined) throw notFound('doctor');
+    return clinicQueries.timeOff(doctorId, page);
+  };
+
+/**
+ * Takes a doctor out of the offer for a while. Appointments in that time stay until staff move or cancel them:
+ * they are in the answer. not_found, invalid `validation`
+ */
+export type AddTimeOff = (
+  command: Readonly<{
+    caller: Caller;
+    doctorId: string;
+    startsAt: Date;
+    endsAt: Date;
+    note: string | null;
+  }>,
+) => Promise<Readonly<{ timeOff: TimeOff; affected: readonly AppointmentView[] }>>;
+
+type Dependencies = Readonly<{
+  clinicUnitOfWork: UnitOfWork<ClinicPorts>;
+  clock: Clock;
+  ids: IdGenerator;
+}>;
+
+export const makeAddTimeOff =
+  ({ clinicUnitOfWork, clock, ids }: Dependencies): AddTimeOff =>
+  ({ caller, doctorId, startsAt, endsAt, note }) =>
+    clinicUnitOfWork.run(async ({ doctors, clinicQueries, accessLog }) => {
+      // Whoever books holds the doctor too: a booking is either in `affected` or sees the time off.
+      const doctor = (await doctors.lock([doctorId])).get(doctorId);
+      if (doctor === undefined) throw notFound('doctor');
+      const timeOff = newTimeOff({ id: ids.next(), doctorId, startsAt, endsAt, note }, clock.now());
+      await doctors.insertTimeOff(timeOff);
+      const affected = await clinicQueries.affectedBy(doctorId, { from: startsAt, to: endsAt });
+      const look = {
+        caller,
+        action: 'list-affected-appointments',
+        resource: `/v1/doctors/${doctorId}/time-off`,
+        patientIds: affected.map(({ patient }) => patient.id),
+      };
+      await noteAccess(accessLog, look, { clock, ids });
+      return { timeOff, affected };
+    });
+
+/** not_found */
+export type RemoveTimeOff = (command: Readonly<{ doctorId: string; timeOffId: string }>) => Promise<void>;
+export const makeRemoveTimeOff =
+  ({ clinicUnitOfWork }: Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts> }>): RemoveTimeOff =>
+  ({ doctorId, timeOffId }) =>
+    clinicUnitOfWork.run(async ({ doctors }) => {
+      await doctors.lock([doctorId]);
+      if (!(await doctors.deleteTimeOff(doctorId, timeOffId))) throw notFound('time off');
+    });

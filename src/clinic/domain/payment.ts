@@ -1,0 +1,83 @@
+import type { Money } from '../../kernel/money.js';
+import type { Appointment } from './appointment.js';
+import { alreadyPaid, notPayable, paymentInDoubt } from './errors.js';
+
+export const PAYMENT_METHODS = ['desk', 'card'] as const;
+export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
+/** processing: the gateway was asked and what it did is not known yet. failed: it never got the request. */
+export type PaymentState = 'processing' | 'captured' | 'declined' | 'failed';
+
+declare const brand: unique symbol;
+type State = {
+  id: string;
+  appointmentId: string;
+  method: PaymentMethod;
+  amount: number;
+  currency: string;
+  status: PaymentState;
+  cardLast4: string | null;
+  /** Lets retries of the request be answered once it is settled; null for one without a key. */
+  requestHandle: string | null;
+  createdBy: string;
+  createdAt: Date;
+  updatedAt: Date;
+};
+export type Payment = Readonly<State> & { readonly [brand]: 'Payment' };
+
+export const restorePayment = (state: State): Payment => {
+  const { id, method, amount, status, cardLast4 } = state;
+  const sound =
+    Number.isSafeInteger(amount) &&
+    amount >= 1 &&
+    (method === 'card' || (status === 'captured' && cardLast4 === null));
+  if (!sound) throw new Error(`corrupt payment ${id}`);
+  return Object.freeze({
+    id,
+    appointmentId: state.appointmentId,
+    method,
+    amount,
+    currency: state.currency,
+    status,
+    cardLast4,
+    requestHandle: state.requestHandle,
+    createdBy: state.createdBy,
+    createdAt: state.createdAt,
+    updatedAt: state.updatedAt,
+  }) as Payment;
+};
+
+export const PAYMENT_STATUSES = ['unpaid', 'inDoubt', 'paid'] as const;
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
+
+/** Derived, never set; null for what has no price. */
+export function paymentStatusOf(
+  price: Money | null,
+  payments: readonly Readonly<{ status: PaymentState }>[],
+): PaymentStatus | null {
+  if (price === null) return null;
+  if (price.amount === 0 || payments.some(({ status }) => status === 'captured')) return 'paid';
+  return payments.some(({ status }) => status === 'processing') ? 'inDoubt' : 'unpaid';
+}
+
+/** What is to be paid. conflict `not-payable`, `already-paid`, `payment-in-doubt` */
+export function amountDue({ price, status }: Appointment, payments: readonly Payment[]): Money {
+  if (price === null || status === 'declined' || status === 'cancelled') throw notPayable();
+  const paymentStatus = paymentStatusOf(price, payments);
+  if (paymentStatus === 'paid') throw alreadyPaid();
+  if (paymentStatus === 'inDoubt') throw paymentInDoubt();
+  return price;
+}
+
+export const newPayment = (
+  payment: Omit<State, 'status' | 'createdAt' | 'updatedAt'>,
+  status: 'processing' | 'captured',
+  now: Date,
+): Payment => restorePayment({ ...payment, status, createdAt: now, updatedAt: now });
+
+/** A payment that is settled already stays as it is: whoever comes second finds out by `status`. */
+export const settlePayment = (
+  payment: Payment,
+  status: Exclude<PaymentState, 'processing'>,
+  now: Date,
+): Payment =>
+  payment.status === 'processing' ? restorePayment({ ...payment, status, updatedAt: now }) : payment;

@@ -1,0 +1,116 @@
+import { type Slot, noticeTooShort, outsideAvailability } from './errors.js';
+import { type Interval, overlaps } from './interval.js';
+
+export type { Slot } from './errors.js';
+
+/** What an appointment of a type takes of a doctor's time. */
+export type Extent = Readonly<{
+  durationMinutes: number;
+  bufferBeforeMinutes: number;
+  bufferAfterMinutes: number;
+}>;
+
+/** A doctor's time: when there is work, when the doctor is away, and what is booked, buffers included. */
+export type Availability = Readonly<{
+  working: readonly Interval[];
+  away: readonly Interval[];
+  busy: readonly Interval[];
+}>;
+
+const MINUTE_MS = 60_000;
+
+/** An appointment that starts at `startsAt`: the times told to the patient, and those the doctor is taken for. */
+export function occupy(startsAt: Date, extent: Extent): Readonly<{ real: Interval; busy: Interval }> {
+  const startMs = startsAt.getTime();
+  const endMs = startMs + extent.durationMinutes * MINUTE_MS;
+  return {
+    real: { from: startsAt, to: new Date(endMs) },
+    busy: {
+      from: new Date(startMs - extent.bufferBeforeMinutes * MINUTE_MS),
+      to: new Date(endMs + extent.bufferAfterMinutes * MINUTE_MS),
+    },
+  };
+}
+
+const ascending = (intervals: readonly Interval[]): Interval[] =>
+  [...intervals].sort((a, b) => a.from.getTime() - b.from.getTime());
+
+/** Whether anything in `blocked` meets an interval; asked in ascending order it passes over each of them once. */
+function makeCollides(blocked: readonly Interval[]): (interval: Interval) => boolean {
+  const inOrder = ascending(blocked);
+  let first = 0;
+  return (interval) => {
+    // What has ended before this one begins is over for all that follow.
+    while ((inOrder[first]?.to ?? interval.to) <= interval.from) first += 1;
+    for (let index = first; index < inOrder.length; index += 1) {
+      const other = inOrder[index];
+      if (other === undefined || other.from >= interval.to) return false;
+      if (overlaps(other, interval)) return true;
+    }
+    return false;
+  };
+}
+
+/**
+ * The free starts in `range`, ascending: in steps of the duration from the start of each working interval, the whole
+ * appointment within it, and nothing booked or away from the start of its own buffer to the end of the other. None
+ * before `earliest`, and at most `limit`.
+ */
+export function freeStarts(
+  { working, away, busy }: Availability,
+  extent: Extent,
+  { range, earliest, limit = Infinity }: Readonly<{ range: Interval; earliest: Date; limit?: number }>,
+): Slot[] {
+  const stepMs = extent.durationMinutes * MINUTE_MS;
+  const fromMs = Math.max(range.from.getTime(), earliest.getTime());
+  const collides = makeCollides([...away, ...busy]);
+  const slots: Slot[] = [];
+  for (const window of working) {
+    const windowMs = window.from.getTime();
+    const skipped = Math.max(0, Math.ceil((fromMs - windowMs) / stepMs));
+    for (let startMs = windowMs + skipped * stepMs; ; startMs += stepMs) {
+      if (startMs + stepMs > window.to.getTime() || startMs >= range.to.getTime()) break;
+      const { real, busy: taken } = occupy(new Date(startMs), extent);
+      if (collides(taken)) continue;
+      slots.push({ startsAt: real.from, endsAt: real.to });
+      if (slots.length >= limit) return slots;
+    }
+  }
+  return slots;
+}
+
+const MAX_ALTERNATIVES = 3;
+const BEGINNING_OF_TIME = new Date(-8.64e15);
+
+/** Whether something booked stands in the way of an appointment at `startsAt`. */
+export function isTaken({ busy }: Availability, extent: Extent, startsAt: Date): boolean {
+  const wanted = occupy(startsAt, extent).busy;
+  return busy.some((other) => overlaps(other, wanted));
+}
+
+/**
+ * Refuses a start that would not be offered even if nothing were booked, by the very function that makes the offers:
+ * invalid `outside-availability`, `notice-too-short`.
+ */
+export function assertOffered(
+  availability: Availability,
+  extent: Extent,
+  { startsAt, earliest }: Readonly<{ startsAt: Date; earliest: Date }>,
+): void {
+  const range = { from: startsAt, to: new Date(startsAt.getTime() + 1) };
+  const offered = freeStarts({ ...availability, busy: [] }, extent, { range, earliest: BEGINNING_OF_TIME });
+  if (offered.length === 0) throw outsideAvailability();
+  if (startsAt < earliest) throw noticeTooShort(earliest);
+}
+
+/** What to offer instead of a start that is taken: the next free ones. */
+export const alternativesTo = (
+  availability: Availability,
+  extent: Extent,
+  { startsAt, earliest, until }: Readonly<{ startsAt: Date; earliest: Date; until: Date }>,
+): Slot[] =>
+  freeStarts(availability, extent, {
+    range: { from: startsAt, to: until },
+    earliest,
+    limit: MAX_ALTERNATIVES,
+  });

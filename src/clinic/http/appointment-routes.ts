@@ -1,0 +1,341 @@
+import { z } from 'zod';
+import { defineRoute, repliedWith, type Principal } from '../../platform/http/route.js';
+import { anyOf, id, instantIn } from '../../platform/http/schemas.js';
+import type { AdvanceAppointment, Step } from '../application/advance-appointment.js';
+import type { AnnotateAppointment } from '../application/annotate-appointment.js';
+import type { BookAppointment } from '../application/book-appointment.js';
+import type { CancelAppointment } from '../application/cancel-appointment.js';
+import type { PaidAppointment, PayAppointment, ResumePayment } from '../application/pay-appointment.js';
+import { APPOINTMENT_STATUSES, PAYMENT_METHODS } from '../application/ports.js';
+import type {
+  ListAppointmentHistory,
+  ListAppointments,
+  ViewAppointment,
+} from '../application/read-appointments.js';
+import type { RemoveAppointment } from '../application/remove-appointment.js';
+import type { RescheduleAppointment } from '../application/reschedule-appointment.js';
+import { exampleAppointment, ids } from './examples.js';
+import {
+  appointmentView,
+  bookingIn,
+  byId,
+  callerOf,
+  cancelIn,
+  historyView,
+  rescheduleIn,
+  textsIn,
+  toAppointmentView,
+  toHistoryView,
+} from './schemas.js';
+
+const tag = 'appointments';
+const params = { id: ids.appointment };
+const forStaff = { ...exampleAppointment, staffNote: null };
+
+const BOOKING_PROBLEMS = [
+  'slot-taken',
+  'patient-busy',
+  'outside-availability',
+  'notice-too-short',
+  'nonexistent-local-time',
+] as const;
+
+/** POST routes that are one step of the state table. */
+const step = (
+  name: 'confirm' | 'decline' | 'arrive' | 'fulfil' | 'no-show',
+  to: Step,
+  operationId: string,
+  summary: string,
+  problems: readonly string[] = [],
+) =>
+  defineRoute<{ advanceAppointment: AdvanceAppointment }>()({
+    method: 'post',
+    path: `/v1/appointments/{id}/${name}`,
+    operationId,
+    tag,
+    summary,
+    allow: 'staff',
+    params: byId,
+    precondition: 'honoured',
+    status: 200,
+    reply: appointmentView,
+    problems: ['invalid-transition', ...problems],
+    example: { params, reply: { ...forStaff, status: to, version: 2 } },
+    handle: async ({ actor, params: { id: appointmentId }, expectedVersion }, { advanceAppointment }) =>
+      toAppointmentView(
+        await advanceAppointment({ caller: callerOf(actor), appointmentId, to, expectedVersion }),
+        true,
+      ),
+  });
+
+const paidAnswer = ({ appointment, settled }: PaidAppointment, actor: Principal) => {
+  const view = toAppointmentView(appointment, callerOf(actor).isStaff);
+  return settled ? view : repliedWith(202, view);
+};
+
+export const appointmentRoutes = [
+  defineRoute<{ listAppointments: ListAppointments }>()({
+    method: 'get',
+    path: '/v1/appointments',
+    operationId: 'listAppointments',
+    tag,
+    summary: 'List appointments by start',
+    description: 'Your own; staff see all. `from` and `to` are about the start.',
+    allow: 'member',
+    query: z.object({
+      doctorId: id.optional(),
+      patientId: id.optional(),
+      from: instantIn.optional(),
+      to: instantIn.optional(),
+      status: anyOf(APPOINTMENT_STATUSES).optional(),
+      sort: z.enum(['startsAt', '-startsAt']).default('startsAt'),
+    }),
+    status: 200,
+    items: appointmentView,
+    example: {
+      query: { from: '2026-11-23T00:00:00Z', to: '2026-11-24T00:00:00Z', status: 'booked,arrived' },
+      reply: { items: [exampleAppointment], nextCursor: null },
+    },
+    handle: async ({ actor, query, page }, { listAppointments }) => {
+      const caller = callerOf(actor);
+      const { sort, status: statuses, ...filter } = query;
+      const { items, next } = await listAppointments({
+        caller,
+        filter: { ...filter, statuses, latestFirst: sort === '-startsAt' },
+        page,
+      });
+      return { items: items.map((appointment) => toAppointmentView(appointment, caller.isStaff)), next };
+    },
+  }),
+  defineRoute<{ bookAppointment: BookAppointment }>()({
+    method: 'post',
+    path: '/v1/appointments',
+    operationId: 'bookAppointment',
+    tag,
+    summary: 'Book an appointment',
+    description:
+      'The end follows from the type. Types that need approval are `requested` until staff confirm them. Without a patient file you get one from your name and address.',
+    allow: 'member',
+    body: bookingIn,
+    status: 201,
+    reply: appointmentView,
+    location: (appointment) => `/v1/appointments/${appointment.id}`,
+    problems: ['not-found', ...BOOKING_PROBLEMS],
+    example: {
+      body: {
+        doctorId: ids.doctor,
+        appointmentTypeId: ids.type,
+        startsAt: '2026-11-23T09:00:00+01:00',
+        reason: 'Check-up',
+      },
+      reply: { ...exampleAppointment, reason: 'Check-up' },
+    },
+    handle: async ({ actor, body }, { bookAppointment }) => {
+      const caller = callerOf(actor);
+      return toAppointmentView(await bookAppointment({ caller, ...body }), caller.isStaff);
+    },
+  }),
+  defineRoute<{ viewAppointment: ViewAppointment }>()({
+    method: 'get',
+    path: '/v1/appointments/{id}',
+    operationId: 'getAppointment',
+    tag,
+    summary: 'Read an appointment',
+    allow: 'member',
+    params: byId,
+    status: 200,
+    reply: appointmentView,
+    example: { params, reply: exampleAppointment },
+    handle: async ({ actor, params: { id: appointmentId } }, { viewAppointment }) => {
+      const caller = callerOf(actor);
+      return toAppointmentView(await viewAppointment({ caller, appointmentId }), caller.isStaff);
+    },
+  }),
+  defineRoute<{ annotateAppointment: AnnotateAppointment }>()({
+    method: 'patch',
+    path: '/v1/appointments/{id}',
+    operationId: 'annotateAppointment',
+    tag,
+    summary: 'Change the texts of an appointment',
+    allow: 'member',
+    params: byId,
+    body: textsIn,
+    status: 200,
+    reply: appointmentView,
+    example: { params, body: { reason: 'Check-up' }, reply: { ...exampleAppointment, version: 2 } },
+    handle: async (
+      { actor, params: { id: appointmentId }, body, expectedVersion },
+      { annotateAppointment },
+    ) => {
+      const caller = callerOf(actor);
+      return toAppointmentView(
+        await annotateAppointment({ caller, appointmentId, ...body, expectedVersion }),
+        caller.isStaff,
+      );
+    },
+  }),
+  defineRoute<{ removeAppointment: RemoveAppointment }>()({
+    method: 'delete',
+    path: '/v1/appointments/{id}',
+    operationId: 'removeAppointment',
+    tag,
+    summary: 'Take back an appointment that was entered in error',
+    allow: 'admin',
+    params: byId,
+    precondition: 'honoured',
+    status: 204,
+    problems: ['appointment-has-payments'],
+    example: { params },
+    handle: ({ actor, params: { id: appointmentId }, expectedVersion }, { removeAppointment }) =>
+      removeAppointment({ caller: callerOf(actor), appointmentId, expectedVersion }),
+  }),
+  defineRoute<{ listAppointmentHistory: ListAppointmentHistory }>()({
+    method: 'get',
+    path: '/v1/appointments/{id}/history',
+    operationId: 'listAppointmentHistory',
+    tag,
+    summary: 'Every change of an appointment, as it happened',
+    allow: 'member',
+    params: byId,
+    status: 200,
+    items: historyView,
+    example: {
+      params,
+      reply: {
+        items: [
+          {
+            at: '2026-11-21T09:00:00.000Z',
+            by: { id: ids.staff, name: 'Samuel Okafor' },
+            from: null,
+            to: 'booked',
+            startsAt: exampleAppointment.startsAt,
+            reason: null,
+          },
+        ],
+        nextCursor: null,
+      },
+    },
+    handle: async ({ actor, params: { id: appointmentId }, page }, { listAppointmentHistory }) => {
+      const { items, next } = await listAppointmentHistory({ caller: callerOf(actor), appointmentId, page });
+      return { items: items.map(toHistoryView), next };
+    },
+  }),
+  defineRoute<{ rescheduleAppointment: RescheduleAppointment }>()({
+    method: 'post',
+    path: '/v1/appointments/{id}/reschedule',
+    operationId: 'rescheduleAppointment',
+    tag,
+    summary: 'Move an appointment, with the same id',
+    description:
+      'Members as often and as late as the type allows. When it fails the appointment stays as it was.',
+    allow: 'member',
+    params: byId,
+    body: rescheduleIn,
+    precondition: 'honoured',
+    status: 200,
+    reply: appointmentView,
+    problems: ['invalid-transition', 'change-window-closed', 'reschedule-limit', ...BOOKING_PROBLEMS],
+    example: {
+      params,
+      body: { startsAt: '2026-11-23T10:00:00+01:00' },
+      reply: {
+        ...exampleAppointment,
+        startsAt: '2026-11-23T09:00:00.000Z',
+        endsAt: '2026-11-23T09:30:00.000Z',
+        rescheduleCount: 1,
+        version: 2,
+      },
+    },
+    handle: async (
+      { actor, params: { id: appointmentId }, body, expectedVersion },
+      { rescheduleAppointment },
+    ) => {
+      const caller = callerOf(actor);
+      return toAppointmentView(
+        await rescheduleAppointment({ caller, appointmentId, ...body, expectedVersion }),
+        caller.isStaff,
+      );
+    },
+  }),
+  defineRoute<{ cancelAppointment: CancelAppointment }>()({
+    method: 'post',
+    path: '/v1/appointments/{id}/cancel',
+    operationId: 'cancelAppointment',
+    tag,
+    summary: 'Call an appointment off',
+    description: 'Members until the deadline of the type. What was paid stays paid until staff pay it back.',
+    allow: 'member',
+    params: byId,
+    body: cancelIn,
+    bodyOptional: true,
+    precondition: 'honoured',
+    status: 200,
+    reply: appointmentView,
+    problems: ['invalid-transition', 'change-window-closed'],
+    example: {
+      params,
+      body: {},
+      reply: { ...exampleAppointment, status: 'cancelled', cancelledBy: 'patient', version: 2 },
+    },
+    handle: async (
+      { actor, params: { id: appointmentId }, body: { reason }, expectedVersion },
+      { cancelAppointment },
+    ) => {
+      const caller = callerOf(actor);
+      return toAppointmentView(
+        await cancelAppointment({ caller, appointmentId, reason, expectedVersion }),
+        caller.isStaff,
+      );
+    },
+  }),
+  step('confirm', 'booked', 'confirmAppointment', 'Confirm a requested appointment'),
+  step('decline', 'declined', 'declineAppointment', 'Decline a requested appointment'),
+  step('arrive', 'arrived', 'receivePatient', 'Note that the patient is there', [
+    'slot-taken',
+    'patient-busy',
+  ]),
+  step('fulfil', 'fulfilled', 'finishAppointment', 'Note that the appointment has taken place'),
+  step('no-show', 'noShow', 'noteNoShow', 'Note that nobody came; its time is free from then on'),
+  defineRoute<{ payAppointment: PayAppointment; resumeAppointmentPayment: ResumePayment }>()({
+    method: 'post',
+    path: '/v1/appointments/{id}/payments',
+    operationId: 'payAppointment',
+    tag,
+    summary: 'Pay for an appointment',
+    description:
+      'Staff take money at the desk; a card is one that the patient has saved, the default one unless `cardId` names another. 202: the gateway has not answered yet, read the appointment again.',
+    allow: 'member',
+    params: byId,
+    body: z.strictObject({ method: z.enum(PAYMENT_METHODS), cardId: id.optional() }),
+    idempotency: 'required',
+    guardsPan: true,
+    status: 201,
+    alsoStatus: [202],
+    reply: appointmentView,
+    location: (appointment) => `/v1/appointments/${appointment.id}`,
+    problems: [
+      'not-payable',
+      'already-paid',
+      'payment-in-doubt',
+      'card-declined',
+      'no-card',
+      'card-expired',
+      'card-payments-off',
+      'invalid-card-token',
+      'gateway-unavailable',
+    ],
+    example: { params, body: { method: 'card' }, reply: { ...exampleAppointment, paymentStatus: 'paid' } },
+    handle: async ({ actor, params: { id: appointmentId }, body }, { payAppointment }) => {
+      const { method, cardId = null } = body;
+      return paidAnswer(
+        await payAppointment({ caller: callerOf(actor), appointmentId, method, cardId }),
+        actor,
+      );
+    },
+    resume: async ({ actor, params: { id: appointmentId } }, { resumeAppointmentPayment }, paymentId) =>
+      paidAnswer(
+        await resumeAppointmentPayment({ caller: callerOf(actor), appointmentId, paymentId }),
+        actor,
+      ),
+  }),
+];

@@ -1,0 +1,99 @@
+import { defineRoute } from '../../platform/http/route.js';
+import type {
+  AddAppointmentType,
+  ChangeAppointmentType,
+  ListAppointmentTypes,
+  RemoveAppointmentType,
+  ViewAppointmentType,
+} from '../application/appointment-types.js';
+import { given } from './given.js';
+import { exampleType, exampleTypeDetails, ids } from './examples.js';
+import { byId, toTypeView, typeChanges, typeIn, typeView } from './schemas.js';
+
+const tag = 'appointment types';
+const params = { id: ids.type };
+
+export const appointmentTypeRoutes = [
+  defineRoute<{ listAppointmentTypes: ListAppointmentTypes }>()({
+    method: 'get',
+    path: '/v1/appointment-types',
+    operationId: 'listAppointmentTypes',
+    tag,
+    summary: 'List what can be booked, by name',
+    allow: 'anyone',
+    status: 200,
+    items: typeView,
+    example: { reply: { items: [exampleType], nextCursor: null } },
+    handle: async ({ page }, { listAppointmentTypes }) => {
+      const { items, next } = await listAppointmentTypes({ page });
+      return { items: items.map(toTypeView), next };
+    },
+  }),
+  defineRoute<{ addAppointmentType: AddAppointmentType }>()({
+    method: 'post',
+    path: '/v1/appointment-types',
+    operationId: 'addAppointmentType',
+    tag,
+    summary: 'Offer another type of appointment',
+    description:
+      'Buffers keep the doctor free before and after; `minNoticeMinutes` and `cancelNoticeMinutes` count back from the start.',
+    allow: 'admin',
+    body: typeIn,
+    status: 201,
+    reply: typeView,
+    location: (type) => `/v1/appointment-types/${type.id}`,
+    problems: ['currency-mismatch'],
+    example: { body: exampleTypeDetails, reply: exampleType },
+    handle: async ({ body }, { addAppointmentType }) => toTypeView(await addAppointmentType(body)),
+  }),
+  defineRoute<{ viewAppointmentType: ViewAppointmentType }>()({
+    method: 'get',
+    path: '/v1/appointment-types/{id}',
+    operationId: 'getAppointmentType',
+    tag,
+    summary: 'Read a type of appointment',
+    allow: 'anyone',
+    params: byId,
+    status: 200,
+    reply: typeView,
+    example: { params, reply: exampleType },
+    handle: async ({ params: { id: typeId } }, { viewAppointmentType }) =>
+      toTypeView(await viewAppointmentType({ typeId })),
+  }),
+  defineRoute<{ changeAppointmentType: ChangeAppointmentType }>()({
+    method: 'patch',
+    path: '/v1/appointment-types/{id}',
+    operationId: 'changeAppointmentType',
+    tag,
+    summary: 'Change a type of appointment',
+    description: 'What was booked before keeps its length, buffers and price.',
+    allow: 'admin',
+    params: byId,
+    body: typeChanges,
+    status: 200,
+    reply: typeView,
+    problems: ['currency-mismatch'],
+    example: {
+      params,
+      body: { durationMinutes: 45 },
+      reply: { ...exampleType, durationMinutes: 45, version: 2 },
+    },
+    handle: async ({ params: { id: typeId }, body, expectedVersion }, { changeAppointmentType }) =>
+      toTypeView(await changeAppointmentType({ typeId, changes: given(body), expectedVersion })),
+  }),
+  defineRoute<{ removeAppointmentType: RemoveAppointmentType }>()({
+    method: 'delete',
+    path: '/v1/appointment-types/{id}',
+    operationId: 'removeAppointmentType',
+    tag,
+    summary: 'Withdraw a type of appointment',
+    description: 'It cannot be booked any more; appointments of this type keep its name.',
+    allow: 'admin',
+    params: byId,
+    precondition: 'honoured',
+    status: 204,
+    example: { params },
+    handle: ({ params: { id: typeId }, expectedVersion }, { removeAppointmentType }) =>
+      removeAppointmentType({ typeId, expectedVersion }),
+  }),
+];

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { defineRoute } from '../../platform/http/route.js';
+import { idOut } from '../../platform/http/schemas.js';
+import type { CloseFeed, OpenFeed, ReadFeed } from '../application/calendar-feeds.js';
+import { ids } from './examples.js';
+import { byId, callerOf } from './schemas.js';
+
+const tag = 'calendars';
+const exampleToken = 'R2l2ZSBtZSBhIGNhbGVuZGFyIHdpdGggbXkgdmlzaXR';
+
+export const calendarRoutes = [
+  defineRoute<{ openFeed: OpenFeed }>()({
+    method: 'post',
+    path: '/v1/calendar-feeds',
+    operationId: 'openFeed',
+    tag,
+    summary: 'Open a calendar feed',
+    description:
+      'The address is shown once; whoever knows it sees when appointments are, and nothing else of them. A member’s feed holds the own appointments, that of a doctor the own calendar, that of other staff everything.',
+    allow: 'member',
+    status: 201,
+    reply: z.object({ id: idOut, url: z.url() }).meta({ id: 'CalendarFeed' }),
+    location: ({ id }) => `/v1/calendar-feeds/${id}`,
+    secret: true,
+    example: { reply: { id: ids.feed, url: `https://praxis.example/v1/calendars/${exampleToken}.ics` } },
+    handle: ({ actor }, { openFeed }) => openFeed({ caller: callerOf(actor) }),
+  }),
+  defineRoute<{ closeFeed: CloseFeed }>()({
+    method: 'delete',
+    path: '/v1/calendar-feeds/{id}',
+    operationId: 'closeFeed',
+    tag,
+    summary: 'Close a calendar feed',
+    allow: 'member',
+    params: byId,
+    status: 204,
+    example: { params: { id: ids.feed } },
+    handle: ({ actor, params: { id: feedId } }, { closeFeed }) =>
+      closeFeed({ caller: callerOf(actor), feedId }),
+  }),
+  defineRoute<{ readFeed: ReadFeed }>()({
+    method: 'get',
+    path: '/v1/calendars/{token}.ics',
+    operationId: 'readFeed',
+    tag,
+    summary: 'Read a calendar (RFC 5545)',
+    description: 'For calendar programs: the secret in the address is all they need.',
+    allow: 'anyone',
+    params: z.object({ token: z.string().regex(/^[\w-]{43}$/) }),
+    status: 200,
+    contentType: 'text/calendar',
+    fileName: 'appointments.ics',
+    example: { params: { token: exampleToken } },
+    handle: ({ params: { token } }, { readFeed }) => readFeed({ token }),
+  }),
+];

@@ -1,0 +1,218 @@
+import { z } from 'zod';
+import { defineRoute } from '../../platform/http/route.js';
+import { trimmedText } from '../../platform/http/schemas.js';
+import type { AnonymisePatient } from '../application/anonymise-patient.js';
+import type {
+  AddPatient,
+  ChangePatient,
+  ExportOwnFile,
+  ListDoctorsOfPatient,
+  ListOwnAccesses,
+  ListPatients,
+  ViewOwnFile,
+  ViewPatient,
+  WriteOwnFile,
+} from '../application/patients.js';
+import { exampleDoctorForStaff, exampleFile, examplePatient, ids } from './examples.js';
+import { given } from './given.js';
+import {
+  accessView,
+  byId,
+  callerOf,
+  doctorView,
+  ownFileIn,
+  patientChanges,
+  patientIn,
+  patientView,
+  recordView,
+  toAccessView,
+  toDoctorView,
+  toPatientView,
+  toRecordView,
+} from './schemas.js';
+
+const tag = 'patients';
+const params = { id: ids.patient };
+
+export const patientRoutes = [
+  defineRoute<{ viewOwnFile: ViewOwnFile }>()({
+    method: 'get',
+    path: '/v1/patients/me',
+    operationId: 'getOwnFile',
+    tag,
+    summary: 'Read your patient file',
+    description: 'There is one from your first booking on, or once you write it.',
+    allow: 'member',
+    status: 200,
+    reply: patientView,
+    problems: ['not-found'],
+    example: { reply: examplePatient },
+    handle: async ({ actor }, { viewOwnFile }) =>
+      toPatientView(await viewOwnFile({ caller: callerOf(actor) })),
+  }),
+  defineRoute<{ writeOwnFile: WriteOwnFile }>()({
+    method: 'put',
+    path: '/v1/patients/me',
+    operationId: 'writeOwnFile',
+    tag,
+    summary: 'Write your patient file',
+    description: 'What is left out is forgotten. `If-Match: *` writes the first version too.',
+    allow: 'member',
+    body: ownFileIn,
+    status: 200,
+    reply: patientView,
+    problems: ['not-found'],
+    example: { body: exampleFile, reply: examplePatient },
+    handle: async ({ actor, body, expectedVersion }, { writeOwnFile }) =>
+      toPatientView(await writeOwnFile({ caller: callerOf(actor), details: body, expectedVersion })),
+  }),
+  defineRoute<{ listOwnAccesses: ListOwnAccesses }>()({
+    method: 'get',
+    path: '/v1/patients/me/access-log',
+    operationId: 'listOwnAccesses',
+    tag,
+    summary: 'Who of the practice looked at your data, newest first',
+    allow: 'member',
+    status: 200,
+    items: accessView,
+    problems: ['not-found'],
+    example: {
+      reply: {
+        items: [
+          {
+            at: '2026-11-21T09:00:00.000Z',
+            by: { id: ids.staff, name: 'Samuel Okafor' },
+            action: 'read-appointment',
+            resource: `/v1/appointments/${ids.appointment}`,
+          },
+        ],
+        nextCursor: null,
+      },
+    },
+    handle: async ({ actor, page }, { listOwnAccesses }) => {
+      const { items, next } = await listOwnAccesses({ caller: callerOf(actor), page });
+      return { items: items.map(toAccessView), next };
+    },
+  }),
+  defineRoute<{ exportOwnFile: ExportOwnFile }>()({
+    method: 'get',
+    path: '/v1/patients/me/export',
+    operationId: 'exportOwnFile',
+    tag,
+    summary: 'Everything that is held about you as a patient',
+    allow: 'member',
+    status: 200,
+    reply: recordView,
+    secret: true,
+    problems: ['not-found'],
+    example: {
+      reply: { patient: examplePatient, appointments: [], history: [], payments: [], accessLog: [] },
+    },
+    handle: async ({ actor }, { exportOwnFile }) =>
+      toRecordView(await exportOwnFile({ caller: callerOf(actor) })),
+  }),
+  defineRoute<{ listPatients: ListPatients }>()({
+    method: 'get',
+    path: '/v1/patients',
+    operationId: 'listPatients',
+    tag,
+    summary: 'List patients, newest first',
+    allow: 'staff',
+    query: z.object({
+      q: trimmedText({ min: 1, max: 254 })
+        .optional()
+        .meta({ description: 'How the name, the address or the telephone number begins' }),
+    }),
+    status: 200,
+    items: patientView,
+    example: { query: { q: 'ana' }, reply: { items: [examplePatient], nextCursor: null } },
+    handle: async ({ actor, query: { q }, page }, { listPatients }) => {
+      const { items, next } = await listPatients({ caller: callerOf(actor), q, page });
+      return { items: items.map(toPatientView), next };
+    },
+  }),
+  defineRoute<{ addPatient: AddPatient }>()({
+    method: 'post',
+    path: '/v1/patients',
+    operationId: 'addPatient',
+    tag,
+    summary: 'File a patient, with or without an account',
+    allow: 'staff',
+    body: patientIn,
+    status: 201,
+    reply: patientView,
+    location: (patient) => `/v1/patients/${patient.id}`,
+    problems: ['patient-file-exists'],
+    example: { body: exampleFile, reply: { ...examplePatient, userId: null } },
+    handle: async ({ actor, body }, { addPatient }) =>
+      toPatientView(await addPatient({ caller: callerOf(actor), details: body })),
+  }),
+  defineRoute<{ viewPatient: ViewPatient }>()({
+    method: 'get',
+    path: '/v1/patients/{id}',
+    operationId: 'getPatient',
+    tag,
+    summary: 'Read a patient',
+    allow: 'staff',
+    params: byId,
+    status: 200,
+    reply: patientView,
+    example: { params, reply: examplePatient },
+    handle: async ({ actor, params: { id: patientId } }, { viewPatient }) =>
+      toPatientView(await viewPatient({ caller: callerOf(actor), patientId })),
+  }),
+  defineRoute<{ changePatient: ChangePatient }>()({
+    method: 'patch',
+    path: '/v1/patients/{id}',
+    operationId: 'changePatient',
+    tag,
+    summary: 'Change a patient',
+    allow: 'staff',
+    params: byId,
+    body: patientChanges,
+    status: 200,
+    reply: patientView,
+    problems: ['patient-file-exists'],
+    example: {
+      params,
+      body: { phone: '+49 30 5550199' },
+      reply: { ...examplePatient, phone: '+49 30 5550199', version: 2 },
+    },
+    handle: async ({ actor, params: { id: patientId }, body, expectedVersion }, { changePatient }) =>
+      toPatientView(
+        await changePatient({ caller: callerOf(actor), patientId, changes: given(body), expectedVersion }),
+      ),
+  }),
+  defineRoute<{ anonymisePatient: AnonymisePatient }>()({
+    method: 'delete',
+    path: '/v1/patients/{id}',
+    operationId: 'anonymisePatient',
+    tag,
+    summary: 'Forget who a patient is',
+    description:
+      'Name, contact and every text about the patient go; the times of the appointments stay, and those still to come are cancelled.',
+    allow: 'admin',
+    params: byId,
+    precondition: 'honoured',
+    status: 204,
+    example: { params },
+    handle: ({ actor, params: { id: patientId }, expectedVersion }, { anonymisePatient }) =>
+      anonymisePatient({ actorId: actor.userId, patientId, expectedVersion }),
+  }),
+  defineRoute<{ listDoctorsOfPatient: ListDoctorsOfPatient }>()({
+    method: 'get',
+    path: '/v1/patients/{id}/doctors',
+    operationId: 'listDoctorsOfPatient',
+    tag,
+    summary: 'List every doctor a patient has or had an appointment with, by name',
+    allow: 'staff',
+    params: byId,
+    status: 200,
+    items: doctorView,
+    example: { params, reply: { items: [exampleDoctorForStaff], nextCursor: null } },
+    handle: async ({ actor, params: { id: patientId }, page }, { listDoctorsOfPatient }) => {
+      const { items, next } = await listDoctorsOfPatient({ caller: callerOf(actor), patientId, page });
+      return { items: items.map((doctor) => toDoctorView(doctor, true)), next };
+    },
+  }),
+];

@@ -1,0 +1,86 @@
+import type { ProblemCatalog } from '../../platform/http/problems.js';
+
+/** What the clinic's own codes mean to a client; those it shares stand where they came up first, in the shop and in the books. */
+export const clinicProblems = {
+  'slot-taken': {
+    status: 409,
+    title: 'This time is taken',
+    explanation:
+      'Another appointment occupies the doctor, buffers included. `alternatives` lists up to three free starts that come after.',
+    remedy: 'Choose one of the `alternatives`, or ask for the slots again.',
+  },
+  'patient-busy': {
+    status: 409,
+    title: 'The patient has another appointment then',
+    explanation: 'Nobody can be in two places: live appointments of one patient never overlap.',
+    remedy: 'Choose another time, or move the other appointment.',
+  },
+  'outside-availability': {
+    status: 422,
+    title: 'The doctor offers no appointment that starts then',
+    explanation:
+      'It does not fit into the working hours, falls into time off, or is not one of the starts that `/slots` lists.',
+    remedy: 'Take a start from `/v1/doctors/{id}/slots`.',
+  },
+  'notice-too-short': {
+    status: 422,
+    title: 'This is too soon to be booked',
+    explanation: 'The type of appointment asks for some notice; `earliest` is the first start it allows.',
+    remedy: 'Choose a start at or after `earliest`, or call the practice.',
+  },
+  'nonexistent-local-time': {
+    status: 422,
+    title: 'The clocks skip this time',
+    explanation:
+      'The clocks in the zone of the doctor are put forward over it, so no clock will ever show it.',
+    remedy: 'Choose another time, and send it with `Z` or an offset.',
+  },
+  'change-window-closed': {
+    status: 409,
+    title: 'It is too late to change this yourself',
+    explanation: 'Members may cancel or move an appointment until `deadline`.',
+    remedy: 'Call the practice.',
+  },
+  'reschedule-limit': {
+    status: 409,
+    title: 'This has been moved as often as it may be',
+    explanation: 'The type of appointment lets members move it `maxReschedules` times.',
+    remedy: 'Cancel it and book another, or call the practice.',
+  },
+  'doctor-has-appointments': {
+    status: 409,
+    title: 'This doctor has appointments',
+    explanation: 'What refers to the doctor stays, so the doctor has to.',
+    remedy: 'Set `isActive` to false instead.',
+  },
+  'doctor-account-taken': {
+    status: 409,
+    title: 'This account belongs to another doctor',
+    explanation: 'An account is that of one doctor at most.',
+    remedy: 'Use another account, or take it from the other doctor first.',
+  },
+  'patient-file-exists': {
+    status: 409,
+    title: 'This member has a patient file',
+    explanation: 'A member has one patient file.',
+    remedy: 'Change the file that is there.',
+  },
+  'not-payable': {
+    status: 409,
+    title: 'There is nothing to pay',
+    explanation: 'The appointment has no price, was declined or was cancelled.',
+    remedy: 'Read the appointment again.',
+  },
+  'already-paid': {
+    status: 409,
+    title: 'This is paid',
+    explanation: 'An appointment is paid once.',
+    remedy: 'Nothing is left to do.',
+  },
+  'appointment-has-payments': {
+    status: 409,
+    title: 'Money was taken for this appointment',
+    explanation: 'The books refer to it, so it has to stay.',
+    remedy: 'Cancel it instead.',
+  },
+} as const satisfies ProblemCatalog;

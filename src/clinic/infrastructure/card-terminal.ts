@@ -1,0 +1,22 @@
+import { type CardVault, GatewayTimeout, type PaymentGateway } from '../../identity/index.js';
+import type { CardTerminal } from '../application/ports.js';
+
+/** Identity's saved cards and its payment gateway. */
+export const makeCardTerminal = ({
+  cardVault,
+  paymentGateway,
+}: {
+  cardVault: CardVault;
+  paymentGateway: PaymentGateway;
+}): CardTerminal => ({
+  cardOf: (userId, cardId) => cardVault.tokenFor(userId, cardId),
+  async charge({ key, card, amount: { amount, currency } }) {
+    try {
+      return (await paymentGateway.charge({ key, token: card.gatewayToken, amount, currency })).outcome;
+    } catch (error) {
+      if (error instanceof GatewayTimeout) return 'inDoubt';
+      throw error;
+    }
+  },
+  outcomeOf: (key) => paymentGateway.find(key),
+});

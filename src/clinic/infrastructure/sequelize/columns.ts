@@ -1,0 +1,13 @@
+/** Columns as the rows of models name them; `d`, `p` and `t` are the tables. */
+export const DOCTOR_COLUMNS = `d.id, d.name, d.email, d.specialty, d.time_zone AS "timeZone", d.user_id AS "userId",
+  d.is_active AS "isActive", d.hours_version AS "hoursVersion", d.created_at AS "createdAt",
+  d.updated_at AS "updatedAt", d.version`;
+export const PATIENT_COLUMNS = `p.id, p.user_id AS "userId", p.name, p.email, p.phone,
+  to_char(p.birth_date, 'YYYY-MM-DD') AS "birthDate", p.anonymised_at AS "anonymisedAt",
+  p.created_at AS "createdAt", p.updated_at AS "updatedAt", p.version`;
+export const TYPE_COLUMNS = `t.id, t.name, t.duration_minutes AS "durationMinutes",
+  t.buffer_before_minutes AS "bufferBeforeMinutes", t.buffer_after_minutes AS "bufferAfterMinutes",
+  t.min_notice_minutes AS "minNoticeMinutes", t.cancel_notice_minutes AS "cancelNoticeMinutes",
+  t.max_reschedules AS "maxReschedules", t.price_amount AS "priceAmount", t.price_currency AS "priceCurrency",
+  t.needs_approval AS "needsApproval", t.retired_at AS "retiredAt", t.created_at AS "createdAt",
+  t.updated_at AS "updatedAt", t.version`;

@@ -1,0 +1,59 @@
+import type { IntegrityCheck } from '../../../platform/database/integrity.js';
+import { LIVE } from './schedule.js';
+
+const B_IS_LIVE = LIVE.replaceAll('a.', 'b.');
+
+/** Rules that the stored data keeps, computed from it and not from the constraints that enforce them. */
+export const clinicIntegrityChecks: readonly IntegrityCheck[] = [
+  {
+    name: 'no-doctor-taken-twice',
+    sql: `SELECT a.id::text FROM appointments a JOIN appointments b
+            ON b.doctor_id = a.doctor_id AND b.id <> a.id AND a.busy_from < b.busy_until AND b.busy_from < a.busy_until
+          WHERE ${LIVE} AND ${B_IS_LIVE}`,
+  },
+  {
+    name: 'no-patient-in-two-places',
+    sql: `SELECT a.id::text FROM appointments a JOIN appointments b
+            ON b.patient_id = a.patient_id AND b.id <> a.id AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at
+          WHERE ${LIVE} AND ${B_IS_LIVE}`,
+  },
+  {
+    name: 'history-ends-in-the-present',
+    sql: `SELECT a.id::text FROM appointments a LEFT JOIN LATERAL (
+            SELECT h.to_status, h.starts_at FROM appointment_history h
+            WHERE h.appointment_id = a.id ORDER BY h.line DESC LIMIT 1
+          ) last ON true
+          WHERE last.to_status IS DISTINCT FROM a.status OR last.starts_at IS DISTINCT FROM a.starts_at`,
+  },
+  {
+    name: 'history-without-gaps',
+    sql: `SELECT DISTINCT appointment_id::text AS id FROM (
+            SELECT appointment_id, from_status, lag(to_status) OVER (PARTITION BY appointment_id ORDER BY line) AS before
+            FROM appointment_history
+          ) line WHERE from_status IS DISTINCT FROM before`,
+  },
+  {
+    name: 'nothing-written-about-anonymised-patients',
+    sql: `SELECT a.id::text FROM appointments a JOIN patients p ON p.id = a.patient_id
+          WHERE p.anonymised_at IS NOT NULL
+            AND (a.reason IS NOT NULL OR a.staff_note IS NOT NULL OR a.cancel_reason IS NOT NULL)`,
+  },
+  {
+    name: 'one-patient-file-a-member',
+    sql: 'SELECT user_id::text AS id FROM patients WHERE user_id IS NOT NULL GROUP BY user_id HAVING count(*) > 1',
+  },
+  {
+    // The books belong to cash; that both say the same is what is to be checked, so this one query reads them.
+    name: 'appointment-payments-are-in-the-books',
+    sql: `SELECT coalesce(y.appointment_id::text, x.origin_id) AS id
+          FROM (SELECT * FROM appointment_payments WHERE status = 'captured') y
+          FULL JOIN (SELECT * FROM cash_transactions WHERE origin_type = 'appointment' AND origin_event LIKE 'payment:%') x
+            ON x.origin_id = y.appointment_id::text AND x.origin_event = 'payment:' || y.id
+          WHERE x.id IS NULL OR y.id IS NULL OR x.amount <> y.amount OR x.currency <> y.currency`,
+  },
+  {
+    name: 'appointment-payments-are-the-price',
+    sql: `SELECT a.id::text FROM appointments a JOIN appointment_payments y ON y.appointment_id = a.id
+          WHERE y.status = 'captured' AND (a.price_amount, a.price_currency) IS DISTINCT FROM (y.amount, y.currency)`,
+  },
+];

@@ -1,0 +1,77 @@
+import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { invalidField, versionMismatch } from '../../../kernel/errors.js';
+import { violatedConstraint } from '../../../platform/database/errors.js';
+import type { PatientRepository } from '../../application/ports.js';
+import { patientFileExists } from '../../domain/errors.js';
+import { nextPatientVersion } from '../../domain/patient.js';
+import type { ClinicModels } from './models.js';
+import { toPatient } from './rows.js';
+
+/** Keeps these locks apart from all others with two numbers; arbitrary. */
+const DIARY = 7_251;
+// Two patients with the same hash wait for each other, which harms nobody.
+const LOCK_DIARY = 'SELECT pg_advisory_xact_lock($1, hashtext($2))';
+
+function translate(error: unknown): unknown {
+  switch (violatedConstraint(error) ?? '') {
+    case 'patients_user_id_key':
+      return patientFileExists();
+    case 'patients_user_id_fkey':
+      return invalidField('/userId', 'names no user');
+    default:
+      return error;
+  }
+}
+
+export const makePatientRepository = ({
+  clinicModels: { patients },
+  sequelize,
+  transaction,
+}: {
+  clinicModels: ClinicModels;
+  sequelize: Sequelize;
+  transaction: Transaction;
+}): PatientRepository => {
+  const findByUser = async (userId: string) => {
+    const row = await patients.findOne({ where: { userId }, transaction });
+    return row === null ? undefined : toPatient(row);
+  };
+  return {
+    async find(id) {
+      const row = await patients.findByPk(id, { transaction });
+      return row === null ? undefined : toPatient(row);
+    },
+    findByUser,
+    async lock(id) {
+      const row = await patients.findByPk(id, { transaction, lock: transaction.LOCK.NO_KEY_UPDATE });
+      return row === null ? undefined : toPatient(row);
+    },
+    async insert(patient) {
+      try {
+        await patients.create({ ...patient }, { transaction, returning: false });
+      } catch (error) {
+        throw translate(error);
+      }
+    },
+    async insertUnlessThere(patient) {
+      await patients.bulkCreate([{ ...patient }], { transaction, returning: false, ignoreDuplicates: true });
+      const there = await findByUser(patient.userId);
+      if (there === undefined) throw new Error(`no file of ${patient.userId}`);
+      return there;
+    },
+    async save(patient) {
+      const saved = nextPatientVersion(patient);
+      const where = { id: patient.id, version: patient.version };
+      try {
+        const [count] = await patients.update({ ...saved }, { where, transaction });
+        if (count === 0) throw versionMismatch();
+      } catch (error) {
+        throw translate(error);
+      }
+      return saved;
+    },
+    async lockDiary(patientId) {
+      await sequelize.query(LOCK_DIARY, { bind: [DIARY, patientId], type: QueryTypes.SELECT, transaction });
+    },
+  };
+};

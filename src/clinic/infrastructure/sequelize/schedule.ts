@@ -1,0 +1,73 @@
+import type { Database } from '../../../platform/database/database.js';
+import type { Schedule, WeeklyWindow } from '../../application/ports.js';
+import type { Interval } from '../../domain/interval.js';
+import type { AppointmentTypeColumns } from './models.js';
+import { TYPE_COLUMNS } from './columns.js';
+import { toAppointmentType } from './rows.js';
+
+/** As the partial indexes say it, so that they serve. */
+export const LIVE = "a.status IN ('requested', 'booked', 'arrived', 'fulfilled') AND a.deleted_at IS NULL";
+
+/** [weekday, fromMinute, untilMinute] each */
+export type Week = readonly (readonly [number, number, number])[];
+export const toWeek = (week: Week): WeeklyWindow[] =>
+  week.map(([weekday, fromMinute, untilMinute]) => ({ weekday, fromMinute, untilMinute }));
+
+/** [from, to] each, in milliseconds since 1970: JSON has no instants. */
+type Ranges = readonly (readonly [number, number])[];
+const toIntervals = (ranges: Ranges): Interval[] =>
+  ranges.map(([from, to]) => ({ from: new Date(from), to: new Date(to) }));
+
+const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint`;
+const ranges = (from: string, to: string): string =>
+  `coalesce(jsonb_agg(jsonb_build_array(${ms(from)}, ${ms(to)})), '[]')`;
+
+const SCHEDULE = {
+  name: 'clinic_schedule',
+  text: `
+    SELECT ${TYPE_COLUMNS}, d.id AS "doctorId", d.time_zone AS "timeZone", d.is_active AS "isActive",
+      (SELECT coalesce(jsonb_agg(jsonb_build_array(w.weekday, w.from_minute, w.until_minute)), '[]')
+         FROM working_hours w WHERE w.doctor_id = d.id) AS week,
+      (SELECT ${ranges('o.starts_at', 'o.ends_at')}
+         FROM time_off o WHERE o.doctor_id = d.id AND o.starts_at < $4 AND o.ends_at > $3) AS away,
+      (SELECT ${ranges('a.busy_from', 'a.busy_until')}
+         FROM appointments a WHERE a.doctor_id = d.id AND ${LIVE} AND a.id IS DISTINCT FROM $5::uuid
+          AND tstzrange(a.busy_from, a.busy_until, '[)') && tstzrange($3, $4, '[)')) AS busy
+    FROM doctors d CROSS JOIN appointment_types t WHERE d.id = $1 AND t.id = $2`,
+};
+
+type ScheduleRow = AppointmentTypeColumns & {
+  doctorId: string;
+  timeZone: string;
+  isActive: boolean;
+  week: Week;
+  away: Ranges;
+  busy: Ranges;
+};
+
+/** Everything that slots are computed from, in one statement. */
+export async function schedule(
+  database: Database,
+  {
+    doctorId,
+    appointmentTypeId,
+    range,
+    exceptId,
+  }: Readonly<{
+    doctorId: string;
+    appointmentTypeId: string;
+    range: Interval;
+    exceptId?: string | undefined;
+  }>,
+): Promise<Schedule | undefined> {
+  const values = [doctorId, appointmentTypeId, range.from, range.to, exceptId ?? null];
+  const [row] = await database.rows<ScheduleRow>(SCHEDULE, values);
+  if (row === undefined) return undefined;
+  return {
+    doctor: { id: row.doctorId, timeZone: row.timeZone, isActive: row.isActive },
+    type: toAppointmentType(row),
+    week: toWeek(row.week),
+    away: toIntervals(row.away),
+    busy: toIntervals(row.busy),
+  };
+}

@@ -1,0 +1,201 @@
+import { asFunction, type AwilixContainer } from 'awilix';
+import type { ContextModule } from '../platform/context-module.js';
+import { makeUnitOfWork } from '../platform/database/unit-of-work.js';
+import type { JobHandler } from '../platform/jobs/job-runner.js';
+import { makeWitness } from './application/access.js';
+import { makeAddDoctor } from './application/add-doctor.js';
+import { makeAdvanceAppointment } from './application/advance-appointment.js';
+import { makeAnnotateAppointment } from './application/annotate-appointment.js';
+import {
+  type ForgetMember,
+  makeAnonymisePatient,
+  makeForgetMember,
+} from './application/anonymise-patient.js';
+import {
+  makeAddAppointmentType,
+  makeChangeAppointmentType,
+  makeListAppointmentTypes,
+  makeRemoveAppointmentType,
+  makeViewAppointmentType,
+} from './application/appointment-types.js';
+import { makeBookAppointment } from './application/book-appointment.js';
+import { makeCloseFeed, makeOpenFeed, makeReadFeed } from './application/calendar-feeds.js';
+import { makeCancelAppointment } from './application/cancel-appointment.js';
+import { makeChangeDoctor } from './application/change-doctor.js';
+import { makeFindSlots } from './application/find-slots.js';
+import { APPOINTMENT_MAIL, RECONCILE_EVERY_MS, RECONCILE_PAYMENTS } from './application/jobs.js';
+import { isMailKind } from './application/mails.js';
+import {
+  makeAddPatient,
+  makeChangePatient,
+  makeExportOwnFile,
+  makeListDoctorsOfPatient,
+  makeListOwnAccesses,
+  makeListPatients,
+  makeListPatientsOfDoctor,
+  makeViewOwnFile,
+  makeViewPatient,
+  makeWriteOwnFile,
+} from './application/patients.js';
+import { makePayAppointment, makeResumePayment } from './application/pay-appointment.js';
+import type { ClinicPorts, ClinicQueries } from './application/ports.js';
+import {
+  makeListAppointmentHistory,
+  makeListAppointments,
+  makeViewAppointment,
+} from './application/read-appointments.js';
+import { makeListDoctors, makeViewDoctor } from './application/read-doctors.js';
+import {
+  makeReconcileAppointmentPayments,
+  type ReconcileAppointmentPayments,
+} from './application/reconcile-payments.js';
+import { makeRemoveAppointment } from './application/remove-appointment.js';
+import { makeRemoveDoctor } from './application/remove-doctor.js';
+import { makeRescheduleAppointment } from './application/reschedule-appointment.js';
+import { makeSendAppointmentMail, type SendAppointmentMail } from './application/send-appointment-mail.js';
+import { makeAddTimeOff, makeListTimeOff, makeRemoveTimeOff } from './application/time-off.js';
+import { makeSetWorkingHours, makeViewWorkingHours } from './application/working-hours.js';
+import { clinicProblems } from './http/problems.js';
+import { clinicRoutes } from './http/routes.js';
+import { makeAppointmentBooks } from './infrastructure/appointment-books.js';
+import { makeCardTerminal } from './infrastructure/card-terminal.js';
+import { makeClinicMembers } from './infrastructure/clinic-members.js';
+import { makeFeedTokens } from './infrastructure/feed-tokens.js';
+import { makeAccessLog } from './infrastructure/sequelize/access-log.js';
+import { makeAppointmentRepository } from './infrastructure/sequelize/appointment-repository.js';
+import { makeAppointmentTypeRepository } from './infrastructure/sequelize/appointment-type-repository.js';
+import { makeCalendarFeedRepository } from './infrastructure/sequelize/calendar-feed-repository.js';
+import { makeClinicQueries } from './infrastructure/sequelize/clinic-queries.js';
+import { makeDoctorRepository } from './infrastructure/sequelize/doctor-repository.js';
+import { clinicIntegrityChecks } from './infrastructure/sequelize/integrity-checks.js';
+import { makeClinicModels } from './infrastructure/sequelize/models.js';
+import { makePatientRepository } from './infrastructure/sequelize/patient-repository.js';
+import { makePaymentRepository } from './infrastructure/sequelize/payment-repository.js';
+
+/**
+ * Needs the platform's `sequelize`, `database`, `transactions`, `outbox`, `requestKey`, `heldRequests`, `timeZones`,
+ * `practice`, `mailer`, `clock`, `ids`, `publicUrl`; identity's `directory`, `cardVault`, `paymentGateway`; cash's `ledger`.
+ */
+export function registerClinic(container: AwilixContainer): void {
+  container.register({
+    // stateless, one for the process
+    clinicModels: asFunction(makeClinicModels).singleton(),
+    feedTokens: asFunction(makeFeedTokens).singleton(),
+
+    // only where there is a transaction
+    doctors: asFunction(makeDoctorRepository).scoped(),
+    appointmentTypes: asFunction(makeAppointmentTypeRepository).scoped(),
+    patients: asFunction(makePatientRepository).scoped(),
+    appointments: asFunction(makeAppointmentRepository).scoped(),
+    appointmentPayments: asFunction(makePaymentRepository).scoped(),
+    accessLog: asFunction(makeAccessLog).scoped(),
+    calendarFeeds: asFunction(makeCalendarFeedRepository).scoped(),
+    appointmentBooks: asFunction(makeAppointmentBooks).scoped(),
+
+    // in a transaction's scope these join it
+    clinicUnitOfWork: asFunction(makeUnitOfWork<ClinicPorts>).scoped(),
+    clinicQueries: asFunction(makeClinicQueries).scoped(),
+    clinicMembers: asFunction(makeClinicMembers).scoped(),
+    cardTerminal: asFunction(makeCardTerminal).scoped(),
+    witness: asFunction(makeWitness).scoped(),
+
+    listDoctors: asFunction(makeListDoctors).scoped(),
+    viewDoctor: asFunction(makeViewDoctor).scoped(),
+    addDoctor: asFunction(makeAddDoctor).scoped(),
+    changeDoctor: asFunction(makeChangeDoctor).scoped(),
+    removeDoctor: asFunction(makeRemoveDoctor).scoped(),
+    viewWorkingHours: asFunction(makeViewWorkingHours).scoped(),
+    setWorkingHours: asFunction(makeSetWorkingHours).scoped(),
+    listTimeOff: asFunction(makeListTimeOff).scoped(),
+    addTimeOff: asFunction(makeAddTimeOff).scoped(),
+    removeTimeOff: asFunction(makeRemoveTimeOff).scoped(),
+    findSlots: asFunction(makeFindSlots).scoped(),
+    listAppointmentTypes: asFunction(makeListAppointmentTypes).scoped(),
+    viewAppointmentType: asFunction(makeViewAppointmentType).scoped(),
+    addAppointmentType: asFunction(makeAddAppointmentType).scoped(),
+    changeAppointmentType: asFunction(makeChangeAppointmentType).scoped(),
+    removeAppointmentType: asFunction(makeRemoveAppointmentType).scoped(),
+    viewOwnFile: asFunction(makeViewOwnFile).scoped(),
+    writeOwnFile: asFunction(makeWriteOwnFile).scoped(),
+    listOwnAccesses: asFunction(makeListOwnAccesses).scoped(),
+    exportOwnFile: asFunction(makeExportOwnFile).scoped(),
+    listPatients: asFunction(makeListPatients).scoped(),
+    viewPatient: asFunction(makeViewPatient).scoped(),
+    addPatient: asFunction(makeAddPatient).scoped(),
+    changePatient: asFunction(makeChangePatient).scoped(),
+    anonymisePatient: asFunction(makeAnonymisePatient).scoped(),
+    forgetPatientOfMember: asFunction(makeForgetMember).scoped(),
+    listPatientsOfDoctor: asFunction(makeListPatientsOfDoctor).scoped(),
+    listDoctorsOfPatient: asFunction(makeListDoctorsOfPatient).scoped(),
+    listAppointments: asFunction(makeListAppointments).scoped(),
+    viewAppointment: asFunction(makeViewAppointment).scoped(),
+    listAppointmentHistory: asFunction(makeListAppointmentHistory).scoped(),
+    bookAppointment: asFunction(makeBookAppointment).scoped(),
+    annotateAppointment: asFunction(makeAnnotateAppointment).scoped(),
+    removeAppointment: asFunction(makeRemoveAppointment).scoped(),
+    rescheduleAppointment: asFunction(makeRescheduleAppointment).scoped(),
+    cancelAppointment: asFunction(makeCancelAppointment).scoped(),
+    advanceAppointment: asFunction(makeAdvanceAppointment).scoped(),
+    payAppointment: asFunction(makePayAppointment).scoped(),
+    resumeAppointmentPayment: asFunction(makeResumePayment).scoped(),
+    reconcileAppointmentPayments: asFunction(makeReconcileAppointmentPayments).scoped(),
+    sendAppointmentMail: asFunction(makeSendAppointmentMail).scoped(),
+    openFeed: asFunction(makeOpenFeed).scoped(),
+    closeFeed: asFunction(makeCloseFeed).scoped(),
+    readFeed: asFunction(makeReadFeed).scoped(),
+  });
+}
+
+/** What the job handlers take from the container. */
+export type ClinicJobCradle = Readonly<{
+  sendAppointmentMail: SendAppointmentMail;
+  reconcileAppointmentPayments: ReconcileAppointmentPayments;
+}>;
+
+/** Handlers by kind. */
+export const clinicJobs = {
+  [APPOINTMENT_MAIL]:
+    ({ sendAppointmentMail }: ClinicJobCradle): JobHandler =>
+    async ({ id, payload }) => {
+      const kind = String(payload['mail']);
+      if (!isMailKind(kind)) throw new Error(`there is no mail of the kind ${kind}`);
+      await sendAppointmentMail({
+        jobId: id,
+        appointmentId: String(payload['appointmentId']),
+        revision: Number(payload['revision']),
+        kind,
+      });
+    },
+  [RECONCILE_PAYMENTS]:
+    ({ reconcileAppointmentPayments }: ClinicJobCradle): JobHandler =>
+    () =>
+      reconcileAppointmentPayments(),
+};
+
+export const clinicModule: ContextModule = {
+  tags: [
+    { name: 'doctors', description: 'Doctors, when they work, and when they are free.' },
+    { name: 'appointment types', description: 'What can be booked.' },
+    { name: 'patients', description: 'Patient files, and who looked into them.' },
+    { name: 'appointments', description: 'Bookings that cannot collide.' },
+    { name: 'calendars', description: 'Appointments in calendar programs.' },
+  ],
+  register: registerClinic,
+  routes: clinicRoutes,
+  pages: [],
+  problems: clinicProblems,
+  jobs: clinicJobs,
+  recurringJobs: [{ kind: RECONCILE_PAYMENTS, everyMs: RECONCILE_EVERY_MS }],
+  exportMember: {
+    section: 'patient',
+    async collect({ clinicQueries }: Readonly<{ clinicQueries: ClinicQueries }>, userId) {
+      const patient = await clinicQueries.patientOfUser(userId);
+      return patient && clinicQueries.record(patient.id);
+    },
+  },
+  memberErased:
+    ({ forgetPatientOfMember }: Readonly<{ forgetPatientOfMember: ForgetMember }>) =>
+    (userId) =>
+      forgetPatientOfMember({ userId }),
+  integrityChecks: clinicIntegrityChecks,
+};

@@ -1,0 +1,72 @@
+import { createRequire } from 'node:module';
+import type { Temporal as TemporalNamespace } from 'temporal-polyfill';
+import type { Stretch, TimeZones } from '../../kernel/time-zones.js';
+
+type Temporal = typeof TemporalNamespace;
+type Zoned = TemporalNamespace.ZonedDateTime;
+
+let loaded: Temporal | undefined;
+
+/** Loaded when first asked for: it costs 40 ms and some megabytes, which a command that knows no time need not pay. */
+const temporal = (): Temporal =>
+  (loaded ??= (createRequire(import.meta.url)('temporal-polyfill') as { Temporal: Temporal }).Temporal);
+
+const zoned = (instant: Date, zone: string): Zoned =>
+  temporal().Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone);
+
+const toDate = ({ epochMilliseconds }: Readonly<{ epochMilliseconds: number }>): Date =>
+  new Date(epochMilliseconds);
+
+const NANOSECONDS_OF_A_MILLISECOND = 1_000_000;
+const offsetMs = ({ offsetNanoseconds }: Zoned): number => offsetNanoseconds / NANOSECONDS_OF_A_MILLISECOND;
+
+const MINUTES_OF_AN_HOUR = 60;
+
+function assertDay(day: string): void {
+  if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(`${day}T00:00:00Z`)))
+    throw new Error(`${day} is not a day`);
+}
+
+/**
+ * Temporal (ECMA-402, the engine's own time zone data). A wall clock is resolved from both sides of a change, earlier
+ * and later: where they agree it is exact; in a gap neither shows what was asked, in a fold both do.
+ */
+export const makeTemporalTimeZones = (): TimeZones => ({
+  dayOf: (instant, zone) => zoned(instant, zone).toPlainDate().toString(),
+  startOfDay(day, zone) {
+    assertDay(day);
+    return toDate(temporal().PlainDate.from(day).toZonedDateTime(zone));
+  },
+  wallClockOf(instant, zone) {
+    const wall = zoned(instant, zone);
+    return { day: wall.toPlainDate().toString(), minute: wall.hour * MINUTES_OF_AN_HOUR + wall.minute };
+  },
+  resolve({ day, minute }, zone) {
+    assertDay(day);
+    const wall = temporal().PlainDateTime.from(day).add({ minutes: minute });
+    const earlier = wall.toZonedDateTime(zone, { disambiguation: 'earlier' });
+    const later = wall.toZonedDateTime(zone, { disambiguation: 'later' });
+    if (earlier.epochMilliseconds === later.epochMilliseconds)
+      return { kind: 'exact', instant: toDate(earlier) };
+    if (earlier.toPlainDateTime().equals(wall))
+      return { kind: 'fold', earlier: toDate(earlier), later: toDate(later) };
+    const jump = earlier.getTimeZoneTransition('next');
+    if (jump === null) throw new Error(`${day} has a gap in ${zone} that nothing makes`);
+    return { kind: 'gap', jump: toDate(jump) };
+  },
+  stretches(from, to, zone) {
+    const stretches: Stretch[] = [];
+    for (let start = zoned(from, zone); start.epochMilliseconds < to.getTime();) {
+      const change = start.getTimeZoneTransition('next');
+      const ends = change !== null && change.epochMilliseconds < to.getTime() ? change : null;
+      stretches.push({
+        from: toDate(start),
+        to: ends === null ? to : toDate(ends),
+        offsetMs: offsetMs(start),
+      });
+      if (ends === null) break;
+      start = ends;
+    }
+    return stretches;
+  },
+});

@@ -1,0 +1,632 @@
+import { invalidField, versionMismatch } from '../../../src/kernel/errors.js';
+import type { HeldRequests, RequestKey } from '../../../src/kernel/request-key.js';
+import { type Page, type PageKey, type PageRequest, toPage } from '../../../src/kernel/page.js';
+import type { UnitOfWork } from '../../../src/kernel/unit-of-work.js';
+import type {
+  AccessEntry,
+  AccessItem,
+  AppointmentFilter,
+  AppointmentView,
+  CalendarFeed,
+  ClinicPorts,
+  ClinicQueries,
+  HistoryItem,
+  HistoryLine,
+  WeeklyWindow,
+} from '../../../src/clinic/application/ports.js';
+import {
+  type Appointment,
+  busyRange,
+  isLive,
+  nextAppointmentVersion,
+  realRange,
+  restoreAppointment,
+} from '../../../src/clinic/domain/appointment.js';
+import {
+  type AppointmentType,
+  nextTypeVersion,
+  restoreAppointmentType,
+} from '../../../src/clinic/domain/appointment-type.js';
+import { type Doctor, nextDoctorVersion, restoreDoctor } from '../../../src/clinic/domain/doctor.js';
+import {
+  doctorAccountTaken,
+  doctorHasAppointments,
+  patientBusy,
+  patientFileExists,
+  paymentInDoubt,
+  slotTaken,
+} from '../../../src/clinic/domain/errors.js';
+import { overlaps } from '../../../src/clinic/domain/interval.js';
+import { nextPatientVersion, type Patient, restorePatient } from '../../../src/clinic/domain/patient.js';
+import { type Payment, paymentStatusOf, restorePayment } from '../../../src/clinic/domain/payment.js';
+import { restoreTimeOff, type TimeOff } from '../../../src/clinic/domain/time-off.js';
+import { FakeIds } from '../fakes/ids.js';
+import { asyncly } from './adapters.js';
+import { makeInMemoryOutbox, storedJobs } from './outbox.js';
+import { InMemoryStore, type Table } from './store.js';
+
+type Member = Readonly<{ id: string; name: string; email: string; isStaff: boolean }>;
+type Hours = Readonly<{ id: string; week: readonly WeeklyWindow[] }>;
+type Line = HistoryLine & Readonly<{ id: string; line: number }>;
+
+class Rows {
+  readonly store = new InMemoryStore();
+  readonly users: Table<Member> = this.store.table('users');
+  readonly doctors: Table<Doctor> = this.store.table('doctors');
+  readonly hours: Table<Hours> = this.store.table('hours');
+  readonly timeOff: Table<TimeOff> = this.store.table('time_off');
+  readonly types: Table<AppointmentType> = this.store.table('types');
+  readonly patients: Table<Patient> = this.store.table('patients');
+  readonly appointments: Table<Appointment> = this.store.table('appointments');
+  readonly history: Table<Line> = this.store.table('history');
+  readonly payments: Table<Payment> = this.store.table('payments');
+  readonly access: Table<AccessEntry> = this.store.table('access');
+  readonly feeds: Table<CalendarFeed> = this.store.table('feeds');
+  /** Payments that the books know. */
+  readonly booked: Table<Readonly<{ id: string; amount: number }>> = this.store.table('booked');
+}
+
+const required = <Row>(row: Row | undefined, what: string): Row => {
+  if (row === undefined) throw new Error(`violates foreign key: no ${what}`);
+  return row;
+};
+
+function makeDoctors({ doctors, hours, timeOff, users, appointments }: Rows): ClinicPorts['doctors'] {
+  const assertSound = (doctor: Doctor): void => {
+    if (doctor.userId === null) return;
+    if (users.get(doctor.userId) === undefined) throw invalidField('/userId', 'names no user');
+    if (doctors.all().some(({ id, userId }) => userId === doctor.userId && id !== doctor.id))
+      throw doctorAccountTaken();
+  };
+  const restored = (row: Doctor | undefined) => row && restoreDoctor(row);
+  return {
+    find: asyncly((id) => restored(doctors.get(id))),
+    lock: asyncly(
+      (ids) =>
+        new Map(
+          [...new Set(ids)]
+            .sort()
+            .map((id) => restored(doctors.lock(id)))
+            .filter((doctor) => doctor !== undefined)
+            .map((doctor) => [doctor.id, doctor]),
+        ),
+    ),
+    insert: asyncly((doctor) => {
+      assertSound(doctor);
+      doctors.put(doctor);
+    }),
+    save: asyncly((doctor) => {
+      if (doctors.get(doctor.id)?.version !== doctor.version) throw versionMismatch();
+      assertSound(doctor);
+      const saved = nextDoctorVersion(doctor);
+      doctors.put(saved);
+      return saved;
+    }),
+    delete: asyncly((id) => {
+      if (appointments.all().some(({ doctorId }) => doctorId === id)) throw doctorHasAppointments();
+      for (const off of timeOff.all()) if (off.doctorId === id) timeOff.delete(off.id);
+      hours.delete(id);
+      doctors.delete(id);
+    }),
+    hours: asyncly((doctorId) => hours.get(doctorId)?.week ?? []),
+    replaceHours: asyncly((doctor, week) => {
+      hours.put({ id: doctor.id, week });
+      doctors.put({ ...required(doctors.get(doctor.id), 'doctor'), hoursVersion: doctor.hoursVersion });
+    }),
+    insertTimeOff: asyncly((away) => {
+      required(doctors.get(away.doctorId), 'doctor');
+      timeOff.put(away);
+    }),
+    deleteTimeOff: asyncly((doctorId, timeOffId) => {
+      if (timeOff.get(timeOffId)?.doctorId !== doctorId) return false;
+      timeOff.delete(timeOffId);
+      return true;
+    }),
+  };
+}
+
+function makeTypes({ types, appointments }: Rows): ClinicPorts['appointmentTypes'] {
+  const restored = (row: AppointmentType | undefined) => row && restoreAppointmentType(row);
+  return {
+    find: asyncly((id) => restored(types.get(id))),
+    lock: asyncly((id) => restored(types.lock(id))),
+    insert: asyncly((type) => {
+      types.put(type);
+    }),
+    save: asyncly((type) => {
+      if (types.get(type.id)?.version !== type.version) throw versionMismatch();
+      const saved = nextTypeVersion(type);
+      types.put(saved);
+      return saved;
+    }),
+    deleteUnused: asyncly((id) => {
+      if (appointments.all().some(({ appointmentTypeId }) => appointmentTypeId === id)) return false;
+      types.delete(id);
+      return true;
+    }),
+  };
+}
+
+function makePatients({ patients, users }: Rows): ClinicPorts['patients'] {
+  const restored = (row: Patient | undefined) => row && restorePatient(row);
+  const byUser = (userId: string) => restored(patients.all().find((row) => row.userId === userId));
+  const assertSound = (patient: Patient): void => {
+    if (patient.userId === null) return;
+    if (users.get(patient.userId) === undefined) throw invalidField('/userId', 'names no user');
+    const there = byUser(patient.userId);
+    if (there !== undefined && there.id !== patient.id) throw patientFileExists();
+  };
+  return {
+    find: asyncly((id) => restored(patients.get(id))),
+    findByUser: asyncly(byUser),
+    lock: asyncly((id) => restored(patients.lock(id))),
+    insert: asyncly((patient) => {
+      assertSound(patient);
+      patients.put(patient);
+    }),
+    insertUnlessThere: asyncly((patient) => {
+      const there = byUser(patient.userId);
+      if (there !== undefined) return there;
+      assertSound(patient);
+      patients.put(patient);
+      return restorePatient(patient);
+    }),
+    save: asyncly((patient) => {
+      if (patients.get(patient.id)?.version !== patient.version) throw versionMismatch();
+      assertSound(patient);
+      const saved = nextPatientVersion(patient);
+      patients.put(saved);
+      return saved;
+    }),
+    lockDiary: asyncly((patientId) => void patients.lock(`diary of ${patientId}`)),
+  };
+}
+
+function makeAppointments(rows: Rows): ClinicPorts['appointments'] {
+  const { appointments, history } = rows;
+  const restored = (row: Appointment | undefined) => row && restoreAppointment(row);
+  /** The EXCLUDE constraints. */
+  const assertSound = (appointment: Appointment): void => {
+    required(rows.doctors.get(appointment.doctorId), 'doctor');
+    required(rows.patients.get(appointment.patientId), 'patient');
+    if (rows.types.get(appointment.appointmentTypeId) === undefined)
+      throw invalidField('/appointmentTypeId', 'names no type that can be booked');
+    if (!isLive(appointment)) return;
+    for (const other of appointments.all().map(restoreAppointment)) {
+      if (other.id === appointment.id || !isLive(other)) continue;
+      if (other.doctorId === appointment.doctorId && overlaps(busyRange(other), busyRange(appointment)))
+        throw slotTaken();
+      if (other.patientId === appointment.patientId && overlaps(realRange(other), realRange(appointment)))
+        throw patientBusy();
+    }
+  };
+  return {
+    find: asyncly((id) => restored(appointments.get(id))),
+    lock: asyncly((id) => restored(appointments.lock(id))),
+    insert: asyncly((appointment) => {
+      assertSound(appointment);
+      appointments.put(appointment);
+    }),
+    save: asyncly((appointment) => {
+      if (appointments.get(appointment.id)?.version !== appointment.version) throw versionMismatch();
+      assertSound(appointment);
+      const saved = nextAppointmentVersion(appointment);
+      appointments.put(saved);
+      return saved;
+    }),
+    liveOfPatient: asyncly((patientId, range, exceptId) =>
+      appointments
+        .all()
+        .map(restoreAppointment)
+        .filter((row) => row.patientId === patientId && isLive(row) && row.id !== exceptId)
+        .filter((row) => overlaps(realRange(row), range)),
+    ),
+    lockAllOfPatient: asyncly((patientId) =>
+      appointments
+        .all()
+        .filter((row) => row.patientId === patientId)
+        .map(({ id }) => restoreAppointment(required(appointments.lock(id), 'appointment'))),
+    ),
+    appendHistory: asyncly((entry) => {
+      required(appointments.get(entry.appointmentId), 'appointment');
+      const line = history.all().length + 1;
+      history.put({ ...entry, line, id: String(line).padStart(9, '0') });
+    }),
+  };
+}
+
+function makePayments({ payments }: Rows): ClinicPorts['appointmentPayments'] {
+  const restored = (row: Payment | undefined) => row && restorePayment(row);
+  const counts = ({ status }: Payment): boolean => status === 'processing' || status === 'captured';
+  const of = (appointmentId: string): Payment[] =>
+    payments
+      .all()
+      .filter((row) => row.appointmentId === appointmentId)
+      .map(restorePayment);
+  return {
+    of: asyncly(of),
+    find: asyncly((id) => restored(payments.get(id))),
+    lock: asyncly((id) => restored(payments.lock(id))),
+    insert: asyncly((payment) => {
+      if (counts(payment) && of(payment.appointmentId).some(counts)) throw paymentInDoubt();
+      payments.put(payment);
+    }),
+    save: asyncly((payment) => {
+      payments.put(payment);
+    }),
+  };
+}
+
+const byName = (a: { name: string; id: string }, b: { name: string; id: string }): number =>
+  a.name < b.name || (a.name === b.name && a.id < b.id) ? -1 : 1;
+
+/** The page of what is in order of name. */
+function pageByName<Row extends Readonly<{ id: string; name: string }>>(
+  rows: readonly Row[],
+  { limit, after }: PageRequest,
+): Page<Row> {
+  const [name, id] = after ?? [];
+  const rest = [...rows]
+    .sort(byName)
+    .filter((row) => after === undefined || byName(row, { name: String(name), id: String(id) }) > 0);
+  return toPage(rest.filter((row) => row.id !== id).slice(0, limit + 1), limit, (row) => [row.name, row.id]);
+}
+
+/** The page of what is in order of an instant, then of id. */
+function pageByTime<Row extends Readonly<{ id: string }>>(
+  rows: readonly Row[],
+  instantOf: (row: Row) => Date,
+  { limit, after }: PageRequest,
+  direction: 1 | -1 = 1,
+): Page<Row> {
+  const key = (row: Row): [number, string] => [instantOf(row).getTime(), row.id];
+  const compare = (a: PageKey, b: PageKey): number =>
+    direction *
+    (Number(a[0]) - Number(b[0]) || (String(a[1]) < String(b[1]) ? -1 : String(a[1]) > String(b[1]) ? 1 : 0));
+  const rest = [...rows]
+    .sort((a, b) => compare(key(a), key(b)))
+    .filter((row) => after === undefined || compare(key(row), after) > 0);
+  return toPage(rest.slice(0, limit + 1), limit, key);
+}
+
+function makeQueries(rows: Rows): ClinicQueries {
+  const { doctors, hours, timeOff, types, patients, appointments, history, payments, access, feeds, users } =
+    rows;
+  const viewOf = (row: Appointment): AppointmentView => {
+    const patient = required(patients.get(row.patientId), 'patient');
+    const { id, name } = required(doctors.get(row.doctorId), 'doctor');
+    const type = required(types.get(row.appointmentTypeId), 'type');
+    const {
+      doctorId: _d,
+      patientId: _p,
+      appointmentTypeId: _t,
+      busyFrom: _f,
+      busyUntil: _u,
+      deletedAt: _x,
+      ...rest
+    } = restoreAppointment(row);
+    return {
+      ...rest,
+      doctor: { id, name },
+      patient: { id: patient.id, name: patient.name },
+      patientUserId: patient.userId,
+      appointmentType: { id: type.id, name: type.name },
+      paymentStatus: paymentStatusOf(
+        row.price,
+        payments.all().filter(({ appointmentId }) => appointmentId === row.id),
+      ),
+    };
+  };
+  const present = (): Appointment[] =>
+    appointments
+      .all()
+      .map(restoreAppointment)
+      .filter(({ deletedAt }) => deletedAt === null);
+  const known = (): Patient[] =>
+    patients
+      .all()
+      .map(restorePatient)
+      .filter(({ anonymisedAt }) => anonymisedAt === null);
+  const nameOf = (userId: string) => ({ id: userId, name: users.get(userId)?.name ?? '' });
+  const lineOf = ({
+    line,
+    appointmentId,
+    at,
+    by,
+    from,
+    to,
+    startsAt,
+  }: Line): HistoryItem & { appointmentId: string } => ({
+    line,
+    appointmentId,
+    at,
+    by: by === null ? null : nameOf(by),
+    from,
+    to,
+    startsAt,
+    reason:
+      to === 'cancelled' && from !== 'cancelled'
+        ? (appointments.get(appointmentId)?.cancelReason ?? null)
+        : null,
+  });
+  const accessOf = ({ id, at, by, action, resource }: AccessEntry): AccessItem => ({
+    id,
+    at,
+    by: nameOf(by),
+    action,
+    resource,
+  });
+  const matches =
+    ({ doctorId, patientId, patientUserId, from, to, statuses }: AppointmentFilter) =>
+    (view: AppointmentView): boolean =>
+      (doctorId === undefined || view.doctor.id === doctorId) &&
+      (patientId === undefined || view.patient.id === patientId) &&
+      (patientUserId === undefined || view.patientUserId === patientUserId) &&
+      (from === undefined || view.startsAt >= from) &&
+      (to === undefined || view.startsAt < to) &&
+      (statuses === undefined || statuses.includes(view.status));
+  return {
+    doctors: asyncly(({ activeOnly }, page) =>
+      pageByName(
+        doctors
+          .all()
+          .map(restoreDoctor)
+          .filter(({ isActive }) => isActive || !activeOnly),
+        page,
+      ),
+    ),
+    doctor: asyncly((id) => {
+      const row = doctors.get(id);
+      return row && restoreDoctor(row);
+    }),
+    workingHours: asyncly((doctorId) => {
+      const doctor = doctors.get(doctorId);
+      return doctor && { week: hours.get(doctorId)?.week ?? [], version: doctor.hoursVersion };
+    }),
+    appointmentType: asyncly((id) => {
+      const row = types.get(id);
+      return row && restoreAppointmentType(row);
+    }),
+    appointmentTypes: asyncly((page) =>
+      pageByName(
+        types
+          .all()
+          .map(restoreAppointmentType)
+          .filter(({ retiredAt }) => retiredAt === null),
+        page,
+      ),
+    ),
+    timeOff: asyncly((doctorId, page) =>
+      pageByTime(
+        timeOff
+          .all()
+          .map(restoreTimeOff)
+          .filter((row) => row.doctorId === doctorId),
+        ({ startsAt }) => startsAt,
+        page,
+      ),
+    ),
+    schedule: asyncly((doctorId, appointmentTypeId, range, exceptId) => {
+      const [doctor, type] = [doctors.get(doctorId), types.get(appointmentTypeId)];
+      if (doctor === undefined || type === undefined) return undefined;
+      return {
+        doctor: { id: doctor.id, timeZone: doctor.timeZone, isActive: doctor.isActive },
+        type: restoreAppointmentType(type),
+        week: hours.get(doctorId)?.week ?? [],
+        away: timeOff
+          .all()
+          .filter((row) => row.doctorId === doctorId)
+          .map(({ startsAt, endsAt }) => ({ from: startsAt, to: endsAt }))
+          .filter((each) => overlaps(each, range)),
+        busy: present()
+          .filter((row) => row.doctorId === doctorId && isLive(row) && row.id !== exceptId)
+          .map(busyRange)
+          .filter((each) => overlaps(each, range)),
+      };
+    }),
+    patients: asyncly(({ q }, page) => {
+      const begins = (text: string | null): boolean =>
+        text?.toLowerCase().startsWith((q ?? '').toLowerCase()) === true;
+      const found = known().filter(
+        ({ name, email, phone }) => q === undefined || [name, email, phone].some(begins),
+      );
+      return pageByTime(found, ({ createdAt }) => createdAt, page, -1);
+    }),
+    patient: asyncly((id) => known().find((row) => row.id === id)),
+    patientOfUser: asyncly((userId) => known().find((row) => row.userId === userId)),
+    patientsOfDoctor: asyncly((doctorId, page) => {
+      if (doctors.get(doctorId) === undefined) return undefined;
+      const met = new Set(
+        present()
+          .filter((row) => row.doctorId === doctorId)
+          .map((row) => row.patientId),
+      );
+      return pageByName(
+        known().filter(({ id }) => met.has(id)),
+        page,
+      );
+    }),
+    doctorsOfPatient: asyncly((patientId, page) => {
+      if (!known().some(({ id }) => id === patientId)) return undefined;
+      const met = new Set(
+        present()
+          .filter((row) => row.patientId === patientId)
+          .map((row) => row.doctorId),
+      );
+      return pageByName(
+        doctors
+          .all()
+          .map(restoreDoctor)
+          .filter(({ id }) => met.has(id)),
+        page,
+      );
+    }),
+    appointments: asyncly((filter, page) =>
+      pageByTime(
+        present().map(viewOf).filter(matches(filter)),
+        ({ startsAt }) => startsAt,
+        page,
+        filter.latestFirst === true ? -1 : 1,
+      ),
+    ),
+    appointment: asyncly((id) => {
+      const row = present().find((each) => each.id === id);
+      return row && viewOf(row);
+    }),
+    affectedBy: asyncly((doctorId, range) =>
+      present()
+        .filter((row) => row.doctorId === doctorId && isLive(row) && overlaps(busyRange(row), range))
+        .sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime())
+        .map(viewOf),
+    ),
+    history: asyncly((appointmentId, { limit, after }) => {
+      const lines = history
+        .all()
+        .filter((row) => row.appointmentId === appointmentId && row.line > Number(after?.[0] ?? 0))
+        .map(lineOf);
+      return toPage(lines.slice(0, limit + 1), limit, ({ line }) => [line]);
+    }),
+    accessLog: asyncly((patientId, page) =>
+      pageByTime(
+        access
+          .all()
+          .filter((row) => row.patientId === patientId)
+          .map(accessOf),
+        ({ at }) => at,
+        page,
+        -1,
+      ),
+    ),
+    record: asyncly((patientId) => {
+      const patient = patients.get(patientId);
+      if (patient === undefined) return undefined;
+      const own = present().filter((row) => row.patientId === patientId);
+      const ids = new Set(own.map(({ id }) => id));
+      return {
+        patient: restorePatient(patient),
+        appointments: own.map(viewOf).sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime()),
+        history: history
+          .all()
+          .filter(({ appointmentId }) => ids.has(appointmentId))
+          .map(lineOf),
+        payments: payments
+          .all()
+          .filter(({ appointmentId }) => ids.has(appointmentId))
+          .map(({ id, appointmentId, method, amount, currency, status, cardLast4, createdAt }) => ({
+            id,
+            appointmentId,
+            method,
+            amount: { amount, currency },
+            status,
+            cardLast4,
+            createdAt,
+          })),
+        accessLog: access
+          .all()
+          .filter((row) => row.patientId === patientId)
+          .map(accessOf),
+      };
+    }),
+    mailSubject: asyncly((appointmentId) => {
+      const row = present().find(({ id }) => id === appointmentId);
+      if (row === undefined) return undefined;
+      const { id, startsAt, status, revision, patientId } = row;
+      return { id, startsAt, status, revision, email: patients.get(patientId)?.email ?? null };
+    }),
+    feed: asyncly((tokenHash) => feeds.all().find((row) => row.tokenHash === tokenHash)),
+    calendar: asyncly((whose, since) =>
+      present()
+        .filter(({ startsAt, patientId, doctorId }) => {
+          if (startsAt < since) return false;
+          if (whose === 'everybody') return true;
+          return 'doctorUserId' in whose
+            ? doctors.get(doctorId)?.userId === whose.doctorUserId
+            : patients.get(patientId)?.userId === whose.patientUserId;
+        })
+        .sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime())
+        .map(({ id, startsAt, endsAt, status, revision, createdAt, updatedAt }) => ({
+          id,
+          startsAt,
+          endsAt,
+          status,
+          revision,
+          createdAt,
+          updatedAt,
+        })),
+    ),
+    isDoctor: asyncly((userId) => doctors.all().some((row) => row.userId === userId)),
+    paymentsInDoubt: asyncly((before, limit) =>
+      payments
+        .all()
+        .filter(({ status, createdAt }) => status === 'processing' && createdAt < before)
+        .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
+        .slice(0, limit)
+        .map(restorePayment),
+    ),
+  };
+}
+
+/** Every port of the clinic in memory, over one store. */
+export function makeInMemoryClinic() {
+  const rows = new Rows();
+  const { store, users, feeds, access, booked } = rows;
+  const clinicQueries = makeQueries(rows);
+  const clinicMembers: ClinicPorts['clinicMembers'] = {
+    find: asyncly((userId) => {
+      const user = users.get(userId);
+      return user && { name: user.name, email: user.email, isStaff: user.isStaff };
+    }),
+  };
+  const requestKey: RequestKey = { hold: () => Promise.resolve(null) };
+  const heldRequests: HeldRequests = { settle: () => Promise.resolve() };
+  const ports: ClinicPorts = {
+    doctors: makeDoctors(rows),
+    appointmentTypes: makeTypes(rows),
+    patients: makePatients(rows),
+    appointments: makeAppointments(rows),
+    appointmentPayments: makePayments(rows),
+    accessLog: {
+      append: asyncly((entries) => {
+        for (const entry of entries) {
+          required(rows.patients.get(entry.patientId), 'patient');
+          access.put(entry);
+        }
+      }),
+    },
+    calendarFeeds: {
+      insert: asyncly((feed) => {
+        feeds.put(feed);
+      }),
+      delete: asyncly((userId, feedId) => {
+        if (feeds.get(feedId)?.userId !== userId) return false;
+        feeds.delete(feedId);
+        return true;
+      }),
+      deleteAll: asyncly((userId) => {
+        for (const feed of feeds.all()) if (feed.userId === userId) feeds.delete(feed.id);
+      }),
+    },
+    appointmentBooks: {
+      book: asyncly(({ id, amount }) => {
+        booked.put({ id, amount });
+      }),
+    },
+    clinicMembers,
+    clinicQueries,
+    outbox: makeInMemoryOutbox({ store, ids: new FakeIds('01910000') }),
+    requestKey,
+    heldRequests,
+  };
+  const clinicUnitOfWork: UnitOfWork<ClinicPorts> = store.unitOfWork(ports);
+  return {
+    clinicUnitOfWork,
+    clinicQueries,
+    clinicMembers,
+    jobs: () => storedJobs(store),
+    booked: () => booked.all(),
+    addUser(user: Member): Promise<void> {
+      users.put(user);
+      return Promise.resolve();
+    },
+  };
+}
