@@ -70,3 +70,11 @@ export const holdNotOpen = (status: string): DomainError =>
 /** The same event of the same thing was posted before, with other contents. */
 export const originConflict = (): DomainError =>
   new DomainError('conflict', 'origin-conflict', 'This event has been posted with different contents.');
+
+/** Each posting can be counted exactly, and all of them together cannot. */
+export const sumTooLarge = (): DomainError =>
+  new DomainError(
+    'conflict',
+    'sum-too-large',
+    'What was posted adds up to more than can be counted exactly.',
+  );

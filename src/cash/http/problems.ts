@@ -91,6 +91,13 @@ export const cashProblems = {
     explanation: 'The same account in the same real account was named on both sides.',
     remedy: 'Name two accounts, or two real accounts of one.',
   },
+  'sum-too-large': {
+    status: 409,
+    title: 'The sum is beyond what can be counted',
+    explanation:
+      'What was posted adds up to more than 2^53−1 minor units, and a sum that is not exact is not answered.',
+    remedy: 'Reverse the postings that cannot be right.',
+  },
   'statement-too-long': {
     status: 422,
     title: 'The statement is too long',
