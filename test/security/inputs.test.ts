@@ -1,0 +1,192 @@
+import { expect } from 'chai';
+import { seed } from '../../src/platform/database/migrator.js';
+import type { Operation, ServedDocument } from '../fuzz/document.js';
+import { catalogOf } from '../support/catalog.js';
+import { makeUser, openSession, startTestPraxis, type TestPraxis, type TestUser } from '../support/praxis.js';
+import { changed, placesOf, readDocument, rowsOf, sampleOf, send, type Sample } from './places.js';
+
+const camelCase = (column: string): string =>
+  column.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** Longer than any answer takes: whoever answers later has done what the text says. */
+const SLEEP_S = 30;
+const INJECTIONS = [
+  `' OR '1'='1`,
+  `'; DROP TABLE users; --`,
+  `"; SELECT pg_sleep(${SLEEP_S}); --`,
+  `') UNION SELECT password_hash FROM users --`,
+  `1; SELECT pg_sleep(${SLEEP_S})`,
+  `' || (SELECT pg_sleep(${SLEEP_S})) || '`,
+  '%27%20OR%201%3D1',
+  '{"$gt":""}',
+  '$U.id$',
+  '${7*7}{{7*7}}<%= 7*7 %>',
+  '../../../../etc/passwd',
+  'file:///etc/passwd',
+  '*)(uid=*))(|(uid=*',
+  '; sleep 30 #',
+  '`sleep 30`',
+  'x%0d%0aSet-Cookie:%20a=b',
+  '<script>alert(1)</script>',
+  '__proto__',
+];
+/** A header cannot hold more than this, whatever the client. */
+const HEADER_INJECTIONS = [
+  `' OR 1=1; SELECT pg_sleep(${SLEEP_S})--`,
+  '../../etc/passwd',
+  '${jndi:ldap://x/a}',
+  '"><script>',
+];
+const HEADERS = [
+  'If-Match',
+  'If-None-Match',
+  'Idempotency-Key',
+  'Authorization',
+  'User-Agent',
+  'X-Forwarded-For',
+  'X-Request-Id',
+  'traceparent',
+  'Accept',
+];
+
+describe('what comes in', function () {
+  this.timeout(120_000);
+  let praxis: TestPraxis;
+  let document: ServedDocument;
+  let admin: TestUser;
+  before(async () => {
+    praxis = await startTestPraxis();
+    await seed({ url: praxis.ownerUrl });
+    admin = await makeUser(praxis, 'admin');
+    document = await readDocument(praxis);
+  });
+  after(() => praxis.stop());
+
+  const routes = (): Operation[] => document.operations.filter(({ allow }) => allow !== undefined);
+
+  it('names no column of any table beyond the declared fields, in no object of any body and no query', async () => {
+    const columns = await rowsOf<{ name: string }>(
+      praxis.ownerUrl,
+      `SELECT DISTINCT column_name AS name FROM information_schema.columns WHERE table_schema = 'public'`,
+    );
+    const names = [...new Set(columns.flatMap(({ name }) => [name, camelCase(name)]))];
+    expect(names.length).to.be.greaterThan(200);
+    let bodies = 0;
+    for (const operation of routes()) {
+      const sample = sampleOf(operation);
+      const declared = new Set(operation.parameters.map(({ name }) => name));
+      const strange = names.filter((name) => !declared.has(name));
+      const refused = await send(praxis, admin.accessToken, operation, {
+        ...sample,
+        query: Object.fromEntries(strange.map((name) => [name, '1'])),
+      });
+      expect([refused.status, refused.body.code], operation.id).to.deep.equal([400, 'malformed-request']);
+      if (sample.body === undefined) continue;
+      for (const place of placesOf(sample.body, 'object')) {
+        const own = new Set(
+          Object.keys(
+            place.reduce<unknown>(
+              (value, key) => (value as Record<string, unknown>)[key],
+              sample.body,
+            ) as object,
+          ),
+        );
+        const { status, body } = await assign(
+          operation,
+          sample,
+          place,
+          names.filter((name) => !own.has(name)),
+        );
+        expect(status, `${operation.id} ${place.join('/')}`).to.equal(422);
+        // What is declared and has a wrong value is named too; a name that is not named has been let through.
+        const named = new Set(
+          (body.errors as { pointer: string }[]).map(({ pointer }) => pointer.split('/').at(-1)),
+        );
+        const letThrough = names.filter((name) => !own.has(name) && !FREE.has(name) && !named.has(name));
+        expect(declaredOnly(operation, letThrough), `${operation.id} /${place.join('/')}`).to.deep.equal([]);
+        bodies += 1;
+      }
+    }
+    expect(bodies).to.be.greaterThan(50);
+  });
+
+  /** Names that guard cards: a body that has them is refused as a whole, before its fields are looked at. */
+  const FREE = new Set(['number']);
+  /** Fields of the body that take any text, and so are not at fault with ours. */
+  const declaredOnly = (operation: Operation, names: readonly string[]): string[] => {
+    const known = JSON.stringify(document.resolve(operation.body?.schema ?? {}));
+    return names.filter((name) => !known.includes(`"${name}"`));
+  };
+  const assign = (operation: Operation, sample: Sample, place: readonly string[], names: readonly string[]) =>
+    send(praxis, admin.accessToken, operation, {
+      ...sample,
+      body: changed(sample.body, place, (object) => ({
+        ...(object as object),
+        ...Object.fromEntries(names.filter((name) => !FREE.has(name)).map((name) => [name, 'x'])),
+      })),
+    });
+
+  it('finds nothing by a condition that is always true', async () => {
+    const { accessToken } = await makeUser(praxis, 'admin');
+    const searches = routes().filter(({ parameters }) => parameters.some(({ name }) => name === 'q'));
+    expect(searches.length).to.be.greaterThan(2);
+    for (const operation of searches)
+      for (const q of [`' OR '1'='1`, `%`, `_`, `\\`, `%' --`, `' OR true --`]) {
+        const { status, body } = await send(praxis, accessToken, operation, {
+          ...sampleOf(operation),
+          query: { q },
+        });
+        expect([status, body.items], `${operation.id} ${q}`).to.deep.equal([200, []]);
+      }
+  });
+
+  it('is never run: not in a path, a query, a header or a text of a body', async () => {
+    const schema = await catalogOf(praxis.ownerUrl);
+    const count = 'SELECT count(*)::int AS count FROM users';
+    const [before] = await rowsOf<{ count: number }>(praxis.ownerUrl, count);
+    let [calls, slowest, turn] = [0, 0, 0];
+    /** Each place gets the next three of the list, so that all of them are tried often and nowhere all of them. */
+    const nextOf = (list: readonly string[]): string[] => {
+      turn += 3;
+      return [0, 1, 2].map((offset) => list[(turn + offset) % list.length]!);
+    };
+    const attempt = async (
+      operation: Operation,
+      sample: Sample,
+      token: string | undefined,
+    ): Promise<void> => {
+      const startedAt = performance.now();
+      const { status, text } = await send(praxis, token, operation, sample);
+      slowest = Math.max(slowest, performance.now() - startedAt);
+      calls += 1;
+      expect(status, `${operation.id} ${JSON.stringify(sample)} ${text}`).to.be.lessThan(500);
+      expect(text).not.to.match(/root:x:|\$argon2|syntax error at|pg_catalog/);
+    };
+    for (const operation of document.operations) {
+      // Sessions end and people go on the way; each route is asked by somebody who is there.
+      const token = operation.needsToken ? (await openSession(praxis, admin)).accessToken : undefined;
+      const sample = sampleOf(operation);
+      for (const { name, in: place } of operation.parameters)
+        if (place !== 'header')
+          for (const text of nextOf(INJECTIONS))
+            await attempt(operation, { ...sample, [place]: { ...sample[place], [name]: text } }, token);
+      for (const place of placesOf(sample.body, 'text'))
+        for (const text of nextOf(INJECTIONS))
+          await attempt(operation, { ...sample, body: changed(sample.body, place, () => text) }, token);
+      const header = HEADERS[turn % HEADERS.length]!;
+      for (const text of nextOf(HEADER_INJECTIONS))
+        await attempt(
+          operation,
+          { ...sample, headers: { ...sample.headers, [header]: text } },
+          header === 'Authorization' ? undefined : token,
+        );
+      if (operation.id === 'eraseProfile') admin = await makeUser(praxis, 'admin');
+    }
+    expect(calls).to.be.greaterThan(800);
+    expect(slowest).to.be.lessThan((SLEEP_S * 1_000) / 2);
+    expect(await catalogOf(praxis.ownerUrl)).to.deep.equal(schema);
+    const [after] = await rowsOf<{ count: number }>(praxis.ownerUrl, count);
+    expect(after!.count).to.be.at.least(before!.count);
+    expect(praxis.logLines.filter((line) => line.includes('"msg":"fault"'))).to.deep.equal([]);
+  });
+});
