@@ -1,5 +1,6 @@
 /**
- * Does a sign-in with an unknown address take the same time as one with a known address and a wrong password?
+ * Does a sign-in with an unknown address take the same time as one with a known address and a wrong password, and a
+ * registration of an unknown address the same as that of a known one?
  * Run by `npm run timing`, apart from the tests: it wants a quiet machine. Pairs of both kinds, interleaved in a random
  * order, over HTTP; then the rank test of Mann and Whitney (1947). Prints the seed, p and both medians; exit code 1 when p
  * is below 0.01, which a fair server reaches once in a hundred runs.
@@ -52,20 +53,35 @@ function mannWhitney(a: readonly number[], b: readonly number[]): number {
 const median = (values: readonly number[]): number =>
   [...values].sort((x, y) => x - y)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-async function measure(): Promise<void> {
+/** What is asked with an address, and the status that says nothing about it. */
+type Question = Readonly<{ path: string; status: number; body: (email: string) => object }>;
+const QUESTIONS: Readonly<Record<string, Question>> = {
+  'sign-in': {
+    path: '/v1/sessions',
+    status: 401,
+    body: (email) => ({ email, password: `not ${PASSWORD}` }),
+  },
+  registration: {
+    path: '/v1/registrations',
+    status: 202,
+    body: (email) => ({ email, password: PASSWORD, fullName: 'Mia Member' }),
+  },
+};
+
+async function measure(name: string, { path, status, body }: Question): Promise<void> {
   const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
   const random = randomFrom(seed);
   const praxis = await startTestPraxis({ LOG_LEVEL: 'silent' });
   const { email } = await makeUser(praxis);
   const attempt = async (address: string): Promise<number> => {
     const startedAt = performance.now();
-    const response = await fetch(`${praxis.url}/v1/sessions`, {
+    const response = await fetch(praxis.url + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ email: address, password: `not ${PASSWORD}` }),
+      body: JSON.stringify(body(address)),
     });
     await response.text();
-    if (response.status !== 401) throw new Error(`answered ${String(response.status)}`);
+    if (response.status !== status) throw new Error(`answered ${String(response.status)}`);
     return performance.now() - startedAt;
   };
   const known: number[] = [];
@@ -82,10 +98,10 @@ async function measure(): Promise<void> {
     if (pair === -1) known.length = unknown.length = 0;
   }
   await praxis.stop();
-  await mochaGlobalTeardown();
   const p = mannWhitney(known, unknown);
   console.log(
     JSON.stringify({
+      what: name,
       seed,
       pairs: PAIRS,
       p: Number(p.toPrecision(3)),
@@ -96,4 +112,5 @@ async function measure(): Promise<void> {
   if (p < SIGNIFICANT) process.exitCode = 1;
 }
 
-await measure();
+for (const [name, question] of Object.entries(QUESTIONS)) await measure(name, question);
+await mochaGlobalTeardown();
