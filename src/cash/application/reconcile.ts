@@ -5,7 +5,7 @@ import { money, type Money } from '../../kernel/money.js';
 import type { Practice } from '../../kernel/practice.js';
 import { addDays, type TimeZones } from '../../kernel/time-zones.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { bankLinesUnmatched, differenceNotZero } from '../domain/errors.js';
+import { bankLinesUnmatched, currencyMismatch, differenceNotZero } from '../domain/errors.js';
 import type { Reconciliation } from '../domain/reconciliation.js';
 import { minorIn } from './money-fields.js';
 import type { CashPorts } from './ports.js';
@@ -47,7 +47,7 @@ export const makeReconcile =
   ({ cashUnitOfWork, clock, ids, timeZones, practice }: Dependencies): Reconcile =>
   ({ realAccountId, through, closingBalance, adjustment, reconciledBy }) =>
     cashUnitOfWork.run(async (ports) => {
-      const { realAccounts, amounts, bankLines, reconciliations, cashQueries } = ports;
+      const { realAccounts, accounts, amounts, bankLines, reconciliations, cashQueries } = ports;
       const account = await realAccounts.lock(realAccountId);
       const view = account && (await cashQueries.realAccount(realAccountId));
       if (account === undefined || view === undefined) throw notFound('real account');
@@ -70,6 +70,12 @@ export const makeReconcile =
           throw invalidField('/closingBalance/amount', 'is more than can be counted exactly');
         if (adjustment === undefined)
           throw differenceNotZero(money(difference, currency), money(inBooks, currency));
+        // An account whose home this is would give and take at once.
+        const named = await accounts.find(adjustment.accountId);
+        if (named === undefined || named.realAccountId === realAccountId)
+          throw invalidField('/adjustment/accountId', 'has to be an account in another real account');
+        if (named.currency !== currency)
+          throw currencyMismatch('/adjustment/accountId', currency, named.currency);
         const own = { accountId: view.defaultAccountId, realAccountId };
         const other = { accountId: adjustment.accountId };
         const posted = await postOrder(
@@ -84,10 +90,6 @@ export const makeReconcile =
           },
           { createdBy: reconciledBy },
         );
-        const adjusted = await cashQueries.balance({ realAccountId }, at, 'effective');
-        // An account in the same real account gives and takes at once.
-        if (adjusted?.balance !== closing)
-          throw invalidField('/adjustment/accountId', 'has to be in another real account');
         adjustmentId = posted.id;
       }
       const reconciliation: Reconciliation = {

@@ -1,16 +1,10 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { CsvError, parse } from 'csv-parse';
 import type { StatementFile, StatementFiles } from '../application/bank-ports.js';
 import { invalidFile } from '../domain/errors.js';
-import type { Row } from '../domain/statement-file.js';
+import { CsvRows } from './csv-rows.js';
 
 type Encoding = 'utf-8' | 'windows-1252';
 
-const MOST_BYTES_IN_A_ROW = 64 * 1024;
-const MOST_ROWS_AT_ONCE = 500;
-/** Rows of 65,000 empty cells are rows too. */
-const MOST_CELLS_AT_ONCE = 20_000;
+const MOST_BYTES_IN_A_LINE = 64 * 1024;
 
 /** First bytes of what people send instead of a statement. */
 const SIGNATURES: readonly (readonly [string, string])[] = [
@@ -73,7 +67,7 @@ async function encodingOf(file: StatementFile, otherEncoding: 'windows-1252' | n
       const newline = bytes.indexOf(NEWLINE, at);
       const end = newline === -1 ? bytes.length : newline;
       sinceNewline += end - at;
-      if (sinceNewline > MOST_BYTES_IN_A_ROW)
+      if (sinceNewline > MOST_BYTES_IN_A_LINE)
         throw invalidFile('A line is longer than 64 KiB.', line + count(bytes.subarray(0, at)));
       if (newline === -1) break;
       sinceNewline = 0;
@@ -98,48 +92,15 @@ async function* decoded(file: StatementFile, encoding: Encoding): AsyncGenerator
   yield (held + decoder.decode()).replaceAll(/\r\n?/g, '\n');
 }
 
-const CSV_FAULTS: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: 'A quoted field does not end.',
-  CSV_MAX_RECORD_SIZE: 'A row is longer than 64 KiB.',
-};
-
-function asInvalidFile(error: unknown): unknown {
-  if (!(error instanceof CsvError)) return error;
-  const line = typeof error['lines'] === 'number' ? error['lines'] : undefined;
-  return invalidFile(CSV_FAULTS[error.code] ?? 'The file is not a table of comma-separated values.', line);
-}
-
-type Parsed = Readonly<{ record: string[]; info: Readonly<{ lines: number }> }>;
-
-/** Statements as CSV, row by row; a row may have line breaks inside quotes (RFC 4180 §2.6). */
+/** Statements as CSV. Every piece of the file is decoded, cut into rows and let go before the next one is read. */
 export const makeCsvStatementFiles = (): StatementFiles => ({
   async *rows(file, { delimiter, otherEncoding }) {
     const encoding = await encodingOf(file, otherEncoding);
-    const parser = parse({
-      delimiter,
-      bom: true,
-      info: true,
-      max_record_size: MOST_BYTES_IN_A_ROW,
-      record_delimiter: '\n',
-      relax_column_count: true,
-      // Banks put quotes into texts without quoting them.
-      relax_quotes: true,
-    });
-    // Its fault comes out of the parser as well, where it is looked at.
-    void pipeline(Readable.from(decoded(file, encoding)), parser).catch(() => undefined);
-    let [rows, cells, line]: [Row[], number, number] = [[], 0, 1];
-    try {
-      for await (const { record, info } of parser as AsyncIterable<Parsed>) {
-        rows.push({ line, cells: record });
-        line = info.lines + 1;
-        cells += record.length;
-        if (rows.length < MOST_ROWS_AT_ONCE && cells < MOST_CELLS_AT_ONCE) continue;
-        yield rows;
-        [rows, cells] = [[], 0];
-      }
-    } catch (error) {
-      throw asInvalidFile(error);
+    const csv = new CsvRows(delimiter);
+    for await (const text of decoded(file, encoding)) {
+      const rows = csv.push(text);
+      if (rows.length > 0) yield rows;
     }
-    if (rows.length > 0) yield rows;
+    yield csv.end();
   },
 });
