@@ -4,7 +4,7 @@ import { notFound } from '../../kernel/errors.js';
 import type { Practice } from '../../kernel/practice.js';
 import type { TimeZones } from '../../kernel/time-zones.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { Occurrences, statementText, type BankLine } from '../domain/bank-line.js';
+import { Occurrences, statementText, type BankLine, type BankLineFacts } from '../domain/bank-line.js';
 import { invalidFile } from '../domain/errors.js';
 import { IMPORT_PROFILES, type ImportProfileName } from '../domain/import-profile.js';
 import { reject, StatementReader, type Rejection } from '../domain/statement-file.js';
@@ -54,7 +54,7 @@ type Dependencies = Readonly<{
   practice: Practice;
 }>;
 
-type Numbered = Readonly<{ line: BankLine; at: number }>;
+type Said = Readonly<{ facts: BankLineFacts; at: number }>;
 
 /** The lowest numbers that came, in order; memory does not grow with what is wrong. */
 class Rejections {
@@ -88,49 +88,31 @@ export const makeImportBankLines =
     if (known === undefined) throw notFound('real account');
     const { currency } = known;
 
-    /** The lines of the file, some hundred at a time; what cannot be read is told to `refuse`. */
-    async function* read(
-      importId: string,
-      refuse: (rejection: Rejection) => void,
-    ): AsyncGenerator<readonly Numbered[]> {
+    /** What the file says, some hundred rows at a time; what cannot be read is told to `refuse`. */
+    async function* read(refuse: (rejection: Rejection) => void): AsyncGenerator<readonly Said[]> {
       const reader = new StatementReader({
         profile,
         currency,
         dayOf: (instant) => timeZones.dayOf(instant, timeZone),
       });
-      const occurrences = new Occurrences();
       let rows = 0;
       for await (const chunk of statementFiles.rows(file, profile)) {
         if ((rows += chunk.length) > MOST_ROWS)
           throw invalidFile(`The file has more than ${MOST_ROWS} rows; import it in parts.`);
-        const lines: Numbered[] = [];
+        const said: Said[] = [];
         for (const row of chunk) {
           const result = reader.read(row);
           if (result === undefined) continue;
-          if ('code' in result) {
-            refuse(result);
-            continue;
-          }
-          const fingerprint = fingerprints.of(statementText(result));
-          const occurrence = occurrences.next(fingerprint);
-          const line = {
-            ...result,
-            id: ids.next(),
-            realAccountId,
-            importId,
-            currency,
-            fingerprint,
-            occurrence,
-          };
-          lines.push({ line, at: row.line });
+          if ('code' in result) refuse(result);
+          else said.push({ facts: result, at: row.line });
         }
-        yield lines;
+        if (said.length > 0) yield said;
       }
       reader.end();
     }
 
     // Once before anything is locked: a file that turns out to be none near its end costs nobody else a moment.
-    for await (const _ of read('', () => undefined));
+    for await (const _ of read(() => undefined));
 
     return cashUnitOfWork.run(async ({ realAccounts, bankLines, bankImports }) => {
       // Two imports one after the other, and none while a month is being closed.
@@ -141,13 +123,17 @@ export const makeImportBankLines =
       const refuse = (rejection: Rejection): void => {
         rejections.add(rejection);
       };
-      for await (const lines of read(importId, refuse)) {
-        if (lines.length === 0) continue;
-        const given = lines.map(({ line }) => line);
-        const outcomes = await (dryRun ? bankLines.compare(given) : bankLines.add(given));
+      const occurrences = new Occurrences();
+      for await (const said of read(refuse)) {
+        const lines = said.map(({ facts }): BankLine => {
+          const fingerprint = fingerprints.of(statementText(facts));
+          const occurrence = occurrences.next(fingerprint);
+          return { id: ids.next(), realAccountId, importId, currency, fingerprint, occurrence, ...facts };
+        });
+        const outcomes = await (dryRun ? bankLines.compare(lines) : bankLines.add(lines));
         added += outcomes.added;
         duplicates += outcomes.duplicates;
-        for (const position of outcomes.closed) refuse(reject(lines[position]?.at ?? 0, 'period-closed'));
+        for (const position of outcomes.closed) refuse(reject(said[position]?.at ?? 0, 'period-closed'));
       }
       if (!dryRun)
         await bankImports.insert({

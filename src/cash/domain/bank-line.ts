@@ -26,6 +26,7 @@ export const MOST_CHARACTERS = { remittance: 1000, counterparty: 200, reference:
 
 /** White space, line breaks and tabs too, counts as one space; accents have one form (NFC). null when nothing is left. */
 export function tidyText(text: string): string | null {
+  if (text === '') return null;
   const tidy = text.normalize('NFC').replaceAll(/\s+/gu, ' ').trim();
   return tidy === '' ? null : tidy;
 }

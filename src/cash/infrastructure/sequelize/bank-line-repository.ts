@@ -24,24 +24,26 @@ export const toBankLine = (row: BankLineColumns): BankLine => ({
   occurrence: row.occurrence,
 });
 
+// A subquery with LIMIT is looked up row by row in the index: the planner cannot turn it into a walk through the table,
+// which it prefers while it believes the table to be as small as it was when the import began.
+const KNOWN = `(
+  SELECT 1 FROM cash_bank_lines l
+  WHERE l.real_account_id = g."realAccountId" AND l.fingerprint = g.digest AND l.occurrence = g.occurrence LIMIT 1
+) IS NOT NULL`;
+
 const GIVEN = `
   given AS MATERIALIZED (
     SELECT g.*, decode(g.fingerprint, 'hex') AS digest,
-      EXISTS (
-        SELECT FROM cash_bank_lines l
-        WHERE l.real_account_id = g."realAccountId" AND l.fingerprint = decode(g.fingerprint, 'hex')
-          AND l.occurrence = g.occurrence
-      ) AS known,
-      coalesce(to_char(g."bookedOn", 'YYYY-MM') <= r.closed_through, false) AS closed
+      coalesce(to_char(g."bookedOn", 'YYYY-MM') <= r.closed_through, false) AS in_closed_month
     FROM json_to_recordset($1::json) AS g (
       position int, id uuid, "realAccountId" uuid, "importId" uuid, "bookedOn" date, "valueDate" date, amount bigint,
       currency text, remittance text, counterparty text, reference text, fingerprint text, occurrence int)
     JOIN cash_real_accounts r ON r.id = g."realAccountId"
   )`;
 
-const CLOSED = `coalesce((SELECT json_agg(position ORDER BY position) FROM given WHERE closed AND NOT known), '[]') AS closed`;
+const CLOSED = `
+  coalesce((SELECT json_agg(position ORDER BY position) FROM given g WHERE in_closed_month AND NOT ${KNOWN}), '[]') AS closed`;
 
-// What somebody else has just written is not seen as known, but is not written twice either.
 const ADD: Statement = {
   name: 'cash_add_bank_lines',
   text: `
@@ -50,7 +52,7 @@ const ADD: Statement = {
         counterparty, reference, fingerprint, occurrence)
       SELECT id, "realAccountId", "importId", "bookedOn", "valueDate", amount, currency, remittance, counterparty, reference,
         digest, occurrence
-      FROM given WHERE NOT known AND NOT closed ORDER BY position
+      FROM given WHERE NOT in_closed_month ORDER BY position
       ON CONFLICT ON CONSTRAINT cash_bank_lines_once_key DO NOTHING
       RETURNING id
     )
@@ -58,7 +60,9 @@ const ADD: Statement = {
 };
 const COMPARE: Statement = {
   name: 'cash_compare_bank_lines',
-  text: `WITH ${GIVEN} SELECT (SELECT count(*)::int FROM given WHERE NOT known AND NOT closed) AS added, ${CLOSED}`,
+  text: `
+    WITH ${GIVEN}
+    SELECT (SELECT count(*)::int FROM given g WHERE NOT in_closed_month AND NOT ${KNOWN}) AS added, ${CLOSED}`,
 };
 const BY_ID: Statement = {
   name: 'cash_bank_line_row',
