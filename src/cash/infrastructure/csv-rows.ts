@@ -11,7 +11,7 @@ type State = 'before cell' | 'plain' | 'quoted' | 'after quote';
 /**
  * Comma-separated values (RFC 4180), taken in piece by piece and given out row by row, so that nothing but the row at
  * work is held. Lines end in LF here; within quotes a row has several. A quote that neither opens nor closes a cell is a
- * character like any other, because banks write names as they stand: `"Bar "Zur Post""`.
+ * character like any other, because banks write names as they stand: `"Bar "Zur Post" KG"`.
  */
 export class CsvRows {
   readonly #delimiter: number;
