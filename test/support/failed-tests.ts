@@ -10,7 +10,7 @@ export const mochaHooks = {
   afterEach(this: Mocha.Context): void {
     const error: unknown = this.currentTest?.err;
     if (!(error instanceof Error)) return;
-    if (error.cause !== undefined) error.stack = `${error.stack ?? ''}\nCaused by: ${String(error.cause)}`;
+    if (error.cause instanceof Error) error.stack = `${error.stack ?? ''}\nCaused by: ${error.cause.message}`;
     for (const key of Object.getOwnPropertyNames(error)) {
       const value = (error as unknown as Record<string, unknown>)[key];
       const live = (typeof value === 'object' && value !== null) || typeof value === 'function';
