@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
+import { makeProduct, order } from '../storefront/world.js';
 import { openBooks } from '../support/cash.js';
+import { openClinic } from '../support/clinic.js';
 import { makeUser, startTestPraxis, type Answer, type TestPraxis } from '../support/praxis.js';
 import { genericCsv } from '../support/statements.js';
 import { eur } from './world.js';
@@ -382,6 +384,54 @@ describe('the bank over HTTP', () => {
       expect((await praxis.call('DELETE', undo, { token: staff })).status).to.equal(404);
       expect((await match(line, order)).status).to.equal(201);
       expect((await match(second, part)).status).to.equal(201);
+    });
+
+    it('knows by whom the shop and the clinic were paid, though the books hold no name', async () => {
+      const member = await makeUser(praxis);
+      const staffMember = await makeUser(praxis, 'staff');
+      const token = staffMember.accessToken;
+      const product = await makeProduct(praxis, staffMember, { price: eur(17_31) });
+      const desk = { payment: { method: 'desk' } };
+      const placed = await order(praxis, member, [{ productId: product.id as string, quantity: 1 }], desk);
+      const clinic = await openClinic(praxis);
+      const appointmentTypeId = await clinic.addType({ price: eur(85_17) });
+      const booked = await clinic.book(member, { appointmentTypeId });
+      for (const { headers } of [placed, booked]) {
+        const paid = await praxis.call('POST', `${headers.get('location')!}/payments`, {
+          token,
+          body: { method: 'desk' },
+          headers: { 'idempotency-key': randomUUID() },
+        });
+        expect(paid.status, paid.text).to.equal(201);
+      }
+      const accounts = (await get('accounts?limit=100&type=asset')).body.items;
+      const till = accounts.find(({ code }: { code: string | null }) => code === 'desk-cash')
+        .realAccountId as string;
+      const date = new Date().toISOString().slice(0, 10);
+      await importFile(
+        genericCsv([
+          {
+            date,
+            amount: '17.31',
+            description: `Bestellung ${placed.body.number}`,
+            counterparty: 'MIA MEMBER',
+          },
+          { date, amount: '85.17', description: 'thank you; Member; Mia' },
+        ]),
+        '',
+        {},
+        till,
+      );
+      const lines = await linesOf('', till);
+      const suggested = async (amount: string) => {
+        const line = lines.find(({ remittance }) => remittance!.startsWith(amount))!;
+        return (await get(`bank-lines/${line.id}/suggestions`)).body.items[0];
+      };
+      const shop = await suggested('Bestellung');
+      expect([shop.amount, shop.reasons]).to.deep.equal([eur(17_31), ['amount', 'number', 'name', 'day']]);
+      const visit = await suggested('thank you');
+      expect([visit.amount, visit.reasons]).to.deep.equal([eur(85_17), ['amount', 'name', 'day']]);
+      expect(JSON.stringify(visit)).not.to.match(/mia/i);
     });
 
     it('lets a transfer between two banks stand behind a line of each', async () => {
