@@ -241,6 +241,9 @@ export function bankContract(adapters: () => BankAdapters): void {
       const removed = removeMatch(match, T1, null);
       await run(({ bankMatches }) => bankMatches.remove(removed));
       expect(await look()).to.deep.equal({ found: removed, holds: false, movements: movements(false) });
+      expect(
+        await run(({ bankLines }) => bankLines.unmatchedThrough(line.realAccountId, line.bookedOn)),
+      ).to.deep.equal({ lines: 1, unmatched: 1 });
       expect(await rejection(run(({ bankMatches }) => bankMatches.remove(removed)))).to.be.instanceOf(Error);
       await insert(aMatch(line, a.id, b.id));
     });
