@@ -115,7 +115,7 @@ export type PostView = Readonly<{
   slug: string;
   title: string;
   content: string;
-  rendered: Rendered;
+  rendered: Omit<Rendered, 'plain'>;
   tags: readonly string[];
   author: Named;
   status: PostStatus;

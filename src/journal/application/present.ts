@@ -31,11 +31,11 @@ export async function freshComment<View extends CommentView>(
 /** The post, and the comments that come with it, with HTML as it is made today. */
 export async function freshPost(view: PostView, dependencies: Dependencies): Promise<PostView> {
   const { markdown } = dependencies;
-  const { plain, version } = view.rendered;
+  const { version } = markdown;
   const rendered =
-    version === markdown.version
+    view.rendered.version === version
       ? view.rendered
-      : await unlessRefused(markdown.post(view.content), { html: '', plain, version: markdown.version });
+      : await unlessRefused<PostView['rendered']>(markdown.post(view.content), { html: '', version });
   if (view.comments === undefined) return { ...view, rendered };
   const comments = await Promise.all(view.comments.map((comment) => freshComment(comment, dependencies)));
   return { ...view, rendered, comments };

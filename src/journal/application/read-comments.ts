@@ -19,7 +19,10 @@ export const makeListComments =
     const sight = { audience: audienceOf(viewer), now: clock.now() };
     const found = await journalQueries.comments(postId, sight, page);
     if (found === undefined) throw notFound('post');
-    return { ...found, items: await Promise.all(found.items.map((view) => freshComment(view, { markdown }))) };
+    return {
+      ...found,
+      items: await Promise.all(found.items.map((view) => freshComment(view, { markdown }))),
+    };
   };
 
 /** not_found */
@@ -43,5 +46,8 @@ export const makeListCommentQueue =
   ({ journalQueries, markdown }: Dependencies): ListCommentQueue =>
   async ({ statuses, postId, page }) => {
     const found = await journalQueries.queue({ statuses, postId }, page);
-    return { ...found, items: await Promise.all(found.items.map((view) => freshComment(view, { markdown }))) };
+    return {
+      ...found,
+      items: await Promise.all(found.items.map((view) => freshComment(view, { markdown }))),
+    };
   };

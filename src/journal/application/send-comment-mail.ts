@@ -8,7 +8,7 @@ export type SendCommentMail = (
 
 type Dependencies = Readonly<{
   journalQueries: JournalQueries;
-  correspondence: Correspondence;
+  journalCorrespondence: Correspondence;
   /** Without a trailing slash. */
   publicUrl: string;
 }>;
@@ -25,7 +25,7 @@ const sentence = (to: Recipient, { postTitle }: CommentSubject): string =>
     : `your comment on “${postTitle}” has been approved. From now on your comments appear at once.`;
 
 export const makeSendCommentMail =
-  ({ journalQueries, correspondence, publicUrl }: Dependencies): SendCommentMail =>
+  ({ journalQueries, journalCorrespondence, publicUrl }: Dependencies): SendCommentMail =>
   async ({ jobId, commentId, to }) => {
     const subject = await journalQueries.commentSubject(commentId);
     if (subject?.status !== 'approved') return;
@@ -37,7 +37,7 @@ export const makeSendCommentMail =
       `${publicUrl}/v1/posts/${subject.postSlug}`,
       '',
     ].join('\n');
-    await correspondence.write({
+    await journalCorrespondence.write({
       id: jobId,
       userId: to === 'author' ? subject.postAuthorId : subject.commentAuthorId,
       subject: SUBJECTS[to],

@@ -29,9 +29,14 @@ export const tooManyComments = (retryAfterSeconds: number): DomainError =>
 
 /** One answer for a parent that is not there, is not shown, is a reply itself or belongs elsewhere: it tells nothing. */
 export const invalidParent = (): DomainError =>
-  new DomainError('invalid', 'invalid-parent', 'Replies are to comments of the same post that are no replies.', {
-    errors: [{ pointer: '/parentId', detail: 'names no comment that can be replied to here' }],
-  });
+  new DomainError(
+    'invalid',
+    'invalid-parent',
+    'Replies are to comments of the same post that are no replies.',
+    {
+      errors: [{ pointer: '/parentId', detail: 'names no comment that can be replied to here' }],
+    },
+  );
 
 /** Text that cannot be rendered within bounds. */
 export const notRenderable = (pointer: string, detail: string): DomainError => invalidField(pointer, detail);

@@ -15,7 +15,22 @@ import { unified } from 'unified';
 /** @typedef {{ links: number, comment: boolean }} Findings */
 
 const ALLOWED_LINK = /^(?:https?:\/\/|mailto:)/i;
-const BLOCKS = new Set(['p', 'li', 'tr', 'pre', 'blockquote', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'br', 'td', 'th']);
+const BLOCKS = new Set([
+  'p',
+  'li',
+  'tr',
+  'pre',
+  'blockquote',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
+  'br',
+  'td',
+  'th',
+]);
 const HEADING = /^h[1-6]$/;
 
 /** @param {Node} node @returns {string} */
@@ -52,15 +67,23 @@ const plainer = (node, findings, inLink) => {
     return insteadOfImage(node, inLink);
   }
   if (node.tagName === 'input') return [text(node.properties['checked'] === true ? '\u2611' : '\u2610')];
+  // The way back from a footnote is an address within the page, and there is none where this is read.
+  if ('dataFootnoteBackref' in node.properties) return [];
   const isLink = node.tagName === 'a';
   const children = node.children.flatMap((child) => plainer(child, findings, inLink || isLink));
   if (isLink) {
-    findings.links += 1;
+    if (!('dataFootnoteRef' in node.properties)) findings.links += 1;
     const href = allowedUrl(node.properties['href']);
     if (href === undefined || inLink) return children;
     const { title } = node.properties;
     const properties = { href, ...(typeof title === 'string' && { title }) };
-    return [{ ...node, properties: findings.comment ? { ...properties, rel: ['nofollow', 'ugc'] } : properties, children }];
+    return [
+      {
+        ...node,
+        properties: findings.comment ? { ...properties, rel: ['nofollow', 'ugc'] } : properties,
+        children,
+      },
+    ];
   }
   const tagName = findings.comment && HEADING.test(node.tagName) ? 'p' : node.tagName;
   return [{ ...node, tagName, children }];
@@ -74,7 +97,14 @@ const TABLES = ['table', 'thead', 'tbody', 'tr', 'th', 'td'];
 /** @type {[string, ...string[]]} */
 const ALIGN = ['align', 'left', 'center', 'right'];
 
-const COMMON = { allowComments: false, allowDoctypes: false, protocols: PROTOCOLS, strip: STRIP, clobber: [], required: {} };
+const COMMON = {
+  allowComments: false,
+  allowDoctypes: false,
+  protocols: PROTOCOLS,
+  strip: STRIP,
+  clobber: [],
+  required: {},
+};
 /** No id, class, name, style or event anywhere. @type {NonNullable<Parameters<typeof rehypeSanitize>[0]>} */
 const POST_SCHEMA = {
   ...COMMON,
@@ -93,7 +123,7 @@ const COMMENT_SCHEMA = {
 const toTree = unified()
   .use(remarkParse)
   .use(remarkGfm)
-  .use(remarkRehype, { footnoteBackContent: '', footnoteLabelProperties: {} })
+  .use(remarkRehype, { footnoteLabelProperties: {} })
   .freeze();
 const writer = unified().use(rehypeStringify).freeze();
 const sanitizers = { post: rehypeSanitize(POST_SCHEMA), comment: rehypeSanitize(COMMENT_SCHEMA) };
