@@ -33,13 +33,13 @@ export type ListPosts = (
 ) => Promise<Page<PostView>>;
 
 export const makeListPosts =
-  ({ journalQueries, clock, ...rest }: Dependencies): ListPosts =>
+  ({ journalQueries, markdown, clock }: Dependencies): ListPosts =>
   async ({ viewer, filter: { statuses = ['published'], tag, ...filter }, comments, page }) => {
     if (!isStaff(viewer) && statuses.some((status) => status !== 'published'))
       throw new DomainError('forbidden', 'forbidden', 'Only staff may ask for posts that are not published.');
     const asked = { ...filter, statuses, ...(tag !== undefined && { tag: canonicalTag(tag) }) };
     const { items, next } = await journalQueries.posts(asked, sightOf(viewer, clock), page, { comments });
-    return { items: await Promise.all(items.map((post) => freshPost(post, rest))), next };
+    return { items: await Promise.all(items.map((post) => freshPost(post, { markdown }))), next };
   };
 
 /** `movedTo`: the slug that stands where the one asked for stood. not_found */
@@ -52,12 +52,12 @@ export type ViewPost = (
 ) => Promise<Readonly<{ post: PostView } | { movedTo: string }>>;
 
 export const makeViewPost =
-  ({ journalQueries, clock, ...rest }: Dependencies): ViewPost =>
+  ({ journalQueries, markdown, clock }: Dependencies): ViewPost =>
   async ({ viewer, key, comments }) => {
     const post = await journalQueries.post(key, sightOf(viewer, clock), { comments });
     if (post === undefined) throw notFound('post');
     if ('slug' in key && key.slug !== post.slug) return { movedTo: post.slug };
-    return { post: await freshPost(post, rest) };
+    return { post: await freshPost(post, { markdown }) };
   };
 
 /** Newest first. not_found for whoever does not manage the post. */
@@ -83,11 +83,11 @@ export const makeReadJournalFeed =
   ({
     journalQueries,
     feedWriter,
+    markdown,
     clock,
-    ...rest
   }: Dependencies & Readonly<{ feedWriter: FeedWriter }>): ReadJournalFeed =>
   async () => {
     const sight = { audience: ANYBODY, now: clock.now() };
     const { items } = await journalQueries.posts({ statuses: ['published'] }, sight, { limit: FEED_LENGTH });
-    return feedWriter.write(await Promise.all(items.map((post) => freshPost(post, rest))));
+    return feedWriter.write(await Promise.all(items.map((post) => freshPost(post, { markdown }))));
   };

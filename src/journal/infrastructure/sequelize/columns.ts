@@ -9,14 +9,14 @@ export const instantKey = (after: PageKey | undefined): readonly [Date | null, s
   return after === undefined ? [null, null] : [new Date(Number(ms)), String(id)];
 };
 
-export const toPost = ({ html, plain, htmlVersion, ...row }: PostColumns): Post =>
+export const toPost = (row: PostColumns): Post =>
   restorePost({
     id: row.id,
     authorId: row.authorId,
     slug: row.slug,
     title: row.title,
     content: row.content,
-    rendered: { html, plain, version: htmlVersion },
+    rendered: { html: row.html, plain: row.plain, version: row.htmlVersion },
     tags: row.tags,
     status: row.status,
     visibility: row.visibility,
