@@ -47,12 +47,19 @@ const allowedUrl = (url) => (typeof url === 'string' && ALLOWED_LINK.test(url) ?
 /** @param {string} value @returns {Child} */
 const text = (value) => ({ type: 'text', value });
 
-/** A picture is shown as a link to it: what is read here loads nothing from anywhere. @param {Element} image @param {boolean} inLink @returns {Child[]} */
-const insteadOfImage = ({ properties }, inLink) => {
+/** @param {string} href @param {Child[]} children @param {Findings} findings @returns {Child} */
+const link = (href, children, { comment }) => ({
+  type: 'element',
+  tagName: 'a',
+  properties: comment ? { href, rel: ['nofollow', 'ugc'] } : { href },
+  children,
+});
+
+/** A picture is shown as a link to it: what is read here loads nothing from anywhere. @param {Element} image @param {Findings} findings @param {boolean} inLink @returns {Child} */
+const insteadOfImage = ({ properties }, findings, inLink) => {
   const url = allowedUrl(properties['src']);
-  const label = String(properties['alt'] ?? '') || (url ?? '');
-  if (url === undefined || inLink) return [text(label)];
-  return [{ type: 'element', tagName: 'a', properties: { href: url }, children: [text(label)] }];
+  const label = text(String(properties['alt'] ?? '') || (url ?? ''));
+  return url === undefined || inLink ? label : link(url, [label], findings);
 };
 
 /**
@@ -64,7 +71,7 @@ const plainer = (node, findings, inLink) => {
   if (node.type !== 'element') return [node];
   if (node.tagName === 'img') {
     findings.links += 1;
-    return insteadOfImage(node, inLink);
+    return [insteadOfImage(node, findings, inLink)];
   }
   if (node.tagName === 'input') return [text(node.properties['checked'] === true ? '\u2611' : '\u2610')];
   // The way back from a footnote is an address within the page, and there is none where this is read.
@@ -74,16 +81,7 @@ const plainer = (node, findings, inLink) => {
   if (isLink) {
     if (!('dataFootnoteRef' in node.properties)) findings.links += 1;
     const href = allowedUrl(node.properties['href']);
-    if (href === undefined || inLink) return children;
-    const { title } = node.properties;
-    const properties = { href, ...(typeof title === 'string' && { title }) };
-    return [
-      {
-        ...node,
-        properties: findings.comment ? { ...properties, rel: ['nofollow', 'ugc'] } : properties,
-        children,
-      },
-    ];
+    return href === undefined || inLink ? children : [link(href, children, findings)];
   }
   const tagName = findings.comment && HEADING.test(node.tagName) ? 'p' : node.tagName;
   return [{ ...node, tagName, children }];
@@ -109,14 +107,14 @@ const COMMON = {
 const POST_SCHEMA = {
   ...COMMON,
   tagNames: [...INLINE, ...LISTS, ...TABLES, 'hr', 'sup', 'section', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6'],
-  attributes: { a: ['href', 'title'], ol: ['start'], th: [ALIGN], td: [ALIGN] },
+  attributes: { a: ['href'], ol: ['start'], th: [ALIGN], td: [ALIGN] },
   ancestors: { tbody: ['table'], td: ['table'], th: ['table'], thead: ['table'], tr: ['table'] },
 };
 /** @type {NonNullable<Parameters<typeof rehypeSanitize>[0]>} */
 const COMMENT_SCHEMA = {
   ...COMMON,
   tagNames: [...INLINE, ...LISTS],
-  attributes: { a: ['href', 'title', ['rel', 'nofollow', 'ugc']], ol: ['start'] },
+  attributes: { a: ['href', ['rel', 'nofollow', 'ugc']], ol: ['start'] },
 };
 
 // Raw HTML never gets beyond the Markdown tree: remark-rehype drops it unless it is told otherwise.
