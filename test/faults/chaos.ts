@@ -47,6 +47,8 @@ export async function chaos(
     effects: number;
     /** Card payments that a kill interrupts take two minutes to be decided. */
     cards: boolean;
+    /** Clients that make up a new key each time they ask: what the keys are there for. */
+    forgetful?: boolean;
   }>,
 ): Promise<ChaosReport> {
   const victim = new Victim();
@@ -54,6 +56,12 @@ export async function chaos(
   const counts: Record<Kind, number> = { transfer: 0, order: 0, booking: 0, refresh: 0 };
   const total = () => KINDS.reduce((sum, kind) => sum + counts[kind], 0);
   let [retries, replayed, parkedEver, going, over] = [0, 0, 0, true, false];
+
+  /** The same key for every attempt at one thing. */
+  function makeKey(): () => string {
+    const key = randomUUID();
+    return options.forgetful === true ? randomUUID : () => key;
+  }
 
   const tokens = new Map<string, string>();
   /** Signs in once for all, again when the token has run out. */
@@ -166,7 +174,7 @@ export async function chaos(
     const bookings = new Map<string, Reply['body']>();
 
     const transfer = (client: number, n: number): Deed => {
-      const [description, key] = [`client ${client}, request ${n}`, randomUUID()];
+      const [description, key] = [`client ${client}, request ${n}`, makeKey()];
       const body = {
         sourceAccountId: envelopes[(client + n) % CLIENTS],
         targetAccountId: envelopes[(client + n + 1 + (n % (CLIENTS - 1))) % CLIENTS],
@@ -175,29 +183,29 @@ export async function chaos(
       };
       return {
         kind: 'transfer',
-        attempt: () => call('POST', '/v1/cash/transactions', 'staff', body, key),
+        attempt: () => call('POST', '/v1/cash/transactions', 'staff', body, key()),
         acknowledged: (answer) => transfers.set(description, answer),
       };
     };
     const order = (_client: number, n: number): Deed => {
-      const key = randomUUID();
+      const key = makeKey();
       const method = options.cards && n % 2 === 0 ? 'card' : 'desk';
       const body = { lines: [{ productId: product, quantity: 1 + (n % 3) }], payment: { method } };
       return {
         kind: 'order',
-        attempt: () => call('POST', '/v1/orders', 'member', body, key),
+        attempt: () => call('POST', '/v1/orders', 'member', body, key()),
         acknowledged: (answer) => orders.set(idOf(answer), answer),
       };
     };
     const firstStart = Math.ceil(Date.now() / DAY) * DAY;
     const booking = (client: number, n: number): Deed => {
-      const key = randomUUID();
+      const key = makeKey();
       const startsAt = new Date(firstStart + n * SLOT_MINUTES * 60_000).toISOString();
       const { doctor, patient } = diaries[client]!;
       const body = { doctorId: doctor, appointmentTypeId: type, patientId: patient, startsAt };
       return {
         kind: 'booking',
-        attempt: () => call('POST', '/v1/appointments', 'staff', body, key),
+        attempt: () => call('POST', '/v1/appointments', 'staff', body, key()),
         acknowledged: (answer) => bookings.set(`${doctor} ${startsAt}`, answer),
       };
     };

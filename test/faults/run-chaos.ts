@@ -1,12 +1,16 @@
 import { parseArgs } from 'node:util';
 import { chaos } from './chaos.js';
 
-/** `npm run chaos -- [--kills N] [--stops N] [--effects N]`: kills and stops under mixed load, card payments included. */
+/**
+ * `npm run chaos -- [--kills N] [--stops N] [--effects N] [--forgetful]`: kills and stops under
+ * mixed load, card payments included. Forgetful clients ask again under new keys, and must be seen to double things.
+ */
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '45' },
     stops: { type: 'string', default: '15' },
     effects: { type: 'string', default: '12000' },
+    forgetful: { type: 'boolean', default: false },
   },
 });
 const begun = Date.now();
@@ -15,6 +19,7 @@ const report = await chaos({
   stops: Number(values.stops),
   effects: Number(values.effects),
   cards: true,
+  forgetful: values.forgetful,
 });
 console.log(
   `${values.kills} kills of node, ${values.stops} stops of PostgreSQL in ${Math.round((Date.now() - begun) / 1000)} s`,
