@@ -16,7 +16,10 @@ export const makeForgetCommenter =
   ({ userId }) =>
     journalUnitOfWork.run(async ({ comments }) => {
       const now = clock.now();
+      // Locked before the comments, as everybody does.
+      await comments.lockCommenter(userId);
       for (const comment of await comments.lockUnseenOf(userId))
         await comments.save(deleteComment(comment, now));
-      await comments.forgetCommenter(userId);
+      await comments.setTrusted(userId, null);
+      await comments.forgetReasons(userId);
     });

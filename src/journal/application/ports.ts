@@ -68,8 +68,8 @@ export interface CommentRepository {
   closeReports(commentId: string, now: Date): Promise<void>;
   /** What the user wrote that was never shown to anybody, locked in order of id. */
   lockUnseenOf(userId: string): Promise<readonly Comment[]>;
-  /** Forgets the user's standing and what they wrote into reports. */
-  forgetCommenter(userId: string): Promise<void>;
+  /** Forgets what the user wrote into reports. */
+  forgetReasons(userId: string): Promise<void>;
 }
 
 export type Report = Readonly<{

@@ -98,8 +98,7 @@ export const makeCommentRepository = ({
       });
       return rows.map(toComment);
     },
-    async forgetCommenter(userId) {
-      await commenters.destroy({ where: { userId }, transaction });
+    async forgetReasons(userId) {
       await reports.update({ reason: null }, { where: { byUserId: userId }, transaction });
     },
   };
