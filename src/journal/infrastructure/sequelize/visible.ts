@@ -32,5 +32,5 @@ const PLACE = `(
   c.status = 'deleted' AND EXISTS (SELECT FROM comments reply WHERE reply.parent_id = c.id AND reply.status = 'approved')
 )`;
 
-/** What is shown of the comments of a post that is seen; over \`comments c\` and \`posts p\`. */
+/** What is shown of the comments of a post that is seen; over `comments c` and `posts p`. */
 export const SHOWN = `(p.comment_policy <> 'hidden' AND (${APPROVED} OR ${PLACE}))`;
