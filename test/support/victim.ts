@@ -44,6 +44,12 @@ export class Victim {
     this.#url = address() ?? '';
   }
 
+  /** Of the server while it runs. */
+  get pid(): number {
+    if (this.#running?.child.pid === undefined) throw new Error('there is no server');
+    return this.#running.child.pid;
+  }
+
   /** Runs another command of Praxis on the same home: `integrity`, `doctor`. */
   command(...args: readonly string[]): Promise<Outcome> {
     return run(process.execPath, [BIN, ...args], { cwd: this.home, env: this.#environment }).outcome;
