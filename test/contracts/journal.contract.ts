@@ -364,7 +364,7 @@ export function journalContract(
         );
       }
       const approved = await said(post);
-      const report = async (by: string) => ({
+      const report = (by: string) => ({
         id: nextId(),
         commentId: approved.id,
         by,
@@ -373,8 +373,8 @@ export function journalContract(
       });
       const [one, two] = [await makeUser(), await makeUser()];
       await run(async ({ comments }) => {
-        expect(await comments.addReport(await report(one))).to.equal(true);
-        expect(await comments.addReport(await report(one))).to.equal(false);
+        expect(await comments.addReport(report(one))).to.equal(true);
+        expect(await comments.addReport(report(one))).to.equal(false);
         expect(await comments.openReports(approved.id)).to.equal(1);
       });
       const list = (statuses: readonly Comment['status'][]) =>
@@ -385,7 +385,7 @@ export function journalContract(
       expect(await reports()).to.equal(1);
       await run(async ({ comments }) => {
         await comments.closeReports(approved.id, T1);
-        expect(await comments.addReport(await report(two))).to.equal(true);
+        expect(await comments.addReport(report(two))).to.equal(true);
         expect(await comments.openReports(approved.id)).to.equal(1);
       });
       expect(await reports()).to.equal(1);

@@ -12,6 +12,7 @@ import {
   step,
   trusted,
   type Journal,
+  type Json,
 } from './world.js';
 
 describe('comments', () => {
@@ -21,7 +22,7 @@ describe('comments', () => {
   });
   after(() => journal.praxis.stop());
   const get = (path: string, who?: TestUser) => journal.praxis.call('GET', path, { token: who?.accessToken });
-  const shown = async (post: { id: string }, who?: TestUser): Promise<any[]> =>
+  const shown = async (post: { id: string }, who?: TestUser): Promise<Json[]> =>
     (await get(`/v1/posts/${post.id}/comments`, who)).body.items;
   const idsOf = (items: readonly { id: string }[]) => items.map(({ id }) => id);
   const patch = (comment: { id: string }, text: string, who: TestUser) =>

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { makeUser } from '../support/praxis.js';
-import { draft, inMs, openJournal, published, step, type Journal } from './world.js';
+import { draft, inMs, openJournal, published, step, type Journal, type Json } from './world.js';
 
 describe('posts', () => {
   let journal: Journal;
@@ -127,12 +127,12 @@ describe('posts', () => {
       expect((await patch(id, {})).body.version).to.equal(3);
       const token = journal.author.accessToken;
       const { body } = await get(`/v1/posts/${id}/revisions?limit=2`, token);
-      expect(body.items.map((item: any) => [item.number, item.title, item.content])).to.deep.equal([
+      expect(body.items.map((item: Json) => [item.number, item.title, item.content])).to.deep.equal([
         [3, 'Second', 'two'],
         [2, 'Second', 'one'],
       ]);
       const rest = await get(`/v1/posts/${id}/revisions?limit=2&cursor=${body.nextCursor}`, token);
-      expect(rest.body.items.map((item: any) => item.number)).to.deep.equal([1]);
+      expect(rest.body.items.map((item: Json) => item.number)).to.deep.equal([1]);
       const restored = await journal.praxis.call('POST', `/v1/posts/${id}/revisions/1/restore`, { token });
       expect(restored.status, restored.text).to.equal(200);
       expect(restored.body).to.deep.include({
@@ -225,7 +225,7 @@ describe('posts', () => {
       const made = [];
       for (const n of [1, 2, 3, 4, 5])
         made.push(await published(mine, { title: `Page ${n}`, tags: n % 2 ? ['Odd'] : ['even'] }));
-      const titles = (items: any[]) => items.map(({ title }) => title);
+      const titles = (items: Json[]) => items.map(({ title }) => title);
       const first = await get(`/v1/posts?authorId=${own.id}&limit=2`);
       await published(mine, { title: 'Meanwhile' });
       const second = await get(`/v1/posts?authorId=${own.id}&limit=2&cursor=${first.body.nextCursor}`);
@@ -282,16 +282,16 @@ describe('posts', () => {
         content: `${'Long before. '.repeat(30)}Chewing **Xylitol** 😀 gum & more <em>xylitol</em>.`,
       });
       const found = await get('/v1/posts?q=xylitol');
-      expect(found.body.items.map(({ id }: any) => id)).to.deep.equal([one.id, two.id]);
+      expect(found.body.items.map(({ id }: Json) => id)).to.deep.equal([one.id, two.id]);
       const { text, matches } = found.body.items[1].match;
       expect(text).to.include('Chewing Xylitol 😀 gum & more xylitol.').and.not.include('<');
-      expect(matches.map(({ start, end }: any) => text.slice(start, end))).to.deep.equal([
+      expect(matches.map(({ start, end }: Json) => text.slice(start, end))).to.deep.equal([
         'Xylitol',
         'xylitol',
       ]);
       expect(found.body.items[0].match.matches).to.deep.equal([]);
       const ids = async (q: string) =>
-        (await get(`/v1/posts?q=${encodeURIComponent(q)}`)).body.items.map(({ id }: any) => id);
+        (await get(`/v1/posts?q=${encodeURIComponent(q)}`)).body.items.map(({ id }: Json) => id);
       expect(await ids('xylitol -gum')).to.deep.equal([one.id]);
       expect(await ids('"gum xylitol"')).to.deep.equal([]);
       expect(await ids('"gum more"')).to.deep.equal([two.id]);
@@ -311,7 +311,7 @@ describe('posts', () => {
       let cursor = '';
       do {
         const { body } = await get(`/v1/posts?q=fluoride&limit=2${cursor && `&cursor=${cursor}`}`);
-        ids.push(...body.items.map(({ id }: any) => id));
+        ids.push(...body.items.map(({ id }: Json) => id));
         cursor = body.nextCursor;
       } while (cursor);
       expect(ids).to.have.length(7);
@@ -351,7 +351,7 @@ describe('posts', () => {
 
   it('are not there, in the same words, for whoever may not see them and for nobody', async () => {
     const { id, slug } = await draft(journal);
-    const strip = ({ body: { requestId: _, instance: __, ...rest } }: any) => rest;
+    const strip = ({ body: { requestId: _, instance: __, ...rest } }: Json) => rest;
     const reference = await get('/v1/posts/01900000-0000-7000-8000-000000000000');
     for (const path of [id, slug, 'no-such-post', `${id}/comments`]) {
       const answer = await get(`/v1/posts/${path}`);

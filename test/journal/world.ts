@@ -21,12 +21,15 @@ export async function openJournal(env: Readonly<Record<string, string>> = {}): P
   };
 }
 
+/** What an answer holds; its shape has been checked against the document. */
+export type Json = Answer['body'];
+
 export const ANY = { 'if-match': '*' };
 let serial = 0;
 const fields = (given: object) => ({ title: `Post ${(serial += 1)}`, content: 'Some *words*.', ...given });
 
 /** A draft of the author's. */
-export async function draft({ praxis, author }: Journal, given: object = {}, by = author): Promise<any> {
+export async function draft({ praxis, author }: Journal, given: object = {}, by = author): Promise<Json> {
   const made = await praxis.call('POST', '/v1/posts', { token: by.accessToken, body: fields(given) });
   expect(made.status, made.text).to.equal(201);
   return made.body;
@@ -45,7 +48,7 @@ export const step = (
     ...(body && { body }),
   });
 
-export async function published(journal: Journal, given: object = {}): Promise<any> {
+export async function published(journal: Journal, given: object = {}): Promise<Json> {
   const made = await step(journal, await draft(journal, given), 'publish');
   expect(made.status, made.text).to.equal(200);
   return made.body;
@@ -79,7 +82,7 @@ export async function approved(
   post: { id: string },
   given: object = {},
   by = journal.member,
-): Promise<any> {
+): Promise<Json> {
   const { body } = await commenting(journal, post, by, given);
   if (body.status === 'approved') return body;
   const { status, body: shown, text } = await moderating(journal, body, 'approve');
