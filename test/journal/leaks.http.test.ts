@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { asValue } from 'awilix';
 import { expect } from 'chai';
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { XMLParser } from 'fast-xml-parser';
 import pg from 'pg';
 import { pino } from 'pino';
 import sinon from 'sinon';
@@ -268,7 +268,6 @@ describe('lists and feeds', () => {
     expect(first.status).to.equal(200);
     expect(first.headers.get('content-type')).to.equal('application/atom+xml; charset=utf-8');
     expect(first.headers.get('content-disposition')).to.equal(null);
-    expect(XMLValidator.validate(first.text)).to.equal(true);
     const parser = new XMLParser({
       ignoreAttributes: false,
       attributeNamePrefix: '@',

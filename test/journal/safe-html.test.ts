@@ -233,6 +233,23 @@ describe('the corpus in a browser', function () {
     }
   });
 
+  it('leaves the feed well-formed for a strict reader', async () => {
+    const { text } = await journal.praxis.call('GET', '/v1/feed.atom');
+    const page = await browser.newPage();
+    const read = (xml: string) =>
+      page.evaluate(
+        `(() => {
+          const feed = new DOMParser().parseFromString(${JSON.stringify(xml)}, 'application/xml');
+          return [feed.getElementsByTagName('parsererror').length, feed.getElementsByTagName('entry').length];
+        })()`,
+      );
+    const [errors, entries] = (await read(text)) as [number, number];
+    expect(errors).to.equal(0);
+    expect(entries).to.be.greaterThan(3);
+    expect(((await read(text.replace('</entry>', ''))) as [number])[0]).to.be.greaterThan(0);
+    await page.close();
+  });
+
   it('would do both if it were served as it was written: the checks above can fail', async () => {
     const parts: Deeds[] = [];
     for (const source of [
