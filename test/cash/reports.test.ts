@@ -60,8 +60,9 @@ async function keepBooks(cash: CashUseCases, clock: FakeClock): Promise<Furnitur
           origin: { type, id: `${n}`, event: 'payment:1' },
         }),
       );
-      if (random() < 0.3) await cash.refundTransaction({ id, amount: eur(50), createdBy });
-      else if (random() < 0.3)
+      const then = pick(['refund', 'reverse', 'keep']);
+      if (then === 'refund') await cash.refundTransaction({ id, amount: eur(50), createdBy });
+      if (then === 'reverse')
         await cash.reverseTransaction({ id, date: pick(['original', 'today']), createdBy });
     }
   }
