@@ -142,7 +142,7 @@ async function startBehind({
   const application = buildApplication(container, surroundings);
   clientLimiter.start();
   onStop(() => clientLimiter.stop());
-  jobRunner.start();
+  if (config.jobs) jobRunner.start();
   onStop(() => jobRunner.stop(jobGraceMs()), config.shutdownGraceSeconds * SECOND_MS + SIGN_OFF_MS);
 
   let metricsUrl: string | null = null;

@@ -33,6 +33,8 @@ export type Config = Readonly<{
   paymentGateway: 'sandbox' | 'desk';
   rateLimit: boolean;
   logLevel: string;
+  /** Whether this process works off jobs (mail, reminders, expiry); others on the same database may. */
+  jobs: boolean;
   shutdownGraceSeconds: number;
   corsOrigins: readonly string[];
   trustProxy: boolean;
@@ -89,6 +91,7 @@ export function loadConfig(
     paymentGateway: read('PAYMENT_GATEWAY') ?? 'sandbox',
     rateLimit: read('RATE_LIMIT') ?? true,
     logLevel: read('LOG_LEVEL') ?? 'info',
+    jobs: read('JOBS') ?? true,
     shutdownGraceSeconds: read('SHUTDOWN_GRACE_SECONDS') ?? 10,
     corsOrigins: read('CORS_ORIGINS') ?? [],
     trustProxy: read('TRUST_PROXY') ?? false,

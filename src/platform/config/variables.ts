@@ -122,6 +122,7 @@ export const VARIABLES = {
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     error: fault('is unknown', 'set fatal, error, warn, info, debug, trace or silent'),
   }),
+  JOBS: toggle,
   SHUTDOWN_GRACE_SECONDS: integer(0, 600),
   CORS_ORIGINS: corsOrigins,
   TRUST_PROXY: toggle,
