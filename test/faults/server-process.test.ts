@@ -184,6 +184,34 @@ describe('the server as a process', function () {
       expect(postgresOf(home)).to.equal(null);
     });
 
+  it('counts the guesses at one password over two processes, and lets the right one in from elsewhere', async () => {
+    const guarded = { RATE_LIMIT: 'on', TRUST_PROXY: 'on' };
+    const servers = [await serve(guarded), await serve(guarded)];
+    const signIn = (server: ServerProcess, from: string, password: string) =>
+      server.call('POST', '/v1/sessions', {
+        body: { ...DEMO, password },
+        headers: { 'x-forwarded-for': from },
+      });
+    const guesses = await Promise.all(
+      Array.from({ length: 30 }, (_, guess) =>
+        signIn(servers[guess % 2]!, '192.0.2.7', `a wrong guess ${String(guess)}`),
+      ),
+    );
+    const answered = (status: number) => guesses.filter((answer) => answer.status === status);
+    expect(answered(401), 'guesses that were looked at').to.have.length(20);
+    expect(answered(429), 'guesses that were refused').to.have.length(10);
+    expect(
+      answered(429).every(({ headers }) => Number(headers.get('retry-after')) > 0),
+      'each says when to come again',
+    ).to.equal(true);
+    for (const server of servers) {
+      expect((await signIn(server, '192.0.2.7', DEMO.password)).status, 'from the same place').to.equal(429);
+      expect((await signIn(server, '192.0.2.8', DEMO.password)).status, 'from another place').to.equal(201);
+    }
+    for (const server of servers) server.signal('SIGTERM');
+    await Promise.all(servers.map(({ outcome }) => outcome));
+  });
+
   it('says in a line why it does not start, each with its exit code', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', () => resolve()));
