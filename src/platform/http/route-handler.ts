@@ -65,6 +65,18 @@ export const preconditionOf = (route: Route): 'required' | 'honoured' | 'none' =
 /** Methods whose body, if there is one, is read. */
 export const readsBody = (route: Route): boolean => route.method !== 'get' && route.method !== 'delete';
 
+/** What use cases there are does not change while the process runs: each is resolved when it is first asked for. */
+const remembered = (cradle: object): object =>
+  Object.create(
+    new Proxy(cradle, {
+      get(target, name, receiver: object) {
+        const value: unknown = Reflect.get(target, name);
+        Object.defineProperty(receiver, name, { value });
+        return value;
+      },
+    }),
+  ) as object;
+
 type AnyRequest = Request<unknown, unknown, unknown, Principal | null>;
 
 /** Everything about a route that can be worked out before the first request is worked out here, once. */
@@ -92,7 +104,8 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     ((reply: unknown, params: Readonly<Record<string, string>>) => string) | undefined;
   const alternatives = (route.alternatives ?? {}) as Readonly<Record<string, Alternative<unknown>>>;
   const otherTypes = Object.keys(alternatives);
-  const deps = services.container.cradle;
+  const deps = remembered(services.container.cradle);
+  const withoutQuery = querySchema.safeParse({});
   const cacheControl = { 'Cache-Control': route.secret === true ? 'no-store' : 'private, no-cache' };
 
   async function readBody(context: Context): Promise<unknown> {
@@ -205,8 +218,10 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     const actor = await authorize(context, route, services.authenticate);
     context.state['actor'] = actor;
     const params = route.params && parseParams(route.params, context['params'] as Record<string, string>);
-    const raw = readQuery(context.querystring);
-    const query = parseQuery(querySchema, raw);
+    const { querystring } = context;
+    const raw = readQuery(querystring);
+    const query =
+      querystring === '' && withoutQuery.success ? withoutQuery.data : parseQuery(querySchema, raw);
     const page = isList ? readPage(services.cursorCodec, operationId, raw, query) : { limit: 0 };
     const expectedVersion =
       precondition === 'none' ? undefined : readExpectedVersion(context.get('if-match'), precondition);

@@ -70,10 +70,28 @@ export function makeMetrics({ sequelize, version }: { sequelize: Sequelize; vers
     return backlog;
   };
 
+  /** Counters by their labels: methods, templates and statuses are few, and looking them up by name is not cheap. */
+  const known = new Map<
+    string,
+    Readonly<{ count: Counter.Internal; duration: Histogram.Internal<string> }>
+  >();
+  function countersOf(method: string, route: string, status: number) {
+    const key = `${method} ${status} ${route}`;
+    const there = known.get(key);
+    if (there !== undefined) return there;
+    const made = {
+      count: requests.labels(method, route, String(status)),
+      duration: durations.labels(method, route),
+    };
+    known.set(key, made);
+    return made;
+  }
+
   return {
     observeRequest({ method, route, status, durationSeconds }) {
-      requests.inc({ method, route, status });
-      durations.observe({ method, route }, durationSeconds);
+      const { count, duration } = countersOf(method, route, status);
+      count.inc();
+      duration.observe(durationSeconds);
     },
     contentType: registry.contentType,
     async render() {

@@ -1,7 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import pg from 'pg';
 import { v7 } from 'uuid';
-import { BOOK, LOCK_DIARY, LOCK_DOCTOR, ORDERS, PLACE_ORDER, PRODUCT, TAKE_STOCK } from './bare-statements.js';
+import {
+  BOOK,
+  LOCK_DIARY,
+  LOCK_DOCTOR,
+  ORDERS,
+  PLACE_ORDER,
+  PRODUCT,
+  TAKE_STOCK,
+} from './bare-statements.js';
 
 /** The server that ours is measured against: DATABASE_URL, POOL_MAX; says where it listens on standard output. */
 const pool = new pg.Pool({

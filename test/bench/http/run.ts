@@ -292,7 +292,9 @@ const lines: string[] = [machine(), ''];
 const print = (...more: string[]): void => void lines.push(...more);
 try {
   if (options.cpuprof) rmSync(path.join(data.home, 'profiles'), { recursive: true, force: true });
-  const profiling = options.cpuprof ? ['--cpu-prof', `--cpu-prof-dir=${path.join(data.home, 'profiles')}`] : [];
+  const profiling = options.cpuprof
+    ? ['--cpu-prof', `--cpu-prof-dir=${path.join(data.home, 'profiles')}`]
+    : [];
   const servers = { ours: await startOurs(data, {}, profiling), bare: await startBare(data) };
   const fresh = residentMiB(servers.ours.pid);
   print(...HEADER);
@@ -302,7 +304,9 @@ try {
       ({ method, path: at }) => method === workload.method.toLowerCase() && at === workload.route,
     );
     if (!there) {
-      print(`| ${workload.what} (\`${workload.name}\`) | skipped: there is no ${workload.route} yet | | | | | | |`);
+      print(
+        `| ${workload.what} (\`${workload.name}\`) | skipped: there is no ${workload.route} yet | | | | | | |`,
+      );
       continue;
     }
     print(await compare(workload, data, servers));
