@@ -40,7 +40,7 @@ type Client = {
 export function pipeline(client: Client): void {
   client.pipeline = true;
   const { stream } = client.connection;
-  const send = client.query.bind(client);
+  const prototype = Object.getPrototypeOf(client) as Client;
   let corked = false;
   const uncork = (): void => {
     corked = false;
@@ -52,6 +52,6 @@ export function pipeline(client: Client): void {
       stream.cork();
       setImmediate(uncork);
     }
-    return send(...query);
+    return prototype.query.apply(client, query);
   };
 }
