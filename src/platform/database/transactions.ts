@@ -26,8 +26,11 @@ export type OpenTransaction = Readonly<{
   transaction: Transaction;
   /** Statements inside it. */
   database: Database;
+  deferredWrites: DeferredWrites;
   /** Rejects with what a deferred write or a deferred constraint failed at; everything is rolled back then. */
   commit(): Promise<void>;
+  /** Why the work failed: after a deferred write that did, every statement fails at that alone. */
+  reasonFor(error: unknown): unknown;
   /** Never throws: a connection that is gone has rolled back by itself. */
   rollback(): Promise<void>;
 }>;
@@ -83,8 +86,15 @@ export async function beginTransaction(
   });
   inside.connection = connection;
   connection.uuid = inside.id;
-  const pending: Promise<unknown>[] = [connection.query({ text: 'BEGIN' })];
-  pending[0]?.catch(nothing);
+  const pending: Promise<unknown>[] = [];
+  let failure: { reason: unknown } | undefined;
+  const defer = (write: Promise<unknown>): void => {
+    pending.push(write);
+    write.catch((reason: unknown) => {
+      failure ??= { reason };
+    });
+  };
+  defer(connection.query({ text: 'BEGIN' }));
   const database = makeTransactionDatabase(transaction);
 
   const end = (how: 'commit' | 'rollback'): void => {
@@ -97,17 +107,16 @@ export async function beginTransaction(
     await connections.destroyConnection(connection).catch(nothing);
   };
 
+  const deferredWrites: DeferredWrites = {
+    send(statement, values) {
+      defer(database.rows(statement, values));
+    },
+  };
   const scope = container.createScope();
   scope.register({
     transaction: asValue(transaction),
     database: asValue(database),
-    deferredWrites: asValue({
-      send(statement, values) {
-        const write = database.rows(statement, values);
-        write.catch(nothing);
-        pending.push(write);
-      },
-    } satisfies DeferredWrites),
+    deferredWrites: asValue(deferredWrites),
     transactions: asValue({
       run: (work) => work(scope.cradle),
       commitNow: (work) => makeTransactions({ sequelize, container }).run(work),
@@ -118,6 +127,7 @@ export async function beginTransaction(
     cradle: scope.cradle,
     transaction,
     database,
+    deferredWrites,
     async commit() {
       const committed = connection.query({ text: 'COMMIT' });
       committed.catch(nothing);
@@ -142,6 +152,7 @@ export async function beginTransaction(
       connections.releaseConnection(connection);
       for (const hook of inside._afterCommitHooks) await hook.call(transaction, transaction);
     },
+    reasonFor: (error) => (failure === undefined ? error : failure.reason),
     async rollback() {
       try {
         await connection.query({ text: 'ROLLBACK' });
@@ -179,7 +190,7 @@ export const makeTransactions = ({
         result = await work(open.cradle);
       } catch (error) {
         await open.rollback();
-        throw error;
+        throw open.reasonFor(error);
       }
       await open.commit();
       return result;

@@ -133,7 +133,9 @@ function dispatch(options: ApplicationOptions, literals: LiteralPaths): Middlewa
   const handlers = new Map([...routers].map(([resource, router]) => [resource, router.routes()]));
   return (context, next) => {
     const handle = handlers.get(resourceOf(context.path));
-    return handle === undefined ? next() : handle(context as Parameters<typeof handle>[0], next);
+    return handle === undefined
+      ? next()
+      : (handle(context as Parameters<typeof handle>[0], next) as Promise<void>);
   };
 }
 

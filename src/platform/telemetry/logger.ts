@@ -13,9 +13,7 @@ import { redactMembers, scrub } from './redaction.js';
 
 /** Members of a log line that are known to hold no secret, because each was made or checked here: not looked through. */
 export class CleanLine {
-  constructor(members: Readonly<Record<string, string | number | undefined>>) {
-    Object.assign(this, members);
-  }
+  constructor(readonly members: Readonly<Record<string, string | number | undefined>>) {}
 }
 
 const serializeError = (error: unknown): unknown => describeError(error);
@@ -31,7 +29,7 @@ const options = (level: string): LoggerOptions => ({
   serializers: { err: serializeError, error: serializeError, cause: serializeError },
   formatters: {
     level: (label) => ({ level: label }),
-    log: (line) => (line instanceof CleanLine ? { ...line } : redactMembers(line)),
+    log: (line) => (line instanceof CleanLine ? line.members : redactMembers(line)),
   },
   hooks: {
     logMethod(args, method) {
