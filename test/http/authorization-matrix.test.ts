@@ -4,6 +4,7 @@ import { ROUTES } from '../../src/contexts.js';
 import type { Route } from '../../src/platform/http/route.js';
 import { cashOf, openBooks } from '../support/cash.js';
 import { openClinic, TYPE, type TestClinic } from '../support/clinic.js';
+import { approved, commenting, draft, published, step, type Journal } from '../journal/world.js';
 import { execute } from '../support/postgres.js';
 import {
   expiredTokenFor,
@@ -138,6 +139,37 @@ const toThePast = (praxis: TestPraxis, appointmentId: string): Promise<void> =>
        busy_from = busy_from - interval '30 days', busy_until = busy_until - interval '30 days'
      WHERE id = '${appointmentId}'`,
   );
+
+/** A request about the journal. Posts are another one's of the staff, so staff may do to them what members of the staff may. */
+const inJournal =
+  (make: (journal: Journal, world: World) => Promise<Made>) =>
+  async (world: World): Promise<Made> => {
+    const { praxis, owner } = world;
+    editors.set(praxis, editors.get(praxis) ?? openEditors(praxis));
+    return make({ praxis, member: owner, ...(await editors.get(praxis)!) }, world);
+  };
+const openEditors = async (praxis: TestPraxis) => ({
+  author: await makeUser(praxis, 'staff'),
+  colleague: await makeUser(praxis, 'staff'),
+  admin: await makeUser(praxis, 'admin'),
+});
+const editors = new Map<TestPraxis, ReturnType<typeof openEditors>>();
+const somebodysPost = (after = '', request: Made = {}, state: 'draft' | 'published' = 'draft') =>
+  inJournal(async (journal) => {
+    const { id } = await (state === 'draft' ? draft(journal) : published(journal));
+    return { path: `/v1/posts/${id}${after}`, ...request };
+  });
+/** A comment of the owner's that waits, or that everybody sees. */
+const ownersComment = (after = '', request: Made = {}, state: 'pending' | 'approved' = 'approved') =>
+  inJournal(async (journal) => {
+    const post = await published(journal);
+    const { id } =
+      state === 'approved'
+        ? await approved(journal, post)
+        : (await commenting(journal, post, journal.member)).body;
+    return { path: `/v1/comments/${id}${after}`, ...request };
+  });
+const somebodyElses = (status: number) => ({ ...forStaff(404), admin: status });
 
 const ROWS: Readonly<Record<string, Row>> = {
   register: {
@@ -653,6 +685,50 @@ const ROWS: Readonly<Record<string, Row>> = {
     },
     everybody: 200,
   },
+  listPosts: { everybody: 200 },
+  getPost: { make: somebodysPost('', {}, 'published'), everybody: 200 },
+  writePost: { make: () => ({ body: { title: 'A post', content: 'Words.' } }), expected: forStaff(201) },
+  changePost: {
+    make: somebodysPost('', { body: { title: 'Another' }, headers: ANY }),
+    expected: somebodyElses(200),
+  },
+  removePost: { make: somebodysPost(), expected: somebodyElses(204) },
+  publishPost: { make: somebodysPost('/publish', { headers: ANY }), expected: somebodyElses(200) },
+  schedulePost: {
+    make: somebodysPost('/schedule', { body: { publishAt: '2100-01-01T00:00:00Z' }, headers: ANY }),
+    expected: somebodyElses(200),
+  },
+  unpublishPost: {
+    make: inJournal(async (journal) => {
+      const post = await draft(journal);
+      await step(journal, post, 'schedule', { publishAt: '2100-01-01T00:00:00Z' });
+      return { path: `/v1/posts/${post.id}/unpublish`, headers: ANY };
+    }),
+    expected: somebodyElses(200),
+  },
+  archivePost: {
+    make: somebodysPost('/archive', { headers: ANY }, 'published'),
+    expected: somebodyElses(200),
+  },
+  listRevisions: { make: somebodysPost('/revisions'), expected: somebodyElses(200) },
+  restoreRevision: { make: somebodysPost('/revisions/1/restore'), expected: somebodyElses(200) },
+  readJournalFeed: { everybody: 200 },
+  listComments: { make: somebodysPost('/comments', {}, 'published'), everybody: 200 },
+  addComment: {
+    make: somebodysPost('/comments', { body: { comment: 'Well said' } }, 'published'),
+    expected: all(201),
+  },
+  listCommentQueue: { expected: forStaff(200) },
+  getComment: { make: ownersComment(), everybody: 200 },
+  changeComment: {
+    make: ownersComment('', { body: { comment: 'Better said' }, headers: ANY }),
+    expected: ownAndStaff(200),
+  },
+  removeComment: { make: ownersComment(), expected: ownAndStaff(204) },
+  reportComment: { make: ownersComment('/report'), expected: all(200) },
+  approveComment: { make: ownersComment('/approve', {}, 'pending'), expected: forStaff(200) },
+  hideComment: { make: ownersComment('/hide'), expected: forStaff(200) },
+  markCommentAsSpam: { make: ownersComment('/spam', {}, 'pending'), expected: forStaff(200) },
 };
 
 describe('the authorization matrix', () => {

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Context } from 'koa';
 import { Printed } from '../../kernel/printed.js';
-import { entityTag, matchesNoneOf } from './etag.js';
+import { entityTag, matchesNoneOf, textTag } from './etag.js';
 
 /** A complete answer, ready to be sent or to be stored under an Idempotency-Key. */
 export type Answer = Readonly<{
@@ -56,6 +56,21 @@ export const fileAnswer = (
     ...headers,
   },
   body: file.text,
+});
+
+/** A text of another media type to be read where it is; `conditional` gives it an ETag. */
+export const textAnswer = (
+  status: number,
+  { type, text, conditional }: Readonly<{ type: string; text: string; conditional: boolean }>,
+  headers: Readonly<Record<string, string>> = {},
+): Answer => ({
+  status,
+  headers: {
+    'Content-Type': `${type}; charset=utf-8`,
+    ...(conditional && { ETag: textTag(text) }),
+    ...headers,
+  },
+  body: text,
 });
 
 /** Writes the answer; a GET or HEAD whose `If-None-Match` names the present tag gets 304 without content. */

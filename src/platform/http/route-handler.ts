@@ -4,7 +4,15 @@ import { z } from 'zod';
 import { DomainError } from '../../kernel/errors.js';
 import type { Page } from '../../kernel/page.js';
 import { Printed } from '../../kernel/printed.js';
-import { emptyAnswer, fileAnswer, jsonAnswer, printedAnswer, send, type Answer } from './answer.js';
+import {
+  emptyAnswer,
+  fileAnswer,
+  jsonAnswer,
+  printedAnswer,
+  send,
+  textAnswer,
+  type Answer,
+} from './answer.js';
 import { authorize, type Authenticate } from './authorization.js';
 import { hasBody, readJsonBody } from './body.js';
 import { canonical } from './canonical.js';
@@ -19,6 +27,7 @@ import { refusePan } from './pan-guard.js';
 import { parseBody, parseParams, parseQuery, readQuery } from './parse.js';
 import type { RateLimits } from './rate-limits.js';
 import {
+  MovedTo,
   RepliedWith,
   type Alternative,
   type Client,
@@ -146,9 +155,19 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
   }
 
   function toAnswer(context: Context, raw: Readonly<Record<string, string>>, result: unknown): Answer {
-    const { contentType, fileName } = route;
-    if (contentType !== undefined && fileName !== undefined)
-      return fileAnswer(route.status, { type: contentType, fileName, text: String(result) }, cacheControl);
+    const { contentType: textType, fileName } = route;
+    if (textType !== undefined && fileName !== undefined)
+      return fileAnswer(route.status, { type: textType, fileName, text: String(result) }, cacheControl);
+    if (textType !== undefined)
+      return textAnswer(
+        route.status,
+        { type: textType, text: String(result), conditional: route.conditional === true },
+        cacheControl,
+      );
+    if (result instanceof MovedTo) {
+      if (route.moves !== true) throw new Error(`${operationId} does not declare that it moves`);
+      return { ...emptyAnswer(308), headers: { ...cacheControl, Location: result.path + context.search } };
+    }
     if (replySchema === undefined) return emptyAnswer(route.status);
     if (isList) {
       const page = result as Page<unknown>;

@@ -98,6 +98,14 @@ export class RepliedWith<Reply> {
 export const repliedWith = <Reply>(status: 200 | 202, reply: Reply): RepliedWith<Reply> =>
   new RepliedWith(status, reply);
 
+/** Where the thing is found from now on; the query is carried over. */
+export class MovedTo {
+  constructor(readonly path: string) {}
+}
+
+/** What a handler answers on a route that `moves` when another address has taken the place of this one: 308. */
+export const movedTo = (path: string): MovedTo => new MovedTo(path);
+
 /** A reply in another media type. */
 export type Alternative<Reply> = Readonly<{
   write(reply: Reply): string;
@@ -114,12 +122,14 @@ type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<
   location?: (reply: Output<Reply>, params: Readonly<Record<string, string>>) => string;
   /** The answer holds secrets: no cache may keep it. */
   secret?: boolean;
+  /** What is asked for may have another address by now: the handler may answer `movedTo` (308, RFC 9110 §15.4.9). */
+  moves?: boolean;
   /** Other media types the same reply is written in, for clients that prefer one by `Accept`. JSON for everybody else. */
   alternatives?: Readonly<Record<string, Alternative<Output<Reply>>>>;
   handle(
     request: Request<Params, Query, Body, Caller<A>>,
     deps: Deps,
-  ): Promise<Output<Reply> | RepliedWith<Output<Reply>> | Printed>;
+  ): Promise<Output<Reply> | RepliedWith<Output<Reply>> | MovedTo | Printed>;
   /**
    * Answers a retry of a request whose work was settled after a crash: `reference` is what its use case held the
    * Idempotency-Key with. Needed where a use case calls `requestKey.hold`.
@@ -146,8 +156,10 @@ type EmptyReply<Deps, Params, Query, Body, A extends Access> = Readonly<{
 type TextReply<Deps, Params, Query, Body, A extends Access> = Readonly<{
   status: 200;
   contentType: `text/${string}` | `application/${string}`;
-  /** What a browser saves it as. */
-  fileName: string;
+  /** What a browser saves it as; without it, the browser shows it. */
+  fileName?: string;
+  /** Carries an ETag of its text, so that readers who come again hear 304 until it changes. */
+  conditional?: boolean;
   handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<string>;
 }>;
 
@@ -160,8 +172,10 @@ export type Route = Common<Shape, Shape, Schema, Access> &
     items?: z.ZodType;
     location?: (reply: never, params: Readonly<Record<string, string>>) => string;
     secret?: boolean;
+    moves?: boolean;
     contentType?: string;
     fileName?: string;
+    conditional?: boolean;
     alternatives?: Readonly<Record<string, Alternative<never>>>;
     handle(request: Request<never, never, never, never>, deps: never): Promise<unknown>;
     resume?(request: Request<never, never, never, never>, deps: never, reference: string): Promise<unknown>;

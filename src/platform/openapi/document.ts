@@ -193,7 +193,7 @@ class DocumentWriter {
       ...(precondition === 'none'
         ? []
         : [parameterRef(precondition === 'required' ? 'IfMatch' : 'IfMatchOptional')]),
-      ...(this.carriesVersion(route) && route.method === 'get' ? [parameterRef('IfNoneMatch')] : []),
+      ...(this.isConditional(route) ? [parameterRef('IfNoneMatch')] : []),
     ];
   }
 
@@ -217,6 +217,11 @@ class DocumentWriter {
 
   private carriesVersion(route: Route): boolean {
     return route.reply instanceof z.ZodObject && 'version' in route.reply.shape;
+  }
+
+  /** Whether it may answer that nothing has changed. */
+  private isConditional(route: Route): boolean {
+    return route.conditional === true || (this.carriesVersion(route) && route.method === 'get');
   }
 
   private success(route: Route, status = route.status): ResponseObject {
@@ -243,7 +248,7 @@ class DocumentWriter {
     if (route.contentType !== undefined)
       return {
         description: 'The text.',
-        headers: headerRefs(...limits),
+        headers: headerRefs(...limits, ...(route.conditional === true ? ['ETag'] : [])),
         content: { [route.contentType]: { schema: { type: 'string' } } },
       };
     if (route.reply === undefined)
@@ -295,10 +300,12 @@ class DocumentWriter {
         ...Object.fromEntries(
           (route.alsoStatus ?? []).map((status) => [String(status), this.success(route, status)]),
         ),
-        ...(this.carriesVersion(route) &&
-          route.method === 'get' && {
-            '304': { description: 'Nothing has changed.', headers: headerRefs('ETag') },
-          }),
+        ...(this.isConditional(route) && {
+          '304': { description: 'Nothing has changed.', headers: headerRefs('ETag') },
+        }),
+        ...(route.moves === true && {
+          '308': { description: 'It has another address by now.', headers: headerRefs('Location') },
+        }),
         ...this.problemResponses(problemCodesOf(route)),
       },
     };
