@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Context } from 'koa';
+import { Printed } from '../../kernel/printed.js';
 import { entityTag, matchesNoneOf, textTag } from './etag.js';
 
 /** A complete answer, ready to be sent or to be stored under an Idempotency-Key. */
@@ -20,21 +21,27 @@ export function jsonAnswer(
   value: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Answer {
-  const body = JSON.stringify(value);
   const version =
     typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'number'
       ? value.version
-      : undefined;
-  return {
-    status,
-    headers: {
-      'Content-Type': JSON_TYPE,
-      ...(version !== undefined && { ETag: entityTag(version, body) }),
-      ...headers,
-    },
-    body,
-  };
+      : null;
+  return printedAnswer(status, new Printed(JSON.stringify(value), version), headers);
 }
+
+/** A JSON answer that is text already. */
+export const printedAnswer = (
+  status: number,
+  { json, version }: Printed,
+  headers: Readonly<Record<string, string>> = {},
+): Answer => ({
+  status,
+  headers: {
+    'Content-Type': JSON_TYPE,
+    ...(version !== null && { ETag: entityTag(version, json) }),
+    ...headers,
+  },
+  body: json,
+});
 
 /** A text of another media type, offered to be saved as `fileName`. */
 export const fileAnswer = (

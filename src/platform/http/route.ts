@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Page, PageRequest } from '../../kernel/page.js';
+import type { Printed } from '../../kernel/printed.js';
 import type { RateLimitPolicy } from './rate-limits.js';
 import type { Upload, UploadRules } from './upload.js';
 
@@ -133,7 +134,7 @@ type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<
   handle(
     request: Request<Params, Query, Body, Caller<A>>,
     deps: Deps,
-  ): Promise<Output<Reply> | RepliedWith<Output<Reply>> | MovedTo>;
+  ): Promise<Output<Reply> | RepliedWith<Output<Reply>> | MovedTo | Printed>;
   /**
    * Answers a retry of a request whose work was settled after a crash: `reference` is what its use case held the
    * Idempotency-Key with. Needed where a use case calls `requestKey.hold`.
@@ -148,7 +149,7 @@ type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<
 type ListReply<Deps, Params, Query, Body, Item, A extends Access> = Readonly<{
   status: 200;
   items: Item;
-  handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<Page<Output<Item>>>;
+  handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<Page<Output<Item> | Printed>>;
 }>;
 
 type EmptyReply<Deps, Params, Query, Body, A extends Access> = Readonly<{
