@@ -13,7 +13,7 @@ import type { RealAccount, RealAccountKind } from '../domain/real-account.js';
 import type { Aftermath, Landing, Origin, PostedTransaction, Transaction } from '../domain/transaction.js';
 
 export { ACCOUNT_TYPES, type Account, type AccountType } from '../domain/account.js';
-export { availableOf, type Amount } from '../domain/amount.js';
+export { availableOf, countable, type Amount } from '../domain/amount.js';
 export { HOLD_STATUSES, statusAt, type Hold, type HoldStatus } from '../domain/hold.js';
 export { isPeriod, type ClosedPeriod } from '../domain/period.js';
 export { REAL_ACCOUNT_KINDS, type RealAccount, type RealAccountKind } from '../domain/real-account.js';

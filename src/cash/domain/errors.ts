@@ -124,3 +124,11 @@ export const periodNotLastClosed = (closedThrough: string | null): DomainError =
   new DomainError('conflict', 'period-not-last-closed', 'Only the last closed month can be reopened.', {
     closedThrough,
   });
+
+/** Each posting can be counted exactly, and all of them together cannot. */
+export const sumTooLarge = (): DomainError =>
+  new DomainError(
+    'conflict',
+    'sum-too-large',
+    'What was posted adds up to more than can be counted exactly.',
+  );

@@ -62,6 +62,7 @@ const questions = wholes.flatMap(({ what, path, suffix, id, toWhole }) => [
     query: z.object({ at: instantIn.optional(), axis: axis.default('effective') }),
     status: 200,
     reply: balanceView,
+    problems: ['sum-too-large'],
     example: {
       params: { id },
       query: { at: '2026-11-21T09:00:00Z', axis: 'effective' },
@@ -90,7 +91,7 @@ const questions = wholes.flatMap(({ what, path, suffix, id, toWhole }) => [
     status: 200,
     reply: statementView,
     alternatives: statementAlternatives,
-    problems: ['statement-too-long'],
+    problems: ['statement-too-long', 'sum-too-large'],
     example: {
       params: { id },
       query: { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' },

@@ -146,6 +146,13 @@ export const cashProblems = {
     explanation: 'A report has at most 400 points.',
     remedy: 'Narrow the range by `from` and `to`, or choose `interval=month`.',
   },
+  'sum-too-large': {
+    status: 409,
+    title: 'The sum is beyond what can be counted',
+    explanation:
+      'What was posted adds up to more than 2^53−1 minor units, and a sum that is not exact is not answered.',
+    remedy: 'Reverse the postings that cannot be right.',
+  },
   'statement-too-long': {
     status: 422,
     title: 'The statement is too long',

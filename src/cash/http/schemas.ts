@@ -6,6 +6,7 @@ import type { PostedBatch } from '../application/post-batch.js';
 import {
   ACCOUNT_TYPES,
   availableOf,
+  countable,
   AXES,
   HOLD_STATUSES,
   REAL_ACCOUNT_KINDS,
@@ -123,7 +124,7 @@ export const toAmountView = (view: AmountView): z.infer<typeof amountView> => ({
   accountId: view.accountId,
   amount: makeMoney(view.amount, view.currency),
   held: makeMoney(view.held, view.currency),
-  available: makeMoney(availableOf(view), view.currency),
+  available: makeMoney(countable(availableOf(view)), view.currency),
   version: view.version,
 });
 
@@ -142,7 +143,7 @@ export const balanceView = z
 export const toBalanceView = (balance: BalanceAt): z.infer<typeof balanceView> => ({
   balance: makeMoney(balance.balance, balance.currency),
   held: makeMoney(balance.held, balance.currency),
-  available: makeMoney(availableOf({ ...balance, amount: balance.balance }), balance.currency),
+  available: makeMoney(countable(availableOf({ ...balance, amount: balance.balance })), balance.currency),
   at: balance.at.toISOString(),
   axis: balance.axis,
 });

@@ -122,7 +122,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
 
   async function readBody(context: Context): Promise<unknown> {
     if (!readsBody(route)) return undefined;
-    if (hasBody(context)) return readJsonBody(context);
+    if (await hasBody(context)) return readJsonBody(context);
     if (route.body === undefined) return undefined;
     return route.bodyOptional === true ? {} : readJsonBody(context);
   }

@@ -16,7 +16,7 @@ import type {
   Writing,
 } from '../../../src/cash/application/ports.js';
 import { isHot, nextAccountVersion, restoreAccount, type Account } from '../../../src/cash/domain/account.js';
-import { restoreAmount, type Amount } from '../../../src/cash/domain/amount.js';
+import { countable, restoreAmount, type Amount } from '../../../src/cash/domain/amount.js';
 import { accountInUse, alreadyReversed, originConflict } from '../../../src/cash/domain/errors.js';
 import { restoreHold, statusAt, type Hold } from '../../../src/cash/domain/hold.js';
 import {
@@ -53,7 +53,8 @@ const asyncly =
     return work(...args);
   };
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const sum = (values: readonly number[]): number =>
+  countable(values.reduce((total, value) => total + value, 0));
 const belongsTo = (whole: Whole) => (amount: Pick<Amount, 'accountId' | 'realAccountId'>) =>
   'accountId' in whole ? amount.accountId === whole.accountId : amount.realAccountId === whole.realAccountId;
 const violates = (what: string): Error => new Error(`violates ${what}`);
@@ -606,7 +607,7 @@ function makeQueries(tables: Tables): CashQueries {
       let balance = opening;
       const lines = moved.map(({ id, number, effectiveAt, description }) => {
         const amount = deltas.get(number) ?? 0;
-        balance += amount;
+        balance = countable(balance + amount);
         return { transactionId: id, number, effectiveAt, description, amount, balance };
       });
       return { currency, opening, lines, closing: balance };
