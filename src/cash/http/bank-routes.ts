@@ -251,6 +251,7 @@ export const bankRoutes = [
       'period-closed',
       'account-archived',
       'same-amount',
+      'sum-too-large',
     ],
     example: {
       params: { id: BANK },

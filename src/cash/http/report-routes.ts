@@ -73,7 +73,7 @@ export const reportRoutes = [
     query: z.object(stocks),
     status: 200,
     reply: reportView,
-    problems: ['report-too-long'],
+    problems: ['report-too-long', 'sum-too-large'],
     example: example({ interval: 'month' }, ['Rent', 20_000, 80_000], ['Taxes', 60_000, 120_000]),
     handle: async ({ query }, { readReports, practice }) =>
       toReportView(await readReports.balances(query), practice),
@@ -90,7 +90,7 @@ export const reportRoutes = [
     query: z.object(range),
     status: 200,
     reply: reportView,
-    problems: ['report-too-long'],
+    problems: ['report-too-long', 'sum-too-large'],
     example: example({}, ['in', 800_000, 850_000], ['out', -700_000, -910_000]),
     handle: async ({ query }, { readReports, practice }) =>
       toReportView(await readReports.cashFlow(query), practice),
@@ -107,7 +107,7 @@ export const reportRoutes = [
     query: z.object(range),
     status: 200,
     reply: reportView,
-    problems: ['report-too-long'],
+    problems: ['report-too-long', 'sum-too-large'],
     example: example({}, ['shop', 120_000, 140_000], ['clinic', 650_000, 640_000], ['other', 0, 5_000]),
     handle: async ({ query }, { readReports, practice }) =>
       toReportView(await readReports.incomeByOrigin(query), practice),
@@ -124,7 +124,7 @@ export const reportRoutes = [
     query: z.object(stocks),
     status: 200,
     reply: reportView,
-    problems: ['report-too-long'],
+    problems: ['report-too-long', 'sum-too-large'],
     example: example({ interval: 'month' }, ['0-7 days', 12_000, 3_000], ['8-30 days', 0, 1_250]),
     handle: async ({ query }, { readReports, practice }) =>
       toReportView(await readReports.unreconciled(query), practice),

@@ -1,6 +1,6 @@
 import type { Database, Statement } from '../../../platform/database/database.js';
 import type { ReportQueries, Series } from '../../application/bank-ports.js';
-import { toMinor } from './minor-units.js';
+import { toSum } from './minor-units.js';
 
 // `width_bucket` finds between which of the given instants something happened: 0 before the first, 1 between the first
 // and the second. Where days and months begin is for the practice's calendar to say, never for SQL.
@@ -132,7 +132,7 @@ type Row = Readonly<{ name: string; currency: string; amounts: readonly string[]
 export const makeReportQueries = ({ database }: { database: Database }): ReportQueries => {
   const series = async (statement: Statement, values: readonly unknown[]): Promise<readonly Series[]> => {
     const rows = await database.rows<Row>(statement, values);
-    return rows.map(({ name, currency, amounts }) => ({ name, currency, amounts: amounts.map(toMinor) }));
+    return rows.map(({ name, currency, amounts }) => ({ name, currency, amounts: amounts.map(toSum) }));
   };
   return {
     balances: (before, realAccountId) => series(BALANCES, [before, realAccountId ?? null]),
