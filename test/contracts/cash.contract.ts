@@ -320,6 +320,20 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect(await balanceOf(books.envelope.id)).to.equal(-Number.MAX_SAFE_INTEGER);
     });
 
+    it('say so where they add up to more than can be counted', async () => {
+      const books = await given();
+      const back = [books.unallocated.id, books.envelope.id] as const;
+      await post(books, Number.MAX_SAFE_INTEGER);
+      await post(books, Number.MAX_SAFE_INTEGER, {}, back);
+      await post(books, Number.MAX_SAFE_INTEGER, { effectiveAt: new Date(0) });
+      const range = { from: null, to: new Date(T1.getTime() + 1) };
+      await expectCode(
+        adapters().cashQueries.statement({ accountId: books.unallocated.id }, range, 10),
+        'sum-too-large',
+      );
+      expect(await balanceOf(books.unallocated.id)).to.equal(Number.MAX_SAFE_INTEGER);
+    });
+
     it('take one event once, and one reversal', async () => {
       const books = await given();
       const origin = { type: 'order', id: 'o-8', event: 'payment:1' };

@@ -4,6 +4,7 @@ import { ROUTES } from '../../src/contexts.js';
 import type { Route } from '../../src/platform/http/route.js';
 import { cashOf, openBooks } from '../support/cash.js';
 import { openClinic, TYPE, type TestClinic } from '../support/clinic.js';
+import { aFile, genericCsv } from '../support/statements.js';
 import { approved, commenting, draft, published, step, type Journal } from '../journal/world.js';
 import { execute } from '../support/postgres.js';
 import {
@@ -61,6 +62,44 @@ const holdIn = async ({ unallocated, rent }: Awaited<ReturnType<typeof openBooks
     amount: eur(100),
     createdBy: null,
   });
+
+/** A bank line of 10.00 in books of its own, and a transaction that it may stand for. */
+const bankLine =
+  (make: (line: Readonly<{ path: string; transactionId: string; matchPath: string }>) => Made) =>
+  async ({ praxis }: World): Promise<Made> => {
+    const { bank, income, unallocated } = await openBooks(praxis);
+    const cash = cashOf(praxis);
+    const { id: transactionId } = await cash.postTransaction({
+      sourceAccountId: income,
+      targetAccountId: unallocated,
+      amount: eur(1_000),
+      createdBy: null,
+    });
+    const rows = ['20.11.2026', '21.11.2026'].map((day) => `${day};10,00\n`);
+    await cash.importBankLines({
+      realAccountId: bank.id,
+      profile: 'german-bank',
+      file: aFile(`Buchungstag;Betrag\n${rows.join('')}`),
+      dryRun: false,
+      importedBy: null,
+    });
+    const { items } = await cash.readBank.bankLines({ realAccountId: bank.id }, { limit: 2 });
+    const [free, taken] = items.map(({ id }) => id);
+    const matched = await cash.postTransaction({
+      sourceAccountId: income,
+      targetAccountId: unallocated,
+      amount: eur(1_000),
+      createdBy: null,
+    });
+    const match = await cash.matchBankLine({
+      bankLineId: taken!,
+      transactionIds: [matched.id],
+      matchedBy: null,
+    });
+    const path = `/v1/cash/bank-lines/${free!}`;
+    const matchPath = `/v1/cash/bank-lines/${taken!}/matches/${match.id}`;
+    return { ...make({ path, transactionId, matchPath }) };
+  };
 
 async function ownersCard({ praxis, owner }: World): Promise<Made> {
   const { headers } = await praxis.call('POST', '/v1/me/cards', {
@@ -353,6 +392,61 @@ const ROWS: Readonly<Record<string, Row>> = {
     make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/periods/2020-01/close` })),
     expected: forAdmins(200),
   },
+  reopenPeriod: {
+    make: books(async ({ bank }, { praxis }) => {
+      await cashOf(praxis).closePeriod({ realAccountId: bank.id, period: '2020-01', closedBy: null });
+      return {
+        path: `/v1/cash/real-accounts/${bank.id}/periods/2020-01/reopen`,
+        body: { reason: 'Something was forgotten' },
+      };
+    }),
+    expected: forAdmins(200),
+  },
+  listPeriods: {
+    make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/periods` })),
+    expected: forStaff(200),
+  },
+  importBankLines: {
+    make: books(({ bank }) => ({
+      path: `/v1/cash/real-accounts/${bank.id}/imports`,
+      body: genericCsv([{ date: '2026-11-20', amount: '1.00' }]),
+      headers: { ...keyed(), 'content-type': 'text/csv' },
+    })),
+    expected: forStaff(201),
+  },
+  listBankLines: { expected: forStaff(200) },
+  getBankLine: { make: bankLine(({ path }) => ({ path })), expected: forStaff(200) },
+  getBankStatement: {
+    make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/bank-statement` })),
+    expected: forStaff(200),
+  },
+  suggestMatches: {
+    make: bankLine(({ path }) => ({ path: `${path}/suggestions` })),
+    expected: forStaff(200),
+  },
+  matchBankLine: {
+    make: bankLine(({ path, transactionId }) => ({
+      path: `${path}/matches`,
+      body: { transactionIds: [transactionId] },
+    })),
+    expected: forStaff(201),
+  },
+  unmatchBankLine: { make: bankLine(({ matchPath }) => ({ path: matchPath })), expected: forStaff(204) },
+  reconcile: {
+    make: books(({ desk }) => ({
+      path: `/v1/cash/real-accounts/${desk.id}/reconciliations`,
+      body: { to: '2026-10-31', closingBalance: eur(0) },
+    })),
+    expected: forAdmins(201),
+  },
+  listReconciliations: {
+    make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/reconciliations` })),
+    expected: forStaff(200),
+  },
+  reportBalances: { expected: forStaff(200) },
+  reportCashFlow: { expected: forStaff(200) },
+  reportIncomeByOrigin: { expected: forStaff(200) },
+  reportUnreconciled: { expected: forStaff(200) },
   checkCashIntegrity: { expected: forAdmins(200) },
   postTransaction: {
     make: books(({ unallocated, rent }) => ({

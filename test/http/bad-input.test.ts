@@ -349,6 +349,17 @@ describe('bad input', () => {
         .and.include('"code":"malformed-request"');
     });
 
+  const chunked = (body: string): Promise<string> =>
+    exchange(
+      praxis.url,
+      `POST /v1/calendar-feeds HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${member.accessToken}\r\n` +
+        `Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n${body}0\r\n\r\n`,
+    );
+  it('takes chunks that hold nothing for no body, and others without a type for what they are', async () => {
+    expect(await chunked('')).to.match(/^HTTP\/1\.1 201 /);
+    expect(await chunked('2\r\n{}\r\n')).to.match(/^HTTP\/1\.1 415 /);
+  });
+
   it('never answered with a 5xx', () => {
     expect(praxis.logLines.filter((line) => line.includes('"msg":"fault"'))).to.deep.equal([]);
   });

@@ -161,6 +161,8 @@ describe('what is not public', () => {
     const nothing = ['01900000-0000-7000-8000-00000000dead', 'no-such-post'] as const;
     const keys = [...open.posts.flatMap(({ id, slug }) => [id, slug]), open.comment.id, ...nothing];
     const quiet = await crawl(keys);
+    for (const address of ['/v1/posts', '/v1/posts?q=words', '/v1/posts?tag=open', '/v1/feed.atom'])
+      expect(quiet.get(address), address).to.include('Open 1');
 
     let compared = 0;
     for (const [address, answer] of await crawl(secrets)) {

@@ -1,6 +1,6 @@
 import { invalidField } from '../../kernel/errors.js';
 import { money } from '../../kernel/money.js';
-import { accountArchived, insufficientFunds } from './errors.js';
+import { accountArchived, insufficientFunds, sumTooLarge } from './errors.js';
 
 declare const brand: unique symbol;
 type State = {
@@ -52,6 +52,12 @@ export function restoreAmount(state: State): Amount {
     frozen,
     closedUntil,
   }) as Amount;
+}
+
+/** The sum, if it is exact: 409 `sum-too-large` beyond 2^53−1, since no answer may round money. */
+export function countable(sumMinor: number): number {
+  if (!Number.isSafeInteger(sumMinor)) throw sumTooLarge();
+  return sumMinor;
 }
 
 /** What can still be taken out: the balance less what is held and less the floor; an unbounded one has no floor to keep. */

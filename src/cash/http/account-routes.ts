@@ -43,6 +43,7 @@ export const accountRoutes = [
     query: z.object({ kind: kind.optional(), archived }),
     status: 200,
     items: realAccountView,
+    problems: ['sum-too-large'],
     example: { reply: { items: [exampleRealAccount], nextCursor: null } },
     handle: async ({ query, page }, { readBooks }) => {
       const { items, next } = await readBooks.realAccounts(query, page);
@@ -61,6 +62,7 @@ export const accountRoutes = [
     body: z.strictObject({ name, kind, currency, iban }),
     status: 201,
     reply: realAccountView,
+    problems: ['sum-too-large'],
     location: ({ id: realAccountId }) => `/v1/cash/real-accounts/${realAccountId}`,
     example: {
       body: { name: 'Current account', kind: 'bank', currency: 'EUR', iban: 'DE89 3704 0044 0532 0130 00' },
@@ -78,6 +80,7 @@ export const accountRoutes = [
     params: byId,
     status: 200,
     reply: realAccountView,
+    problems: ['sum-too-large'],
     example: { params: { id: BANK }, reply: exampleRealAccount },
     handle: async ({ params }, { readBooks }) => toRealAccountView(await readBooks.realAccount(params.id)),
   }),
@@ -98,7 +101,7 @@ export const accountRoutes = [
     }),
     status: 200,
     reply: realAccountView,
-    problems: ['balance-not-zero'],
+    problems: ['balance-not-zero', 'sum-too-large'],
     example: { params: { id: BANK }, body: { name: 'Current account' }, reply: exampleRealAccount },
     handle: async ({ params, body, expectedVersion }, { changeRealAccount }) =>
       toRealAccountView(
@@ -130,6 +133,7 @@ export const accountRoutes = [
     query: z.object({ realAccountId: id.optional(), type: type.optional(), archived }),
     status: 200,
     items: accountView,
+    problems: ['sum-too-large'],
     example: { query: { realAccountId: BANK }, reply: { items: [exampleAccount], nextCursor: null } },
     handle: async ({ query, page }, { readBooks }) => {
       const { items, next } = await readBooks.accounts(query, page);
@@ -147,7 +151,7 @@ export const accountRoutes = [
     status: 201,
     reply: accountView,
     location: ({ id: accountId }) => `/v1/cash/accounts/${accountId}`,
-    problems: ['currency-mismatch', 'account-archived', 'below-floor'],
+    problems: ['currency-mismatch', 'account-archived', 'below-floor', 'sum-too-large'],
     example: {
       body: { name: 'Repairs', realAccountId: BANK, type: 'asset', goal: eur(300_000) },
       reply: exampleAccount,
@@ -164,6 +168,7 @@ export const accountRoutes = [
     params: byId,
     status: 200,
     reply: accountView,
+    problems: ['sum-too-large'],
     example: { params: { id: REPAIRS }, reply: exampleAccount },
     handle: async ({ params }, { readBooks }) => toAccountView(await readBooks.account(params.id)),
   }),
@@ -187,7 +192,14 @@ export const accountRoutes = [
     }),
     status: 200,
     reply: accountView,
-    problems: ['currency-mismatch', 'account-archived', 'account-in-use', 'balance-not-zero', 'below-floor'],
+    problems: [
+      'currency-mismatch',
+      'account-archived',
+      'account-in-use',
+      'balance-not-zero',
+      'below-floor',
+      'sum-too-large',
+    ],
     example: { params: { id: REPAIRS }, body: { goal: eur(300_000) }, reply: exampleAccount },
     handle: async ({ params, body, expectedVersion }, { changeAccount }) =>
       toAccountView(
@@ -219,6 +231,7 @@ export const accountRoutes = [
     query: z.object({ realAccountId: id.optional(), accountId: id.optional() }),
     status: 200,
     items: amountView,
+    problems: ['sum-too-large'],
     example: { query: { realAccountId: BANK }, reply: { items: [exampleAmount], nextCursor: null } },
     handle: async ({ query, page }, { readBooks }) => {
       const { items, next } = await readBooks.amounts(query, page);
@@ -235,6 +248,7 @@ export const accountRoutes = [
     params: byId,
     status: 200,
     reply: amountView,
+    problems: ['sum-too-large'],
     example: { params: { id: AMOUNT }, reply: exampleAmount },
     handle: async ({ params }, { readBooks }) => toAmountView(await readBooks.amount(params.id)),
   }),

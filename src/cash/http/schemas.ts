@@ -6,6 +6,7 @@ import type { PostedBatch } from '../application/post-batch.js';
 import {
   ACCOUNT_TYPES,
   availableOf,
+  countable,
   AXES,
   HOLD_STATUSES,
   REAL_ACCOUNT_KINDS,
@@ -19,6 +20,7 @@ import {
   type Statement,
   type Transaction,
 } from '../application/ports.js';
+import type { PeriodView } from '../application/bank-ports.js';
 import type { BalanceAt } from '../application/read-books.js';
 
 export const byId = z.object({ id });
@@ -122,7 +124,7 @@ export const toAmountView = (view: AmountView): z.infer<typeof amountView> => ({
   accountId: view.accountId,
   amount: makeMoney(view.amount, view.currency),
   held: makeMoney(view.held, view.currency),
-  available: makeMoney(availableOf(view), view.currency),
+  available: makeMoney(countable(availableOf(view)), view.currency),
   version: view.version,
 });
 
@@ -141,7 +143,7 @@ export const balanceView = z
 export const toBalanceView = (balance: BalanceAt): z.infer<typeof balanceView> => ({
   balance: makeMoney(balance.balance, balance.currency),
   held: makeMoney(balance.held, balance.currency),
-  available: makeMoney(availableOf({ ...balance, amount: balance.balance }), balance.currency),
+  available: makeMoney(countable(availableOf({ ...balance, amount: balance.balance })), balance.currency),
   at: balance.at.toISOString(),
   axis: balance.axis,
 });
@@ -265,6 +267,34 @@ export const toPeriodView = (period: ClosedPeriod): z.infer<typeof periodView> =
   closedAt: period.closedAt.toISOString(),
 });
 
+export const somebody = z
+  .object({ id: idOut, name: z.string() })
+  .nullable()
+  .meta({ description: 'null for the house itself' });
+
+export const periodHistoryView = z
+  .object({
+    id: idOut,
+    ...periodView.shape,
+    closedBy: somebody,
+    reopened: z.object({ at: instant, by: somebody, reason: z.string() }).nullable(),
+  })
+  .meta({ id: 'PeriodHistory' });
+
+export const toPeriodHistoryView = ({
+  startsAt,
+  endsAt,
+  closedAt,
+  reopened,
+  ...period
+}: PeriodView): z.infer<typeof periodHistoryView> => ({
+  ...period,
+  startsAt: startsAt.toISOString(),
+  endsAt: endsAt.toISOString(),
+  closedAt: closedAt.toISOString(),
+  reopened: reopened && { ...reopened, at: reopened.at.toISOString() },
+});
+
 export const statementView = z
   .object({
     from: instant.nullable(),
@@ -300,7 +330,7 @@ export const toStatementView = (
   closing: makeMoney(statement.closing, statement.currency),
 });
 
-const decimal = ({ amount, currency }: z.infer<typeof money>): string => formatMinor(amount, currency);
+export const decimal = ({ amount, currency }: z.infer<typeof money>): string => formatMinor(amount, currency);
 
 /** Opening, lines and closing as rows of one table; amounts in the main unit with a decimal point. */
 export const writeStatementCsv = ({ from, to, opening, lines, closing }: StatementView): string =>

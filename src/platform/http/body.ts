@@ -67,8 +67,28 @@ function readFault(error: unknown): unknown {
   return error;
 }
 
-export const hasBody = (context: Context): boolean =>
-  context.get('transfer-encoding') !== '' || Number(context.get('content-length') || 0) > 0;
+/** Whether the first byte of the body is also its end. Reads it, so a body that is there is lost to whoever comes next. */
+const endsAtOnce = ({ req }: Context): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    req.once('readable', () => {
+      resolve(req.read() === null);
+    });
+    req.once('end', () => {
+      resolve(true);
+    });
+    req.once('error', reject);
+  });
+
+/**
+ * Is there a body to read? Clients and proxies that do not know how long a body will be announce chunks where there is
+ * nothing to send: a body without a type whose chunks hold nothing is none.
+ */
+export async function hasBody(context: Context): Promise<boolean> {
+  if (Number(context.get('content-length') || 0) > 0) return true;
+  if (context.get('transfer-encoding') === '') return false;
+  // A body without a type is refused whatever it holds, so that it may be lost here.
+  return context.get('content-type') !== '' || !(await endsAtOnce(context));
+}
 
 /**
  * Reads a JSON body. Throws `unsupported-media-type` (415), `body-too-large` (413), `malformed-json` or

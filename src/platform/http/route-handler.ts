@@ -36,6 +36,7 @@ import {
   type Route,
 } from './route.js';
 import { pageParameters } from './schemas.js';
+import { NO_UPLOAD, receiveUpload } from './upload.js';
 import { compileWhitelist } from './whitelist.js';
 
 export type RouteServices = Readonly<{
@@ -74,8 +75,9 @@ const changes = (route: Route): boolean => route.method === 'patch' || route.met
 export const preconditionOf = (route: Route): 'required' | 'honoured' | 'none' =>
   route.precondition ?? (changes(route) ? 'required' : 'none');
 
-/** Methods whose body, if there is one, is read. */
-export const readsBody = (route: Route): boolean => route.method !== 'get' && route.method !== 'delete';
+/** Whether the body, if there is one, is read as JSON. */
+export const readsBody = (route: Route): boolean =>
+  route.method !== 'get' && route.method !== 'delete' && route.upload === undefined;
 
 /** What use cases there are does not change while the process runs: each is resolved when it is first asked for. */
 const remembered = (cradle: object): object =>
@@ -123,7 +125,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
 
   async function readBody(context: Context): Promise<unknown> {
     if (!readsBody(route)) return undefined;
-    if (hasBody(context)) return readJsonBody(context);
+    if (await hasBody(context)) return readJsonBody(context);
     if (route.body === undefined) return undefined;
     return route.bodyOptional === true ? {} : readJsonBody(context);
   }
@@ -223,7 +225,12 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
       key,
       caller: request.actor?.userId ?? 'anonymous',
       operation: operationId,
-      fingerprint: JSON.stringify([context.path, canonical(raw), canonical(rawBody)]),
+      // Of a file the digest of its bytes: the same file again is the same request.
+      fingerprint: JSON.stringify([
+        context.path,
+        canonical(raw),
+        canonical(route.upload === undefined ? rawBody : request.upload.sha256),
+      ]),
     });
     const replay = (answer: Answer): Answer => {
       context.set('Idempotent-Replayed', 'true');
@@ -276,12 +283,16 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
         policy.name,
         await services.rateLimits.take(policy, keyOf({ body, client, actor })),
       );
-    const request: AnyRequest = { params, query, body, actor, page, expectedVersion, client };
-    send(
-      context,
+    const asked = { params, query, body, actor, page, expectedVersion, client };
+    const answerTo = async (request: AnyRequest): Promise<Answer> =>
       key === undefined
         ? toAnswer(context, raw, await handle(request, actor === null ? anonymousDeps : deps))
-        : await carryOutOnce(context, raw, key, request, rawBody),
+        : carryOutOnce(context, raw, key, request, rawBody);
+    send(
+      context,
+      route.upload === undefined
+        ? await answerTo({ ...asked, upload: NO_UPLOAD })
+        : await receiveUpload(context, route.upload, (upload) => answerTo({ ...asked, upload })),
     );
   };
 }

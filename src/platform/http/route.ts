@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { Printed } from '../../kernel/printed.js';
 import type { RateLimitPolicy } from './rate-limits.js';
+import type { Upload, UploadRules } from './upload.js';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -37,6 +38,8 @@ export type Request<Params, Query, Body, Actor> = Readonly<{
   actor: Actor;
   /** Present on lists. */
   page: PageRequest;
+  /** The body of a route that declares `upload`; empty elsewhere. */
+  upload: Upload;
   expectedVersion: ExpectedVersion;
   client: Client;
 }>;
@@ -69,6 +72,8 @@ type Common<Params extends Shape, Query extends Shape, Body extends Schema, A ex
   params?: Params;
   query?: Query;
   body?: Body;
+  /** The body is a file of this kind, not JSON: it is spooled, never held in memory, and read as `request.upload`. */
+  upload?: UploadRules;
   /** The body may be left out, and with it its content type. */
   bodyOptional?: boolean;
   /** POST accepts an Idempotency-Key everywhere; `required` refuses requests without one. */

@@ -15,6 +15,7 @@ import { preconditionOf } from '../http/route-handler.js';
 import { problemCodesOf } from '../http/route-problems.js';
 import type { Access, Route } from '../http/route.js';
 import { pageParameters } from '../http/schemas.js';
+import { megabytes, type UploadRules } from '../http/upload.js';
 import { Components } from './json-schema.js';
 
 const PROBLEM = z
@@ -295,6 +296,17 @@ class DocumentWriter {
           : [{ accessToken: [] }],
       ...(parameters.length > 0 && { parameters }),
       ...(route.body !== undefined && { requestBody: this.requestBody(route, route.body) }),
+      ...(route.upload !== undefined && {
+        requestBody: {
+          required: true,
+          content: {
+            [route.upload.contentType]: {
+              schema: { type: 'string' as const, description: describeUpload(route.upload) },
+              ...(route.example?.body !== undefined && { example: route.example.body }),
+            },
+          },
+        },
+      }),
       responses: {
         [String(route.status)]: this.success(route),
         ...Object.fromEntries(
@@ -359,6 +371,8 @@ class DocumentWriter {
     };
   }
 }
+
+const describeUpload = ({ limitBytes }: UploadRules): string => `At most ${megabytes(limitBytes)}.`;
 
 const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 

@@ -85,6 +85,8 @@ export interface OrderRepository {
 export type PaymentRecord = Readonly<{
   orderId: string;
   orderNumber: number;
+  /** Whose order it is. */
+  userId: string;
   paymentId: string;
   method: PaymentMethod;
   amount: number;

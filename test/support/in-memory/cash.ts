@@ -16,7 +16,7 @@ import type {
   Writing,
 } from '../../../src/cash/application/ports.js';
 import { isHot, nextAccountVersion, restoreAccount, type Account } from '../../../src/cash/domain/account.js';
-import { restoreAmount, type Amount } from '../../../src/cash/domain/amount.js';
+import { countable, restoreAmount, type Amount } from '../../../src/cash/domain/amount.js';
 import { accountInUse, alreadyReversed, originConflict } from '../../../src/cash/domain/errors.js';
 import { restoreHold, statusAt, type Hold } from '../../../src/cash/domain/hold.js';
 import {
@@ -25,6 +25,9 @@ import {
   type RealAccount,
 } from '../../../src/cash/domain/real-account.js';
 import type { PostedTransaction } from '../../../src/cash/domain/transaction.js';
+import type { BankQueries, ReportQueries } from '../../../src/cash/application/bank-ports.js';
+import type { Reopening } from '../../../src/cash/domain/period.js';
+import { makeBankAdapters } from './bank.js';
 import { InMemoryStore, type Table } from './store.js';
 
 /** One end of a transaction. Balances are never kept here: they are summed from these, whatever is asked. */
@@ -50,7 +53,8 @@ const asyncly =
     return work(...args);
   };
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+const sum = (values: readonly number[]): number =>
+  countable(values.reduce((total, value) => total + value, 0));
 const belongsTo = (whole: Whole) => (amount: Pick<Amount, 'accountId' | 'realAccountId'>) =>
   'accountId' in whole ? amount.accountId === whole.accountId : amount.realAccountId === whole.realAccountId;
 const violates = (what: string): Error => new Error(`violates ${what}`);
@@ -69,7 +73,7 @@ function pageOf<Row>(
 const upwards = (key: string | number, last: string | number): boolean => key > last;
 const downwards = (key: string | number, last: string | number): boolean => key < last;
 
-class Tables {
+export class Tables {
   readonly realAccounts: Table<RealAccount>;
   readonly accounts: Table<Account>;
   readonly amounts: Table<StoredAmount>;
@@ -77,6 +81,7 @@ class Tables {
   readonly postings: Table<StoredPosting>;
   readonly holds: Table<Hold>;
   readonly periods: Table<ClosedPeriod>;
+  readonly reopenings: Table<Reopening>;
   readonly batches: Table<StoredBatch>;
   readonly counters: Table<Counter>;
   constructor(store: InMemoryStore) {
@@ -87,6 +92,7 @@ class Tables {
     this.postings = store.table('cash_postings');
     this.holds = store.table('cash_holds');
     this.periods = store.table('cash_periods');
+    this.reopenings = store.table('cash_period_reopenings');
     this.batches = store.table('cash_batches');
     this.counters = store.table('cash_counters');
   }
@@ -391,15 +397,30 @@ const makeHolds = (tables: Tables): HoldRepository => ({
   ),
 });
 
-const makePeriods = (tables: Tables): PeriodRepository => ({
-  insert: asyncly((period) => {
-    const there = tables.periods
+const makePeriods = (tables: Tables): PeriodRepository => {
+  const closed = (realAccountId: string): ClosedPeriod[] =>
+    tables.periods
       .all()
-      .some((other) => other.realAccountId === period.realAccountId && other.period === period.period);
-    if (there) throw violates('one closing a month');
-    tables.periods.put(period);
-  }),
-});
+      .filter(
+        (period) =>
+          period.realAccountId === realAccountId &&
+          !tables.reopenings.all().some(({ periodId }) => periodId === period.id),
+      )
+      .toSorted((a, b) => (a.period < b.period ? 1 : -1));
+  return {
+    insert: asyncly((period) => {
+      const later = closed(period.realAccountId).some((other) => other.period >= period.period);
+      if (later) throw violates('one closing a month');
+      tables.periods.put(period);
+    }),
+    lastClosed: asyncly((realAccountId, limit) => closed(realAccountId).slice(0, limit)),
+    reopen: asyncly((reopening) => {
+      if (tables.reopenings.all().some(({ periodId }) => periodId === reopening.periodId))
+        throw violates('one reopening a closing');
+      tables.reopenings.put(reopening);
+    }),
+  };
+};
 
 function makeQueries(tables: Tables): CashQueries {
   const realAccountView = (account: RealAccount) => ({
@@ -586,7 +607,7 @@ function makeQueries(tables: Tables): CashQueries {
       let balance = opening;
       const lines = moved.map(({ id, number, effectiveAt, description }) => {
         const amount = deltas.get(number) ?? 0;
-        balance += amount;
+        balance = countable(balance + amount);
         return { transactionId: id, number, effectiveAt, description, amount, balance };
       });
       return { currency, opening, lines, closing: balance };
@@ -609,7 +630,13 @@ function makeQueries(tables: Tables): CashQueries {
 }
 
 export type InMemoryCash = CashPorts &
-  Readonly<{ cashUnitOfWork: UnitOfWork<CashPorts>; store: InMemoryStore; tables: Tables }>;
+  Readonly<{
+    cashUnitOfWork: UnitOfWork<CashPorts>;
+    bankQueries: BankQueries;
+    reportQueries: ReportQueries;
+    store: InMemoryStore;
+    tables: Tables;
+  }>;
 
 /**
  * Cash's ports in memory; they pass the same contract as the Sequelize adapters (test/contracts), and are the oracle they
@@ -617,7 +644,9 @@ export type InMemoryCash = CashPorts &
  */
 export function makeInMemoryCash(store = new InMemoryStore()): InMemoryCash {
   const tables = new Tables(store);
+  const { bankQueries, reportQueries, ...bank } = makeBankAdapters(tables, store);
   const ports: CashPorts = {
+    ...bank,
     realAccounts: makeRealAccounts(tables),
     accounts: makeAccounts(tables),
     amounts: makeAmounts(tables),
@@ -626,5 +655,5 @@ export function makeInMemoryCash(store = new InMemoryStore()): InMemoryCash {
     periods: makePeriods(tables),
     cashQueries: makeQueries(tables),
   };
-  return { ...ports, cashUnitOfWork: store.unitOfWork(ports), store, tables };
+  return { ...ports, bankQueries, reportQueries, cashUnitOfWork: store.unitOfWork(ports), store, tables };
 }

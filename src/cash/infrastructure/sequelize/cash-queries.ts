@@ -12,7 +12,7 @@ import type {
 import { toAccount, type AccountColumns } from './account-repository.js';
 import { parameters, variant, where, type Parameters } from './filters.js';
 import { HOLD_BY_ID, HOLD_COLUMNS, HOLD_ENDS, toHold, type HoldColumns } from './hold-repository.js';
-import { toMinor, toMinorOrNull } from './minor-units.js';
+import { toMinor, toMinorOrNull, toSum } from './minor-units.js';
 import { toRealAccount, type RealAccountColumns } from './real-account-repository.js';
 import { selectTransactions } from './select-transactions.js';
 import { toTransaction, TRANSACTION_BY_ID, type TransactionColumns } from './transaction-columns.js';
@@ -60,20 +60,20 @@ type AmountViewColumns = Omit<AmountView, 'amount' | 'held' | 'floor'> &
 
 const toRealAccountView = (row: RealAccountViewColumns): RealAccountView => ({
   ...toRealAccount(row),
-  balance: toMinor(row.balance),
+  balance: toSum(row.balance),
   defaultAccountId: row.defaultAccountId,
 });
 const toAccountView = (row: AccountViewColumns): AccountView => ({
   ...toAccount(row),
-  balance: toMinor(row.balance),
+  balance: toSum(row.balance),
 });
 const toAmountView = (row: AmountViewColumns): AmountView => ({
   id: row.id,
   realAccountId: row.realAccountId,
   accountId: row.accountId,
   currency: row.currency,
-  amount: toMinor(row.amount),
-  held: toMinor(row.held),
+  amount: toSum(row.amount),
+  held: toSum(row.held),
   floor: toMinorOrNull(row.floor),
   version: row.version,
 });
@@ -158,10 +158,10 @@ function toStatement(rows: readonly StatementColumns[]): AccountStatement | unde
       number: toMinor(row.number),
       effectiveAt: row.effectiveAt,
       description: row.description,
-      amount: toMinor(row.amount),
-      balance: toMinor(row.balance),
+      amount: toSum(row.amount),
+      balance: toSum(row.balance),
     }));
-  const opening = toMinor(first.opening);
+  const opening = toSum(first.opening);
   return { currency: first.currency, opening, lines, closing: lines.at(-1)?.balance ?? opening };
 }
 
@@ -299,9 +299,9 @@ export const makeCashQueries = ({ database }: { database: Database }): CashQueri
       return (
         row && {
           currency: row.currency,
-          balance: toMinor(row.balance),
-          held: toMinor(row.held),
-          floor: toMinorOrNull(row.floor),
+          balance: toSum(row.balance),
+          held: toSum(row.held),
+          floor: row.floor === null ? null : toSum(row.floor),
         }
       );
     },

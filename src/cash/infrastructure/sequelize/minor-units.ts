@@ -1,4 +1,6 @@
-/** BIGINT and sums arrive as text; ours are bounded by a CHECK, and a sum beyond that must not be rounded in silence. */
+import { countable } from '../../domain/amount.js';
+
+/** A stored BIGINT arrives as text; ours are bounded by a CHECK. */
 export function toMinor(value: string | number): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number)) throw new Error(`${value} is beyond what can be counted exactly`);
@@ -7,3 +9,6 @@ export function toMinor(value: string | number): number {
 
 export const toMinorOrNull = (value: string | number | null): number | null =>
   value === null ? null : toMinor(value);
+
+/** A sum of stored amounts; each of them can be counted exactly, all together perhaps not: 409 `sum-too-large`. */
+export const toSum = (value: string): number => toMinor(countable(Number(value)));
