@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AggregatorRegistry } from 'prom-client';
 import type { Logger } from 'pino';
 import { greetingsFrom } from './greetings.js';
+import { EXIT } from './platform/cli/exit-codes.js';
 import type { Config } from './platform/config/config.js';
 import { openConnections } from './platform/database/connections.js';
 import { makeTeardown } from './platform/teardown.js';
@@ -38,7 +39,7 @@ function fork(): Readonly<{ worker: Worker; begun: Promise<WorkerMessage | Ended
   const ended = new Promise<Ended>((resolve) => {
     worker.once('exit', (code) => {
       // Ended by a signal, it has no code.
-      resolve({ exitCode: (code as number | null) ?? 1 });
+      resolve({ exitCode: Number.isInteger(code) ? code : EXIT.failed });
     });
   });
   const ready = new Promise<WorkerMessage>((resolve) => {
@@ -74,6 +75,7 @@ export async function startWorkers(config: Config): Promise<Workers> {
   const withinMs = config.shutdownGraceSeconds * SECOND_MS + BEYOND_GRACE_MS;
   const running = new Map<Worker, Promise<Ended>>();
   let stopping = false;
+  const isStopping = (): boolean => stopping;
   let fail: (exitCode: number) => void = () => undefined;
   const failed = new Promise<number>((resolve) => {
     fail = resolve;
@@ -91,9 +93,9 @@ export async function startWorkers(config: Config): Promise<Workers> {
 
   function keepAlive(worker: Worker, ended: Promise<Ended>, log: Logger): void {
     void ended.then(async ({ exitCode }) => {
-      if (stopping || retired.has(worker)) return;
+      if (isStopping() || retired.has(worker)) return;
       log.error({ worker: worker.process.pid, exitCode }, 'a worker ended by itself; starting another');
-      for (let pauseMs = SECOND_MS; !stopping; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      for (let pauseMs = SECOND_MS; !isStopping(); pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
         if ('url' in (await launch())) return;
         await sleep(pauseMs);
       }

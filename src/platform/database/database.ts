@@ -18,7 +18,7 @@ export interface Database {
   rows<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
 }
 
-async function queryOn<Row extends object>(
+export async function queryOn<Row extends object>(
   connection: Connection,
   { name, text }: Statement,
   values: readonly unknown[],

@@ -41,6 +41,8 @@ import { compileWhitelist } from './whitelist.js';
 
 export type RouteServices = Readonly<{
   container: AwilixContainer;
+  /** Where GETs without a sign-in take their use cases from: the same ones, which may read on replicas. */
+  anonymousReads: AwilixContainer;
   authenticate: Authenticate;
   idempotency: Idempotency;
   cursorCodec: CursorCodec;
@@ -117,6 +119,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
   const alternatives = (route.alternatives ?? {}) as Readonly<Record<string, Alternative<unknown>>>;
   const otherTypes = Object.keys(alternatives);
   const deps = remembered(services.container.cradle);
+  const anonymousDeps = route.method === 'get' ? remembered(services.anonymousReads.cradle) : deps;
   const withoutQuery = querySchema.safeParse({});
   const cacheControl = { 'Cache-Control': route.secret === true ? 'no-store' : 'private, no-cache' };
 
@@ -283,7 +286,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     const asked = { params, query, body, actor, page, expectedVersion, client };
     const answerTo = async (request: AnyRequest): Promise<Answer> =>
       key === undefined
-        ? toAnswer(context, raw, await handle(request, deps))
+        ? toAnswer(context, raw, await handle(request, actor === null ? anonymousDeps : deps))
         : carryOutOnce(context, raw, key, request, rawBody);
     send(
       context,
