@@ -2,7 +2,17 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'var/', 'node_modules/', 'test/architecture/fixtures/'] },
+  {
+    ignores: [
+      'reports/',
+      '.stryker-tmp/',
+      'dist/',
+      'coverage/',
+      'var/',
+      'node_modules/',
+      'test/architecture/fixtures/',
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

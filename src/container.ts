@@ -10,7 +10,8 @@ import type { Practice } from './kernel/practice.js';
 import { buildOpenApiDocument } from './openapi-document.js';
 import type { Config } from './platform/config/config.js';
 import { makeSecrets, type Secrets } from './platform/config/secrets.js';
-import { makeDatabase } from './platform/database/database.js';
+import { makeDatabase, type Database } from './platform/database/database.js';
+import { makeReplicatedDatabase, openReplicas, type Replicas } from './platform/database/replicas.js';
 import { schemaIsCurrent } from './platform/database/migrator.js';
 import { openSequelize } from './platform/database/sequelize.js';
 import { makeTransactions } from './platform/database/transactions.js';
@@ -122,6 +123,16 @@ export function buildContainer(surroundings: Surroundings): AwilixContainer {
       .disposer((sequelize) => sequelize.close()),
     database: asFunction(makeDatabase).singleton(),
     transactions: asFunction(makeTransactions).singleton(),
+    replicas: asFunction(({ database }: Readonly<{ database: Database }>) =>
+      openReplicas({
+        urls: config.database.replicaUrls,
+        poolMax: config.database.poolMax,
+        primary: database,
+        logger,
+      }),
+    )
+      .singleton()
+      .disposer((replicas) => replicas.close()),
 
     mailer: asFunction(() => makeMailer(config.mail))
       .singleton()
@@ -161,6 +172,15 @@ export function buildContainer(surroundings: Surroundings): AwilixContainer {
   return container;
 }
 
+/** The same use cases on a database that is read on replicas, where there are any. */
+function anonymousReads(container: AwilixContainer, { config }: Surroundings): AwilixContainer {
+  if (config.database.replicaUrls.length === 0) return container;
+  const { database, replicas } = container.cradle as Readonly<{ database: Database; replicas: Replicas }>;
+  const scope = container.createScope();
+  scope.register({ database: asValue(makeReplicatedDatabase(database, replicas)) });
+  return scope;
+}
+
 /** The Koa application over a container's use cases. */
 export function buildApplication(container: AwilixContainer, surroundings: Surroundings) {
   const { sequelize, metrics, clientLimiter, rateLimits, idempotency, cursorCodec, authenticate } =
@@ -179,6 +199,7 @@ export function buildApplication(container: AwilixContainer, surroundings: Surro
     catalog: CATALOG,
     services: {
       container,
+      anonymousReads: anonymousReads(container, surroundings),
       authenticate,
       idempotency,
       cursorCodec,

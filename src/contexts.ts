@@ -1,6 +1,7 @@
 import { cashModule } from './cash/module.js';
 import { clinicModule } from './clinic/module.js';
 import { identityModule } from './identity/module.js';
+import { journalModule } from './journal/module.js';
 import type { ContextModule } from './platform/context-module.js';
 import type { Page } from './platform/http/pages.js';
 import { COMMON_PROBLEMS, type ProblemCatalog } from './platform/http/problems.js';
@@ -13,6 +14,7 @@ export const CONTEXTS: readonly ContextModule[] = [
   cashModule,
   storefrontModule,
   clinicModule,
+  journalModule,
 ];
 
 export const ROUTES: readonly Route[] = CONTEXTS.flatMap(({ routes }) => routes);

@@ -7,6 +7,7 @@ import { readOrCreateAuthSecret } from './platform/config/secrets.js';
 import { openConnections, type Connections } from './platform/database/connections.js';
 import { migrate, seed } from './platform/database/migrator.js';
 import { listen, type HttpServer } from './platform/http/server.js';
+import { greetingsFrom } from './greetings.js';
 import { makeTeardown, type Teardown } from './platform/teardown.js';
 import { openLogger } from './platform/telemetry/logger.js';
 import { startMetricsServer } from './platform/telemetry/metrics-server.js';
@@ -18,14 +19,19 @@ export type Praxis = Readonly<{
   metricsUrl: string | null;
   /** For tests: the container behind it. */
   container: AwilixContainer;
-  /** Unready, drained, disposed, in this order; resolves when nothing of it is left. */
-  stop(): Promise<void>;
+  /**
+   * Unready, drained, disposed, in this order; resolves when nothing of it is left. `successor`: another process serves the
+   * same port, so that every connection may be told to come again before it is closed.
+   */
+  stop(options?: Readonly<{ successor?: boolean }>): Promise<void>;
 }>;
 
 export type StartOptions = Readonly<{
   logger?: Logger;
   /** Checks every reply in full against its schema (tests). */
   validateReplies?: boolean;
+  /** One of several on a port, whose primary greets and shows the metrics. */
+  worker?: boolean;
 }>;
 
 const SECOND_MS = 1_000;
@@ -50,13 +56,8 @@ const hasNoAdmin = async (sequelize: Sequelize): Promise<boolean> => {
 
 /** How to go on from here, for whoever has just typed `npm start`. */
 async function greet(logger: Logger, config: Config, url: string, sequelize: Sequelize): Promise<void> {
-  logger.info(`Praxis is ready on ${url}`);
-  logger.info(`API reference: ${url}/docs`);
-  if (config.demo)
-    logger.info(
-      'Demo practice: sign in as admin@praxis.test, staff@praxis.test or member@praxis.test with praxis-demo-2026',
-    );
-  else if (await hasNoAdmin(sequelize))
+  for (const line of greetingsFrom(url, config)) logger.info(line);
+  if (!config.demo && (await hasNoAdmin(sequelize)))
     logger.info(
       'There is no admin yet: npx praxis admin create --email you@example.org --full-name "Your Name"',
     );
@@ -85,10 +86,10 @@ export async function startPraxis(config: Config, options: StartOptions = {}): P
     unbind = () => Promise.resolve();
     return {
       ...started,
-      async stop() {
+      async stop({ successor = false } = {}) {
         logger.info('shutting down');
         stopBy = performance.now() + graceMs;
-        await server.drain(graceMs);
+        await server.drain(graceMs, { patient: successor });
         await teardown.run();
         logger.info('stopped');
         logger.flush();
@@ -142,17 +143,18 @@ async function startBehind({
   const application = buildApplication(container, surroundings);
   clientLimiter.start();
   onStop(() => clientLimiter.stop());
-  jobRunner.start();
+  if (config.jobs) jobRunner.start();
   onStop(() => jobRunner.stop(jobGraceMs()), config.shutdownGraceSeconds * SECOND_MS + SIGN_OFF_MS);
 
   let metricsUrl: string | null = null;
-  if (config.metricsPort !== null) {
+  if (options.worker === true) metrics.answerPrimary();
+  else if (config.metricsPort !== null) {
     const metricsServer = await startMetricsServer({ metrics, host: config.host, port: config.metricsPort });
     onStop(() => metricsServer.close());
     metricsUrl = metricsServer.url;
   }
   const handle = application.callback();
   server.serve((request, response) => void handle(request, response));
-  await greet(logger, config, server.url, sequelize);
+  if (options.worker !== true) await greet(logger, config, server.url, sequelize);
   return { url: server.url, metricsUrl, container };
 }

@@ -6,6 +6,7 @@ import { makeCaptureHold } from './application/capture-hold.js';
 import { makeChangeAccount } from './application/change-account.js';
 import { makeChangeRealAccount } from './application/change-real-account.js';
 import { makeClosePeriod } from './application/close-period.js';
+import { makeImportBankLines } from './application/import-bank-lines.js';
 import { makeDeleteAccount } from './application/delete-account.js';
 import { makeDeleteRealAccount } from './application/delete-real-account.js';
 import { makeExpireHolds, type ExpireHolds } from './application/expire-holds.js';
@@ -16,6 +17,7 @@ import {
   MOVE_CHECKPOINTS_EVERY_MS,
 } from './application/jobs.js';
 import { makeLedger } from './application/ledger.js';
+import { makeMatchBankLine, makeUnmatchBankLine } from './application/match-bank-line.js';
 import { makeMoveCheckpoints, type MoveCheckpoints } from './application/move-checkpoints.js';
 import { makeOpenAccount } from './application/open-account.js';
 import { makeOpenRealAccount } from './application/open-real-account.js';
@@ -23,21 +25,33 @@ import { makePlaceHold } from './application/place-hold.js';
 import type { CashPorts } from './application/ports.js';
 import { makePostBatch } from './application/post-batch.js';
 import { makePostTransaction } from './application/post-transaction.js';
+import { makeReadBank } from './application/read-bank.js';
 import { makeReadBooks } from './application/read-books.js';
+import { makeReadReports } from './application/read-reports.js';
+import { makeReconcile } from './application/reconcile.js';
 import { makeRefundTransaction } from './application/refund-transaction.js';
+import { makeReopenPeriod } from './application/reopen-period.js';
 import { makeReverseTransaction } from './application/reverse-transaction.js';
 import { makeVoidHold } from './application/void-hold.js';
 import { cashProblems } from './http/problems.js';
 import { cashRoutes } from './http/routes.js';
+import { makeCsvStatementFiles } from './infrastructure/csv-statement-files.js';
 import { makeAccountRepository } from './infrastructure/sequelize/account-repository.js';
 import { makeAmountRepository } from './infrastructure/sequelize/amount-repository.js';
+import { makeBankLineRepository } from './infrastructure/sequelize/bank-line-repository.js';
+import { makeBankQueries } from './infrastructure/sequelize/bank-queries.js';
 import { makeBooks } from './infrastructure/sequelize/books.js';
 import { makeCashQueries } from './infrastructure/sequelize/cash-queries.js';
 import { makeHoldRepository } from './infrastructure/sequelize/hold-repository.js';
+import { makeImportRepository } from './infrastructure/sequelize/import-repository.js';
 import { cashIntegrityChecks, makeCashIntegrity } from './infrastructure/sequelize/integrity-checks.js';
+import { makeMatchRepository } from './infrastructure/sequelize/match-repository.js';
 import { makeCashModels } from './infrastructure/sequelize/models.js';
 import { makePeriodRepository } from './infrastructure/sequelize/period-repository.js';
 import { makeRealAccountRepository } from './infrastructure/sequelize/real-account-repository.js';
+import { makeReconciliationRepository } from './infrastructure/sequelize/reconciliation-repository.js';
+import { makeReportQueries } from './infrastructure/sequelize/report-queries.js';
+import { makeShaFingerprints } from './infrastructure/sha-fingerprints.js';
 
 /** Needs the platform's `sequelize`, `database`, `transactions`, `timeZones`, `practice`, `clock`, `ids`. */
 export function registerCash(container: AwilixContainer): void {
@@ -45,6 +59,8 @@ export function registerCash(container: AwilixContainer): void {
     // stateless, one for the process
     cashModels: asFunction(makeCashModels).singleton(),
     cashIntegrity: asFunction(makeCashIntegrity).singleton(),
+    statementFiles: asFunction(makeCsvStatementFiles).singleton(),
+    fingerprints: asFunction(makeShaFingerprints).singleton(),
 
     // only where there is a transaction; `amounts`, `books` and `holds` would work without one, and keep nothing locked
     realAccounts: asFunction(makeRealAccountRepository).scoped(),
@@ -53,12 +69,18 @@ export function registerCash(container: AwilixContainer): void {
     books: asFunction(makeBooks).scoped(),
     holds: asFunction(makeHoldRepository).scoped(),
     periods: asFunction(makePeriodRepository).scoped(),
+    bankImports: asFunction(makeImportRepository).scoped(),
+    bankLines: asFunction(makeBankLineRepository).scoped(),
+    bankMatches: asFunction(makeMatchRepository).scoped(),
+    reconciliations: asFunction(makeReconciliationRepository).scoped(),
     // the door: other contexts resolve it in their unit of work
     ledger: asFunction(makeLedger).scoped(),
 
     // in a transaction's scope these join it
     cashUnitOfWork: asFunction(makeUnitOfWork<CashPorts>).scoped(),
     cashQueries: asFunction(makeCashQueries).scoped(),
+    bankQueries: asFunction(makeBankQueries).scoped(),
+    reportQueries: asFunction(makeReportQueries).scoped(),
 
     openRealAccount: asFunction(makeOpenRealAccount).scoped(),
     changeRealAccount: asFunction(makeChangeRealAccount).scoped(),
@@ -75,6 +97,13 @@ export function registerCash(container: AwilixContainer): void {
     voidHold: asFunction(makeVoidHold).scoped(),
     expireHolds: asFunction(makeExpireHolds).scoped(),
     closePeriod: asFunction(makeClosePeriod).scoped(),
+    reopenPeriod: asFunction(makeReopenPeriod).scoped(),
+    importBankLines: asFunction(makeImportBankLines).scoped(),
+    matchBankLine: asFunction(makeMatchBankLine).scoped(),
+    unmatchBankLine: asFunction(makeUnmatchBankLine).scoped(),
+    reconcile: asFunction(makeReconcile).scoped(),
+    readBank: asFunction(makeReadBank).scoped(),
+    readReports: asFunction(makeReadReports).scoped(),
     moveCheckpoints: asFunction(makeMoveCheckpoints).scoped(),
     readBooks: asFunction(makeReadBooks).scoped(),
   });
@@ -100,6 +129,8 @@ export const cashModule: ContextModule = {
     { name: 'cash accounts', description: 'Real accounts, envelopes, and the amounts of money in them.' },
     { name: 'cash transactions', description: 'Money that moved. What is posted stays posted.' },
     { name: 'cash holds', description: 'Money that is set aside for a while.' },
+    { name: 'cash bank', description: 'What the bank says, and whether the books agree.' },
+    { name: 'cash reports', description: 'Series for charts.' },
   ],
   register: registerCash,
   routes: cashRoutes,

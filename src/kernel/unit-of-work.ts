@@ -1,5 +1,6 @@
 /**
  * The only way to the writing ports: they exist inside the work's function and nowhere else.
+ * What is asked for inside is carried out in the order it was asked for, so it may be asked for at once (`inOrder`).
  * Throwing rolls everything back; nothing slow (hashing, network, mail) belongs inside.
  */
 export interface UnitOfWork<Ports> {

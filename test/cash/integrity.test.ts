@@ -5,6 +5,7 @@ import type { CashIntegrity } from '../../src/cash/application/ports.js';
 import { DAY, plus } from '../../src/kernel/clock.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { FakeClock } from '../support/fakes/clock.js';
+import { aFile, genericCsv } from '../support/statements.js';
 import { rejection } from '../support/rejection.js';
 import { eur, furnish, type Adapters, type CashUseCases } from './world.js';
 
@@ -57,11 +58,35 @@ const DAMAGE: Readonly<Record<string, (ids: Ids) => readonly string[]>> = {
   'postings-share-their-times': ({ transaction }) => [
     `UPDATE cash_transactions SET effective_at = effective_at - interval '1 day' WHERE id = '${transaction}'`,
   ],
+  'matches-add-up-to-their-bank-line': ({ bankLine }) => [
+    `UPDATE cash_bank_lines SET amount = amount + 1 WHERE id = '${bankLine}'`,
+  ],
+  'matched-at-most-once': ({ bankLine, transaction }) => [
+    'DROP INDEX cash_matches_line_key',
+    'ALTER TABLE cash_matches DISABLE TRIGGER cash_matches_check',
+    `INSERT INTO cash_matches (id, bank_line_id, real_account_id, live, matched_at)
+     SELECT '${transaction}', id, real_account_id, true, now() FROM cash_bank_lines WHERE id = '${bankLine}'`,
+  ],
+  'imports-count-their-lines': () => ['UPDATE cash_imports SET added = added + 1'],
+  'equal-bank-lines-are-numbered': ({ bankLine }) => [
+    `UPDATE cash_bank_lines SET occurrence = 7 WHERE id = '${bankLine}'`,
+  ],
+  'closed-months-agree-with-the-bank': ({ bankLine }) => [
+    `UPDATE cash_bank_lines SET booked_on = '2026-08-31' WHERE id = '${bankLine}'`,
+    'ALTER TABLE cash_matches DISABLE TRIGGER cash_matches_check_removal',
+    `UPDATE cash_matches SET live = false, removed_at = matched_at WHERE bank_line_id = '${bankLine}'`,
+  ],
   'posted-rows-refuse-change': () => ['ALTER TABLE cash_postings DISABLE TRIGGER append_only'],
 };
 
 /** What each damage has to be found by; where nothing is said, the id is one of the thing that was damaged. */
-type Ids = Readonly<{ transaction: string; refund: string; opening: string; amount: string }>;
+type Ids = Readonly<{
+  transaction: string;
+  refund: string;
+  opening: string;
+  amount: string;
+  bankLine: string;
+}>;
 
 describe('the rules of the books', () => {
   let postgres: OnPostgres<Cradle>;
@@ -77,7 +102,7 @@ describe('the rules of the books', () => {
     const opening = await post(f.origin, f.unallocated, 10_000);
     const transaction = await post(f.unallocated, f.rent, 500);
     const refund = await cash.refundTransaction({ id: transaction.id, amount: eur(100), createdBy });
-    await post(f.income, f.unallocated, 700);
+    const earned = await post(f.income, f.unallocated, 700);
     await cash.placeHold({ sourceAccountId: f.rent, targetAccountId: f.expense, amount: eur(50), createdBy });
     await cash.postTransaction({
       sourceAccountId: f.origin,
@@ -90,7 +115,18 @@ describe('the rules of the books', () => {
     // The clock stands still; what is posted into the closed month must have been so after the closing.
     clock.advance(DAY);
     const late = await post(f.unallocated, f.rent, 1);
+    await cash.importBankLines({
+      realAccountId: f.bank.id,
+      profile: 'generic',
+      file: aFile(genericCsv([{ date: '2026-11-20', amount: '7.00' }])),
+      dryRun: false,
+      importedBy: null,
+    });
+    const [line] = (await cash.readBank.bankLines({}, { limit: 1 })).items;
+    const transactionIds = [earned.id];
+    await cash.matchBankLine({ bankLineId: line!.id, transactionIds, matchedBy: null });
     ids = {
+      bankLine: line!.id,
       transaction: late.id,
       refund: refund.id,
       opening: opening.id,
@@ -140,7 +176,16 @@ describe('the rules of the books', () => {
       expect(await examine()).to.deep.equal({});
     });
 
-  for (const table of ['cash_batches', 'cash_transactions', 'cash_postings', 'cash_periods'])
+  for (const table of [
+    'cash_batches',
+    'cash_transactions',
+    'cash_postings',
+    'cash_periods',
+    'cash_period_reopenings',
+    'cash_imports',
+    'cash_bank_lines',
+    'cash_reconciliations',
+  ])
     it(`${table} refuses change, to the owner and to the application`, async () => {
       const application = new pg.Client({ connectionString: postgres.databaseUrl });
       await application.connect();

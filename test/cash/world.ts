@@ -2,10 +2,12 @@ import { makeCaptureHold } from '../../src/cash/application/capture-hold.js';
 import { makeChangeAccount } from '../../src/cash/application/change-account.js';
 import { makeChangeRealAccount } from '../../src/cash/application/change-real-account.js';
 import { makeClosePeriod } from '../../src/cash/application/close-period.js';
+import { makeImportBankLines } from '../../src/cash/application/import-bank-lines.js';
 import { makeDeleteAccount } from '../../src/cash/application/delete-account.js';
 import { makeDeleteRealAccount } from '../../src/cash/application/delete-real-account.js';
 import { makeExpireHolds } from '../../src/cash/application/expire-holds.js';
 import { makeLedger, type Ledger } from '../../src/cash/application/ledger.js';
+import { makeMatchBankLine, makeUnmatchBankLine } from '../../src/cash/application/match-bank-line.js';
 import { makeMoveCheckpoints } from '../../src/cash/application/move-checkpoints.js';
 import { makeOpenAccount } from '../../src/cash/application/open-account.js';
 import { makeOpenRealAccount } from '../../src/cash/application/open-real-account.js';
@@ -13,7 +15,14 @@ import { makePlaceHold } from '../../src/cash/application/place-hold.js';
 import type { CashPorts, CashQueries } from '../../src/cash/application/ports.js';
 import { makePostBatch } from '../../src/cash/application/post-batch.js';
 import { makePostTransaction } from '../../src/cash/application/post-transaction.js';
+import type { BankQueries, ReportQueries } from '../../src/cash/application/bank-ports.js';
+import { makeReadBank } from '../../src/cash/application/read-bank.js';
 import { makeReadBooks } from '../../src/cash/application/read-books.js';
+import { makeReadReports } from '../../src/cash/application/read-reports.js';
+import { makeReconcile } from '../../src/cash/application/reconcile.js';
+import { makeReopenPeriod } from '../../src/cash/application/reopen-period.js';
+import { makeCsvStatementFiles } from '../../src/cash/infrastructure/csv-statement-files.js';
+import { makeShaFingerprints } from '../../src/cash/infrastructure/sha-fingerprints.js';
 import { makeRefundTransaction } from '../../src/cash/application/refund-transaction.js';
 import { makeReverseTransaction } from '../../src/cash/application/reverse-transaction.js';
 import { makeVoidHold } from '../../src/cash/application/void-hold.js';
@@ -28,16 +37,25 @@ import { makeInMemoryCash } from '../support/in-memory/cash.js';
 export const PRACTICE = { currency: 'EUR', timeZone: 'Europe/Berlin' } as const;
 export const STAFF = null;
 
-export type Adapters = Readonly<{ cashUnitOfWork: UnitOfWork<CashPorts>; cashQueries: CashQueries }>;
+export type Adapters = Readonly<{
+  cashUnitOfWork: UnitOfWork<CashPorts>;
+  cashQueries: CashQueries;
+  bankQueries: BankQueries;
+  reportQueries: ReportQueries;
+}>;
 
 /** Every use case of the context over whatever adapters. */
 export function useCasesOver(
-  { cashUnitOfWork, cashQueries }: Adapters,
+  { cashUnitOfWork, cashQueries, bankQueries, reportQueries }: Adapters,
   { clock, ids }: Readonly<{ clock: Clock; ids: IdGenerator }>,
 ) {
   const cradle = {
     cashUnitOfWork,
     cashQueries,
+    bankQueries,
+    reportQueries,
+    statementFiles: makeCsvStatementFiles(),
+    fingerprints: makeShaFingerprints(),
     clock,
     ids,
     timeZones: makeTemporalTimeZones(),
@@ -67,6 +85,13 @@ export function useCasesOver(
     closePeriod: makeClosePeriod(cradle),
     moveCheckpoints: makeMoveCheckpoints(cradle),
     readBooks: makeReadBooks(cradle),
+    reopenPeriod: makeReopenPeriod(cradle),
+    importBankLines: makeImportBankLines(cradle),
+    matchBankLine: makeMatchBankLine(cradle),
+    unmatchBankLine: makeUnmatchBankLine(cradle),
+    reconcile: makeReconcile(cradle),
+    readBank: makeReadBank(cradle),
+    readReports: makeReadReports(cradle),
   };
 }
 export type CashUseCases = ReturnType<typeof useCasesOver>;

@@ -14,11 +14,13 @@ import {
   capturePayment,
   giveUpPayment,
   payAtDesk,
+  paymentStatusOf,
   refundOrder,
   settleRefund,
   type Order,
   type OrderDraft,
 } from '../../src/storefront/domain/order.js';
+import { toOrderView } from '../../src/storefront/http/schemas.js';
 import { changeProduct, type Product } from '../../src/storefront/domain/product.js';
 import { aDiscount, aMovement, anOrder, aProduct, aStep, T0 } from '../support/builders/storefront.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
@@ -338,6 +340,55 @@ export function storefrontContract(
         'validation',
       );
       expect(pointersOf(error)).to.deep.equal(['/userId']);
+    });
+
+    it('are printed, to the byte, as the API declares them, whatever has become of them', async () => {
+      const odd = 'Ein "Zahn" \\ / 🦷\u2028</script>';
+      const product = await onSale({ name: odd, sku: `S"${Date.now()}` }, 100);
+      const discount = await made();
+      const userId = await makeUser();
+      let second = 0;
+      const next = () => aStep({ at: plus(T0, (second += 1) * SECOND) });
+      const order = (changes: Partial<Parameters<typeof anOrder>[0]> = {}) =>
+        placed(anOrder({ userId, products: [product], quantity: 3, ...changes }, next()));
+      const paid = async () => {
+        const unpaid = await order({ paysByCard: true });
+        return saved(capturePayment(unpaid, unpaid.payments[0]!.id, next()));
+      };
+      const repaid = async (amount: number) => {
+        const refunded = refundOrder(
+          await paid(),
+          { amount, reason: odd, restock: [], currency: 'EUR' },
+          next(),
+        );
+        return saved(settleRefund(refunded, refunded.refunds[0]!.id, 'succeeded', next()));
+      };
+      await order({ discount, reduction: discount.reduction });
+      const inDoubt = await order({ paysByCard: true });
+      const declined = await order({ paysByCard: true });
+      await saved(giveUpPayment(declined, declined.payments[0]!.id, 'declined', next()));
+      await saved(payAtDesk(await order(), next().nextId(), next()));
+      await repaid(1);
+      await repaid(inDoubt.total);
+      await saved(
+        refundOrder(await paid(), { amount: 1, reason: 'slow', restock: [], currency: 'EUR' }, next()),
+      );
+      await saved(cancelOrder(await order(), 'cancelled', next()));
+      const page = { limit: 100 };
+      const { items } = await adapters().orderQueries.list({ userId }, page, true);
+      expect(new Set(items.map(paymentStatusOf))).to.have.length(5);
+      const options = { newestFirst: true, currency: 'JPY' };
+      const printed = await adapters().orderQueries.printed({ userId }, page, options);
+      expect(printed.items.map(({ json }) => json)).to.deep.equal(
+        items.map((item) => JSON.stringify(toOrderView(item, 'JPY'))),
+      );
+      const first = await adapters().orderQueries.printed({ userId }, { limit: 2 }, options);
+      const rest = await adapters().orderQueries.printed(
+        { userId },
+        { limit: 100, after: first.next! },
+        options,
+      );
+      expect([...first.items, ...rest.items]).to.deep.equal(printed.items);
     });
 
     it('are saved through payment, refund and what came back with it', async () => {

@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
-import { isAlive, readPostmaster } from '../../src/platform/database/embedded-postgres/postmaster.js';
-import { eventually, REPOSITORY, run, type Running } from '../support/processes.js';
+import { eventually } from '../support/processes.js';
+import { GIVE_UP_MS, until, Victim, type Reply } from '../support/victim.js';
 
 export type CrashReport = Readonly<{
   acknowledged: number;
@@ -17,99 +12,7 @@ export type CrashReport = Readonly<{
   faults: readonly string[];
 }>;
 
-// The process has its home for working directory, where no .env and no node_modules are.
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const CLIENTS = 6;
-const START_MS = 60_000;
-const ANSWER_MS = 5_000;
-const GIVE_UP_MS = 60_000;
-
-type Reply = Readonly<{ status: number; replayed: boolean; body: Record<string, unknown> }>;
-
-/** A Praxis in a process of its own, on the embedded PostgreSQL of `home`; killed and started again at will. */
-class Victim {
-  #running: Running | undefined;
-  #url = '';
-  constructor(readonly home: string) {}
-
-  async start(): Promise<void> {
-    const running = run(process.execPath, ['--import', TSX, path.join(REPOSITORY, 'src/cli.ts'), 'serve'], {
-      cwd: this.home,
-      env: {
-        PATH: process.env['PATH'],
-        PRAXIS_HOME: path.join(this.home, 'var'),
-        PORT: '0',
-        LOG_LEVEL: 'info',
-        RATE_LIMIT: 'off',
-      },
-    });
-    this.#running = running;
-    let printed = '';
-    running.child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-    const address = () => /ready on (http:\/\/[\d.:]+)/.exec(printed)?.[1];
-    await eventually('the server answers', () => address() !== undefined, START_MS);
-    this.#url = address() ?? '';
-  }
-
-  /** Ends the process as a power cut would end it. */
-  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    this.#running?.child.kill(signal);
-    await this.#running?.outcome;
-    this.#running = undefined;
-  }
-
-  /** Stops PostgreSQL at once: no checkpoint, no goodbye to anybody (`pg_ctl stop -m immediate`). */
-  async stopDatabase(): Promise<void> {
-    const postmaster = readPostmaster(path.join(this.home, 'var', 'postgres', 'data'));
-    if (postmaster === null) throw new Error('there is no server to stop');
-    process.kill(postmaster.pid, 'SIGQUIT');
-    await eventually('the server is gone', () => !isAlive(postmaster.pid));
-  }
-
-  async end(): Promise<void> {
-    await this.kill('SIGTERM');
-    const data = path.join(this.home, 'var', 'postgres', 'data');
-    const postmaster = existsSync(data) ? readPostmaster(data) : null;
-    if (postmaster !== null) await eventually('the server is gone', () => !isAlive(postmaster.pid));
-    rmSync(this.home, { recursive: true, force: true });
-  }
-
-  async call(method: string, route: string, token?: string, body?: object, key?: string): Promise<Reply> {
-    const response = await fetch(this.#url + route, {
-      method,
-      signal: AbortSignal.timeout(ANSWER_MS),
-      headers: {
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(key !== undefined && { 'idempotency-key': key }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    return {
-      status: response.status,
-      replayed: response.headers.get('idempotent-replayed') === 'true',
-      body: (await response.json()) as Record<string, unknown>,
-    };
-  }
-}
-
-/** Tries until the answer is `status`; a fault of the connection or a 409, 5xx on the way counts as one more try. */
-async function until(
-  status: number,
-  attempt: () => Promise<Reply>,
-  onRetry: () => void = () => undefined,
-): Promise<Reply> {
-  const deadline = Date.now() + GIVE_UP_MS;
-  for (;;) {
-    const reply = await attempt().catch(() => undefined);
-    if (reply?.status === status) return reply;
-    if (reply !== undefined && reply.status < 500 && reply.status !== 409)
-      throw new Error(`answered ${reply.status}: ${JSON.stringify(reply.body)}`);
-    if (Date.now() > deadline) throw new Error('no answer for a minute');
-    onRetry();
-    await sleep(50);
-  }
-}
 
 /**
  * Clients post transfers, each under its own key, and send them again until they are acknowledged, while the process is
@@ -119,8 +22,7 @@ async function until(
 export async function crashUnderTransfers(
   options: Readonly<{ kills: number; stops: number }>,
 ): Promise<CrashReport> {
-  const home = mkdtempSync(path.join(tmpdir(), 'praxis-crash-'));
-  const victim = new Victim(home);
+  const victim = new Victim();
   const acknowledged = new Map<string, Reply['body']>();
   const faults: string[] = [];
   let [retries, replayed, going] = [0, 0, true];

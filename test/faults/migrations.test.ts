@@ -191,15 +191,18 @@ describe('the migrations', () => {
     await client.connect();
     const sleeping = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT pg_sleep%' AND pid <> pg_backend_pid()`;
     const count = async () => (await client.query(sleeping)).rows.length;
-    await eventually('the migration is under way', async () => (await count()) === 1);
-    slow.child.kill('SIGKILL');
-    await slow.outcome;
-    await client.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-       WHERE datname = current_database() AND pid <> pg_backend_pid()`,
-    );
-    await eventually('its connection is gone', async () => (await count()) === 0);
-    await client.end();
+    try {
+      await eventually('the migration is under way', async () => (await count()) === 1);
+      slow.child.kill('SIGKILL');
+      await slow.outcome;
+      await client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+      );
+      await eventually('its connection is gone', async () => (await count()) === 0);
+    } finally {
+      await client.end();
+    }
     expect(await tables()).to.deep.equal([]);
   });
 

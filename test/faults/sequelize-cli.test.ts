@@ -26,7 +26,8 @@ const filesIn = (folder: string): string[] =>
     .filter((name) => name.endsWith('.cjs'))
     .sort();
 
-describe('sequelize-cli', () => {
+describe('sequelize-cli', function () {
+  this.timeout(180_000);
   let home: string;
   const data = () => path.join(home, 'postgres', 'data');
 

@@ -4,6 +4,8 @@ import { ROUTES } from '../../src/contexts.js';
 import type { Route } from '../../src/platform/http/route.js';
 import { cashOf, openBooks } from '../support/cash.js';
 import { openClinic, TYPE, type TestClinic } from '../support/clinic.js';
+import { aFile, genericCsv } from '../support/statements.js';
+import { approved, commenting, draft, published, step, type Journal } from '../journal/world.js';
 import { execute } from '../support/postgres.js';
 import {
   expiredTokenFor,
@@ -60,6 +62,44 @@ const holdIn = async ({ unallocated, rent }: Awaited<ReturnType<typeof openBooks
     amount: eur(100),
     createdBy: null,
   });
+
+/** A bank line of 10.00 in books of its own, and a transaction that it may stand for. */
+const bankLine =
+  (make: (line: Readonly<{ path: string; transactionId: string; matchPath: string }>) => Made) =>
+  async ({ praxis }: World): Promise<Made> => {
+    const { bank, income, unallocated } = await openBooks(praxis);
+    const cash = cashOf(praxis);
+    const { id: transactionId } = await cash.postTransaction({
+      sourceAccountId: income,
+      targetAccountId: unallocated,
+      amount: eur(1_000),
+      createdBy: null,
+    });
+    const rows = ['20.11.2026', '21.11.2026'].map((day) => `${day};10,00\n`);
+    await cash.importBankLines({
+      realAccountId: bank.id,
+      profile: 'german-bank',
+      file: aFile(`Buchungstag;Betrag\n${rows.join('')}`),
+      dryRun: false,
+      importedBy: null,
+    });
+    const { items } = await cash.readBank.bankLines({ realAccountId: bank.id }, { limit: 2 });
+    const [free, taken] = items.map(({ id }) => id);
+    const matched = await cash.postTransaction({
+      sourceAccountId: income,
+      targetAccountId: unallocated,
+      amount: eur(1_000),
+      createdBy: null,
+    });
+    const match = await cash.matchBankLine({
+      bankLineId: taken!,
+      transactionIds: [matched.id],
+      matchedBy: null,
+    });
+    const path = `/v1/cash/bank-lines/${free!}`;
+    const matchPath = `/v1/cash/bank-lines/${taken!}/matches/${match.id}`;
+    return { ...make({ path, transactionId, matchPath }) };
+  };
 
 async function ownersCard({ praxis, owner }: World): Promise<Made> {
   const { headers } = await praxis.call('POST', '/v1/me/cards', {
@@ -138,6 +178,37 @@ const toThePast = (praxis: TestPraxis, appointmentId: string): Promise<void> =>
        busy_from = busy_from - interval '30 days', busy_until = busy_until - interval '30 days'
      WHERE id = '${appointmentId}'`,
   );
+
+/** A request about the journal. Posts are another one's of the staff, so staff may do to them what members of the staff may. */
+const inJournal =
+  (make: (journal: Journal, world: World) => Promise<Made>) =>
+  async (world: World): Promise<Made> => {
+    const { praxis, owner } = world;
+    editors.set(praxis, editors.get(praxis) ?? openEditors(praxis));
+    return make({ praxis, member: owner, ...(await editors.get(praxis)!) }, world);
+  };
+const openEditors = async (praxis: TestPraxis) => ({
+  author: await makeUser(praxis, 'staff'),
+  colleague: await makeUser(praxis, 'staff'),
+  admin: await makeUser(praxis, 'admin'),
+});
+const editors = new Map<TestPraxis, ReturnType<typeof openEditors>>();
+const somebodysPost = (after = '', request: Made = {}, state: 'draft' | 'published' = 'draft') =>
+  inJournal(async (journal) => {
+    const { id } = await (state === 'draft' ? draft(journal) : published(journal));
+    return { path: `/v1/posts/${id}${after}`, ...request };
+  });
+/** A comment of the owner's that waits, or that everybody sees. */
+const ownersComment = (after = '', request: Made = {}, state: 'pending' | 'approved' = 'approved') =>
+  inJournal(async (journal) => {
+    const post = await published(journal);
+    const { id } =
+      state === 'approved'
+        ? await approved(journal, post)
+        : (await commenting(journal, post, journal.member)).body;
+    return { path: `/v1/comments/${id}${after}`, ...request };
+  });
+const somebodyElses = (status: number) => ({ ...forStaff(404), admin: status });
 
 const ROWS: Readonly<Record<string, Row>> = {
   register: {
@@ -321,6 +392,61 @@ const ROWS: Readonly<Record<string, Row>> = {
     make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/periods/2020-01/close` })),
     expected: forAdmins(200),
   },
+  reopenPeriod: {
+    make: books(async ({ bank }, { praxis }) => {
+      await cashOf(praxis).closePeriod({ realAccountId: bank.id, period: '2020-01', closedBy: null });
+      return {
+        path: `/v1/cash/real-accounts/${bank.id}/periods/2020-01/reopen`,
+        body: { reason: 'Something was forgotten' },
+      };
+    }),
+    expected: forAdmins(200),
+  },
+  listPeriods: {
+    make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/periods` })),
+    expected: forStaff(200),
+  },
+  importBankLines: {
+    make: books(({ bank }) => ({
+      path: `/v1/cash/real-accounts/${bank.id}/imports`,
+      body: genericCsv([{ date: '2026-11-20', amount: '1.00' }]),
+      headers: { ...keyed(), 'content-type': 'text/csv' },
+    })),
+    expected: forStaff(201),
+  },
+  listBankLines: { expected: forStaff(200) },
+  getBankLine: { make: bankLine(({ path }) => ({ path })), expected: forStaff(200) },
+  getBankStatement: {
+    make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/bank-statement` })),
+    expected: forStaff(200),
+  },
+  suggestMatches: {
+    make: bankLine(({ path }) => ({ path: `${path}/suggestions` })),
+    expected: forStaff(200),
+  },
+  matchBankLine: {
+    make: bankLine(({ path, transactionId }) => ({
+      path: `${path}/matches`,
+      body: { transactionIds: [transactionId] },
+    })),
+    expected: forStaff(201),
+  },
+  unmatchBankLine: { make: bankLine(({ matchPath }) => ({ path: matchPath })), expected: forStaff(204) },
+  reconcile: {
+    make: books(({ desk }) => ({
+      path: `/v1/cash/real-accounts/${desk.id}/reconciliations`,
+      body: { to: '2026-10-31', closingBalance: eur(0) },
+    })),
+    expected: forAdmins(201),
+  },
+  listReconciliations: {
+    make: books(({ bank }) => ({ path: `/v1/cash/real-accounts/${bank.id}/reconciliations` })),
+    expected: forStaff(200),
+  },
+  reportBalances: { expected: forStaff(200) },
+  reportCashFlow: { expected: forStaff(200) },
+  reportIncomeByOrigin: { expected: forStaff(200) },
+  reportUnreconciled: { expected: forStaff(200) },
   checkCashIntegrity: { expected: forAdmins(200) },
   postTransaction: {
     make: books(({ unallocated, rent }) => ({
@@ -653,6 +779,50 @@ const ROWS: Readonly<Record<string, Row>> = {
     },
     everybody: 200,
   },
+  listPosts: { everybody: 200 },
+  getPost: { make: somebodysPost('', {}, 'published'), everybody: 200 },
+  writePost: { make: () => ({ body: { title: 'A post', content: 'Words.' } }), expected: forStaff(201) },
+  changePost: {
+    make: somebodysPost('', { body: { title: 'Another' }, headers: ANY }),
+    expected: somebodyElses(200),
+  },
+  removePost: { make: somebodysPost(), expected: somebodyElses(204) },
+  publishPost: { make: somebodysPost('/publish', { headers: ANY }), expected: somebodyElses(200) },
+  schedulePost: {
+    make: somebodysPost('/schedule', { body: { publishAt: '2100-01-01T00:00:00Z' }, headers: ANY }),
+    expected: somebodyElses(200),
+  },
+  unpublishPost: {
+    make: inJournal(async (journal) => {
+      const post = await draft(journal);
+      await step(journal, post, 'schedule', { publishAt: '2100-01-01T00:00:00Z' });
+      return { path: `/v1/posts/${post.id}/unpublish`, headers: ANY };
+    }),
+    expected: somebodyElses(200),
+  },
+  archivePost: {
+    make: somebodysPost('/archive', { headers: ANY }, 'published'),
+    expected: somebodyElses(200),
+  },
+  listRevisions: { make: somebodysPost('/revisions'), expected: somebodyElses(200) },
+  restoreRevision: { make: somebodysPost('/revisions/1/restore'), expected: somebodyElses(200) },
+  readJournalFeed: { everybody: 200 },
+  listComments: { make: somebodysPost('/comments', {}, 'published'), everybody: 200 },
+  addComment: {
+    make: somebodysPost('/comments', { body: { comment: 'Well said' } }, 'published'),
+    expected: all(201),
+  },
+  listCommentQueue: { expected: forStaff(200) },
+  getComment: { make: ownersComment(), everybody: 200 },
+  changeComment: {
+    make: ownersComment('', { body: { comment: 'Better said' }, headers: ANY }),
+    expected: ownAndStaff(200),
+  },
+  removeComment: { make: ownersComment(), expected: ownAndStaff(204) },
+  reportComment: { make: ownersComment('/report'), expected: all(200) },
+  approveComment: { make: ownersComment('/approve', {}, 'pending'), expected: forStaff(200) },
+  hideComment: { make: ownersComment('/hide'), expected: forStaff(200) },
+  markCommentAsSpam: { make: ownersComment('/spam', {}, 'pending'), expected: forStaff(200) },
 };
 
 describe('the authorization matrix', () => {

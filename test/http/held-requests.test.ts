@@ -77,6 +77,7 @@ describe('a request that holds its Idempotency-Key', () => {
       catalog,
       services: {
         container,
+        anonymousReads: container,
         authenticate: cradle.authenticate,
         idempotency: cradle.idempotency,
         cursorCodec: cradle.cursorCodec,

@@ -18,8 +18,11 @@ type Universe = Readonly<{
 
 const ZONE_CHANGE = '2026-10-26T12:00:00.000Z'; // the day after Berlin's longest day of the year
 
-function universeOver({ cashUnitOfWork, cashQueries }: Adapters, prefix: string): Universe {
-  const adapters = { cashUnitOfWork, cashQueries };
+function universeOver(
+  { cashUnitOfWork, cashQueries, bankQueries, reportQueries }: Adapters,
+  prefix: string,
+): Universe {
+  const adapters = { cashUnitOfWork, cashQueries, bankQueries, reportQueries };
   const clock = new FakeClock(ZONE_CHANGE);
   return { ...adapters, clock, cash: useCasesOver(adapters, { clock, ids: new FakeIds(prefix) }) };
 }

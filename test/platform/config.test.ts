@@ -34,7 +34,7 @@ describe('the configuration', () => {
       metricsPort: null,
       publicUrl: null,
       home: join(cwd, 'var'),
-      database: { url: null, migrationUrl: null, poolMax: 10 },
+      database: { url: null, migrationUrl: null, replicaUrls: [], poolMax: 10 },
       demo: true,
       authSecret: null,
       mail: { url: `file:${join(cwd, 'var/mail')}`, from: 'Praxis <praxis@localhost>' },
@@ -42,6 +42,8 @@ describe('the configuration', () => {
       timeZone: 'UTC',
       paymentGateway: 'sandbox',
       rateLimit: true,
+      workers: 1,
+      jobs: true,
       logLevel: 'info',
       shutdownGraceSeconds: 10,
       corsOrigins: [],
@@ -58,6 +60,7 @@ describe('the configuration', () => {
         METRICS_PORT: '9100',
         DATABASE_URL: 'postgres://praxis@db/praxis',
         DATABASE_MIGRATION_URL: 'postgresql://owner@db/praxis',
+        DATABASE_REPLICA_URLS: 'postgres://praxis@one/praxis, postgres://praxis@two/praxis',
         DATABASE_POOL_MAX: '5',
         PRAXIS_HOME: 'state',
         PRAXIS_DEMO: 'off',
@@ -89,6 +92,7 @@ describe('the configuration', () => {
     expect(config.database).to.deep.equal({
       url: 'postgres://praxis@db/praxis',
       migrationUrl: 'postgresql://owner@db/praxis',
+      replicaUrls: ['postgres://praxis@one/praxis', 'postgres://praxis@two/praxis'],
       poolMax: 5,
     });
   });
@@ -100,6 +104,7 @@ describe('the configuration', () => {
       PORT: '65536',
       METRICS_PORT: 'on',
       DATABASE_URL: 'mysql://root:hunter2@db/x',
+      DATABASE_REPLICA_URLS: 'mysql://root:hunter2@db/x',
       DATABASE_POOL_MAX: '1',
       PRAXIS_DEMO: 'yes',
       AUTH_SECRET: 'hunter2',
@@ -111,6 +116,8 @@ describe('the configuration', () => {
       PAYMENT_GATEWAY: 'stripe',
       RATE_LIMIT: 'true',
       LOG_LEVEL: 'loud',
+      WORKERS: '0',
+      JOBS: 'no',
       SHUTDOWN_GRACE_SECONDS: '-1',
       CORS_ORIGINS: '*',
       TRUST_PROXY: '1',
@@ -144,6 +151,7 @@ describe('the configuration', () => {
       false,
     );
     expect(faultsOf({ DATABASE_MIGRATION_URL: 'postgres://db/praxis' })).to.have.length(1);
+    expect(faultsOf({ DATABASE_REPLICA_URLS: 'postgres://a/praxis' })).to.have.length(1);
   });
 
   it('refuses the demo practice and the sandbox in production', () => {

@@ -13,6 +13,7 @@ import {
 } from '../../src/platform/jobs/job-runner.js';
 import { makeJobSignal } from '../../src/platform/jobs/job-signal.js';
 import { describeFailure, retryDelayMs } from '../../src/platform/jobs/retry-policy.js';
+import { makeTransactionDatabase } from '../../src/platform/database/database.js';
 import { makeSequelizeOutbox } from '../../src/platform/jobs/sequelize-outbox.js';
 import { uuidGenerator } from '../../src/platform/telemetry/ids.js';
 import { createTestDatabase, execute, type TestDatabase } from '../support/postgres.js';
@@ -67,7 +68,13 @@ describe('the job runner', () => {
   }
   const append = (...jobs: NewJob[]): Promise<void> =>
     sequelize.transaction(async (transaction) => {
-      const outbox = makeSequelizeOutbox({ sequelize, transaction, ids: uuidGenerator, jobSignal });
+      const database = makeTransactionDatabase(transaction);
+      const outbox = makeSequelizeOutbox({
+        deferredWrites: { send: (...write) => void database.rows(...write) },
+        transaction,
+        ids: uuidGenerator,
+        jobSignal,
+      });
       for (const job of jobs) await outbox.append(job);
     });
   const rows = (): Promise<Row[]> =>

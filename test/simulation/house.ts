@@ -27,6 +27,7 @@ import { FakeSignInThrottle } from '../support/fakes/sign-in-throttle.js';
 import { makeInMemoryCash } from '../support/in-memory/cash.js';
 import { makeInMemoryClinic } from '../support/in-memory/clinic.js';
 import { makeInMemoryIdentity } from '../support/in-memory/identity.js';
+import { makeInMemoryJournal } from '../support/in-memory/journal.js';
 import { makeInMemoryStorefront } from '../support/in-memory/storefront.js';
 import { InMemoryStore } from '../support/in-memory/store.js';
 import type { Cradle } from './cradle.js';
@@ -188,6 +189,7 @@ export function openInMemory(gate: Gate = open, sabotage: Sabotage = () => undef
     appointmentBooks: makeAppointmentBooks({ ledger }),
     clinicMembers: makeClinicMembers({ directory }),
   });
+  const journal = makeInMemoryJournal(store.part('journal'));
   const replacements = {
     ...hands,
     paymentGateway: reached(hands.paymentGateway, hands.faults, inside, gate),
@@ -207,10 +209,12 @@ export function openInMemory(gate: Gate = open, sabotage: Sabotage = () => undef
     discountQueries: shop.discountQueries,
     orderQueries: shop.orderQueries,
     clinicQueries: clinic.clinicQueries,
+    journalQueries: journal.journalQueries,
     identityUnitOfWork: gated(inside, identity.identityUnitOfWork, gate, 'identity'),
     cashUnitOfWork: gated(inside, cash.cashUnitOfWork, gate, 'cash'),
     storefrontUnitOfWork: gated(inside, shop.storefrontUnitOfWork, gate, 'shop'),
     clinicUnitOfWork: gated(inside, clinic.clinicUnitOfWork, gate, 'clinic'),
+    journalUnitOfWork: gated(inside, journal.journalUnitOfWork, gate, 'journal'),
   };
   for (const [name, value] of Object.entries(replacements)) container.register(name, asValue(value));
   sabotage(container, { store });
@@ -225,6 +229,7 @@ export function openInMemory(gate: Gate = open, sabotage: Sabotage = () => undef
     identity,
     async welcome({ id, fullName: name, email, role }) {
       shop.addUser(id, name);
+      journal.addUser(id, name);
       await clinic.addUser({ id, name, email, isStaff: role !== 'member' });
     },
     async runJobs() {

@@ -414,7 +414,7 @@ describe('orders over HTTP', () => {
         !/expires_at <=|settled_at >|created_at </.test(sql),
     );
     expect(ours, ours.join('\n---\n')).to.have.length(1);
-    expect(ours[0]).to.include('jsonb_agg');
+    expect(ours[0]).to.include('string_agg');
   });
 
   it('are listed by status, time, code and user, for staff', async () => {

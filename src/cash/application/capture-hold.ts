@@ -54,6 +54,7 @@ export const makeCaptureHold =
               refundOf: null,
               origin: null,
               batchId: null,
+              payerId: null,
               createdBy,
             },
             source: landingOf(ledgers.get(hold.source.amountId)),

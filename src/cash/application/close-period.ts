@@ -4,14 +4,30 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { Practice } from '../../kernel/practice.js';
 import type { TimeZones } from '../../kernel/time-zones.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { earlierPeriodOpen, periodClosed, periodNotOver } from '../domain/errors.js';
-import { firstDayOf, nextPeriod, periodOfDay, type ClosedPeriod, type Period } from '../domain/period.js';
+import {
+  earlierPeriodOpen,
+  periodClosed,
+  periodNotOver,
+  periodNotReady,
+  type NotReady,
+} from '../domain/errors.js';
+import {
+  firstDayOf,
+  lastDayOf,
+  nextPeriod,
+  periodOfDay,
+  type ClosedPeriod,
+  type Period,
+} from '../domain/period.js';
 import { closeThrough } from '../domain/real-account.js';
 import type { CashPorts } from './ports.js';
+import { endOfDay } from './reconcile.js';
 
 /**
- * Closes a month of a real account, for good, and with it everything before: months are those of the practice's zone.
+ * Closes a month of a real account, and with it everything before: months are those of the practice's zone.
  * conflict `period-not-over`, `period-closed`, and `earlier-period-open` while an earlier month with postings is open.
+ * Where the bank's statements are imported, `period-not-ready` with the reasons: bank lines without a match, holds that
+ * are open, no reconciliation that reaches the end of the month and still holds.
  */
 export type ClosePeriod = (
   command: Readonly<{ realAccountId: string; period: Period; closedBy: string | null }>,
@@ -25,12 +41,49 @@ type Dependencies = Readonly<{
   practice: Practice;
 }>;
 
+/** What is still to be done before the books agree with the bank; nothing where no bank says anything. */
+async function openPoints(
+  {
+    bankLines,
+    reconciliations,
+    cashQueries,
+  }: Pick<CashPorts, 'bankLines' | 'reconciliations' | 'cashQueries'>,
+  { realAccountId, period, endsAt }: Readonly<{ realAccountId: string; period: Period; endsAt: Date }>,
+  calendar: Pick<Dependencies, 'timeZones' | 'practice'>,
+): Promise<readonly NotReady[]> {
+  const lastDay = lastDayOf(period);
+  const { lines, unmatched } = await bankLines.unmatchedThrough(realAccountId, lastDay);
+  if (lines === 0) return [];
+  const holds = await reconciliations.openHolds(realAccountId, endsAt);
+  const furthest = await reconciliations.furthest(realAccountId);
+  const reaches = furthest !== undefined && furthest.through >= lastDay;
+  const now =
+    reaches &&
+    (await cashQueries.balance({ realAccountId }, endOfDay(furthest.through, calendar), 'effective'));
+  const points: readonly (NotReady | false)[] = [
+    unmatched > 0 && {
+      code: 'bank-lines-unmatched',
+      detail: `Bank lines of the month or before are not matched: ${unmatched}.`,
+    },
+    holds > 0 && { code: 'holds-open', detail: `Holds are open: ${holds}.` },
+    !reaches && { code: 'not-reconciled', detail: `There is no reconciliation to ${lastDay} or later.` },
+    reaches &&
+      (now === false || now?.balance !== furthest.closingBalance) && {
+        code: 'not-reconciled',
+        detail: `Something was posted since the reconciliation to ${furthest.through}.`,
+      },
+  ];
+  return points.filter((point) => point !== false);
+}
+
 const later = (a: Date, b: Date | undefined): Date => (b !== undefined && b > a ? b : a);
 
 export const makeClosePeriod =
-  ({ cashUnitOfWork, clock, ids, timeZones, practice: { timeZone } }: Dependencies): ClosePeriod =>
+  ({ cashUnitOfWork, clock, ids, timeZones, practice }: Dependencies): ClosePeriod =>
   ({ realAccountId, period, closedBy }) =>
-    cashUnitOfWork.run(async ({ realAccounts, amounts, periods }) => {
+    cashUnitOfWork.run(async (ports) => {
+      const { realAccounts, amounts, periods } = ports;
+      const { timeZone } = practice;
       const account = await realAccounts.lock(realAccountId);
       if (account === undefined) throw notFound('real account');
       const startsAt = timeZones.startOfDay(firstDayOf(period), timeZone);
@@ -43,6 +96,8 @@ export const makeClosePeriod =
       if (endsAt > now) throw periodNotOver(period);
       const open = await amounts.firstEffective(realAccountId, { from: account.closedUntil, to: startsAt });
       if (open !== undefined) throw earlierPeriodOpen(periodOfDay(timeZones.dayOf(open, timeZone)));
+      const reasons = await openPoints(ports, { realAccountId, period, endsAt }, { timeZones, practice });
+      if (reasons.length > 0) throw periodNotReady(reasons);
       const closed: ClosedPeriod = {
         id: ids.next(),
         realAccountId,

@@ -31,6 +31,8 @@ export type LedgerPosting = Readonly<{
   description?: string | undefined;
   origin: Origin;
   createdBy?: string | undefined;
+  /** The user who paid or is paid back: the bank's line may hold the name. */
+  payerId?: string | undefined;
 }>;
 
 /**
@@ -62,7 +64,7 @@ export const makeLedger = ({
 }: Dependencies): Ledger => {
   const ports = { amounts, accounts, realAccounts, books, holds };
   return {
-    async post({ from, to, amount, currency, effectiveAt, description, origin, createdBy }) {
+    async post({ from, to, amount, currency, effectiveAt, description, origin, createdBy, payerId }) {
       const asked = { sourceAccountId: from, targetAccountId: to, amount, currency };
       const earlier = await books.findByOrigin(origin);
       if (earlier !== undefined) return sameAs(earlier, asked);
@@ -77,6 +79,7 @@ export const makeLedger = ({
             effectiveAt,
             description,
             origin,
+            payerId,
           },
         ],
         { createdBy: createdBy ?? null },

@@ -2,7 +2,13 @@ import type { Page, PageRequest } from '../../kernel/page.js';
 import type { Account, AccountType } from '../domain/account.js';
 import type { Amount } from '../domain/amount.js';
 import type { Hold, HoldStatus } from '../domain/hold.js';
-import type { ClosedPeriod, Period } from '../domain/period.js';
+import type { ClosedPeriod, Period, Reopening } from '../domain/period.js';
+import type {
+  BankLineRepository,
+  ImportRepository,
+  MatchRepository,
+  ReconciliationRepository,
+} from './bank-ports.js';
 import type { RealAccount, RealAccountKind } from '../domain/real-account.js';
 import type { Aftermath, Landing, Origin, PostedTransaction, Transaction } from '../domain/transaction.js';
 
@@ -106,9 +112,13 @@ export interface HoldRepository {
   due(amountIds: readonly string[], now: Date): Promise<readonly Hold[]>;
 }
 
+/** All of it under the lock of the real account. */
 export interface PeriodRepository {
-  /** conflict `period-closed` is the caller's business; a period that is there twice is our fault. */
+  /** conflict `period-closed` is the caller's business; a month that is closed twice is our fault. */
   insert(period: ClosedPeriod): Promise<void>;
+  /** The months that are closed and were not reopened, last first, at most `limit`. */
+  lastClosed(realAccountId: string, limit: number): Promise<readonly ClosedPeriod[]>;
+  reopen(reopening: Reopening): Promise<void>;
 }
 
 /** Ports of a unit of work; the writing ones exist only inside. `cashQueries` reads what has been written so far. */
@@ -119,6 +129,10 @@ export type CashPorts = Readonly<{
   books: Books;
   holds: HoldRepository;
   periods: PeriodRepository;
+  bankImports: ImportRepository;
+  bankLines: BankLineRepository;
+  bankMatches: MatchRepository;
+  reconciliations: ReconciliationRepository;
   cashQueries: CashQueries;
 }>;
 

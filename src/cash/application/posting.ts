@@ -26,6 +26,7 @@ export type Order = Readonly<{
   origin?: Origin | undefined;
   reversalOf?: string | undefined;
   refundOf?: string | undefined;
+  payerId?: string | null | undefined;
 }>;
 
 export type PostingPorts = Pick<CashPorts, 'amounts' | 'accounts' | 'realAccounts' | 'books' | 'holds'>;
@@ -241,6 +242,7 @@ function enter(
       refundOf: order.refundOf ?? null,
       origin: order.origin ?? null,
       batchId: options.batchId ?? null,
+      payerId: order.payerId ?? null,
       createdBy: options.createdBy,
     },
     source: landingOf(ledgers.get(source.id)),

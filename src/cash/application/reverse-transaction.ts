@@ -76,6 +76,7 @@ export async function planReturn(
         amount: money(back.amountMinor, original.currency),
         effectiveAt: back.effectiveAt,
         description: original.description,
+        payerId: original.payerId,
         ...back.link,
       },
     ],

@@ -71,6 +71,60 @@ export const holdNotOpen = (status: string): DomainError =>
 export const originConflict = (): DomainError =>
   new DomainError('conflict', 'origin-conflict', 'This event has been posted with different contents.');
 
+/** The file cannot be read as a statement at all; nothing of it was kept. `line` counts from 1, where it is known. */
+export const invalidFile = (why: string, line?: number): DomainError =>
+  new DomainError('invalid', 'invalid-file', why, line === undefined ? {} : { line });
+
+/** The transactions move something else than the bank line says. */
+export const amountsDiffer = (line: Money, transactions: Money): DomainError =>
+  new DomainError('invalid', 'amounts-differ', 'The transactions do not add up to the bank line.', {
+    line,
+    transactions,
+  });
+
+/** `taken` names what is matched: the bank line, or one of the transactions. */
+export const alreadyMatched = (
+  taken: Readonly<{ bankLineId: string }> | Readonly<{ transactionId: string }>,
+): DomainError =>
+  new DomainError(
+    'conflict',
+    'already-matched',
+    'bankLineId' in taken ? 'The bank line is matched.' : 'A transaction is matched to another bank line.',
+    taken,
+  );
+
+/** What the bank or the count of the box says, less what the books say. */
+export const differenceNotZero = (difference: Money, inBooks: Money): DomainError =>
+  new DomainError('conflict', 'difference-not-zero', 'The books do not agree with the closing balance.', {
+    difference,
+    inBooks,
+  });
+
+export const bankLinesUnmatched = (unmatched: number): DomainError =>
+  new DomainError(
+    'conflict',
+    'bank-lines-unmatched',
+    `Bank lines up to that day are not matched: ${unmatched}.`,
+    { unmatched },
+  );
+
+export type NotReady = Readonly<{
+  code: 'bank-lines-unmatched' | 'holds-open' | 'not-reconciled';
+  detail: string;
+}>;
+
+/** What is still to be done before a month can be closed. */
+export const periodNotReady = (reasons: readonly NotReady[]): DomainError =>
+  new DomainError('conflict', 'period-not-ready', 'There is still something to do in this month.', {
+    reasons,
+  });
+
+/** `closedThrough` is the month that can be reopened, null for none. */
+export const periodNotLastClosed = (closedThrough: string | null): DomainError =>
+  new DomainError('conflict', 'period-not-last-closed', 'Only the last closed month can be reopened.', {
+    closedThrough,
+  });
+
 /** Each posting can be counted exactly, and all of them together cannot. */
 export const sumTooLarge = (): DomainError =>
   new DomainError(

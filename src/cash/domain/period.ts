@@ -1,3 +1,6 @@
+import { invalidField } from '../../kernel/errors.js';
+import { addDays } from '../../kernel/time-zones.js';
+
 /** A month of the practice's calendar, `yyyy-mm`. Strings compare as the months do. */
 export type Period = string;
 
@@ -18,7 +21,14 @@ export const firstDayOf = (period: Period): string => `${period}-01`;
 /** The month that a day, `yyyy-mm-dd`, belongs to. */
 export const periodOfDay = (day: string): Period => day.slice(0, 7);
 
-/** A month that is closed, for good. */
+/** Whether a day, `yyyy-mm-dd`, is in a month up to `closedThrough`. */
+export const isClosedDay = (day: string, closedThrough: Period | null): boolean =>
+  closedThrough !== null && periodOfDay(day) <= closedThrough;
+
+/** The last day of the month, `yyyy-mm-dd`. */
+export const lastDayOf = (period: Period): string => addDays(firstDayOf(nextPeriod(period)), -1);
+
+/** A month that was closed; for good, unless it was reopened since. */
 export type ClosedPeriod = Readonly<{
   id: string;
   realAccountId: string;
@@ -29,3 +39,22 @@ export type ClosedPeriod = Readonly<{
   closedAt: Date;
   closedBy: string | null;
 }>;
+
+/** A closing that was taken back. */
+export type Reopening = Readonly<{
+  id: string;
+  periodId: string;
+  reason: string;
+  reopenedAt: Date;
+  reopenedBy: string | null;
+}>;
+
+const MAX_REASON = 500;
+
+/** The trimmed reason; 422 `validation` for none, or one of more than 500 characters. */
+export function parseReason(text: string): string {
+  const reason = text.trim();
+  if (reason === '' || Array.from(reason).length > MAX_REASON)
+    throw invalidField('/reason', `has 1 to ${MAX_REASON} characters`);
+  return reason;
+}

@@ -132,6 +132,19 @@ export const closeThrough = (account: RealAccount, period: string, endsAt: Date,
     updatedAt: touched(account, now),
   });
 
+/** The account with the books open again after `earlier`, the closed month before; null where there is none. */
+export const reopenAfter = (
+  account: RealAccount,
+  earlier: Readonly<{ period: string; endsAt: Date }> | undefined,
+  now: Date,
+): RealAccount =>
+  restoreRealAccount({
+    ...account,
+    closedThrough: earlier?.period ?? null,
+    closedUntil: earlier?.endsAt ?? null,
+    updatedAt: touched(account, now),
+  });
+
 /** The account as its next saved version. Only repositories call this. */
 export const nextRealAccountVersion = (account: RealAccount): RealAccount =>
   restoreRealAccount({ ...account, version: account.version + 1 });

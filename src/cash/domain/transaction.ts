@@ -28,6 +28,8 @@ export type Transaction = Readonly<{
   refundOf: string | null;
   origin: Origin | null;
   batchId: string | null;
+  /** Who paid, or was paid back, where that is one of the users: an id, for names are not the books' to keep. */
+  payerId: string | null;
   createdBy: string | null;
 }>;
 

@@ -1,20 +1,24 @@
 import { z } from 'zod';
-import { instantIn } from '../../platform/http/schemas.js';
+import { instantIn, trimmedText } from '../../platform/http/schemas.js';
 import { defineRoute } from '../../platform/http/route.js';
 import type { ClosePeriod } from '../application/close-period.js';
+import type { ReadBank } from '../application/read-bank.js';
+import type { ReopenPeriod } from '../application/reopen-period.js';
 import { isPeriod, type CashIntegrity, type Whole } from '../application/ports.js';
 import type { ReadBooks } from '../application/read-books.js';
-import { BANK, eur, exampleStatement, REPAIRS } from './examples.js';
+import { BANK, eur, examplePeriod, exampleStatement, PERIOD, REPAIRS, SOMEBODY } from './examples.js';
 import {
   axis,
   balanceView,
   byId,
   integrityView,
+  periodHistoryView,
   periodView,
   range,
   statementAlternatives,
   statementView,
   toBalanceView,
+  toPeriodHistoryView,
   toPeriodView,
   toStatementView,
 } from './schemas.js';
@@ -105,28 +109,71 @@ export const booksRoutes = [
     path: '/v1/cash/real-accounts/{id}/periods/{period}/close',
     operationId: 'closePeriod',
     tag,
-    summary: 'Close a month of a real account, for good',
+    summary: 'Close a month of a real account',
     description:
-      'From then on nothing takes effect in that month or before. Months are those of the time zone of the practice; those with postings are closed one after the other.',
+      'From then on nothing takes effect in that month or before, no line of the bank is added to it, and none of its matches changes. Months are those of the time zone of the practice; those with postings are closed one after the other. Where the statements of the bank are imported, every line has to be matched, no hold may be open, and a reconciliation has to reach the last day.',
     allow: 'admin',
     params: byId.extend({ period }),
     status: 200,
     reply: periodView,
-    problems: ['period-closed', 'period-not-over', 'earlier-period-open'],
-    example: {
-      params: { id: BANK, period: '2026-10' },
-      reply: {
-        realAccountId: BANK,
-        period: '2026-10',
-        startsAt: '2026-09-30T22:00:00.000Z',
-        endsAt: '2026-10-31T23:00:00.000Z',
-        closedAt: '2026-11-21T09:00:00.000Z',
-      },
-    },
+    problems: ['period-closed', 'period-not-over', 'earlier-period-open', 'period-not-ready'],
+    example: { params: { id: BANK, period: '2026-10' }, reply: examplePeriod },
     handle: async ({ params, actor }, { closePeriod }) =>
       toPeriodView(
         await closePeriod({ realAccountId: params.id, period: params.period, closedBy: actor.userId }),
       ),
+  }),
+  defineRoute<{ reopenPeriod: ReopenPeriod }>()({
+    method: 'post',
+    path: '/v1/cash/real-accounts/{id}/periods/{period}/reopen',
+    operationId: 'reopenPeriod',
+    tag,
+    summary: 'Open the month that was closed last',
+    description:
+      'That it was closed, who opened it again and why stays on record. Months that its closing took along are open again too.',
+    allow: 'admin',
+    params: byId.extend({ period }),
+    body: z.strictObject({ reason: trimmedText({ min: 1, max: 500 }) }),
+    status: 200,
+    reply: periodView,
+    problems: ['period-not-last-closed'],
+    example: {
+      params: { id: BANK, period: '2026-10' },
+      body: { reason: 'An invoice of October was found' },
+      reply: examplePeriod,
+    },
+    handle: async ({ params, body, actor }, { reopenPeriod }) => {
+      const { period: reopened } = await reopenPeriod({
+        realAccountId: params.id,
+        period: params.period,
+        reason: body.reason,
+        reopenedBy: actor.userId,
+      });
+      return toPeriodView(reopened);
+    },
+  }),
+  defineRoute<{ readBank: ReadBank }>()({
+    method: 'get',
+    path: '/v1/cash/real-accounts/{id}/periods',
+    operationId: 'listPeriods',
+    tag,
+    summary: 'Which months were closed and opened again, when and by whom',
+    description: 'The last closing first. A month is closed while its last closing is not reopened.',
+    allow: 'staff',
+    params: byId,
+    status: 200,
+    items: periodHistoryView,
+    example: {
+      params: { id: BANK },
+      reply: {
+        items: [{ id: PERIOD, ...examplePeriod, closedBy: SOMEBODY, reopened: null }],
+        nextCursor: null,
+      },
+    },
+    handle: async ({ params, page }, { readBank }) => {
+      const { items, next } = await readBank.periods(params.id, page);
+      return { items: items.map(toPeriodHistoryView), next };
+    },
   }),
   defineRoute<{ cashIntegrity: CashIntegrity }>()({
     method: 'get',

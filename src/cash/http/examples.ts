@@ -7,6 +7,13 @@ export const HOLD = '019aa5b2-7c00-7000-8000-000000000105';
 export const AMOUNT = '019aa5b2-7c00-7000-8000-000000000106';
 export const BATCH = '019aa5b2-7c00-7000-8000-000000000107';
 
+export const PERIOD = '019aa5b2-7c00-7000-8000-000000000108';
+export const BANK_LINE = '019aa5b2-7c00-7000-8000-000000000109';
+export const MATCH = '019aa5b2-7c00-7000-8000-00000000010a';
+export const IMPORT = '019aa5b2-7c00-7000-8000-00000000010b';
+export const RECONCILIATION = '019aa5b2-7c00-7000-8000-00000000010c';
+export const SOMEBODY = { id: '019aa5b2-7c00-7000-8000-00000000010d', name: 'Alex Admin' };
+
 export const eur = (amount: number) => ({ amount, currency: 'EUR' });
 const AT = '2026-11-21T09:00:00.000Z';
 
@@ -97,4 +104,47 @@ export const exampleStatement = {
     },
   ],
   closing: eur(80_000),
+};
+
+export const exampleCsv =
+  'date,amount,currency,description,counterparty,reference\n' +
+  '2026-11-20,49.90,EUR,Order 1042,Mia Member,E2E-7781\n' +
+  '2026-11-20,-12.50,EUR,Account fee,,\n';
+
+export const exampleBankLine = {
+  id: BANK_LINE,
+  realAccountId: BANK,
+  importId: IMPORT,
+  bookedOn: '2026-11-20',
+  valueDate: null,
+  amount: eur(4_990),
+  remittance: 'Order 1042',
+  counterparty: 'Mia Member',
+  reference: 'E2E-7781',
+  occurrence: 1,
+  match: { id: MATCH, transactionIds: [TRANSACTION], matchedAt: AT, matchedBy: SOMEBODY },
+};
+
+export const exampleMatch = {
+  id: MATCH,
+  bankLineId: BANK_LINE,
+  transactionIds: [TRANSACTION],
+  matchedAt: AT,
+};
+
+export const exampleReconciliation = {
+  id: RECONCILIATION,
+  realAccountId: BANK,
+  to: '2026-10-31',
+  closingBalance: eur(1_250_000),
+  adjustmentId: null,
+  reconciledAt: AT,
+};
+
+export const examplePeriod = {
+  realAccountId: BANK,
+  period: '2026-10',
+  startsAt: '2026-09-30T22:00:00.000Z',
+  endsAt: '2026-10-31T23:00:00.000Z',
+  closedAt: AT,
 };

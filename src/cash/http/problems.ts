@@ -91,6 +91,61 @@ export const cashProblems = {
     explanation: 'The same account in the same real account was named on both sides.',
     remedy: 'Name two accounts, or two real accounts of one.',
   },
+  'invalid-file': {
+    status: 422,
+    title: 'The file is not a statement',
+    explanation:
+      'It is no text in an encoding of the profile, holds NUL, has a row of more than 64 KiB, or none that names the columns of the profile. Nothing of it was kept. `line` says where, if that is known.',
+    remedy: 'Export the statement as CSV, and name the profile that fits its columns.',
+  },
+  'amounts-differ': {
+    status: 422,
+    title: 'The transactions do not add up to the bank line',
+    explanation:
+      'What the transactions moved in the real account of the line, taken together, has to be the amount of the line to the cent: compare `line` and `transactions`.',
+    remedy: 'Name other transactions, or post what is missing first: a fee, a rounding.',
+  },
+  'already-matched': {
+    status: 409,
+    title: 'It is matched already',
+    explanation:
+      'A bank line has one match, and a transaction stands behind one line of a real account; `bankLineId` or `transactionId` names what is taken.',
+    remedy: 'Take the other match apart first, if that one is wrong.',
+  },
+  'bank-lines-unmatched': {
+    status: 409,
+    title: 'Bank lines are not matched',
+    explanation:
+      'Up to that day every line of the bank has to stand for transactions; `unmatched` counts those that do not.',
+    remedy: 'Match them; `GET /v1/cash/bank-lines?matched=false` lists them.',
+  },
+  'difference-not-zero': {
+    status: 409,
+    title: 'The books do not agree with the closing balance',
+    explanation:
+      '`difference` is the closing balance less what is in the books at the end of that day, `inBooks`.',
+    remedy:
+      'Find what is missing or wrong; or name an `adjustment`, which posts the difference for all to see.',
+  },
+  'period-not-ready': {
+    status: 409,
+    title: 'The month cannot be closed yet',
+    explanation:
+      'Where the statements of the bank are imported, a month closes when every line is matched, no hold is open and a reconciliation that still holds reaches its last day; `reasons` lists what is missing.',
+    remedy: 'Do what `reasons` names, then close the month.',
+  },
+  'period-not-last-closed': {
+    status: 409,
+    title: 'Only the last closed month can be reopened',
+    explanation: '`closedThrough` is the month that was closed last, null where none is closed.',
+    remedy: 'Reopen the later months first, the last one before all.',
+  },
+  'report-too-long': {
+    status: 422,
+    title: 'The report is too long',
+    explanation: 'A report has at most 400 points.',
+    remedy: 'Narrow the range by `from` and `to`, or choose `interval=month`.',
+  },
   'sum-too-large': {
     status: 409,
     title: 'The sum is beyond what can be counted',

@@ -1,7 +1,9 @@
 import type { Route } from '../../platform/http/route.js';
 import { accountRoutes } from './account-routes.js';
 import { booksRoutes } from './books-routes.js';
+import { bankRoutes } from './bank-routes.js';
 import { holdRoutes } from './hold-routes.js';
+import { reportRoutes } from './report-routes.js';
 import { transactionRoutes } from './transaction-routes.js';
 
 export const cashRoutes: readonly Route[] = [
@@ -9,4 +11,6 @@ export const cashRoutes: readonly Route[] = [
   ...booksRoutes,
   ...transactionRoutes,
   ...holdRoutes,
+  ...bankRoutes,
+  ...reportRoutes,
 ];

@@ -20,6 +20,7 @@ import {
   type Statement,
   type Transaction,
 } from '../application/ports.js';
+import type { PeriodView } from '../application/bank-ports.js';
 import type { BalanceAt } from '../application/read-books.js';
 
 export const byId = z.object({ id });
@@ -266,6 +267,34 @@ export const toPeriodView = (period: ClosedPeriod): z.infer<typeof periodView> =
   closedAt: period.closedAt.toISOString(),
 });
 
+export const somebody = z
+  .object({ id: idOut, name: z.string() })
+  .nullable()
+  .meta({ description: 'null for the house itself' });
+
+export const periodHistoryView = z
+  .object({
+    id: idOut,
+    ...periodView.shape,
+    closedBy: somebody,
+    reopened: z.object({ at: instant, by: somebody, reason: z.string() }).nullable(),
+  })
+  .meta({ id: 'PeriodHistory' });
+
+export const toPeriodHistoryView = ({
+  startsAt,
+  endsAt,
+  closedAt,
+  reopened,
+  ...period
+}: PeriodView): z.infer<typeof periodHistoryView> => ({
+  ...period,
+  startsAt: startsAt.toISOString(),
+  endsAt: endsAt.toISOString(),
+  closedAt: closedAt.toISOString(),
+  reopened: reopened && { ...reopened, at: reopened.at.toISOString() },
+});
+
 export const statementView = z
   .object({
     from: instant.nullable(),
@@ -301,7 +330,7 @@ export const toStatementView = (
   closing: makeMoney(statement.closing, statement.currency),
 });
 
-const decimal = ({ amount, currency }: z.infer<typeof money>): string => formatMinor(amount, currency);
+export const decimal = ({ amount, currency }: z.infer<typeof money>): string => formatMinor(amount, currency);
 
 /** Opening, lines and closing as rows of one table; amounts in the main unit with a decimal point. */
 export const writeStatementCsv = ({ from, to, opening, lines, closing }: StatementView): string =>

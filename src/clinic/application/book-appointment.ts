@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock.js';
 import { invalidField, notFound } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
+import { inOrder } from '../../kernel/in-order.js';
 import type { TimeZones, WallClock } from '../../kernel/time-zones.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { newAppointment, realRange } from '../domain/appointment.js';
@@ -76,9 +77,12 @@ export const makeBookAppointment = ({
     doctorId: string,
     typeId: string,
   ): Promise<Readonly<{ doctor: Doctor; type: AppointmentType }>> {
-    const doctor = (await ports.doctors.lock([doctorId])).get(doctorId);
+    const [locked, type] = await inOrder([
+      ports.doctors.lock([doctorId]),
+      ports.appointmentTypes.find(typeId),
+    ]);
+    const doctor = locked.get(doctorId);
     if (doctor?.isActive !== true) throw invalidField('/doctorId', 'names no doctor who takes appointments');
-    const type = await ports.appointmentTypes.find(typeId);
     if (type?.retiredAt !== null)
       throw invalidField('/appointmentTypeId', 'names no type that can be booked');
     return { doctor, type };
@@ -90,27 +94,34 @@ export const makeBookAppointment = ({
     if (!caller.isStaff && overrideHours) throw invalidField('/overrideHours', 'is for staff');
     return clinicUnitOfWork.run(async (ports) => {
       const { patients, appointments, clinicQueries, outbox } = ports;
-      const { doctor, type } = await bookable(ports, doctorId, appointmentTypeId);
+      const [{ doctor, type }, { id: fileId }] = await inOrder([
+        bookable(ports, doctorId, appointmentTypeId),
+        fileOf(ports, caller, patientId),
+      ]);
       const startsAt = startOf(command.startsAt, doctor.timeZone, timeZones);
-      const { id: fileId } = await fileOf(ports, caller, patientId);
-      await patients.lockDiary(fileId);
-      // Whoever anonymised the patient meanwhile held the diary too.
-      const patient = await patients.find(fileId);
-      if (patient?.anonymisedAt !== null) throw invalidField('/patientId', 'names no patient');
-
       const now = clock.now();
-      const details = { id: ids.next(), doctor, patientId: patient.id, type, startsAt, reason };
-      const wish = { doctorId, appointmentTypeId, startsAt, extent: type, overrideHours };
-      await assertToBeHad(clinicQueries, wish, { timeZones, clock });
+      const details = { id: ids.next(), doctor, patientId: fileId, type, startsAt, reason };
       const appointment = newAppointment(details, now);
-      const clashes = await appointments.liveOfPatient(patient.id, realRange(appointment), null);
+
+      const wish = { doctorId, appointmentTypeId, startsAt, extent: type, overrideHours };
+      const [, patient, , clashes] = await inOrder([
+        patients.lockDiary(fileId),
+        // Whoever anonymised the patient meanwhile held the diary too.
+        patients.find(fileId),
+        assertToBeHad(clinicQueries, wish, { timeZones, clock }),
+        appointments.liveOfPatient(fileId, realRange(appointment), null),
+      ]);
+      if (patient?.anonymisedAt !== null) throw invalidField('/patientId', 'names no patient');
       if (clashes.length > 0) throw patientBusy();
 
-      await appointments.insert(appointment);
-      await record(appointments, appointment, { from: null, by: caller.userId }, { clock });
-      await tell(outbox, appointment, appointment.status === 'booked' ? 'booked' : 'requested', now);
       const action = { caller, action: 'book-appointment', appointmentId: appointment.id };
-      return shown(ports, action, { clock, ids });
+      const [, , , view] = await inOrder([
+        appointments.insert(appointment),
+        record(appointments, appointment, { from: null, by: caller.userId }, { clock }),
+        tell(outbox, appointment, appointment.status === 'booked' ? 'booked' : 'requested', now),
+        shown(ports, action, { clock, ids }),
+      ]);
+      return view;
     });
   };
 };

@@ -43,22 +43,29 @@ type Dependencies = Readonly<{
 
 const ACTION = 'pay-appointment';
 
+/** The member whose file the patient's is: the bank may name who paid. */
+const payerOf = async (
+  { patients }: Pick<ClinicPorts, 'patients'>,
+  appointment: Readonly<{ patientId: string }> | undefined,
+): Promise<string | null> =>
+  appointment === undefined ? null : ((await patients.find(appointment.patientId))?.userId ?? null);
+
 /** Brings a payment to its end, in the transaction that tells the books. What was settled before stays as it is. */
 export async function settle(
-  { appointments, appointmentPayments, appointmentBooks }: ClinicPorts,
+  { appointments, appointmentPayments, appointmentBooks, patients }: ClinicPorts,
   paymentId: string,
   status: 'captured' | 'declined' | 'failed',
   clock: Clock,
 ): Promise<Payment> {
   const known = await appointmentPayments.find(paymentId);
   if (known === undefined) throw new Error(`no payment ${paymentId}`);
-  await appointments.lock(known.appointmentId);
+  const appointment = await appointments.lock(known.appointmentId);
   const payment = await appointmentPayments.lock(paymentId);
   if (payment === undefined) throw new Error(`no payment ${paymentId}`);
   if (payment.status !== 'processing') return payment;
   const settled = settlePayment(payment, status, clock.now());
   await appointmentPayments.save(settled);
-  if (status === 'captured') await appointmentBooks.book(settled);
+  if (status === 'captured') await appointmentBooks.book(settled, await payerOf({ patients }, appointment));
   return settled;
 }
 
@@ -83,7 +90,7 @@ export const makePayAppointment = ({
         clock.now(),
       );
       await ports.appointmentPayments.insert(payment);
-      await ports.appointmentBooks.book(payment);
+      await ports.appointmentBooks.book(payment, await payerOf(ports, appointment));
       return { appointment: await view(ports, caller, appointmentId), settled: true };
     });
 

@@ -135,8 +135,8 @@ export interface CalendarFeedRepository {
 
 /** Money taken for appointments, in the books. Called last: the books' locks come last. */
 export interface Bookkeeper {
-  /** Posts the payment once, however often it is called. */
-  book(payment: Payment): Promise<void>;
+  /** Posts the payment once, however often it is called. `payerId` is the member whose file the patient's is, if any. */
+  book(payment: Payment, payerId: string | null): Promise<void>;
 }
 
 /** The writing ports; they exist only inside a unit of work. `clinicQueries` reads what has been written so far. */

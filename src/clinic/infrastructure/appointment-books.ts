@@ -3,7 +3,7 @@ import type { Bookkeeper } from '../application/ports.js';
 
 /** Posts what was taken for appointments through cash's door, in the transaction that it is resolved in. */
 export const makeAppointmentBooks = ({ ledger }: { ledger: Ledger }): Bookkeeper => ({
-  async book({ id, appointmentId, method, amount, currency, createdBy }) {
+  async book({ id, appointmentId, method, amount, currency, createdBy }, payerId) {
     await ledger.post({
       from: await ledger.standardAccount('clinic-income'),
       to: await ledger.standardAccount(method === 'desk' ? 'desk-cash' : 'card-clearing'),
@@ -13,6 +13,7 @@ export const makeAppointmentBooks = ({ ledger }: { ledger: Ledger }): Bookkeeper
       description: 'Payment of an appointment',
       origin: { type: 'appointment', id: appointmentId, event: `payment:${id}` },
       createdBy,
+      ...(payerId !== null && { payerId }),
     });
   },
 });

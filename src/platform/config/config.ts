@@ -19,6 +19,8 @@ export type Config = Readonly<{
   database: Readonly<{
     url: string | null /* null: embedded */;
     migrationUrl: string | null;
+    /** Streaming replicas, for anonymous reads. */
+    replicaUrls: readonly string[];
     poolMax: number;
   }>;
   demo: boolean;
@@ -33,6 +35,10 @@ export type Config = Readonly<{
   paymentGateway: 'sandbox' | 'desk';
   rateLimit: boolean;
   logLevel: string;
+  /** Processes on the port; 1 is this one alone. */
+  workers: number;
+  /** Whether this process works off jobs (mail, reminders, expiry); others on the same database may. */
+  jobs: boolean;
   shutdownGraceSeconds: number;
   corsOrigins: readonly string[];
   trustProxy: boolean;
@@ -76,6 +82,7 @@ export function loadConfig(
     database: {
       url: databaseUrl,
       migrationUrl: read('DATABASE_MIGRATION_URL') ?? null,
+      replicaUrls: read('DATABASE_REPLICA_URLS') ?? [],
       poolMax: read('DATABASE_POOL_MAX') ?? 10,
     },
     demo: read('PRAXIS_DEMO') ?? embedded,
@@ -89,6 +96,8 @@ export function loadConfig(
     paymentGateway: read('PAYMENT_GATEWAY') ?? 'sandbox',
     rateLimit: read('RATE_LIMIT') ?? true,
     logLevel: read('LOG_LEVEL') ?? 'info',
+    workers: read('WORKERS') ?? 1,
+    jobs: read('JOBS') ?? true,
     shutdownGraceSeconds: read('SHUTDOWN_GRACE_SECONDS') ?? 10,
     corsOrigins: read('CORS_ORIGINS') ?? [],
     trustProxy: read('TRUST_PROXY') ?? false,
@@ -117,6 +126,12 @@ function crossChecks(
   check(
     'DATABASE_MIGRATION_URL',
     !embedded || config.database.migrationUrl === null,
+    'is of no use without DATABASE_URL',
+    'set DATABASE_URL too, or neither',
+  );
+  check(
+    'DATABASE_REPLICA_URLS',
+    !embedded || config.database.replicaUrls.length === 0,
     'is of no use without DATABASE_URL',
     'set DATABASE_URL too, or neither',
   );

@@ -29,6 +29,22 @@ const databaseUrl = z
     fault('is not a PostgreSQL address', 'set postgres://USER:PASSWORD@HOST:PORT/DATABASE'),
   );
 
+const databaseUrls = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((url) => url.trim())
+      .filter((url) => url !== ''),
+  )
+  .refine(
+    (urls) => urls.every((url) => ['postgres:', 'postgresql:'].includes(urlOf(url)?.protocol ?? '')),
+    fault(
+      'lists something that is no PostgreSQL address',
+      'set postgres://USER:PASSWORD@HOST:PORT/DATABASE,…',
+    ),
+  );
+
 const isWebOrigin = (url: URL): boolean =>
   ['http:', 'https:'].includes(url.protocol) && url.username === '' && url.password === '';
 
@@ -102,6 +118,7 @@ export const VARIABLES = {
   }),
   DATABASE_URL: databaseUrl,
   DATABASE_MIGRATION_URL: databaseUrl,
+  DATABASE_REPLICA_URLS: databaseUrls,
   // A unit of work that commits something on the side needs a second connection, so one would lock itself out.
   DATABASE_POOL_MAX: integer(2, 1_000),
   PRAXIS_HOME: z.string(),
@@ -122,6 +139,8 @@ export const VARIABLES = {
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     error: fault('is unknown', 'set fatal, error, warn, info, debug, trace or silent'),
   }),
+  WORKERS: integer(1, 64),
+  JOBS: toggle,
   SHUTDOWN_GRACE_SECONDS: integer(0, 600),
   CORS_ORIGINS: corsOrigins,
   TRUST_PROXY: toggle,

@@ -1,33 +1,69 @@
 import type { Sequelize, Transaction } from 'sequelize';
+import { connectionOf, connectionsOf, type Connection, type Connections } from './connection.js';
+import { isUnavailable } from './errors.js';
 
 /** A named prepared statement with $1-style parameters: PostgreSQL plans it once a connection, not once a call. */
-export type Statement = Readonly<{ name: string; text: string }>;
+export type Statement = Readonly<{
+  name: string;
+  text: string;
+  /**
+   * Finds a few rows by a unique key, so in microseconds: it may share a connection with others of its kind, each its own
+   * transaction, sent without waiting for the answers before. Never for what may be slow: those behind it would wait.
+   */
+  quick?: boolean;
+}>;
 
 /** The read path of every query port: one SQL statement in, plain rows out. */
 export interface Database {
   rows<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
 }
 
-/** The part of a pg client that Sequelize pools and that is used here. */
-type Connection = {
-  query(config: { name: string; text: string; values: unknown[] }): Promise<{ rows: object[] }>;
-};
-type ConnectionManager = {
-  getConnection(options: { type: 'SELECT'; useMaster: boolean }): Promise<Connection>;
-  releaseConnection(connection: Connection): void;
-};
-
-async function queryOn<Row extends object>(
+export async function queryOn<Row extends object>(
   connection: Connection,
-  statement: Statement,
+  { name, text }: Statement,
   values: readonly unknown[],
-) {
-  const { rows } = await connection.query({
-    name: statement.name,
-    text: statement.text,
-    values: [...values],
-  });
+): Promise<Row[]> {
+  const { rows } = await connection.query({ name, text, values });
   return rows as Row[];
+}
+
+/** A connection that quick statements share for as long as one of them is under way. */
+type Lane = { readonly connection: Promise<Connection>; underWay: number };
+
+/** More in line than this, and the next connection is taken: PostgreSQL answers each line one after the other. */
+const LANE_LENGTH = 24;
+
+function makeLanes(connections: Connections): Database['rows'] {
+  let current: Lane | undefined;
+
+  function board(): Lane {
+    if (current !== undefined && current.underWay < LANE_LENGTH) return current;
+    return (current = { connection: connections.getConnection({ type: 'SELECT' }), underWay: 0 });
+  }
+
+  /** Nobody boards a lane that is empty: its connection has gone back to the pool, or is about to. */
+  function leave(lane: Lane): void {
+    lane.underWay -= 1;
+    if (lane.underWay > 0) return;
+    if (current === lane) current = undefined;
+    lane.connection.then(
+      (connection) => connections.releaseConnection(connection),
+      () => undefined, // there never was one
+    );
+  }
+
+  return async <Row extends object>(statement: Statement, values: readonly unknown[]) => {
+    const lane = board();
+    lane.underWay += 1;
+    try {
+      return await queryOn<Row>(await lane.connection, statement, values);
+    } catch (error) {
+      if (current === lane && isUnavailable(error)) current = undefined;
+      throw error;
+    } finally {
+      leave(lane);
+    }
+  };
 }
 
 /**
@@ -35,10 +71,12 @@ async function queryOn<Row extends object>(
  * A connection that broke is marked invalid by Sequelize's own error listener and leaves the pool.
  */
 export const makeDatabase = ({ sequelize }: { sequelize: Sequelize }): Database => {
-  const connections = (sequelize as unknown as { connectionManager: ConnectionManager }).connectionManager;
+  const connections = connectionsOf(sequelize);
+  const quickly = makeLanes(connections);
   return {
     async rows<Row extends object>(statement: Statement, values: readonly unknown[]) {
-      const connection = await connections.getConnection({ type: 'SELECT', useMaster: false });
+      if (statement.quick === true) return quickly<Row>(statement, values);
+      const connection = await connections.getConnection({ type: 'SELECT' });
       try {
         return await queryOn<Row>(connection, statement, values);
       } finally {
@@ -50,6 +88,6 @@ export const makeDatabase = ({ sequelize }: { sequelize: Sequelize }): Database 
 
 /** Reads inside `transaction`: sees what it has written so far and takes no second connection from the pool. */
 export const makeTransactionDatabase = (transaction: Transaction): Database => {
-  const { connection } = transaction as unknown as { connection: Connection };
+  const connection = connectionOf(transaction);
   return { rows: (statement, values) => queryOn(connection, statement, values) };
 };

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Sequelize, type Options } from 'sequelize';
+import { pipeline } from './connection.js';
 
 export type SequelizeOptions = Readonly<{
   /** `postgres://…`; `sslmode`, `host` and the like as in pg. */
@@ -87,6 +88,7 @@ export function openSequelize({
     hooks: {
       afterConnect(client) {
         breakWhenSilent(client as Client, silenceMs);
+        pipeline(client as Parameters<typeof pipeline>[0]);
       },
     },
   } satisfies Options & { databaseVersion: string; keepDefaultTimezone: boolean };

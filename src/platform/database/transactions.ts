@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asValue, type AwilixContainer } from 'awilix';
-import type { Sequelize, Transaction } from 'sequelize';
+import { Transaction, type Sequelize } from 'sequelize';
 import { DomainError } from '../../kernel/errors.js';
-import { makeTransactionDatabase } from './database.js';
+import { connectionsOf, type Connection } from './connection.js';
+import { makeTransactionDatabase, type Database } from './database.js';
 import { isRetryable } from './errors.js';
 
 /** One transaction = one container scope: everything resolved from `cradle` writes and reads inside it. */
@@ -11,11 +12,25 @@ export interface Transactions {
   commitNow<Result>(work: (cradle: object) => Promise<Result>): Promise<Result>;
 }
 
+/**
+ * Writes whose answers nobody needs: they are sent at once, behind what was sent before, and waited for at the commit,
+ * which fails with the first of them that failed. PostgreSQL has undone everything by then.
+ */
+export interface DeferredWrites {
+  send(...write: Parameters<Database['rows']>): void;
+}
+
 /** A transaction that its holder must end with `commit` or `rollback`. */
 export type OpenTransaction = Readonly<{
   cradle: object;
   transaction: Transaction;
+  /** Statements inside it. */
+  database: Database;
+  deferredWrites: DeferredWrites;
+  /** Rejects with what a deferred write or a deferred constraint failed at; everything is rolled back then. */
   commit(): Promise<void>;
+  /** Why the work failed: after a deferred write that did, every statement fails at that alone. */
+  reasonFor(error: unknown): unknown;
   /** Never throws: a connection that is gone has rolled back by itself. */
   rollback(): Promise<void>;
 }>;
@@ -44,28 +59,120 @@ export async function withRetries<Result>(attempt: () => Promise<Result>): Promi
   }
 }
 
-/** Begins a transaction and the child scope of `container` that belongs to it. */
+const nothing = (): void => undefined;
+
+/** The inside of Sequelize's transaction, which its models and `afterCommit` need, but whose statements are ours. */
+type Inside = {
+  readonly id: string;
+  connection: Connection & { uuid?: string | undefined };
+  finished?: 'commit' | 'rollback';
+  readonly _afterCommitHooks: readonly ((transaction: Transaction) => unknown)[];
+};
+
+/**
+ * Begins a transaction and the child scope of `container` that belongs to it. BEGIN does not wait for its answer: it
+ * travels with the first statement, and where it fails so does that.
+ */
 export async function beginTransaction(
   container: AwilixContainer,
   sequelize: Sequelize,
 ): Promise<OpenTransaction> {
-  const transaction = await sequelize.transaction();
+  const connections = connectionsOf(sequelize);
+  const transaction = new Transaction(sequelize, {});
+  const inside = transaction as unknown as Inside;
+  const connection: Inside['connection'] = await connections.getConnection({
+    type: 'write',
+    uuid: inside.id,
+  });
+  inside.connection = connection;
+  connection.uuid = inside.id;
+  const pending: Promise<unknown>[] = [];
+  let failure: { reason: unknown } | undefined;
+  const defer = (write: Promise<unknown>): void => {
+    pending.push(write);
+    write.catch((reason: unknown) => {
+      failure ??= { reason };
+    });
+  };
+  defer(connection.query({ text: 'BEGIN' }));
+  const database = makeTransactionDatabase(transaction);
+
+  const end = (how: 'commit' | 'rollback'): void => {
+    inside.finished = how;
+    connection.uuid = undefined;
+  };
+  /** Its state is not known, and nobody may inherit it. */
+  const discard = async (): Promise<void> => {
+    end('rollback');
+    await connections.destroyConnection(connection).catch(nothing);
+  };
+
+  const deferredWrites: DeferredWrites = {
+    send(statement, values) {
+      defer(database.rows(statement, values));
+    },
+  };
   const scope = container.createScope();
   scope.register({
     transaction: asValue(transaction),
-    database: asValue(makeTransactionDatabase(transaction)),
+    database: asValue(database),
+    deferredWrites: asValue(deferredWrites),
     transactions: asValue({
       run: (work) => work(scope.cradle),
       commitNow: (work) => makeTransactions({ sequelize, container }).run(work),
     } satisfies Transactions),
   });
+
   return {
     cradle: scope.cradle,
     transaction,
-    commit: () => transaction.commit(),
-    rollback: () => transaction.rollback().catch(() => undefined),
+    database,
+    deferredWrites,
+    async commit() {
+      const committed = connection.query({ text: 'COMMIT' });
+      committed.catch(nothing);
+      try {
+        // In the order they were sent in, so that the first failure is the reason and not its consequence.
+        for (const write of pending) await write;
+        const { command } = await committed;
+        // What PostgreSQL answers to the COMMIT of a transaction in which something failed.
+        if (command !== 'COMMIT') throw new Error('the transaction was rolled back at its commit');
+      } catch (error) {
+        const ended = await committed.then(
+          ({ command }) => command === 'ROLLBACK',
+          (failure: unknown) => failure === error && hasSqlState(error),
+        );
+        if (ended) {
+          end('rollback');
+          connections.releaseConnection(connection);
+        } else await discard();
+        throw error;
+      }
+      end('commit');
+      connections.releaseConnection(connection);
+      for (const hook of inside._afterCommitHooks) await hook.call(transaction, transaction);
+    },
+    reasonFor: (error) => (failure === undefined ? error : failure.reason),
+    async rollback() {
+      try {
+        await connection.query({ text: 'ROLLBACK' });
+        end('rollback');
+        connections.releaseConnection(connection);
+      } catch {
+        await discard();
+      }
+    },
   };
 }
+
+/** PostgreSQL itself refused; the connection is in order and the transaction is over. */
+const hasSqlState = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  /^[0-9A-Z]{5}$/.test(error.code) &&
+  'severity' in error &&
+  error.severity === 'ERROR';
 
 /** The engine behind every unit of work outside a transaction: begin, work, commit; roll back when the work throws. */
 export const makeTransactions = ({
@@ -83,7 +190,7 @@ export const makeTransactions = ({
         result = await work(open.cradle);
       } catch (error) {
         await open.rollback();
-        throw error;
+        throw open.reasonFor(error);
       }
       await open.commit();
       return result;

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Context } from 'koa';
-import { entityTag, matchesNoneOf } from './etag.js';
+import { Printed } from '../../kernel/printed.js';
+import { entityTag, matchesNoneOf, textTag } from './etag.js';
 
 /** A complete answer, ready to be sent or to be stored under an Idempotency-Key. */
 export type Answer = Readonly<{
@@ -20,21 +21,27 @@ export function jsonAnswer(
   value: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): Answer {
-  const body = JSON.stringify(value);
   const version =
     typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'number'
       ? value.version
-      : undefined;
-  return {
-    status,
-    headers: {
-      'Content-Type': JSON_TYPE,
-      ...(version !== undefined && { ETag: entityTag(version, body) }),
-      ...headers,
-    },
-    body,
-  };
+      : null;
+  return printedAnswer(status, new Printed(JSON.stringify(value), version), headers);
 }
+
+/** A JSON answer that is text already. */
+export const printedAnswer = (
+  status: number,
+  { json, version }: Printed,
+  headers: Readonly<Record<string, string>> = {},
+): Answer => ({
+  status,
+  headers: {
+    'Content-Type': JSON_TYPE,
+    ...(version !== null && { ETag: entityTag(version, json) }),
+    ...headers,
+  },
+  body: json,
+});
 
 /** A text of another media type, offered to be saved as `fileName`. */
 export const fileAnswer = (
@@ -49,6 +56,21 @@ export const fileAnswer = (
     ...headers,
   },
   body: file.text,
+});
+
+/** A text of another media type to be read where it is; `conditional` gives it an ETag. */
+export const textAnswer = (
+  status: number,
+  { type, text, conditional }: Readonly<{ type: string; text: string; conditional: boolean }>,
+  headers: Readonly<Record<string, string>> = {},
+): Answer => ({
+  status,
+  headers: {
+    'Content-Type': `${type}; charset=utf-8`,
+    ...(conditional && { ETag: textTag(text) }),
+    ...headers,
+  },
+  body: text,
 });
 
 /** Writes the answer; a GET or HEAD whose `If-None-Match` names the present tag gets 304 without content. */

@@ -110,16 +110,41 @@ const unrouted =
     context.status = 204;
   };
 
+/** The first segment of a path, and below `/v1` the second: no route has a parameter there. */
+function resourceOf(path: string): string {
+  const end = path.indexOf('/', path.startsWith('/v1/') ? 4 : 1);
+  return end === -1 ? path : path.slice(0, end);
+}
+
+/** One router a resource, so that a request is compared with the few paths it may mean and not with all there are. */
+function dispatch(options: ApplicationOptions, literals: LiteralPaths): Middleware {
+  const routers = new Map<string, Router>();
+  const routerOf = (path: string): Router => {
+    const resource = resourceOf(path);
+    if (resource.includes('{')) throw new Error(`${path} has a parameter where resources are told apart`);
+    const known = routers.get(resource) ?? new Router({ sensitive: true, strict: true });
+    routers.set(resource, known);
+    return known;
+  };
+  for (const page of options.pages)
+    routerOf(page.path).get(routerPath(page.path), pageMiddleware(page, literals));
+  for (const route of options.routes)
+    routerOf(route.path)[route.method](routerPath(route.path), routeMiddleware(route, options, literals));
+  const handlers = new Map([...routers].map(([resource, router]) => [resource, router.routes()]));
+  return (context, next) => {
+    const handle = handlers.get(resourceOf(context.path));
+    return handle === undefined
+      ? next()
+      : (handle(context as Parameters<typeof handle>[0], next) as Promise<void>);
+  };
+}
+
 /** Builds the Koa application from the routes: thin middleware around the handlers made of them. */
 export function createApplication(options: ApplicationOptions): Koa {
-  const { routes, pages, catalog, logger, metrics } = options;
+  const { routes, catalog, logger, metrics } = options;
   assertExplained(routes, catalog);
 
   const literals = literalPaths(options);
-  const router = new Router({ sensitive: true, strict: true });
-  for (const page of pages) router.get(routerPath(page.path), pageMiddleware(page, literals));
-  for (const route of routes)
-    router[route.method](routerPath(route.path), routeMiddleware(route, options, literals));
 
   // The proxy appends the peer it saw, so the last address is the one to believe; those before it are the client's word.
   const app = new Koa({ proxy: options.trustProxy, maxIpsCount: 1 });
@@ -132,7 +157,7 @@ export function createApplication(options: ApplicationOptions): Koa {
   const cors = crossOrigin({ origins: options.corsOrigins });
   if (cors !== undefined) app.use(cors);
   app.use(errorBoundary({ catalog, logger }));
-  app.use(router.routes());
+  app.use(dispatch(options, literals));
   app.use(unrouted(literals));
   return app;
 }

@@ -1,10 +1,14 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { malformedRequest, ProtocolError } from './problems.js';
 import type { ExpectedVersion } from './route.js';
 
+const digestOf = (body: string): string => hash('sha256', body, 'base64url').slice(0, 22);
+
 /** `"<version>.<digest of the body>"`: the version guards changes, the digest tells caches about everything else. */
-export const entityTag = (version: number, body: string): string =>
-  `"${String(version)}.${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+export const entityTag = (version: number, body: string): string => `"${String(version)}.${digestOf(body)}"`;
+
+/** Of a text that nobody changes by its address, and that has no version. */
+export const textTag = (text: string): string => `"${digestOf(text)}"`;
 
 const tagsOf = (header: string): string[] => header.split(',').map((tag) => tag.trim());
 

@@ -6,11 +6,13 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
-import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { HOUR, plus, type Clock } from '../../kernel/clock.js';
 import type { Secrets } from '../config/secrets.js';
 import type { Database, Statement } from '../database/database.js';
+import { violatedConstraint } from '../database/errors.js';
+import type { DeferredWrites } from '../database/transactions.js';
 import type { Answer } from './answer.js';
+import { hasCode } from '../error-code.js';
 import { ProtocolError } from './problems.js';
 
 /** What a request says of itself when it carries a key. */
@@ -28,29 +30,61 @@ const TAG_BYTES = 16;
 
 const SELECT_KEY: Statement = {
   name: 'idempotency_key',
+  quick: true,
   text: 'SELECT fingerprint, answer, reference, settled FROM idempotency_keys WHERE key_hash = $1 AND expires_at > $2',
 };
 
-/** A row that is over, or that was held, gives way to the answer; an answer that is there stays, and no row comes back. */
-const STORE_ANSWER = `
+const FREE = 'idempotency_keys.expires_at <= excluded.created_at OR idempotency_keys.answer IS NULL';
+
+/**
+ * A row that is over, or that was held, gives way to the answer. An answer that is there stays and makes the statement
+ * fail at NOT NULL, and with it the transaction: so the COMMIT may follow at once, without waiting to hear how it went.
+ */
+const STORE_ANSWER: Statement = {
+  name: 'idempotency_store',
+  text: `
+  INSERT INTO idempotency_keys (key_hash, operation, fingerprint, answer, created_at, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6)
+  ON CONFLICT (key_hash) DO UPDATE
+    SET operation = excluded.operation, fingerprint = excluded.fingerprint, answer = excluded.answer,
+        created_at = CASE WHEN ${FREE} THEN excluded.created_at END, expires_at = excluded.expires_at`,
+};
+
+/** As above, but an answer that is there stays in silence. */
+const SETTLE_WITH: Statement = {
+  name: 'idempotency_settle_with',
+  text: `
   INSERT INTO idempotency_keys (key_hash, operation, fingerprint, answer, created_at, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (key_hash) DO UPDATE
     SET operation = excluded.operation, fingerprint = excluded.fingerprint, answer = excluded.answer,
         created_at = excluded.created_at, expires_at = excluded.expires_at
-    WHERE idempotency_keys.expires_at <= excluded.created_at OR idempotency_keys.answer IS NULL
-  RETURNING 1 AS stored`;
+    WHERE ${FREE}`,
+};
 
-const HOLD = `
+/** Fails unless this transaction is the only one at work under the key, so that nothing sent behind it is carried out. */
+const CLAIM: Statement = {
+  name: 'idempotency_claim',
+  text: 'SELECT 1 / pg_try_advisory_xact_lock($1)::int AS claimed',
+};
+const DIVISION_BY_ZERO = '22012';
+
+const HOLD: Statement = {
+  name: 'idempotency_hold',
+  text: `
   INSERT INTO idempotency_keys (key_hash, operation, fingerprint, reference, created_at, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (key_hash) DO UPDATE
     SET operation = excluded.operation, fingerprint = excluded.fingerprint, reference = excluded.reference,
         answer = NULL, settled = false, created_at = excluded.created_at, expires_at = excluded.expires_at
     WHERE idempotency_keys.expires_at <= excluded.created_at
-  RETURNING encode(key_hash, 'hex') AS handle`;
+  RETURNING encode(key_hash, 'hex') AS handle`,
+};
 
-const SETTLE = `UPDATE idempotency_keys SET settled = true WHERE key_hash = decode($1, 'hex') AND answer IS NULL`;
+const SETTLE: Statement = {
+  name: 'idempotency_settle',
+  text: `UPDATE idempotency_keys SET settled = true WHERE key_hash = decode($1, 'hex') AND answer IS NULL`,
+};
 
 type Row = { fingerprint: Buffer; answer: Buffer | null; reference: string | null; settled: boolean };
 
@@ -61,22 +95,24 @@ type Row = { fingerprint: Buffer; answer: Buffer | null; reference: string | nul
 export interface IdempotencyStore {
   /** Throws `idempotency-key-reused` (422) when the key came with another request. */
   find(request: KeyedRequest): Promise<KnownKey | undefined>;
-  /** Whether this answer is the one that stays. */
-  store(request: KeyedRequest, answer: Answer, transaction?: Transaction): Promise<boolean>;
+  /** Locks the key to the end of the transaction: whether nobody else is at work under it. Ends the transaction if so. */
+  claim(request: KeyedRequest, within: Database): Promise<boolean>;
+  /** Stores the answer with the commit, which fails (`isAnswered`) where there is one already. */
+  store(request: KeyedRequest, answer: Answer, writes: DeferredWrites): void;
+  /** Whether a commit failed because the key was answered before. */
+  isAnswered(error: unknown): boolean;
+  /** Stores the answer unless there is one. */
+  settleWith(request: KeyedRequest, answer: Answer): Promise<void>;
   /** The handle of the held key, or undefined when another request with it was first. */
-  hold(request: KeyedRequest, reference: string, transaction: Transaction): Promise<string | undefined>;
-  settle(handle: string, transaction: Transaction): Promise<void>;
-  /** A number to lock by while a request with the key is at work. */
-  lockId(request: KeyedRequest): string;
+  hold(request: KeyedRequest, reference: string, within: Database): Promise<string | undefined>;
+  settle(handle: string, within: Database): Promise<void>;
 }
 
 export const makeIdempotencyStore = ({
-  sequelize,
   database,
   secrets,
   clock,
 }: {
-  sequelize: Sequelize;
   database: Database;
   secrets: Secrets;
   clock: Clock;
@@ -88,6 +124,16 @@ export const makeIdempotencyStore = ({
     createHmac('sha256', secret)
       .update(JSON.stringify([caller, operation, key]))
       .digest();
+
+  /** What a request's row is found by; asked for several times while the request is at work. */
+  const hashes = new WeakMap<KeyedRequest, Buffer>();
+  function hashOf(request: KeyedRequest): Buffer {
+    const known = hashes.get(request);
+    if (known !== undefined) return known;
+    const hash = macOf(lookupSecret, request);
+    hashes.set(request, hash);
+    return hash;
+  }
 
   const seal = (request: KeyedRequest, answer: Answer): Buffer => {
     const iv = randomBytes(IV_BYTES);
@@ -108,7 +154,7 @@ export const makeIdempotencyStore = ({
     createHash('sha256').update(request.fingerprint).digest();
 
   const identify = (request: KeyedRequest): unknown[] => [
-    macOf(lookupSecret, request),
+    hashOf(request),
     request.operation,
     fingerprintOf(request),
   ];
@@ -118,16 +164,15 @@ export const makeIdempotencyStore = ({
     return [now, plus(now, KEPT_MS)];
   };
 
-  const write = <Result extends object>(sql: string, bind: unknown[], transaction?: Transaction) =>
-    sequelize.query<Result>(sql, {
-      bind,
-      type: QueryTypes.SELECT,
-      ...(transaction !== undefined && { transaction }),
-    });
+  const answered = (request: KeyedRequest, answer: Answer): unknown[] => [
+    ...identify(request),
+    seal(request, answer),
+    ...life(),
+  ];
 
   return {
     async find(request) {
-      const [row] = await database.rows<Row>(SELECT_KEY, [macOf(lookupSecret, request), clock.now()]);
+      const [row] = await database.rows<Row>(SELECT_KEY, [hashOf(request), clock.now()]);
       if (row === undefined) return undefined;
       if (!timingSafeEqual(row.fingerprint, fingerprintOf(request)))
         throw new ProtocolError('idempotency-key-reused', 'The key was used before for a different request.');
@@ -136,18 +181,29 @@ export const makeIdempotencyStore = ({
         ? { state: 'settled', reference: row.reference }
         : { state: 'held' };
     },
-    async store(request, answer, transaction) {
-      const bind = [...identify(request), seal(request, answer), ...life()];
-      return (await write(STORE_ANSWER, bind, transaction)).length > 0;
+    async claim(request, within) {
+      try {
+        await within.rows(CLAIM, [hashOf(request).readBigInt64BE(0).toString()]);
+        return true;
+      } catch (error) {
+        if (hasCode(error, DIVISION_BY_ZERO)) return false;
+        throw error;
+      }
     },
-    async hold(request, reference, transaction) {
-      const bind = [...identify(request), reference, ...life()];
-      const [row] = await write<{ handle: string }>(HOLD, bind, transaction);
+    store(request, answer, writes) {
+      writes.send(STORE_ANSWER, answered(request, answer));
+    },
+    isAnswered: (error) => violatedConstraint(error) === 'idempotency_keys_created_at_not_null',
+    async settleWith(request, answer) {
+      await database.rows(SETTLE_WITH, answered(request, answer));
+    },
+    async hold(request, reference, within) {
+      const values = [...identify(request), reference, ...life()];
+      const [row] = await within.rows<{ handle: string }>(HOLD, values);
       return row?.handle;
     },
-    async settle(handle, transaction) {
-      await sequelize.query(SETTLE, { bind: [handle], type: QueryTypes.RAW, transaction });
+    async settle(handle, within) {
+      await within.rows(SETTLE, [handle]);
     },
-    lockId: (request) => macOf(lookupSecret, request).readBigInt64BE(0).toString(),
   };
 };

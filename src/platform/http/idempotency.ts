@@ -1,5 +1,5 @@
 import { asFunction, asValue, type AwilixContainer } from 'awilix';
-import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import type { Sequelize } from 'sequelize';
 import { DomainError } from '../../kernel/errors.js';
 import type { HeldRequests, RequestKey } from '../../kernel/request-key.js';
 import type { Database } from '../database/database.js';
@@ -55,11 +55,11 @@ export const makeNoRequestKey = (): RequestKey => ({ hold: () => Promise.resolve
 /** Settles keys in the caller's transaction. */
 export const makeHeldRequests = ({
   idempotencyStore,
-  transaction,
+  database,
 }: {
   idempotencyStore: IdempotencyStore;
-  transaction: Transaction;
-}): HeldRequests => ({ settle: (handle) => idempotencyStore.settle(handle, transaction) });
+  database: Database;
+}): HeldRequests => ({ settle: (handle) => idempotencyStore.settle(handle, database) });
 
 /**
  * Idempotency keys that commit with the effect. The first unit of work of the request opens a transaction, takes an
@@ -75,15 +75,6 @@ export const makeIdempotency = ({
   sequelize: Sequelize;
   idempotencyStore: IdempotencyStore;
 }): Idempotency => {
-  /** Only one request of a key works at a time; the lock ends with its transaction, however that ends. */
-  async function claim(request: KeyedRequest, transaction: Transaction): Promise<void> {
-    const [row] = await sequelize.query<{ locked: boolean }>(
-      'SELECT pg_try_advisory_xact_lock($1) AS locked',
-      { bind: [idempotencyStore.lockId(request)], type: QueryTypes.SELECT, transaction },
-    );
-    if (row?.locked !== true) throw inFlight();
-  }
-
   const answerOf = (known: KnownKey | undefined): Answer | undefined =>
     known?.state === 'answered' ? known.answer : undefined;
 
@@ -98,26 +89,32 @@ export const makeIdempotency = ({
       await abandoned?.rollback();
     };
 
-    /** The first unit of work opens the transaction of the whole request; later ones join it. */
+    /**
+     * The first unit of work opens the transaction of the whole request; later ones join it. Only one request of a key
+     * works at a time: the claim travels ahead of the work's first statement, which is not carried out when it fails.
+     */
     const run = async <Result>(work: (cradle: object) => Promise<Result>): Promise<Result> => {
       if (open !== undefined) return work(open.cradle);
       return withRetries(async () => {
         const started = await beginTransaction(scope, sequelize);
+        const claimed = idempotencyStore.claim(request, started.database);
         try {
-          await claim(request, started.transaction);
-          const result = await work(started.cradle);
+          const [result, isOurs] = await Promise.allSettled([work(started.cradle), claimed]);
+          if (isOurs.status === 'rejected') throw isOurs.reason;
+          if (!isOurs.value) throw inFlight();
+          if (result.status === 'rejected') throw result.reason;
           open = started;
-          return result;
+          return result.value;
         } catch (error) {
           await started.rollback();
-          throw error;
+          throw started.reasonFor(error);
         }
       });
     };
 
-    const makeRequestKey = ({ transaction }: { transaction: Transaction }): RequestKey => ({
+    const makeRequestKey = ({ database }: { database: Database }): RequestKey => ({
       async hold(reference) {
-        const handle = await idempotencyStore.hold(request, reference, transaction);
+        const handle = await idempotencyStore.hold(request, reference, database);
         if (handle === undefined) throw inFlight();
         held = true;
         return handle;
@@ -146,23 +143,21 @@ export const makeIdempotency = ({
       },
       async finish(answer) {
         if (open === undefined) return { answer, replayed: false };
+        const ending = open;
+        open = undefined;
         try {
-          if (await idempotencyStore.store(request, answer, open.transaction)) {
-            await open.commit();
-            open = undefined;
-            return { answer, replayed: false };
-          }
+          idempotencyStore.store(request, answer, ending.deferredWrites);
+          await ending.commit();
+          return { answer, replayed: false };
         } catch (error) {
-          await rollback();
-          throw error;
+          if (!idempotencyStore.isAnswered(error)) throw error;
         }
-        await rollback();
         const first = answerOf(await idempotencyStore.find(request));
         if (first === undefined) throw inFlight();
         return { answer: first, replayed: true };
       },
       async settleWith(answer) {
-        await idempotencyStore.store(request, answer);
+        await idempotencyStore.settleWith(request, answer);
       },
     };
   }

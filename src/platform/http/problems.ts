@@ -104,7 +104,7 @@ export const COMMON_PROBLEMS = {
   'body-too-large': define(
     413,
     'The body is too large',
-    'Bodies hold at most 256 KiB, compressed or not (imports: 20 MB).',
+    'Bodies hold at most 256 KiB, compressed or not; statements of a bank, 20 MB.',
     'Send less, or in several requests.',
   ),
   'unsupported-media-type': define(

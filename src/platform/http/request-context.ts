@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
+import { CleanLine } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
@@ -29,24 +30,24 @@ const routeOf = (context: Context): string => (context.state['route'] as string 
 export const requestContext =
   ({ logger, metrics }: { logger: Logger; metrics: Metrics }): Middleware =>
   async (context, next) => {
-    const startedAt = process.hrtime.bigint();
+    const startedMs = performance.now();
     const requestId = nameRequest(context);
     await next();
-    const durationSeconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
+    const durationMs = performance.now() - startedMs;
     const { method, status } = context;
     const route = routeOf(context);
-    metrics.observeRequest({ method, route, status, durationSeconds });
+    metrics.observeRequest({ method, route, status, durationSeconds: durationMs / 1_000 });
     const actor = context.state['actor'] as { userId: string } | null | undefined;
     logger.info(
-      {
+      new CleanLine({
         requestId,
         traceparent: traceOf(context),
         method,
         route,
         status,
-        durationMs: Math.round(durationSeconds * 1e5) / 100,
+        durationMs: Math.round(durationMs * 100) / 100,
         userId: actor?.userId,
-      },
+      }),
       'request',
     );
   };

@@ -3,7 +3,16 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import { DomainError } from '../../kernel/errors.js';
 import type { Page } from '../../kernel/page.js';
-import { emptyAnswer, fileAnswer, jsonAnswer, send, type Answer } from './answer.js';
+import { Printed } from '../../kernel/printed.js';
+import {
+  emptyAnswer,
+  fileAnswer,
+  jsonAnswer,
+  printedAnswer,
+  send,
+  textAnswer,
+  type Answer,
+} from './answer.js';
 import { authorize, type Authenticate } from './authorization.js';
 import { hasBody, readJsonBody } from './body.js';
 import { canonical } from './canonical.js';
@@ -18,6 +27,7 @@ import { refusePan } from './pan-guard.js';
 import { parseBody, parseParams, parseQuery, readQuery } from './parse.js';
 import type { RateLimits } from './rate-limits.js';
 import {
+  MovedTo,
   RepliedWith,
   type Alternative,
   type Client,
@@ -26,10 +36,13 @@ import {
   type Route,
 } from './route.js';
 import { pageParameters } from './schemas.js';
+import { NO_UPLOAD, receiveUpload } from './upload.js';
 import { compileWhitelist } from './whitelist.js';
 
 export type RouteServices = Readonly<{
   container: AwilixContainer;
+  /** Where GETs without a sign-in take their use cases from: the same ones, which may read on replicas. */
+  anonymousReads: AwilixContainer;
   authenticate: Authenticate;
   idempotency: Idempotency;
   cursorCodec: CursorCodec;
@@ -62,8 +75,21 @@ const changes = (route: Route): boolean => route.method === 'patch' || route.met
 export const preconditionOf = (route: Route): 'required' | 'honoured' | 'none' =>
   route.precondition ?? (changes(route) ? 'required' : 'none');
 
-/** Methods whose body, if there is one, is read. */
-export const readsBody = (route: Route): boolean => route.method !== 'get' && route.method !== 'delete';
+/** Whether the body, if there is one, is read as JSON. */
+export const readsBody = (route: Route): boolean =>
+  route.method !== 'get' && route.method !== 'delete' && route.upload === undefined;
+
+/** What use cases there are does not change while the process runs: each is resolved when it is first asked for. */
+const remembered = (cradle: object): object =>
+  Object.create(
+    new Proxy(cradle, {
+      get(target, name, receiver: object) {
+        const value: unknown = Reflect.get(target, name);
+        Object.defineProperty(receiver, name, { value });
+        return value;
+      },
+    }),
+  ) as object;
 
 type AnyRequest = Request<unknown, unknown, unknown, Principal | null>;
 
@@ -92,7 +118,9 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     ((reply: unknown, params: Readonly<Record<string, string>>) => string) | undefined;
   const alternatives = (route.alternatives ?? {}) as Readonly<Record<string, Alternative<unknown>>>;
   const otherTypes = Object.keys(alternatives);
-  const deps = services.container.cradle;
+  const deps = remembered(services.container.cradle);
+  const anonymousDeps = route.method === 'get' ? remembered(services.anonymousReads.cradle) : deps;
+  const withoutQuery = querySchema.safeParse({});
   const cacheControl = { 'Cache-Control': route.secret === true ? 'no-store' : 'private, no-cache' };
 
   async function readBody(context: Context): Promise<unknown> {
@@ -113,6 +141,16 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     return reply;
   }
 
+  /**
+   * What is printed already cannot be picked from: its statement names the fields. In tests it must be, to the byte, what
+   * picking the declared ones and printing them gives.
+   */
+  function trusted(printed: Printed): string {
+    if (services.validateReplies && JSON.stringify(declared(JSON.parse(printed.json))) !== printed.json)
+      throw new Error(`${operationId} prints something else than its schema declares: ${printed.json}`);
+    return printed.json;
+  }
+
   /** The media type that the client prefers to JSON, if the route has any such. */
   function preferredType(context: Context): string | undefined {
     if (otherTypes.length === 0) return undefined;
@@ -122,9 +160,19 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
   }
 
   function toAnswer(context: Context, raw: Readonly<Record<string, string>>, result: unknown): Answer {
-    const { contentType, fileName } = route;
-    if (contentType !== undefined && fileName !== undefined)
-      return fileAnswer(route.status, { type: contentType, fileName, text: String(result) }, cacheControl);
+    const { contentType: textType, fileName } = route;
+    if (textType !== undefined && fileName !== undefined)
+      return fileAnswer(route.status, { type: textType, fileName, text: String(result) }, cacheControl);
+    if (textType !== undefined)
+      return textAnswer(
+        route.status,
+        { type: textType, text: String(result), conditional: route.conditional === true },
+        cacheControl,
+      );
+    if (result instanceof MovedTo) {
+      if (route.moves !== true) throw new Error(`${operationId} does not declare that it moves`);
+      return { ...emptyAnswer(308), headers: { ...cacheControl, Location: result.path + context.search } };
+    }
     if (replySchema === undefined) return emptyAnswer(route.status);
     if (isList) {
       const page = result as Page<unknown>;
@@ -135,16 +183,20 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
         raw,
         page.next,
       );
-      return jsonAnswer(
-        route.status,
-        { items: page.items.map(declared), nextCursor },
-        { ...headers, ...cacheControl },
+      const items = page.items.map((item) =>
+        item instanceof Printed ? trusted(item) : JSON.stringify(declared(item)),
       );
+      const json = `{"items":[${items.join()}],"nextCursor":${JSON.stringify(nextCursor)}}`;
+      return printedAnswer(route.status, new Printed(json), { ...headers, ...cacheControl });
     }
     if (result instanceof RepliedWith) {
       if (route.alsoStatus?.includes(result.status) !== true)
         throw new Error(`${operationId} does not declare the status ${result.status}`);
       return jsonAnswer(result.status, declared(result.reply), cacheControl);
+    }
+    if (result instanceof Printed && otherTypes.length === 0) {
+      trusted(result);
+      return printedAnswer(route.status, result, cacheControl);
     }
     const reply = declared(result);
     const type = preferredType(context);
@@ -173,7 +225,12 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
       key,
       caller: request.actor?.userId ?? 'anonymous',
       operation: operationId,
-      fingerprint: JSON.stringify([context.path, canonical(raw), canonical(rawBody)]),
+      // Of a file the digest of its bytes: the same file again is the same request.
+      fingerprint: JSON.stringify([
+        context.path,
+        canonical(raw),
+        canonical(route.upload === undefined ? rawBody : request.upload.sha256),
+      ]),
     });
     const replay = (answer: Answer): Answer => {
       context.set('Idempotent-Replayed', 'true');
@@ -205,8 +262,10 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     const actor = await authorize(context, route, services.authenticate);
     context.state['actor'] = actor;
     const params = route.params && parseParams(route.params, context['params'] as Record<string, string>);
-    const raw = readQuery(context.querystring);
-    const query = parseQuery(querySchema, raw);
+    const { querystring } = context;
+    const raw = readQuery(querystring);
+    const query =
+      querystring === '' && withoutQuery.success ? withoutQuery.data : parseQuery(querySchema, raw);
     const page = isList ? readPage(services.cursorCodec, operationId, raw, query) : { limit: 0 };
     const expectedVersion =
       precondition === 'none' ? undefined : readExpectedVersion(context.get('if-match'), precondition);
@@ -224,12 +283,16 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
         policy.name,
         await services.rateLimits.take(policy, keyOf({ body, client, actor })),
       );
-    const request: AnyRequest = { params, query, body, actor, page, expectedVersion, client };
+    const asked = { params, query, body, actor, page, expectedVersion, client };
+    const answerTo = async (request: AnyRequest): Promise<Answer> =>
+      key === undefined
+        ? toAnswer(context, raw, await handle(request, actor === null ? anonymousDeps : deps))
+        : carryOutOnce(context, raw, key, request, rawBody);
     send(
       context,
-      key === undefined
-        ? toAnswer(context, raw, await handle(request, deps))
-        : await carryOutOnce(context, raw, key, request, rawBody),
+      route.upload === undefined
+        ? await answerTo({ ...asked, upload: NO_UPLOAD })
+        : await receiveUpload(context, route.upload, (upload) => answerTo({ ...asked, upload })),
     );
   };
 }

@@ -12,6 +12,8 @@ const WITH_BODY: readonly CommonCode[] = [
   'validation',
 ];
 
+const WITH_UPLOAD: readonly CommonCode[] = ['unsupported-media-type', 'body-too-large'];
+
 /** Every code that a route may answer with: what follows from its declaration, and what it names itself. */
 export function problemCodesOf(route: Route): ReadonlySet<string> {
   const signedIn = route.allow !== 'anyone';
@@ -22,6 +24,7 @@ export function problemCodesOf(route: Route): ReadonlySet<string> {
     (route.allow === 'staff' || route.allow === 'admin') && ['forbidden'],
     route.params !== undefined && ['not-found'],
     readsBody(route) && WITH_BODY,
+    route.upload !== undefined && WITH_UPLOAD,
     route.guardsPan === true && ['pan-forbidden'],
     route.items !== undefined && ['invalid-cursor'],
     route.method === 'post' && ['request-in-flight', 'idempotency-key-reused'],

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { Page, PageRequest } from '../../kernel/page.js';
+import type { Printed } from '../../kernel/printed.js';
 import type { RateLimitPolicy } from './rate-limits.js';
+import type { Upload, UploadRules } from './upload.js';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -36,6 +38,8 @@ export type Request<Params, Query, Body, Actor> = Readonly<{
   actor: Actor;
   /** Present on lists. */
   page: PageRequest;
+  /** The body of a route that declares `upload`; empty elsewhere. */
+  upload: Upload;
   expectedVersion: ExpectedVersion;
   client: Client;
 }>;
@@ -68,6 +72,8 @@ type Common<Params extends Shape, Query extends Shape, Body extends Schema, A ex
   params?: Params;
   query?: Query;
   body?: Body;
+  /** The body is a file of this kind, not JSON: it is spooled, never held in memory, and read as `request.upload`. */
+  upload?: UploadRules;
   /** The body may be left out, and with it its content type. */
   bodyOptional?: boolean;
   /** POST accepts an Idempotency-Key everywhere; `required` refuses requests without one. */
@@ -97,6 +103,14 @@ export class RepliedWith<Reply> {
 export const repliedWith = <Reply>(status: 200 | 202, reply: Reply): RepliedWith<Reply> =>
   new RepliedWith(status, reply);
 
+/** Where the thing is found from now on; the query is carried over. */
+export class MovedTo {
+  constructor(readonly path: string) {}
+}
+
+/** What a handler answers on a route that `moves` when another address has taken the place of this one: 308. */
+export const movedTo = (path: string): MovedTo => new MovedTo(path);
+
 /** A reply in another media type. */
 export type Alternative<Reply> = Readonly<{
   write(reply: Reply): string;
@@ -113,12 +127,14 @@ type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<
   location?: (reply: Output<Reply>, params: Readonly<Record<string, string>>) => string;
   /** The answer holds secrets: no cache may keep it. */
   secret?: boolean;
+  /** What is asked for may have another address by now: the handler may answer `movedTo` (308, RFC 9110 §15.4.9). */
+  moves?: boolean;
   /** Other media types the same reply is written in, for clients that prefer one by `Accept`. JSON for everybody else. */
   alternatives?: Readonly<Record<string, Alternative<Output<Reply>>>>;
   handle(
     request: Request<Params, Query, Body, Caller<A>>,
     deps: Deps,
-  ): Promise<Output<Reply> | RepliedWith<Output<Reply>>>;
+  ): Promise<Output<Reply> | RepliedWith<Output<Reply>> | MovedTo | Printed>;
   /**
    * Answers a retry of a request whose work was settled after a crash: `reference` is what its use case held the
    * Idempotency-Key with. Needed where a use case calls `requestKey.hold`.
@@ -133,7 +149,7 @@ type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<
 type ListReply<Deps, Params, Query, Body, Item, A extends Access> = Readonly<{
   status: 200;
   items: Item;
-  handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<Page<Output<Item>>>;
+  handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<Page<Output<Item> | Printed>>;
 }>;
 
 type EmptyReply<Deps, Params, Query, Body, A extends Access> = Readonly<{
@@ -145,8 +161,10 @@ type EmptyReply<Deps, Params, Query, Body, A extends Access> = Readonly<{
 type TextReply<Deps, Params, Query, Body, A extends Access> = Readonly<{
   status: 200;
   contentType: `text/${string}` | `application/${string}`;
-  /** What a browser saves it as. */
-  fileName: string;
+  /** What a browser saves it as; without it, the browser shows it. */
+  fileName?: string;
+  /** Carries an ETag of its text, so that readers who come again hear 304 until it changes. */
+  conditional?: boolean;
   handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<string>;
 }>;
 
@@ -159,8 +177,10 @@ export type Route = Common<Shape, Shape, Schema, Access> &
     items?: z.ZodType;
     location?: (reply: never, params: Readonly<Record<string, string>>) => string;
     secret?: boolean;
+    moves?: boolean;
     contentType?: string;
     fileName?: string;
+    conditional?: boolean;
     alternatives?: Readonly<Record<string, Alternative<never>>>;
     handle(request: Request<never, never, never, never>, deps: never): Promise<unknown>;
     resume?(request: Request<never, never, never, never>, deps: never, reference: string): Promise<unknown>;

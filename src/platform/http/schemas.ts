@@ -120,6 +120,15 @@ export const timeZone = documentedAs(
 /** A day of the calendar, `yyyy-mm-dd` (RFC 3339 full-date). */
 export const day = documentedAs(z.iso.date(), { type: 'string', format: 'date' });
 
+/** An instant, or a day of the practice's calendar: then the instant that day begins at. */
+export const dayOrInstant = documentedAs(
+  z.union([z.iso.date(), instantIn], { error: 'is neither a day nor an instant with an offset' }),
+  {
+    type: 'string',
+    description: 'RFC 3339 with `Z` or an offset, or `yyyy-mm-dd`: the beginning of that day in the practice',
+  },
+);
+
 /** An ISO 4217 code. */
 export const currency = documentedAs(z.string().regex(/^[A-Z]{3}$/, { error: 'must be an ISO 4217 code' }), {
   type: 'string',

@@ -1,14 +1,27 @@
 import cors from '@koa/cors';
+import type { Context, Middleware } from 'koa';
 import helmet from 'koa-helmet';
-import type { Middleware } from 'koa';
 
 /** Nothing that this API answers may run, load or frame anything (OWASP REST Security Cheat Sheet). */
 export const API_CONTENT_SECURITY_POLICY =
   "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/** What helmet sets: the same for every answer, so it is asked once. */
+function headersOf(protect: Middleware): readonly (readonly [string, string])[] {
+  const headers: [string, string][] = [];
+  const res = {
+    setHeader: (name: string, value: string) => headers.push([name, value]),
+    removeHeader: () => undefined,
+  };
+  const context = { req: {}, request: { secure: false }, res } as unknown as Context;
+  void protect(context, () => Promise.resolve());
+  if (headers.length === 0) throw new Error('helmet did not set its headers at once');
+  return headers;
+}
+
 /** The headers of every answer; pages replace the policy by one of their own. HSTS only where the public URL is https. */
-export const securityHeaders = ({ publicUrl }: { publicUrl: string }): Middleware =>
-  helmet({
+export function securityHeaders({ publicUrl }: { publicUrl: string }): Middleware {
+  const protect = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -26,6 +39,12 @@ export const securityHeaders = ({ publicUrl }: { publicUrl: string }): Middlewar
     },
     xFrameOptions: { action: 'deny' },
   });
+  const headers = headersOf(protect);
+  return ({ res }, next) => {
+    for (const [name, value] of headers) res.setHeader(name, value);
+    return next();
+  };
+}
 
 const EXPOSED = [
   'ETag',

@@ -66,9 +66,10 @@ export interface HttpServer {
   draining(): boolean;
   /**
    * Takes no new connections (or only for a moment), lets running requests finish, closes each connection after its answer;
-   * what still runs after `graceMs` is cut off.
+   * what still runs after `graceMs` is cut off. `patient` waits a moment for the next request of connections that are idle,
+   * so that a client in mid-conversation is told rather than cut off.
    */
-  drain(graceMs: number): Promise<void>;
+  drain(graceMs: number, options?: Readonly<{ patient?: boolean }>): Promise<void>;
 }
 
 const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
@@ -80,6 +81,8 @@ export async function listen(
 ): Promise<HttpServer> {
   let listener = starting;
   let draining = false;
+  /** From when on a connection without a request is closed; until then it is told, by its next answer. */
+  let closing = false;
   const running = new Set<ServerResponse>();
   /** Connections without a request so far, which Node counts as busy (browsers open some in advance). */
   const fresh = new Set<Socket>();
@@ -95,7 +98,7 @@ export async function listen(
       running.add(response);
       response.once('close', () => {
         running.delete(response);
-        if (draining) server.closeIdleConnections();
+        if (closing) server.closeIdleConnections();
       });
       listener(request, response);
     },
@@ -121,11 +124,12 @@ export async function listen(
       listener = next;
     },
     draining: () => draining,
-    async drain(graceMs) {
+    async drain(graceMs, { patient = false } = {}) {
       const begun = performance.now();
       draining = true;
       for (const response of running) if (!response.headersSent) response.setHeader('Connection', 'close');
-      if (running.size > 0) await sleep(Math.min(CLOSING_MS, graceMs));
+      if (running.size > 0 || patient) await sleep(Math.min(CLOSING_MS, graceMs));
+      closing = true;
       const closed = new Promise<void>((resolve) =>
         server.close(() => {
           resolve();

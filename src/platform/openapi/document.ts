@@ -15,6 +15,7 @@ import { preconditionOf } from '../http/route-handler.js';
 import { problemCodesOf } from '../http/route-problems.js';
 import type { Access, Route } from '../http/route.js';
 import { pageParameters } from '../http/schemas.js';
+import { megabytes, type UploadRules } from '../http/upload.js';
 import { Components } from './json-schema.js';
 
 const PROBLEM = z
@@ -193,7 +194,7 @@ class DocumentWriter {
       ...(precondition === 'none'
         ? []
         : [parameterRef(precondition === 'required' ? 'IfMatch' : 'IfMatchOptional')]),
-      ...(this.carriesVersion(route) && route.method === 'get' ? [parameterRef('IfNoneMatch')] : []),
+      ...(this.isConditional(route) ? [parameterRef('IfNoneMatch')] : []),
     ];
   }
 
@@ -217,6 +218,11 @@ class DocumentWriter {
 
   private carriesVersion(route: Route): boolean {
     return route.reply instanceof z.ZodObject && 'version' in route.reply.shape;
+  }
+
+  /** Whether it may answer that nothing has changed. */
+  private isConditional(route: Route): boolean {
+    return route.conditional === true || (this.carriesVersion(route) && route.method === 'get');
   }
 
   private success(route: Route, status = route.status): ResponseObject {
@@ -243,7 +249,7 @@ class DocumentWriter {
     if (route.contentType !== undefined)
       return {
         description: 'The text.',
-        headers: headerRefs(...limits),
+        headers: headerRefs(...limits, ...(route.conditional === true ? ['ETag'] : [])),
         content: { [route.contentType]: { schema: { type: 'string' } } },
       };
     if (route.reply === undefined)
@@ -290,15 +296,28 @@ class DocumentWriter {
           : [{ accessToken: [] }],
       ...(parameters.length > 0 && { parameters }),
       ...(route.body !== undefined && { requestBody: this.requestBody(route, route.body) }),
+      ...(route.upload !== undefined && {
+        requestBody: {
+          required: true,
+          content: {
+            [route.upload.contentType]: {
+              schema: { type: 'string' as const, description: describeUpload(route.upload) },
+              ...(route.example?.body !== undefined && { example: route.example.body }),
+            },
+          },
+        },
+      }),
       responses: {
         [String(route.status)]: this.success(route),
         ...Object.fromEntries(
           (route.alsoStatus ?? []).map((status) => [String(status), this.success(route, status)]),
         ),
-        ...(this.carriesVersion(route) &&
-          route.method === 'get' && {
-            '304': { description: 'Nothing has changed.', headers: headerRefs('ETag') },
-          }),
+        ...(this.isConditional(route) && {
+          '304': { description: 'Nothing has changed.', headers: headerRefs('ETag') },
+        }),
+        ...(route.moves === true && {
+          '308': { description: 'It has another address by now.', headers: headerRefs('Location') },
+        }),
         ...this.problemResponses(problemCodesOf(route)),
       },
     };
@@ -352,6 +371,8 @@ class DocumentWriter {
     };
   }
 }
+
+const describeUpload = ({ limitBytes }: UploadRules): string => `At most ${megabytes(limitBytes)}.`;
 
 const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Metrics } from './metrics.js';
+import type { Exposition } from './metrics.js';
 
 export type MetricsServer = Readonly<{ url: string; close(): Promise<void> }>;
 
@@ -13,7 +13,7 @@ export async function startMetricsServer({
   host,
   port,
 }: {
-  metrics: Metrics;
+  metrics: Exposition;
   host: string;
   port: number;
 }): Promise<MetricsServer> {

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { QueryTypes, type Sequelize } from 'sequelize';
 
 /** One answered request. `route` is the template (`/v1/users/{id}`), never the path: paths are without number. */
@@ -9,12 +9,18 @@ export type ObservedRequest = Readonly<{
   durationSeconds: number;
 }>;
 
-export interface Metrics {
-  observeRequest(request: ObservedRequest): void;
+/** What a metrics server needs. */
+export interface Exposition {
   /** The content type of `render`. */
   readonly contentType: string;
   /** Prometheus' text format. Never fails because the database is away; its gauges are then NaN. */
   render(): Promise<string>;
+}
+
+export interface Metrics extends Exposition {
+  observeRequest(request: ObservedRequest): void;
+  /** From now on a cluster's primary may ask for these metrics, to add those of all workers up. */
+  answerPrimary(): void;
 }
 
 const SCRAPE_TIMEOUT_MS = 1_000;
@@ -36,7 +42,13 @@ export function makeMetrics({ sequelize, version }: { sequelize: Sequelize; vers
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
 
-  new Gauge({ name: 'praxis_build_info', help: 'Always 1.', labelNames: ['version', 'node'], registers })
+  new Gauge({
+    name: 'praxis_build_info',
+    help: 'Always 1.',
+    labelNames: ['version', 'node'],
+    registers,
+    aggregator: 'first',
+  })
     .labels(version, process.version)
     .set(1);
 
@@ -54,15 +66,34 @@ export function makeMetrics({ sequelize, version }: { sequelize: Sequelize; vers
     registers,
   });
 
-  const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers });
   const { pool } = sequelize.connectionManager as unknown as { pool: Pool };
-  const poolSize = gauge('praxis_db_pool_size', 'Open connections.');
-  const poolInUse = gauge('praxis_db_pool_in_use', 'Connections that serve somebody.');
-  const poolWaiting = gauge('praxis_db_pool_waiting', 'Calls that wait for a connection.');
-  const databaseUp = gauge('praxis_db_up', '1 when the database answered this scrape.');
-  const lag = gauge('praxis_outbox_lag_seconds', 'For how long the oldest due job has been due.');
-  const pending = gauge('praxis_outbox_pending', 'Jobs that are due.');
-  const failed = gauge('praxis_outbox_failed', 'Jobs that were given up.');
+  type Sampling = Readonly<{ name: string; help: string; aggregator: 'sum' | 'max' | 'min' }>;
+  const sampled = (gauge: Sampling, read: () => number | Promise<number>): void => {
+    const made: Gauge = new Gauge({ ...gauge, registers, collect: async () => made.set(await read()) });
+  };
+  const inPool = (name: string, help: string, read: () => number): void => {
+    sampled({ name: `praxis_db_pool_${name}`, help, aggregator: 'sum' }, read);
+  };
+  inPool('size', 'Open connections.', () => pool.size);
+  inPool('in_use', 'Connections that serve somebody.', () => pool.using);
+  inPool('waiting', 'Calls that wait for a connection.', () => pool.waiting);
+
+  /** One statement for all gauges of a scrape, which ask at once. */
+  let asked: Promise<Backlog | undefined> | undefined;
+  const backlog = (): Promise<Backlog | undefined> =>
+    (asked ??= withinTime(readBacklog(), SCRAPE_TIMEOUT_MS).finally(() => (asked = undefined)));
+  sampled(
+    { name: 'praxis_db_up', help: '1 when the database answered this scrape.', aggregator: 'min' },
+    async () => ((await backlog()) === undefined ? 0 : 1),
+  );
+  // Not a number rather than a stale one, which would look healthy.
+  const inBacklog = (name: string, help: string, of: keyof Backlog): void => {
+    const gauge = { name: `praxis_outbox_${name}`, help, aggregator: 'max' } as const;
+    sampled(gauge, async () => (await backlog())?.[of] ?? Number.NaN);
+  };
+  inBacklog('lag_seconds', 'For how long the oldest due job has been due.', 'lagSeconds');
+  inBacklog('pending', 'Jobs that are due.', 'pending');
+  inBacklog('failed', 'Jobs that were given up.', 'failed');
 
   const readBacklog = async (): Promise<Backlog> => {
     const [backlog] = await sequelize.query<Backlog>(BACKLOG, { type: QueryTypes.SELECT });
@@ -70,24 +101,35 @@ export function makeMetrics({ sequelize, version }: { sequelize: Sequelize; vers
     return backlog;
   };
 
+  /** Counters by their labels: methods, templates and statuses are few, and looking them up by name is not cheap. */
+  const known = new Map<
+    string,
+    Readonly<{ count: Counter.Internal; duration: Histogram.Internal<string> }>
+  >();
+  function countersOf(method: string, route: string, status: number) {
+    const key = `${method} ${status} ${route}`;
+    const there = known.get(key);
+    if (there !== undefined) return there;
+    const made = {
+      count: requests.labels(method, route, String(status)),
+      duration: durations.labels(method, route),
+    };
+    known.set(key, made);
+    return made;
+  }
+
   return {
     observeRequest({ method, route, status, durationSeconds }) {
-      requests.inc({ method, route, status });
-      durations.observe({ method, route }, durationSeconds);
+      const { count, duration } = countersOf(method, route, status);
+      count.inc();
+      duration.observe(durationSeconds);
     },
     contentType: registry.contentType,
-    async render() {
-      poolSize.set(pool.size);
-      poolInUse.set(pool.using);
-      poolWaiting.set(pool.waiting);
-      const backlog = await withinTime(readBacklog(), SCRAPE_TIMEOUT_MS);
-      databaseUp.set(backlog === undefined ? 0 : 1);
-      // Not a number rather than a stale one, which would look healthy.
-      lag.set(backlog?.lagSeconds ?? Number.NaN);
-      pending.set(backlog?.pending ?? Number.NaN);
-      failed.set(backlog?.failed ?? Number.NaN);
-      return registry.metrics();
+    answerPrimary() {
+      AggregatorRegistry.setRegistries([registry]);
+      new AggregatorRegistry(); // it listens from here on
     },
+    render: () => registry.metrics(),
   };
 }
 

@@ -27,6 +27,66 @@ function assertDay(day: string): void {
     throw new Error(`${day} is not a day`);
 }
 
+function readStretches(from: Date, to: Date, zone: string): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (let start = zoned(from, zone); start.epochMilliseconds < to.getTime();) {
+    const change = start.getTimeZoneTransition('next');
+    const ends = change !== null && change.epochMilliseconds < to.getTime() ? change : null;
+    stretches.push({
+      from: toDate(start),
+      to: ends === null ? to : toDate(ends),
+      offsetMs: offsetMs(start),
+    });
+    if (ends === null) break;
+    start = ends;
+  }
+  return stretches;
+}
+
+/** Years that are remembered; what lies beyond them is read anew each time. */
+const FIRST_YEAR = 1970;
+const LAST_YEAR = 2199;
+/** A practice asks for a few zones and a few years. */
+const MOST_REMEMBERED = 1_000;
+
+const startOfYear = (year: number): Date => new Date(Date.UTC(year, 0, 1));
+
+/**
+ * `readStretches` from what has been found out about whole years: when clocks change is a matter of milliseconds to find
+ * out, and every booking asks. The engine's time zone data stays the same while the process runs.
+ */
+function makeStretches(): (from: Date, to: Date, zone: string) => readonly Stretch[] {
+  const years = new Map<string, readonly Stretch[]>();
+  function stretchesOf(year: number, zone: string): readonly Stretch[] {
+    const key = `${year} ${zone}`;
+    const known = years.get(key);
+    if (known !== undefined) return known;
+    if (years.size >= MOST_REMEMBERED) years.clear();
+    const read = readStretches(startOfYear(year), startOfYear(year + 1), zone);
+    years.set(key, read);
+    return read;
+  }
+  return (from, to, zone) => {
+    const [first, last] = [from.getUTCFullYear(), to.getUTCFullYear()];
+    if (!(from < to && first >= FIRST_YEAR && last <= LAST_YEAR)) return readStretches(from, to, zone);
+    const stretches: Stretch[] = [];
+    for (let year = first; year <= last; year += 1)
+      for (const stretch of stretchesOf(year, zone)) {
+        if (stretch.to <= from || stretch.from >= to) continue;
+        const cut = {
+          from: stretch.from < from ? from : stretch.from,
+          to: stretch.to > to ? to : stretch.to,
+          offsetMs: stretch.offsetMs,
+        };
+        const before = stretches.at(-1);
+        // The clocks do not change because a year does.
+        if (before?.offsetMs === cut.offsetMs) stretches.splice(-1, 1, { ...cut, from: before.from });
+        else stretches.push(cut);
+      }
+    return stretches;
+  };
+}
+
 /**
  * Temporal (ECMA-402, the engine's own time zone data). A wall clock is resolved from both sides of a change, earlier
  * and later: where they agree it is exact; in a gap neither shows what was asked, in a fold both do.
@@ -54,19 +114,5 @@ export const makeTemporalTimeZones = (): TimeZones => ({
     if (jump === null) throw new Error(`${day} has a gap in ${zone} that nothing makes`);
     return { kind: 'gap', jump: toDate(jump) };
   },
-  stretches(from, to, zone) {
-    const stretches: Stretch[] = [];
-    for (let start = zoned(from, zone); start.epochMilliseconds < to.getTime();) {
-      const change = start.getTimeZoneTransition('next');
-      const ends = change !== null && change.epochMilliseconds < to.getTime() ? change : null;
-      stretches.push({
-        from: toDate(start),
-        to: ends === null ? to : toDate(ends),
-        offsetMs: offsetMs(start),
-      });
-      if (ends === null) break;
-      start = ends;
-    }
-    return stretches;
-  },
+  stretches: makeStretches(),
 });

@@ -36,6 +36,7 @@ export async function followUp(
       await bookkeeper.recordRefund({
         orderId: order.id,
         orderNumber: order.number,
+        userId: order.userId,
         paymentId: refund.paymentId,
         refundId: refund.id,
         method: 'desk',

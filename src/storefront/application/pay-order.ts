@@ -46,6 +46,7 @@ export const makePayOrder = ({
       await bookkeeper.recordPayment({
         orderId,
         orderNumber: paid.number,
+        userId: paid.userId,
         paymentId,
         method: 'desk',
         amount: paid.total,

@@ -1,5 +1,6 @@
 import type { Outbox } from '../../kernel/outbox.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
+import type { Printed } from '../../kernel/printed.js';
 import type { HeldRequests, RequestKey } from '../../kernel/request-key.js';
 import type { Discount } from '../domain/discount.js';
 import type { Order, OrderDraft, OrderEvent, OrderStatus, PaymentMethod } from '../domain/order.js';
@@ -84,6 +85,8 @@ export interface OrderRepository {
 export type PaymentRecord = Readonly<{
   orderId: string;
   orderNumber: number;
+  /** Whose order it is. */
+  userId: string;
   paymentId: string;
   method: PaymentMethod;
   amount: number;
@@ -155,6 +158,12 @@ export interface OrderQueries {
   find(id: string): Promise<Order | undefined>;
   findByPayment(paymentId: string): Promise<Order | undefined>;
   list(filter: OrderFilter, page: PageRequest, newestFirst: boolean): Promise<Page<Order>>;
+  /** The same orders, printed as the API declares them; all amounts are of `currency`. */
+  printed(
+    filter: OrderFilter,
+    page: PageRequest,
+    options: Readonly<{ newestFirst: boolean; currency: string }>,
+  ): Promise<Page<Printed>>;
   /** Oldest first; the page key is [at in ms, id]. */
   events(orderId: string, page: PageRequest): Promise<Page<NamedEvent>>;
   /** Pending orders whose time was over at `now` and of which no payment is in doubt, the longest overdue first. */

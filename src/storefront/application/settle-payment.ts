@@ -36,6 +36,7 @@ export async function settlePayment(
   await bookkeeper.recordPayment({
     orderId,
     orderNumber: order.number,
+    userId: order.userId,
     paymentId,
     method: payment.method,
     amount: payment.amount,

@@ -44,6 +44,7 @@ export const makeSettleRefund =
       await bookkeeper.recordRefund({
         orderId,
         orderNumber: order.number,
+        userId: order.userId,
         paymentId,
         refundId,
         method: 'card',

@@ -27,6 +27,7 @@ export const makeBookkeeper = ({
         description: `Order ${payment.orderNumber}`,
         origin: origin(payment.orderId, `payment:${payment.paymentId}`),
         ...enteredBy(payment.by),
+        payerId: payment.userId,
       });
     },
     async recordRefund(refund) {
@@ -39,6 +40,7 @@ export const makeBookkeeper = ({
         description: `Refund, order ${refund.orderNumber}`,
         origin: origin(refund.orderId, `refund:${refund.refundId}`),
         ...enteredBy(refund.by),
+        payerId: refund.userId,
       });
     },
   };

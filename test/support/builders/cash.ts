@@ -62,6 +62,7 @@ export function anEntry(
         refundOf: null,
         origin: null,
         batchId: null,
+        payerId: null,
         createdBy: null,
         ...changes,
       },

@@ -25,6 +25,9 @@ import {
   type RealAccount,
 } from '../../../src/cash/domain/real-account.js';
 import type { PostedTransaction } from '../../../src/cash/domain/transaction.js';
+import type { BankQueries, ReportQueries } from '../../../src/cash/application/bank-ports.js';
+import type { Reopening } from '../../../src/cash/domain/period.js';
+import { makeBankAdapters } from './bank.js';
 import { InMemoryStore, type Table } from './store.js';
 
 /** One end of a transaction. Balances are never kept here: they are summed from these, whatever is asked. */
@@ -70,7 +73,7 @@ function pageOf<Row>(
 const upwards = (key: string | number, last: string | number): boolean => key > last;
 const downwards = (key: string | number, last: string | number): boolean => key < last;
 
-class Tables {
+export class Tables {
   readonly realAccounts: Table<RealAccount>;
   readonly accounts: Table<Account>;
   readonly amounts: Table<StoredAmount>;
@@ -78,6 +81,7 @@ class Tables {
   readonly postings: Table<StoredPosting>;
   readonly holds: Table<Hold>;
   readonly periods: Table<ClosedPeriod>;
+  readonly reopenings: Table<Reopening>;
   readonly batches: Table<StoredBatch>;
   readonly counters: Table<Counter>;
   constructor(store: InMemoryStore) {
@@ -88,6 +92,7 @@ class Tables {
     this.postings = store.table('cash_postings');
     this.holds = store.table('cash_holds');
     this.periods = store.table('cash_periods');
+    this.reopenings = store.table('cash_period_reopenings');
     this.batches = store.table('cash_batches');
     this.counters = store.table('cash_counters');
   }
@@ -392,15 +397,30 @@ const makeHolds = (tables: Tables): HoldRepository => ({
   ),
 });
 
-const makePeriods = (tables: Tables): PeriodRepository => ({
-  insert: asyncly((period) => {
-    const there = tables.periods
+const makePeriods = (tables: Tables): PeriodRepository => {
+  const closed = (realAccountId: string): ClosedPeriod[] =>
+    tables.periods
       .all()
-      .some((other) => other.realAccountId === period.realAccountId && other.period === period.period);
-    if (there) throw violates('one closing a month');
-    tables.periods.put(period);
-  }),
-});
+      .filter(
+        (period) =>
+          period.realAccountId === realAccountId &&
+          !tables.reopenings.all().some(({ periodId }) => periodId === period.id),
+      )
+      .toSorted((a, b) => (a.period < b.period ? 1 : -1));
+  return {
+    insert: asyncly((period) => {
+      const later = closed(period.realAccountId).some((other) => other.period >= period.period);
+      if (later) throw violates('one closing a month');
+      tables.periods.put(period);
+    }),
+    lastClosed: asyncly((realAccountId, limit) => closed(realAccountId).slice(0, limit)),
+    reopen: asyncly((reopening) => {
+      if (tables.reopenings.all().some(({ periodId }) => periodId === reopening.periodId))
+        throw violates('one reopening a closing');
+      tables.reopenings.put(reopening);
+    }),
+  };
+};
 
 function makeQueries(tables: Tables): CashQueries {
   const realAccountView = (account: RealAccount) => ({
@@ -610,7 +630,13 @@ function makeQueries(tables: Tables): CashQueries {
 }
 
 export type InMemoryCash = CashPorts &
-  Readonly<{ cashUnitOfWork: UnitOfWork<CashPorts>; store: InMemoryStore; tables: Tables }>;
+  Readonly<{
+    cashUnitOfWork: UnitOfWork<CashPorts>;
+    bankQueries: BankQueries;
+    reportQueries: ReportQueries;
+    store: InMemoryStore;
+    tables: Tables;
+  }>;
 
 /**
  * Cash's ports in memory; they pass the same contract as the Sequelize adapters (test/contracts), and are the oracle they
@@ -618,7 +644,9 @@ export type InMemoryCash = CashPorts &
  */
 export function makeInMemoryCash(store = new InMemoryStore()): InMemoryCash {
   const tables = new Tables(store);
+  const { bankQueries, reportQueries, ...bank } = makeBankAdapters(tables, store);
   const ports: CashPorts = {
+    ...bank,
     realAccounts: makeRealAccounts(tables),
     accounts: makeAccounts(tables),
     amounts: makeAmounts(tables),
@@ -627,5 +655,5 @@ export function makeInMemoryCash(store = new InMemoryStore()): InMemoryCash {
     periods: makePeriods(tables),
     cashQueries: makeQueries(tables),
   };
-  return { ...ports, cashUnitOfWork: store.unitOfWork(ports), store, tables };
+  return { ...ports, bankQueries, reportQueries, cashUnitOfWork: store.unitOfWork(ports), store, tables };
 }

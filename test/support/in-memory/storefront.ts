@@ -1,11 +1,13 @@
 import { invalidField, versionMismatch } from '../../../src/kernel/errors.js';
 import type { NewJob } from '../../../src/kernel/outbox.js';
 import { toPage, type Page, type PageKey, type PageRequest } from '../../../src/kernel/page.js';
+import { Printed } from '../../../src/kernel/printed.js';
 import type { UnitOfWork } from '../../../src/kernel/unit-of-work.js';
 import type {
   Bookkeeper,
   DiscountQueries,
   DiscountRepository,
+  OrderFilter,
   OrderQueries,
   OrderRepository,
   PaymentRecord,
@@ -35,6 +37,7 @@ import {
   type StockedProduct,
 } from '../../../src/storefront/domain/product.js';
 import type { StockMovement } from '../../../src/storefront/domain/stock.js';
+import { toOrderView } from '../../../src/storefront/http/schemas.js';
 import { InMemoryStore, type Table } from './store.js';
 
 const asyncly =
@@ -325,6 +328,16 @@ export function makeInMemoryStorefront(
   };
 
   const allOrders = (): Order[] => orders.all().map(restoreOrder);
+  const listed = (filter: OrderFilter, page: PageRequest, newestFirst: boolean): Page<Order> => {
+    const { userId, statuses, from, to, discountCode } = filter;
+    const rows = allOrders()
+      .filter((order) => userId === undefined || order.userId === userId)
+      .filter((order) => statuses === undefined || statuses.includes(order.status))
+      .filter((order) => from === undefined || order.createdAt >= from)
+      .filter((order) => to === undefined || order.createdAt < to)
+      .filter((order) => discountCode === undefined || order.discountCode === discountCode);
+    return pageOf(rows, page, ({ createdAt, id }) => [createdAt.getTime(), id], newestFirst);
+  };
   const orderQueries: OrderQueries = {
     find: asyncly((id) => {
       const row = orders.get(id);
@@ -333,15 +346,10 @@ export function makeInMemoryStorefront(
     findByPayment: asyncly((paymentId) =>
       allOrders().find(({ payments }) => payments.some(({ id }) => id === paymentId)),
     ),
-    list: asyncly((filter, page, newestFirst) => {
-      const { userId, statuses, from, to, discountCode } = filter;
-      const rows = allOrders()
-        .filter((order) => userId === undefined || order.userId === userId)
-        .filter((order) => statuses === undefined || statuses.includes(order.status))
-        .filter((order) => from === undefined || order.createdAt >= from)
-        .filter((order) => to === undefined || order.createdAt < to)
-        .filter((order) => discountCode === undefined || order.discountCode === discountCode);
-      return pageOf(rows, page, ({ createdAt, id }) => [createdAt.getTime(), id], newestFirst);
+    list: asyncly(listed),
+    printed: asyncly((filter, page, { newestFirst, currency }) => {
+      const { items, next } = listed(filter, page, newestFirst);
+      return { items: items.map((order) => new Printed(JSON.stringify(toOrderView(order, currency)))), next };
     }),
     events: asyncly((orderId, page) =>
       pageOf(

@@ -24,7 +24,7 @@ const WRITE: Statement = {
       SELECT * FROM json_to_recordset($1::json) AS e (
         position int, id uuid, amount bigint, currency text, description text, "effectiveAt" timestamptz(3),
         "postedAt" timestamptz(3), "reversalOf" uuid, "refundOf" uuid, "originType" text, "originId" text,
-        "originEvent" text, "batchId" uuid, "createdBy" uuid, source uuid, "sourceVersion" int, "sourceAfter" bigint,
+        "originEvent" text, "batchId" uuid, "payerId" uuid, "createdBy" uuid, source uuid, "sourceVersion" int, "sourceAfter" bigint,
         target uuid, "targetVersion" int, "targetAfter" bigint)
     ), batch AS (
       INSERT INTO cash_batches (id, created_at, created_by)
@@ -32,9 +32,9 @@ const WRITE: Statement = {
       FROM json_to_recordset($3::json) AS b (id uuid, "createdAt" timestamptz(3), "createdBy" uuid)
     ), posted AS (
       INSERT INTO cash_transactions (id, amount, currency, description, effective_at, posted_at, reversal_of, refund_of,
-        origin_type, origin_id, origin_event, batch_id, created_by)
+        origin_type, origin_id, origin_event, batch_id, payer_id, created_by)
       SELECT id, amount, currency, description, "effectiveAt", "postedAt", "reversalOf", "refundOf",
-        "originType", "originId", "originEvent", "batchId", "createdBy"
+        "originType", "originId", "originEvent", "batchId", "payerId", "createdBy"
       FROM entry ORDER BY position
       RETURNING id, number
     ), side AS (
@@ -93,6 +93,7 @@ const entryRow = ({ transaction, source, target }: Writing['entries'][number], p
   originId: transaction.origin?.id ?? null,
   originEvent: transaction.origin?.event ?? null,
   batchId: transaction.batchId,
+  payerId: transaction.payerId,
   createdBy: transaction.createdBy,
   source: transaction.source.amountId,
   sourceVersion: source?.version ?? null,

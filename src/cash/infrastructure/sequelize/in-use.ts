@@ -10,6 +10,9 @@ const REFERENCES = new Set([
   'cash_amounts_real_account_id_fkey',
   'cash_accounts_home_fkey',
   'cash_periods_real_account_id_fkey',
+  'cash_imports_real_account_id_fkey',
+  'cash_bank_lines_real_account_fkey',
+  'cash_reconciliations_real_account_fkey',
 ]);
 
 /** Runs a deletion; the foreign key that refuses it is the caller's conflict `account-in-use`. */

@@ -2,7 +2,21 @@ import type { Sequelize } from 'sequelize';
 import { runIntegrityChecks, type IntegrityCheck } from '../../../platform/database/integrity.js';
 import type { CashIntegrity } from '../../application/ports.js';
 
-const APPEND_ONLY = ['cash_batches', 'cash_transactions', 'cash_postings', 'cash_periods'];
+const APPEND_ONLY = [
+  'cash_batches',
+  'cash_transactions',
+  'cash_postings',
+  'cash_periods',
+  'cash_period_reopenings',
+  'cash_imports',
+  'cash_bank_lines',
+  'cash_reconciliations',
+];
+
+/** Closings that were not taken back. */
+const STILL_CLOSED = `(
+  SELECT * FROM cash_periods c WHERE NOT EXISTS (SELECT FROM cash_period_reopenings o WHERE o.period_id = c.id)
+)`;
 
 /**
  * The rules of the books as queries over nothing but the stored rows: each holds whatever way a row came to be there,
@@ -107,20 +121,66 @@ export const cashIntegrityChecks: readonly IntegrityCheck[] = [
   {
     name: 'nothing-posted-to-a-closed-period',
     sql: `
-      SELECT DISTINCT t.id::text FROM cash_periods c
+      SELECT DISTINCT t.id::text FROM ${STILL_CLOSED} AS c
       JOIN cash_amounts a ON a.real_account_id = c.real_account_id
       JOIN cash_postings p ON p.amount_id = a.id AND p.effective_at < c.ends_at AND p.posted_at > c.closed_at
       JOIN cash_transactions t ON t.number = p.transaction_number
       UNION
       SELECT a.id::text FROM cash_amounts a JOIN cash_real_accounts r ON r.id = a.real_account_id
       WHERE a.closed_until IS DISTINCT FROM r.closed_until
-         OR r.closed_until IS DISTINCT FROM (SELECT max(c.ends_at) FROM cash_periods c WHERE c.real_account_id = r.id)`,
+         OR r.closed_until IS DISTINCT FROM (
+           SELECT max(c.ends_at) FROM ${STILL_CLOSED} AS c WHERE c.real_account_id = r.id
+         )`,
   },
   {
     name: 'postings-share-their-times',
     sql: `
       SELECT DISTINCT t.id::text FROM cash_transactions t JOIN cash_postings p ON p.transaction_number = t.number
       WHERE p.effective_at <> t.effective_at OR p.posted_at <> t.posted_at OR t.effective_at > t.posted_at`,
+  },
+  {
+    name: 'matches-add-up-to-their-bank-line',
+    sql: `
+      SELECT m.id::text FROM cash_matches m JOIN cash_bank_lines l ON l.id = m.bank_line_id
+      WHERE l.amount IS DISTINCT FROM (
+        SELECT sum(p.delta) FROM cash_match_transactions x
+        JOIN cash_transactions t ON t.id = x.transaction_id
+        JOIN cash_postings p ON p.transaction_number = t.number
+        JOIN cash_amounts a ON a.id = p.amount_id AND a.real_account_id = l.real_account_id
+        WHERE x.match_id = m.id
+      )`,
+  },
+  {
+    name: 'matched-at-most-once',
+    sql: `
+      SELECT m.bank_line_id::text AS id FROM cash_matches m WHERE m.removed_at IS NULL
+      GROUP BY m.bank_line_id HAVING count(*) > 1
+      UNION
+      SELECT x.transaction_id::text FROM cash_match_transactions x JOIN cash_matches m ON m.id = x.match_id
+      WHERE m.removed_at IS NULL GROUP BY x.transaction_id, m.real_account_id HAVING count(*) > 1
+      UNION
+      SELECT m.id::text FROM cash_matches m JOIN cash_match_transactions x ON x.match_id = m.id
+      WHERE m.live <> (m.removed_at IS NULL) OR x.live <> m.live OR x.real_account_id <> m.real_account_id`,
+  },
+  {
+    name: 'imports-count-their-lines',
+    sql: `
+      SELECT i.id::text FROM cash_imports i LEFT JOIN cash_bank_lines l ON l.import_id = i.id
+      GROUP BY i.id HAVING count(l.id) <> i.added`,
+  },
+  {
+    name: 'equal-bank-lines-are-numbered',
+    sql: `
+      SELECT max(l.id::text) AS id FROM cash_bank_lines l
+      GROUP BY l.real_account_id, l.fingerprint HAVING count(*) <> max(l.occurrence)`,
+  },
+  {
+    name: 'closed-months-agree-with-the-bank',
+    sql: `
+      SELECT DISTINCT l.id::text FROM ${STILL_CLOSED} AS c
+      JOIN cash_bank_lines l ON l.real_account_id = c.real_account_id AND to_char(l.booked_on, 'YYYY-MM') <= c.period
+      LEFT JOIN cash_matches m ON m.bank_line_id = l.id AND m.removed_at IS NULL
+      WHERE m.id IS NULL`,
   },
   {
     name: 'posted-rows-refuse-change',

@@ -79,6 +79,7 @@ export interface TransactionRow extends Model<
   originId: string | null;
   originEvent: string | null;
   batchId: string | null;
+  payerId: string | null;
   createdBy: string | null;
 }
 
@@ -118,6 +119,83 @@ export interface PeriodRow extends Model<InferAttributes<PeriodRow>, InferCreati
   closedBy: string | null;
 }
 
+export interface PeriodReopeningRow extends Model<
+  InferAttributes<PeriodReopeningRow>,
+  InferCreationAttributes<PeriodReopeningRow>
+> {
+  id: string;
+  periodId: string;
+  reason: string;
+  reopenedAt: Date;
+  reopenedBy: string | null;
+}
+
+export interface ImportRow extends Model<InferAttributes<ImportRow>, InferCreationAttributes<ImportRow>> {
+  id: string;
+  realAccountId: string;
+  profile: string;
+  fileSha256: Buffer;
+  fileBytes: number;
+  added: number;
+  duplicates: number;
+  rejected: number;
+  importedAt: Date;
+  importedBy: string | null;
+}
+
+export interface BankLineRow extends Model<
+  InferAttributes<BankLineRow>,
+  InferCreationAttributes<BankLineRow>
+> {
+  id: string;
+  realAccountId: string;
+  importId: string;
+  bookedOn: string;
+  valueDate: string | null;
+  amount: Minor;
+  currency: string;
+  remittance: string | null;
+  counterparty: string | null;
+  reference: string | null;
+  fingerprint: Buffer;
+  occurrence: number;
+}
+
+export interface MatchRow extends Model<InferAttributes<MatchRow>, InferCreationAttributes<MatchRow>> {
+  id: string;
+  bankLineId: string;
+  realAccountId: string;
+  live: boolean;
+  matchedAt: Date;
+  matchedBy: string | null;
+  removedAt: Date | null;
+  removedBy: string | null;
+}
+
+export interface MatchTransactionRow extends Model<
+  InferAttributes<MatchTransactionRow>,
+  InferCreationAttributes<MatchTransactionRow>
+> {
+  matchId: string;
+  realAccountId: string;
+  live: boolean;
+  transactionId: string;
+}
+
+export interface ReconciliationRow extends Model<
+  InferAttributes<ReconciliationRow>,
+  InferCreationAttributes<ReconciliationRow>
+> {
+  id: string;
+  realAccountId: string;
+  currency: string;
+  through: string;
+  closingBalance: Minor;
+  adjustmentId: string | null;
+  reconciledAt: Date;
+  reconciledBy: string | null;
+}
+
 export type CashModels = Readonly<{
   realAccounts: ModelStatic<RealAccountRow>;
   accounts: ModelStatic<AccountRow>;
@@ -126,6 +204,12 @@ export type CashModels = Readonly<{
   postings: ModelStatic<PostingRow>;
   holds: ModelStatic<HoldRow>;
   periods: ModelStatic<PeriodRow>;
+  periodReopenings: ModelStatic<PeriodReopeningRow>;
+  imports: ModelStatic<ImportRow>;
+  bankLines: ModelStatic<BankLineRow>;
+  matches: ModelStatic<MatchRow>;
+  matchTransactions: ModelStatic<MatchTransactionRow>;
+  reconciliations: ModelStatic<ReconciliationRow>;
 }>;
 
 // Functions, because Sequelize writes the column's name into the object it is given: a shared one would name them all.
@@ -139,11 +223,14 @@ const minor = () => ({ type: DataTypes.BIGINT, allowNull: false });
 const minorOrNull = () => ({ type: DataTypes.BIGINT, allowNull: true });
 const flag = () => ({ type: DataTypes.BOOLEAN, allowNull: false });
 const instant = () => ({ type: DataTypes.DATE(3), allowNull: false });
+const day = () => ({ type: DataTypes.DATEONLY, allowNull: false });
+const dayOrNull = () => ({ type: DataTypes.DATEONLY, allowNull: true });
+const digest = () => ({ type: DataTypes.BLOB, allowNull: false });
 const instantOrNull = () => ({ type: DataTypes.DATE(3), allowNull: true });
 
 /**
- * The models of one connection pool. Accounts and periods are written through them; the books, where speed and locks
- * matter, by statements of their own (`books.ts`, `amount-repository.ts`).
+ * The models of one connection pool. Accounts, periods, imports and reconciliations are written through them; the books
+ * and the bank's lines, where speed and locks matter, by statements of their own (`books.ts`, `amount-repository.ts`).
  */
 export function makeCashModels({ sequelize }: { sequelize: Sequelize }): CashModels {
   const options = (tableName: string) => ({ tableName, underscored: true, timestamps: false });
@@ -219,6 +306,7 @@ export function makeCashModels({ sequelize }: { sequelize: Sequelize }): CashMod
       originId: textOrNull(),
       originEvent: textOrNull(),
       batchId: referenceOrNull(),
+      payerId: referenceOrNull(),
       createdBy: referenceOrNull(),
     },
     options('cash_transactions'),
@@ -268,6 +356,90 @@ export function makeCashModels({ sequelize }: { sequelize: Sequelize }): CashMod
     },
     options('cash_periods'),
   );
+  const periodReopenings = sequelize.define<PeriodReopeningRow>(
+    'cashPeriodReopening',
+    {
+      id: id(),
+      periodId: reference(),
+      reason: text(),
+      reopenedAt: instant(),
+      reopenedBy: referenceOrNull(),
+    },
+    options('cash_period_reopenings'),
+  );
+  const imports = sequelize.define<ImportRow>(
+    'cashImport',
+    {
+      id: id(),
+      realAccountId: reference(),
+      profile: text(),
+      // The name is spelled out: a digit is no new word to Sequelize.
+      fileSha256: { ...digest(), field: 'file_sha256' },
+      fileBytes: integer(),
+      added: integer(),
+      duplicates: integer(),
+      rejected: integer(),
+      importedAt: instant(),
+      importedBy: referenceOrNull(),
+    },
+    options('cash_imports'),
+  );
+  const bankLines = sequelize.define<BankLineRow>(
+    'cashBankLine',
+    {
+      id: id(),
+      realAccountId: reference(),
+      importId: reference(),
+      bookedOn: day(),
+      valueDate: dayOrNull(),
+      amount: minor(),
+      currency: text(),
+      remittance: textOrNull(),
+      counterparty: textOrNull(),
+      reference: textOrNull(),
+      fingerprint: digest(),
+      occurrence: integer(),
+    },
+    options('cash_bank_lines'),
+  );
+  const matches = sequelize.define<MatchRow>(
+    'cashMatch',
+    {
+      id: id(),
+      bankLineId: reference(),
+      realAccountId: reference(),
+      live: flag(),
+      matchedAt: instant(),
+      matchedBy: referenceOrNull(),
+      removedAt: instantOrNull(),
+      removedBy: referenceOrNull(),
+    },
+    options('cash_matches'),
+  );
+  const matchTransactions = sequelize.define<MatchTransactionRow>(
+    'cashMatchTransaction',
+    {
+      matchId: { ...reference(), primaryKey: true },
+      realAccountId: reference(),
+      live: flag(),
+      transactionId: { ...reference(), primaryKey: true },
+    },
+    options('cash_match_transactions'),
+  );
+  const reconciliations = sequelize.define<ReconciliationRow>(
+    'cashReconciliation',
+    {
+      id: id(),
+      realAccountId: reference(),
+      currency: text(),
+      through: day(),
+      closingBalance: minor(),
+      adjustmentId: referenceOrNull(),
+      reconciledAt: instant(),
+      reconciledBy: referenceOrNull(),
+    },
+    options('cash_reconciliations'),
+  );
 
   realAccounts.hasMany(accounts, { foreignKey: 'realAccountId', as: 'accounts' });
   accounts.belongsTo(realAccounts, { foreignKey: 'realAccountId', as: 'realAccount' });
@@ -292,6 +464,47 @@ export function makeCashModels({ sequelize }: { sequelize: Sequelize }): CashMod
   holds.belongsTo(amounts, { foreignKey: 'targetAmountId', as: 'target' });
   realAccounts.hasMany(periods, { foreignKey: 'realAccountId', as: 'periods' });
   periods.belongsTo(realAccounts, { foreignKey: 'realAccountId', as: 'realAccount' });
+  periods.hasOne(periodReopenings, { foreignKey: 'periodId', as: 'reopening' });
+  periodReopenings.belongsTo(periods, { foreignKey: 'periodId', as: 'period' });
+  realAccounts.hasMany(imports, { foreignKey: 'realAccountId', as: 'imports' });
+  imports.belongsTo(realAccounts, { foreignKey: 'realAccountId', as: 'realAccount' });
+  realAccounts.hasMany(bankLines, { foreignKey: 'realAccountId', as: 'bankLines' });
+  bankLines.belongsTo(realAccounts, { foreignKey: 'realAccountId', as: 'realAccount' });
+  imports.hasMany(bankLines, { foreignKey: 'importId', as: 'lines' });
+  bankLines.belongsTo(imports, { foreignKey: 'importId', as: 'import' });
+  bankLines.hasMany(matches, { foreignKey: 'bankLineId', as: 'matches' });
+  matches.belongsTo(bankLines, { foreignKey: 'bankLineId', as: 'bankLine' });
+  const throughMatch = { model: matchTransactions, unique: false };
+  matches.belongsToMany(transactions, {
+    through: throughMatch,
+    foreignKey: 'matchId',
+    otherKey: 'transactionId',
+    as: 'transactions',
+  });
+  transactions.belongsToMany(matches, {
+    through: throughMatch,
+    foreignKey: 'transactionId',
+    otherKey: 'matchId',
+    as: 'matches',
+  });
+  realAccounts.hasMany(reconciliations, { foreignKey: 'realAccountId', as: 'reconciliations' });
+  reconciliations.belongsTo(realAccounts, { foreignKey: 'realAccountId', as: 'realAccount' });
+  transactions.hasOne(reconciliations, { foreignKey: 'adjustmentId', as: 'adjusts' });
+  reconciliations.belongsTo(transactions, { foreignKey: 'adjustmentId', as: 'adjustment' });
 
-  return { realAccounts, accounts, amounts, transactions, postings, holds, periods };
+  return {
+    realAccounts,
+    accounts,
+    amounts,
+    transactions,
+    postings,
+    holds,
+    periods,
+    periodReopenings,
+    imports,
+    bankLines,
+    matches,
+    matchTransactions,
+    reconciliations,
+  };
 }

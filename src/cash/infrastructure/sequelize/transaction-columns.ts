@@ -17,6 +17,7 @@ export type TransactionColumns = Readonly<{
   originId: string | null;
   originEvent: string | null;
   batchId: string | null;
+  payerId: string | null;
   createdBy: string | null;
   sourceAmountId: string;
   sourceAccountId: string;
@@ -28,7 +29,7 @@ export type TransactionColumns = Readonly<{
 
 export const TRANSACTION_COLUMNS = `t.id, t.number, t.amount, t.currency, t.description, t.effective_at AS "effectiveAt",
   t.posted_at AS "postedAt", t.reversal_of AS "reversalOf", t.refund_of AS "refundOf", t.origin_type AS "originType",
-  t.origin_id AS "originId", t.origin_event AS "originEvent", t.batch_id AS "batchId", t.created_by AS "createdBy",
+  t.origin_id AS "originId", t.origin_event AS "originEvent", t.batch_id AS "batchId", t.payer_id AS "payerId", t.created_by AS "createdBy",
   s.id AS "sourceAmountId", s.account_id AS "sourceAccountId", s.real_account_id AS "sourceRealAccountId",
   g.id AS "targetAmountId", g.account_id AS "targetAccountId", g.real_account_id AS "targetRealAccountId"`;
 
@@ -69,5 +70,6 @@ export const toTransaction = (row: TransactionColumns): PostedTransaction => ({
       ? null
       : { type: row.originType, id: row.originId, event: row.originEvent },
   batchId: row.batchId,
+  payerId: row.payerId,
   createdBy: row.createdBy,
 });

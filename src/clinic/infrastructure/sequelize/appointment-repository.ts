@@ -1,11 +1,66 @@
-import { Op, type Transaction } from 'sequelize';
+import type { Transaction } from 'sequelize';
 import { invalidField, versionMismatch } from '../../../kernel/errors.js';
+import type { Database, Statement } from '../../../platform/database/database.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
 import type { AppointmentRepository } from '../../application/ports.js';
-import { LIVE_STATUSES, nextAppointmentVersion } from '../../domain/appointment.js';
+import { nextAppointmentVersion } from '../../domain/appointment.js';
 import { patientBusy, slotTaken } from '../../domain/errors.js';
-import type { ClinicModels } from './models.js';
+import type { DeferredWrites } from '../../../platform/database/transactions.js';
+import { APPOINTMENT_COLUMNS } from './columns.js';
+import type { AppointmentColumns, ClinicModels } from './models.js';
 import { fromAppointment, toAppointment } from './rows.js';
+import { LIVE } from './schedule.js';
+
+/** Named as `fromAppointment` names them. */
+const INSERT: Statement = {
+  name: 'clinic_insert_appointment',
+  text: `
+    INSERT INTO appointments (id, doctor_id, patient_id, appointment_type_id, starts_at, ends_at, busy_from, busy_until,
+      time_zone, status, reason, staff_note, reschedule_count, cancelled_by, cancel_reason, price_amount, price_currency,
+      revision, created_at, updated_at, version, deleted_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
+};
+const toValues = (row: AppointmentColumns): readonly unknown[] => [
+  row.id,
+  row.doctorId,
+  row.patientId,
+  row.appointmentTypeId,
+  row.startsAt,
+  row.endsAt,
+  row.busyFrom,
+  row.busyUntil,
+  row.timeZone,
+  row.status,
+  row.reason,
+  row.staffNote,
+  row.rescheduleCount,
+  row.cancelledBy,
+  row.cancelReason,
+  row.priceAmount,
+  row.priceCurrency,
+  row.revision,
+  row.createdAt,
+  row.updatedAt,
+  row.version,
+  row.deletedAt,
+];
+
+/** The range as the constraint `appointments_patient_busy` has it, whose index it uses. */
+const LIVE_OF_PATIENT: Statement = {
+  name: 'clinic_live_of_patient',
+  text: `
+    SELECT ${APPOINTMENT_COLUMNS} FROM appointments a
+    WHERE a.patient_id = $1 AND ${LIVE} AND a.id IS DISTINCT FROM $4::uuid
+      AND tstzrange(a.starts_at, a.ends_at, '[)') && tstzrange($2, $3, '[)')
+    ORDER BY a.id`,
+};
+
+const APPEND_HISTORY: Statement = {
+  name: 'clinic_append_history',
+  text: `
+    INSERT INTO appointment_history (appointment_id, at, by_user_id, from_status, to_status, starts_at)
+    VALUES ($1, $2, $3, $4, $5, $6)`,
+};
 
 /** The constraints have the last word: what they refuse is a conflict, whatever was checked before. */
 function translate(error: unknown): unknown {
@@ -22,9 +77,13 @@ function translate(error: unknown): unknown {
 }
 
 export const makeAppointmentRepository = ({
-  clinicModels: { appointments, history },
+  database,
+  deferredWrites,
+  clinicModels: { appointments },
   transaction,
 }: {
+  database: Database;
+  deferredWrites: DeferredWrites;
   clinicModels: ClinicModels;
   transaction: Transaction;
 }): AppointmentRepository => {
@@ -40,7 +99,7 @@ export const makeAppointmentRepository = ({
     },
     async insert(appointment) {
       try {
-        await appointments.create(fromAppointment(appointment), { transaction, returning: false });
+        await database.rows(INSERT, toValues(fromAppointment(appointment)));
       } catch (error) {
         throw translate(error);
       }
@@ -57,18 +116,8 @@ export const makeAppointmentRepository = ({
       return saved;
     },
     async liveOfPatient(patientId, { from, to }, exceptId) {
-      const rows = await appointments.findAll({
-        where: {
-          patientId,
-          deletedAt: null,
-          status: { [Op.in]: [...LIVE_STATUSES] },
-          startsAt: { [Op.lt]: to },
-          endsAt: { [Op.gt]: from },
-          ...(exceptId !== null && { id: { [Op.ne]: exceptId } }),
-        },
-        order: [['id', 'ASC']],
-        transaction,
-      });
+      const values = [patientId, from, to, exceptId];
+      const rows = await database.rows<AppointmentColumns>(LIVE_OF_PATIENT, values);
       return rows.map(toAppointment);
     },
     async lockAllOfPatient(patientId) {
@@ -80,11 +129,9 @@ export const makeAppointmentRepository = ({
       });
       return rows.map(toAppointment);
     },
-    async appendHistory({ appointmentId, at, by, from, to, startsAt }) {
-      await history.create(
-        { appointmentId, at, byUserId: by, fromStatus: from, toStatus: to, startsAt },
-        { transaction, returning: false },
-      );
+    appendHistory({ appointmentId, at, by, from, to, startsAt }) {
+      deferredWrites.send(APPEND_HISTORY, [appointmentId, at, by, from, to, startsAt]);
+      return Promise.resolve();
     },
   };
 };

@@ -1,8 +1,10 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { versionMismatch } from '../../../kernel/errors.js';
+import type { Database, Statement } from '../../../platform/database/database.js';
 import type { AppointmentTypeRepository } from '../../application/ports.js';
 import { nextTypeVersion } from '../../domain/appointment-type.js';
-import type { ClinicModels } from './models.js';
+import { TYPE_COLUMNS } from './columns.js';
+import type { AppointmentTypeColumns, ClinicModels } from './models.js';
 import { fromAppointmentType, toAppointmentType } from './rows.js';
 
 const DELETE_UNUSED = `
@@ -10,18 +12,25 @@ const DELETE_UNUSED = `
   WHERE t.id = $1 AND NOT EXISTS (SELECT FROM appointments AS a WHERE a.appointment_type_id = t.id)
   RETURNING 1`;
 
+const FIND: Statement = {
+  name: 'clinic_type_by_id',
+  text: `SELECT ${TYPE_COLUMNS} FROM appointment_types t WHERE t.id = $1`,
+};
+
 export const makeAppointmentTypeRepository = ({
+  database,
   clinicModels: { appointmentTypes },
   sequelize,
   transaction,
 }: {
+  database: Database;
   clinicModels: ClinicModels;
   sequelize: Sequelize;
   transaction: Transaction;
 }): AppointmentTypeRepository => ({
   async find(id) {
-    const row = await appointmentTypes.findByPk(id, { transaction });
-    return row === null ? undefined : toAppointmentType(row);
+    const [row] = await database.rows<AppointmentTypeColumns>(FIND, [id]);
+    return row && toAppointmentType(row);
   },
   async lock(id) {
     // The strongest lock: a booking of the type, whose foreign key holds the row, is over before it is decided

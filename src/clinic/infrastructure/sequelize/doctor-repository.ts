@@ -1,10 +1,12 @@
-import { Op, type Transaction } from 'sequelize';
+import type { Transaction } from 'sequelize';
 import { invalidField, versionMismatch } from '../../../kernel/errors.js';
+import type { Database, Statement } from '../../../platform/database/database.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
 import type { DoctorRepository } from '../../application/ports.js';
 import { nextDoctorVersion } from '../../domain/doctor.js';
 import { doctorAccountTaken, doctorHasAppointments } from '../../domain/errors.js';
-import type { ClinicModels } from './models.js';
+import { DOCTOR_COLUMNS } from './columns.js';
+import type { ClinicModels, DoctorColumns } from './models.js';
 import { toDoctor } from './rows.js';
 
 function translate(error: unknown): unknown {
@@ -28,10 +30,17 @@ const translated = async <Result>(work: Promise<Result>): Promise<Result> => {
   }
 };
 
+const LOCK: Statement = {
+  name: 'clinic_lock_doctors',
+  text: `SELECT ${DOCTOR_COLUMNS} FROM doctors d WHERE d.id = ANY ($1::uuid[]) ORDER BY d.id FOR NO KEY UPDATE`,
+};
+
 export const makeDoctorRepository = ({
+  database,
   clinicModels: { doctors, workingHours, timeOff },
   transaction,
 }: {
+  database: Database;
   clinicModels: ClinicModels;
   transaction: Transaction;
 }): DoctorRepository => ({
@@ -40,12 +49,7 @@ export const makeDoctorRepository = ({
     return row === null ? undefined : toDoctor(row);
   },
   async lock(ids) {
-    const rows = await doctors.findAll({
-      where: { id: { [Op.in]: [...new Set(ids)] } },
-      order: [['id', 'ASC']],
-      transaction,
-      lock: transaction.LOCK.NO_KEY_UPDATE,
-    });
+    const rows = await database.rows<DoctorColumns>(LOCK, [ids]);
     return new Map(rows.map((row) => [row.id, toDoctor(row)]));
   },
   async insert(doctor) {

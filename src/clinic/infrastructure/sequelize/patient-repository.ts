@@ -1,16 +1,30 @@
-import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import type { Transaction } from 'sequelize';
 import { invalidField, versionMismatch } from '../../../kernel/errors.js';
+import type { Database, Statement } from '../../../platform/database/database.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
 import type { PatientRepository } from '../../application/ports.js';
 import { patientFileExists } from '../../domain/errors.js';
 import { nextPatientVersion } from '../../domain/patient.js';
-import type { ClinicModels } from './models.js';
+import { PATIENT_COLUMNS } from './columns.js';
+import type { ClinicModels, PatientColumns } from './models.js';
 import { toPatient } from './rows.js';
 
 /** Keeps these locks apart from all others with two numbers; arbitrary. */
 const DIARY = 7_251;
 // Two patients with the same hash wait for each other, which harms nobody.
-const LOCK_DIARY = 'SELECT pg_advisory_xact_lock($1, hashtext($2))';
+const LOCK_DIARY: Statement = {
+  name: 'clinic_lock_diary',
+  text: `SELECT pg_advisory_xact_lock(${DIARY}, hashtext($1))`,
+};
+
+const FIND: Statement = {
+  name: 'clinic_patient_by_id',
+  text: `SELECT ${PATIENT_COLUMNS} FROM patients p WHERE p.id = $1`,
+};
+const FIND_BY_USER: Statement = {
+  name: 'clinic_patient_by_user',
+  text: `SELECT ${PATIENT_COLUMNS} FROM patients p WHERE p.user_id = $1`,
+};
 
 function translate(error: unknown): unknown {
   switch (violatedConstraint(error) ?? '') {
@@ -24,22 +38,22 @@ function translate(error: unknown): unknown {
 }
 
 export const makePatientRepository = ({
+  database,
   clinicModels: { patients },
-  sequelize,
   transaction,
 }: {
+  database: Database;
   clinicModels: ClinicModels;
-  sequelize: Sequelize;
   transaction: Transaction;
 }): PatientRepository => {
   const findByUser = async (userId: string) => {
-    const row = await patients.findOne({ where: { userId }, transaction });
-    return row === null ? undefined : toPatient(row);
+    const [row] = await database.rows<PatientColumns>(FIND_BY_USER, [userId]);
+    return row && toPatient(row);
   };
   return {
     async find(id) {
-      const row = await patients.findByPk(id, { transaction });
-      return row === null ? undefined : toPatient(row);
+      const [row] = await database.rows<PatientColumns>(FIND, [id]);
+      return row && toPatient(row);
     },
     findByUser,
     async lock(id) {
@@ -71,7 +85,7 @@ export const makePatientRepository = ({
       return saved;
     },
     async lockDiary(patientId) {
-      await sequelize.query(LOCK_DIARY, { bind: [DIARY, patientId], type: QueryTypes.SELECT, transaction });
+      await database.rows(LOCK_DIARY, [patientId]);
     },
   };
 };

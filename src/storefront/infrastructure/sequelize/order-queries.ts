@@ -1,4 +1,5 @@
-import { toPage } from '../../../kernel/page.js';
+import { toPage, type PageRequest } from '../../../kernel/page.js';
+import { Printed } from '../../../kernel/printed.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import type {
   NamedEvent,
@@ -8,6 +9,7 @@ import type {
   OrderQueries,
 } from '../../application/ports.js';
 import { instantKey, toNumber } from './columns.js';
+import { PRINTED_ORDER } from './printed-orders.js';
 import { SELECT_ORDERS, toOrder, type OrderColumns } from './select-orders.js';
 
 const FIND: Statement = { name: 'storefront_order', text: `${SELECT_ORDERS} WHERE o.id = $1` };
@@ -25,28 +27,57 @@ const CONDITIONS: readonly Readonly<{ of: keyof OrderFilter; sql: (parameter: st
   { of: 'discountCode', sql: (parameter) => `o.discount_code = ${parameter}::text` },
 ];
 
+type Listing = Readonly<{ name: string; select: string; from: string; parameters: readonly unknown[] }>;
+
+/** What is listed, and the parameters it begins with. */
+const whole: Listing = { name: 'storefront_orders', select: SELECT_ORDERS, from: '', parameters: [] };
+const printedIn = (currency: string): Listing => ({
+  name: 'storefront_printed_orders',
+  select: `SELECT o.id, o.created_at AS "createdAt", ${PRINTED_ORDER} AS json`,
+  from: 'FROM orders o',
+  parameters: [currency],
+});
+
 /**
  * A statement for each combination of filters (at most 64), so that each has a plan of its own that uses its index:
- * the partial one on discount codes serves only a statement that asks for one.
+ * the partial one on discount codes serves only a statement that asks for one. The first page has statements of its own
+ * too, because a condition that may not apply keeps an index from being used for the others.
  */
 function listStatement(
+  { name, select, from, parameters }: Listing,
   filter: OrderFilter,
+  { limit, after }: PageRequest,
   newestFirst: boolean,
 ): Readonly<{ statement: Statement; values: unknown[] }> {
-  const asked = CONDITIONS.filter(({ of }) => filter[of] !== undefined);
+  const values = [...parameters];
+  const names = [name, newestFirst ? 'desc' : 'asc'];
+  const conditions: string[] = [];
+  const next = (value: unknown): string => `$${values.push(value)}`;
   const direction = newestFirst ? 'DESC' : 'ASC';
-  const conditions = [
-    `($1::timestamptz IS NULL OR (o.created_at, o.id) ${newestFirst ? '<' : '>'} ($1, $2::uuid))`,
-    ...asked.map(({ sql }, index) => sql(`$${index + 4}`)),
-  ];
-  return {
-    statement: {
-      name: ['storefront_orders', direction.toLowerCase(), ...asked.map(({ of }) => of)].join('_'),
-      text: `${SELECT_ORDERS} WHERE ${conditions.join(' AND ')}
-        ORDER BY o.created_at ${direction}, o.id ${direction} LIMIT $3`,
-    },
-    values: asked.map(({ of }) => filter[of]),
-  };
+  for (const { of, sql } of CONDITIONS) {
+    const value = filter[of];
+    if (value === undefined) continue;
+    conditions.push(sql(next(value)));
+    names.push(of);
+  }
+  if (after !== undefined) {
+    const [at, id] = instantKey(after);
+    conditions.push(
+      `(o.created_at, o.id) ${newestFirst ? '<' : '>'} (${next(at)}::timestamptz, ${next(id)}::uuid)`,
+    );
+    names.push('after');
+  }
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  const text = `${select} ${from} ${where} ORDER BY o.created_at ${direction}, o.id ${direction} LIMIT ${next(limit + 1)}`;
+  return { statement: { name: names.join('_'), text }, values };
+}
+
+type PrintedColumns = Readonly<{ id: string; createdAt: Date; json: string | null }>;
+
+/** Text put together with a NULL is NULL. */
+function toPrinted({ id, json }: PrintedColumns): Printed {
+  if (json === null) throw new Error(`order ${id} could not be printed`);
+  return new Printed(json);
 }
 
 const EVENTS: Statement = {
@@ -106,10 +137,16 @@ export const makeOrderQueries = ({ database }: { database: Database }): OrderQue
   return {
     find: (id) => one(FIND, id),
     findByPayment: (paymentId) => one(FIND_BY_PAYMENT, paymentId),
-    async list(filter, { limit, after }, newestFirst) {
-      const { statement, values } = listStatement(filter, newestFirst);
-      const rows = await database.rows<OrderColumns>(statement, [...instantKey(after), limit + 1, ...values]);
-      return toPage(rows.map(toOrder), limit, ({ createdAt, id }) => [createdAt.getTime(), id]);
+    async list(filter, page, newestFirst) {
+      const { statement, values } = listStatement(whole, filter, page, newestFirst);
+      const rows = await database.rows<OrderColumns>(statement, values);
+      return toPage(rows.map(toOrder), page.limit, ({ createdAt, id }) => [createdAt.getTime(), id]);
+    },
+    async printed(filter, page, { newestFirst, currency }) {
+      const { statement, values } = listStatement(printedIn(currency), filter, page, newestFirst);
+      const rows = await database.rows<PrintedColumns>(statement, values);
+      const { items, next } = toPage(rows, page.limit, ({ createdAt, id }) => [createdAt.getTime(), id]);
+      return { items: items.map(toPrinted), next };
     },
     async events(orderId, { limit, after }) {
       const rows = await database.rows<EventRow>(EVENTS, [orderId, ...instantKey(after), limit + 1]);

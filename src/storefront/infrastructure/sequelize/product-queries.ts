@@ -7,7 +7,11 @@ import { toStockedProduct, type ProductColumns } from './product-repository.js';
 const COLUMNS = `id, sku, name, description, price, stock, is_active AS "isActive", created_at AS "createdAt",
   updated_at AS "updatedAt", version`;
 
-const FIND: Statement = { name: 'storefront_product', text: `SELECT ${COLUMNS} FROM products WHERE id = $1` };
+const FIND: Statement = {
+  name: 'storefront_product',
+  quick: true,
+  text: `SELECT ${COLUMNS} FROM products WHERE id = $1`,
+};
 const FIND_MANY: Statement = {
   name: 'storefront_products_by_id',
   text: `SELECT ${COLUMNS} FROM products WHERE id = ANY ($1::uuid[])`,

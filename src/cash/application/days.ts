@@ -1,0 +1,21 @@
+import type { Practice } from '../../kernel/practice.js';
+import { addDays, type TimeZones } from '../../kernel/time-zones.js';
+
+/** An instant, or a day of the practice's calendar, `yyyy-mm-dd`. */
+export type Moment = Date | string;
+
+type Calendar = Readonly<{ timeZones: TimeZones; practice: Practice }>;
+
+/** The instant a moment begins. */
+export const instantOf = (moment: Moment, { timeZones, practice }: Calendar): Date =>
+  typeof moment === 'string' ? timeZones.startOfDay(moment, practice.timeZone) : moment;
+
+/**
+ * The first day that begins at the moment or later. A line of the bank has a day and no time, and counts as booked when
+ * that day begins: `[from, to)` in instants is `[firstDay(from), firstDay(to))` in days.
+ */
+export function firstDay(moment: Moment, { timeZones, practice: { timeZone } }: Calendar): string {
+  if (typeof moment === 'string') return moment;
+  const day = timeZones.dayOf(moment, timeZone);
+  return timeZones.startOfDay(day, timeZone) < moment ? addDays(day, 1) : day;
+}

@@ -1,0 +1,286 @@
+import { z } from 'zod';
+import { dayOrInstant, flag, id, moneyIn } from '../../platform/http/schemas.js';
+import { defineRoute, repliedWith } from '../../platform/http/route.js';
+import { IMPORT_PROFILE_NAMES, isCalendarDay, MOST_TRANSACTIONS } from '../application/bank-ports.js';
+import type { ImportBankLines } from '../application/import-bank-lines.js';
+import type { MatchBankLine, UnmatchBankLine } from '../application/match-bank-line.js';
+import type { ReadBank } from '../application/read-bank.js';
+import type { Reconcile } from '../application/reconcile.js';
+import {
+  bankLineView,
+  bankStatementAlternatives,
+  bankStatementView,
+  importView,
+  matchView,
+  reconciliationView,
+  suggestionsView,
+  toBankLineView,
+  toBankStatementView,
+  toImportView,
+  toMatchView,
+  toReconciliationView,
+  toSuggestionsView,
+} from './bank-schemas.js';
+import {
+  BANK,
+  BANK_LINE,
+  eur,
+  exampleBankLine,
+  exampleCsv,
+  exampleMatch,
+  exampleReconciliation,
+  IMPORT,
+  MATCH,
+  REPAIRS,
+  TRANSACTION,
+} from './examples.js';
+import { byId, description } from './schemas.js';
+
+const tag = 'cash bank';
+
+const LARGEST_STATEMENT_BYTES = 20_000_000;
+
+const range = { from: dayOrInstant.optional(), to: dayOrInstant.optional() };
+
+const day = z
+  .string()
+  .refine(isCalendarDay, { error: 'is no day from 1900 to 2199' })
+  .meta({ openapi: { type: 'string', format: 'date', description: 'A day of the practice, `yyyy-mm-dd`' } });
+
+const { match: _, ...exampleStatementLine } = exampleBankLine;
+
+export const bankRoutes = [
+  defineRoute<{ importBankLines: ImportBankLines }>()({
+    method: 'post',
+    path: '/v1/cash/real-accounts/{id}/imports',
+    operationId: 'importBankLines',
+    tag,
+    summary: 'Import a statement of the bank',
+    description:
+      'Rows that can be read become bank lines, the others are named with their lines in `rejected`. The same file again, one that overlaps it, and files in another order add nothing twice: of rows that say exactly the same, the k-th of a file is the k-th of the account. A file that is no statement changes nothing. `profile` says how the file is written; UTF-8 is recognised by itself.',
+    allow: 'staff',
+    params: byId,
+    query: z.object({
+      profile: z.enum(IMPORT_PROFILE_NAMES).default('generic'),
+      dryRun: flag.optional().meta({ description: 'Says what would happen, and changes nothing' }),
+    }),
+    upload: { contentType: 'text/csv', limitBytes: LARGEST_STATEMENT_BYTES },
+    idempotency: 'required',
+    status: 201,
+    alsoStatus: [200],
+    reply: importView,
+    problems: ['invalid-file'],
+    example: {
+      params: { id: BANK },
+      query: { profile: 'generic' },
+      body: exampleCsv,
+      reply: {
+        importId: IMPORT,
+        dryRun: false,
+        profile: 'generic',
+        new: 2,
+        duplicates: 0,
+        rejectedRows: 0,
+        rejected: [],
+      },
+    },
+    handle: async ({ params, query, upload, actor }, { importBankLines }) => {
+      const result = await importBankLines({
+        realAccountId: params.id,
+        profile: query.profile,
+        file: upload,
+        dryRun: query.dryRun ?? false,
+        importedBy: actor.userId,
+      });
+      return result.dryRun ? repliedWith(200, toImportView(result)) : toImportView(result);
+    },
+  }),
+  defineRoute<{ readBank: ReadBank }>()({
+    method: 'get',
+    path: '/v1/cash/bank-lines',
+    operationId: 'listBankLines',
+    tag,
+    summary: 'What the bank says, last booked first',
+    allow: 'staff',
+    query: z.object({ realAccountId: id.optional(), ...range, matched: flag.optional() }),
+    status: 200,
+    items: bankLineView,
+    example: { query: { from: '2026-11-01' }, reply: { items: [exampleBankLine], nextCursor: null } },
+    handle: async ({ query, page }, { readBank }) => {
+      const { items, next } = await readBank.bankLines(query, page);
+      return { items: items.map(toBankLineView), next };
+    },
+  }),
+  defineRoute<{ readBank: ReadBank }>()({
+    method: 'get',
+    path: '/v1/cash/bank-lines/{id}',
+    operationId: 'getBankLine',
+    tag,
+    summary: 'One line of the bank',
+    allow: 'staff',
+    params: byId,
+    status: 200,
+    reply: bankLineView,
+    example: { params: { id: BANK_LINE }, reply: exampleBankLine },
+    handle: async ({ params }, { readBank }) => toBankLineView(await readBank.bankLine(params.id)),
+  }),
+  defineRoute<{ readBank: ReadBank }>()({
+    method: 'get',
+    path: '/v1/cash/real-accounts/{id}/bank-statement',
+    operationId: 'getBankStatement',
+    tag,
+    summary: 'The lines of the bank as one statement, first booked first',
+    description:
+      'With `Accept: text/csv` as comma-separated values (RFC 4180), which the profile `praxis` reads again.',
+    allow: 'staff',
+    params: byId,
+    query: z.object(range),
+    status: 200,
+    reply: bankStatementView,
+    alternatives: bankStatementAlternatives,
+    problems: ['statement-too-long'],
+    example: {
+      params: { id: BANK },
+      query: { from: '2026-11-01', to: '2026-12-01' },
+      reply: { from: '2026-11-01', to: '2026-12-01', lines: [exampleStatementLine] },
+    },
+    handle: async ({ params, query }, { readBank }) =>
+      toBankStatementView(await readBank.bankStatement(params.id, query)),
+  }),
+  defineRoute<{ readBank: ReadBank }>()({
+    method: 'get',
+    path: '/v1/cash/bank-lines/{id}/suggestions',
+    operationId: 'suggestMatches',
+    tag,
+    summary: 'What a line of the bank may stand for, the likeliest first',
+    description:
+      'At most ten: single transactions, and sets of up to five that add up to the line. `reasons` says what speaks for one: the exact `amount`, a `number` (of an order) or the `name` of the payer in the text of the line, other `words` of the description, a `day` that is near.',
+    allow: 'staff',
+    params: byId,
+    status: 200,
+    reply: suggestionsView,
+    example: {
+      params: { id: BANK_LINE },
+      reply: {
+        items: [
+          {
+            score: 100,
+            reasons: ['amount', 'number', 'name', 'day'],
+            amount: eur(4_990),
+            transactions: [
+              {
+                id: TRANSACTION,
+                amount: eur(4_990),
+                description: 'Order 1042',
+                effectiveAt: '2026-11-20T09:00:00.000Z',
+              },
+            ],
+          },
+        ],
+      },
+    },
+    handle: async ({ params }, { readBank }) => toSuggestionsView(await readBank.suggestions(params.id)),
+  }),
+  defineRoute<{ matchBankLine: MatchBankLine }>()({
+    method: 'post',
+    path: '/v1/cash/bank-lines/{id}/matches',
+    operationId: 'matchBankLine',
+    tag,
+    summary: 'Say which transactions a line of the bank stands for',
+    description:
+      'One or several that together moved exactly the amount of the line in its real account. A line has one match, and a transaction is matched once in each real account.',
+    allow: 'staff',
+    params: byId,
+    body: z.strictObject({ transactionIds: z.array(id).min(1).max(MOST_TRANSACTIONS) }),
+    status: 201,
+    reply: matchView,
+    problems: ['amounts-differ', 'already-matched', 'period-closed'],
+    example: {
+      params: { id: BANK_LINE },
+      body: { transactionIds: [TRANSACTION] },
+      reply: exampleMatch,
+    },
+    handle: async ({ params, body, actor }, { matchBankLine }) =>
+      toMatchView(
+        await matchBankLine({
+          bankLineId: params.id,
+          transactionIds: body.transactionIds,
+          matchedBy: actor.userId,
+        }),
+      ),
+  }),
+  defineRoute<{ unmatchBankLine: UnmatchBankLine }>()({
+    method: 'delete',
+    path: '/v1/cash/bank-lines/{id}/matches/{matchId}',
+    operationId: 'unmatchBankLine',
+    tag,
+    summary: 'Take a match apart',
+    description: 'That it was made, and who took it apart, stays on record.',
+    allow: 'staff',
+    params: byId.extend({ matchId: id }),
+    status: 204,
+    problems: ['period-closed'],
+    example: { params: { id: BANK_LINE, matchId: MATCH } },
+    handle: ({ params, actor }, { unmatchBankLine }) =>
+      unmatchBankLine({ bankLineId: params.id, matchId: params.matchId, removedBy: actor.userId }),
+  }),
+  defineRoute<{ reconcile: Reconcile }>()({
+    method: 'post',
+    path: '/v1/cash/real-accounts/{id}/reconciliations',
+    operationId: 'reconcile',
+    tag,
+    summary: 'Note that the books agree with the bank at the end of a day',
+    description:
+      'The balance in the books has to be the closing balance, and every line up to that day matched. With `adjustment` a difference is posted on that day between the default envelope of the real account and the account named, instead of being refused.',
+    allow: 'admin',
+    params: byId,
+    body: z.strictObject({
+      to: day,
+      closingBalance: moneyIn,
+      adjustment: z
+        .strictObject({ accountId: id.meta({ description: 'In another real account' }), description })
+        .optional(),
+    }),
+    status: 201,
+    reply: reconciliationView,
+    problems: [
+      'bank-lines-unmatched',
+      'difference-not-zero',
+      'currency-mismatch',
+      'insufficient-funds',
+      'period-closed',
+      'account-archived',
+      'same-amount',
+      'sum-too-large',
+    ],
+    example: {
+      params: { id: BANK },
+      body: {
+        to: '2026-10-31',
+        closingBalance: eur(1_250_000),
+        adjustment: { accountId: REPAIRS, description: 'Counted 0.50 too little' },
+      },
+      reply: exampleReconciliation,
+    },
+    handle: async ({ params, body: { to, ...body }, actor }, { reconcile }) =>
+      toReconciliationView(
+        await reconcile({ realAccountId: params.id, through: to, ...body, reconciledBy: actor.userId }),
+      ),
+  }),
+  defineRoute<{ readBank: ReadBank }>()({
+    method: 'get',
+    path: '/v1/cash/real-accounts/{id}/reconciliations',
+    operationId: 'listReconciliations',
+    tag,
+    summary: 'When the books agreed with the bank, last noted first',
+    allow: 'staff',
+    params: byId,
+    status: 200,
+    items: reconciliationView,
+    example: { params: { id: BANK }, reply: { items: [exampleReconciliation], nextCursor: null } },
+    handle: async ({ params, page }, { readBank }) => {
+      const { items, next } = await readBank.reconciliations(params.id, page);
+      return { items: items.map(toReconciliationView), next };
+    },
+  }),
+];

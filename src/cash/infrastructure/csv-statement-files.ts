@@ -1,0 +1,106 @@
+import type { StatementFile, StatementFiles } from '../application/bank-ports.js';
+import { invalidFile } from '../domain/errors.js';
+import { CsvRows } from './csv-rows.js';
+
+type Encoding = 'utf-8' | 'windows-1252';
+
+const MOST_BYTES_IN_A_LINE = 64 * 1024;
+
+/** First bytes of what people send instead of a statement. */
+const SIGNATURES: readonly (readonly [string, string])[] = [
+  ['PK\x03\x04', 'a ZIP archive, or a spreadsheet, which is one'],
+  ['\x1f\x8b', 'a gzip archive'],
+  ['%PDF', 'a PDF'],
+  ['{\\rtf', 'a text document'],
+  ['\xd0\xcf\x11\xe0', 'a spreadsheet or document of an old kind'],
+  ['\xff\xfe', 'UTF-16 text'],
+  ['\xfe\xff', 'UTF-16 text'],
+];
+
+function assertNotSomethingElse(start: string): void {
+  const [, kind] = SIGNATURES.find(([signature]) => start.startsWith(signature)) ?? [];
+  if (kind !== undefined)
+    throw invalidFile(`The file is ${kind}; a statement is a text with comma-separated values.`);
+  const text = start.replace('\xef\xbb\xbf', '').trimStart();
+  if (text.startsWith('<'))
+    throw invalidFile('The file is XML or HTML; a statement has comma-separated values.');
+  if (/^[[{]/.test(text)) throw invalidFile('The file is JSON; a statement has comma-separated values.');
+}
+
+const NEWLINE = 0x0a;
+const count = (bytes: Uint8Array): number => {
+  let newlines = 0;
+  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) newlines += 1;
+  return newlines;
+};
+
+/**
+ * Looks through the bytes once: what cannot be a table of text is refused with its line before a row of it is read. Text
+ * that is valid UTF-8 is UTF-8, whatever the profile expects: nobody writes the sequences by chance.
+ */
+async function encodingOf(file: StatementFile, otherEncoding: 'windows-1252' | null): Promise<Encoding> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const found: { encoding: Encoding } = { encoding: 'utf-8' };
+  let line = 1;
+  let sinceNewline = 0;
+  let first = true;
+  const decode = (bytes?: Uint8Array): void => {
+    if (found.encoding !== 'utf-8') return;
+    try {
+      decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch {
+      if (otherEncoding !== null) {
+        found.encoding = otherEncoding;
+        return;
+      }
+      const [before = ''] = new TextDecoder().decode(bytes).split('\ufffd');
+      throw invalidFile('The file is not text in UTF-8.', line + before.split('\n').length - 1);
+    }
+  };
+  for await (const bytes of file.chunks()) {
+    if (first) assertNotSomethingElse(Buffer.from(bytes.subarray(0, 1024)).toString('latin1'));
+    first = false;
+    const nul = bytes.indexOf(0);
+    if (nul !== -1)
+      throw invalidFile('The file holds NUL, which no text does.', line + count(bytes.subarray(0, nul)));
+    for (let at = 0; at < bytes.length;) {
+      const newline = bytes.indexOf(NEWLINE, at);
+      const end = newline === -1 ? bytes.length : newline;
+      sinceNewline += end - at;
+      if (sinceNewline > MOST_BYTES_IN_A_LINE)
+        throw invalidFile('A line is longer than 64 KiB.', line + count(bytes.subarray(0, at)));
+      if (newline === -1) break;
+      sinceNewline = 0;
+      at = newline + 1;
+    }
+    decode(bytes);
+    line += count(bytes);
+  }
+  decode();
+  return found.encoding;
+}
+
+/** The text with one kind of line break: whether it came with CRLF, LF or both, the lines count the same. */
+async function* decoded(file: StatementFile, encoding: Encoding): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding);
+  let held = '';
+  for await (const bytes of file.chunks()) {
+    const text = held + decoder.decode(bytes, { stream: true });
+    held = text.endsWith('\r') ? '\r' : '';
+    yield text.slice(0, text.length - held.length).replaceAll(/\r\n?/g, '\n');
+  }
+  yield (held + decoder.decode()).replaceAll(/\r\n?/g, '\n');
+}
+
+/** Statements as CSV. Every piece of the file is decoded, cut into rows and let go before the next one is read. */
+export const makeCsvStatementFiles = (): StatementFiles => ({
+  async *rows(file, { delimiter, otherEncoding }) {
+    const encoding = await encodingOf(file, otherEncoding);
+    const csv = new CsvRows(delimiter);
+    for await (const text of decoded(file, encoding)) {
+      const rows = csv.push(text);
+      if (rows.length > 0) yield rows;
+    }
+    yield csv.end();
+  },
+});

@@ -1,0 +1,100 @@
+import type { Database, Statement } from '../../../platform/database/database.js';
+import type { BankLine, BankLineRepository, LineOutcomes } from '../../application/bank-ports.js';
+import { toMinor } from './minor-units.js';
+
+/** What a statement that is made of the text below gives; a day is read as text, so that no time zone gets hold of it. */
+export type BankLineColumns = Omit<BankLine, 'amount'> & Readonly<{ amount: string }>;
+
+export const BANK_LINE_COLUMNS = `l.id, l.real_account_id AS "realAccountId", l.import_id AS "importId",
+  l.booked_on::text AS "bookedOn", l.value_date::text AS "valueDate", l.amount, l.currency, l.remittance, l.counterparty,
+  l.reference, encode(l.fingerprint, 'hex') AS fingerprint, l.occurrence`;
+
+export const toBankLine = (row: BankLineColumns): BankLine => ({
+  id: row.id,
+  realAccountId: row.realAccountId,
+  importId: row.importId,
+  bookedOn: row.bookedOn,
+  valueDate: row.valueDate,
+  amount: toMinor(row.amount),
+  currency: row.currency,
+  remittance: row.remittance,
+  counterparty: row.counterparty,
+  reference: row.reference,
+  fingerprint: row.fingerprint,
+  occurrence: row.occurrence,
+});
+
+// A subquery with LIMIT is looked up row by row in the index: the planner cannot turn it into a walk through the table,
+// which it prefers while it believes the table to be as small as it was when the import began.
+const KNOWN = `(
+  SELECT 1 FROM cash_bank_lines l
+  WHERE l.real_account_id = g."realAccountId" AND l.fingerprint = g.digest AND l.occurrence = g.occurrence LIMIT 1
+) IS NOT NULL`;
+
+const GIVEN = `
+  given AS MATERIALIZED (
+    SELECT g.*, decode(g.fingerprint, 'hex') AS digest,
+      coalesce(to_char(g."bookedOn", 'YYYY-MM') <= r.closed_through, false) AS in_closed_month
+    FROM json_to_recordset($1::json) AS g (
+      position int, id uuid, "realAccountId" uuid, "importId" uuid, "bookedOn" date, "valueDate" date, amount bigint,
+      currency text, remittance text, counterparty text, reference text, fingerprint text, occurrence int)
+    JOIN cash_real_accounts r ON r.id = g."realAccountId"
+  )`;
+
+const CLOSED = `
+  coalesce((SELECT json_agg(position ORDER BY position) FROM given g WHERE in_closed_month AND NOT ${KNOWN}), '[]') AS closed`;
+
+const ADD: Statement = {
+  name: 'cash_add_bank_lines',
+  text: `
+    WITH ${GIVEN}, added AS (
+      INSERT INTO cash_bank_lines (id, real_account_id, import_id, booked_on, value_date, amount, currency, remittance,
+        counterparty, reference, fingerprint, occurrence)
+      SELECT id, "realAccountId", "importId", "bookedOn", "valueDate", amount, currency, remittance, counterparty, reference,
+        digest, occurrence
+      FROM given WHERE NOT in_closed_month ORDER BY position
+      ON CONFLICT ON CONSTRAINT cash_bank_lines_once_key DO NOTHING
+      RETURNING id
+    )
+    SELECT (SELECT count(*)::int FROM added) AS added, ${CLOSED}`,
+};
+const COMPARE: Statement = {
+  name: 'cash_compare_bank_lines',
+  text: `
+    WITH ${GIVEN}
+    SELECT (SELECT count(*)::int FROM given g WHERE NOT in_closed_month AND NOT ${KNOWN}) AS added, ${CLOSED}`,
+};
+const BY_ID: Statement = {
+  name: 'cash_bank_line_row',
+  text: `SELECT ${BANK_LINE_COLUMNS} FROM cash_bank_lines l WHERE l.id = $1`,
+};
+const UNMATCHED_THROUGH: Statement = {
+  name: 'cash_unmatched_bank_lines',
+  text: `
+    SELECT count(*)::int AS lines, count(*) FILTER (WHERE m.id IS NULL)::int AS unmatched
+    FROM cash_bank_lines l LEFT JOIN cash_matches m ON m.bank_line_id = l.id AND m.live
+    WHERE l.real_account_id = $1 AND l.booked_on <= $2::date`,
+};
+
+export const makeBankLineRepository = ({ database }: { database: Database }): BankLineRepository => {
+  async function decide(statement: Statement, lines: readonly BankLine[]): Promise<LineOutcomes> {
+    type Row = { added: number; closed: number[] };
+    const given = lines.map((line, position) => ({ ...line, position }));
+    const [row] = await database.rows<Row>(statement, [JSON.stringify(given)]);
+    const { added, closed } = row ?? { added: 0, closed: [] };
+    return { added, closed, duplicates: lines.length - added - closed.length };
+  }
+  return {
+    add: (lines) => decide(ADD, lines),
+    compare: (lines) => decide(COMPARE, lines),
+    async find(id) {
+      const [row] = await database.rows<BankLineColumns>(BY_ID, [id]);
+      return row && toBankLine(row);
+    },
+    async unmatchedThrough(realAccountId, through) {
+      type Row = { lines: number; unmatched: number };
+      const [row] = await database.rows<Row>(UNMATCHED_THROUGH, [realAccountId, through]);
+      return row ?? { lines: 0, unmatched: 0 };
+    },
+  };
+};

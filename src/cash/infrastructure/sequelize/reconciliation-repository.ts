@@ -1,0 +1,63 @@
+import type { Transaction } from 'sequelize';
+import type { Database, Statement } from '../../../platform/database/database.js';
+import type { ReconciliationRepository } from '../../application/bank-ports.js';
+import type { Reconciliation } from '../../domain/reconciliation.js';
+import { toMinor } from './minor-units.js';
+import type { CashModels } from './models.js';
+
+export type ReconciliationColumns = Omit<Reconciliation, 'closingBalance'> &
+  Readonly<{ closingBalance: string }>;
+
+export const RECONCILIATION_COLUMNS = `c.id, c.real_account_id AS "realAccountId", c.currency, c.through::text AS through,
+  c.closing_balance AS "closingBalance", c.adjustment_id AS "adjustmentId", c.reconciled_at AS "reconciledAt",
+  c.reconciled_by AS "reconciledBy"`;
+
+export const toReconciliation = (row: ReconciliationColumns): Reconciliation => ({
+  id: row.id,
+  realAccountId: row.realAccountId,
+  currency: row.currency,
+  through: row.through,
+  closingBalance: toMinor(row.closingBalance),
+  adjustmentId: row.adjustmentId,
+  reconciledAt: row.reconciledAt,
+  reconciledBy: row.reconciledBy,
+});
+
+const FURTHEST: Statement = {
+  name: 'cash_furthest_reconciliation',
+  text: `
+    SELECT ${RECONCILIATION_COLUMNS} FROM cash_reconciliations c WHERE c.real_account_id = $1
+    ORDER BY c.through DESC, c.id DESC LIMIT 1`,
+};
+const OPEN_HOLDS: Statement = {
+  name: 'cash_open_holds_of_real_account',
+  text: `
+    SELECT count(*)::int AS open FROM cash_amounts a JOIN cash_holds h ON h.source_amount_id = a.id
+    WHERE a.real_account_id = $1 AND h.status = 'open' AND h.created_at < $2`,
+};
+
+export const makeReconciliationRepository = ({
+  cashModels: { reconciliations },
+  transaction,
+  database,
+}: {
+  cashModels: CashModels;
+  transaction: Transaction;
+  database: Database;
+}): ReconciliationRepository => ({
+  async insert({ id, realAccountId, currency, through, closingBalance, adjustmentId, ...of }) {
+    const { reconciledAt, reconciledBy } = of;
+    await reconciliations.create(
+      { id, realAccountId, currency, through, closingBalance, adjustmentId, reconciledAt, reconciledBy },
+      { transaction, returning: false },
+    );
+  },
+  async furthest(realAccountId) {
+    const [row] = await database.rows<ReconciliationColumns>(FURTHEST, [realAccountId]);
+    return row && toReconciliation(row);
+  },
+  async openHolds(realAccountId, before) {
+    const [row] = await database.rows<{ open: number }>(OPEN_HOLDS, [realAccountId, before]);
+    return row?.open ?? 0;
+  },
+});

@@ -1,0 +1,12 @@
+import type { Config } from './platform/config/config.js';
+
+/** What a server says when it serves at `url`. */
+export const greetingsFrom = (url: string, { demo }: Pick<Config, 'demo'>): readonly string[] => [
+  `Praxis is ready on ${url}`,
+  `API reference: ${url}/docs`,
+  ...(demo
+    ? [
+        'Demo practice: sign in as admin@praxis.test, staff@praxis.test or member@praxis.test with praxis-demo-2026',
+      ]
+    : []),
+];

@@ -1,0 +1,49 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { slugTaken } from '../domain/errors.js';
+import { editPost, parseFields, revisionOf, type PostFields } from '../domain/post.js';
+import { parseSlug } from '../domain/slug.js';
+import { audienceOf, type Viewer } from '../domain/viewer.js';
+import type { ExpectedVersion } from './expected-version.js';
+import { lockToManage } from './manage-post.js';
+import type { JournalPorts, MarkdownRenderer, PostView } from './ports.js';
+import { readBack } from './present.js';
+
+/**
+ * Changes what is given and makes a revision; nothing given changes nothing. The old slug leads to the post for ever.
+ * not_found, stale, 422 `validation`, conflict `slug-taken`.
+ */
+export type ChangePost = (
+  command: Readonly<{
+    caller: Exclude<Viewer, null>;
+    postId: string;
+    changes: Readonly<Partial<PostFields> & { slug?: string }>;
+    expectedVersion: ExpectedVersion;
+  }>,
+) => Promise<PostView>;
+
+type Dependencies = Readonly<{
+  journalUnitOfWork: UnitOfWork<JournalPorts>;
+  markdown: MarkdownRenderer;
+  clock: Clock;
+}>;
+
+export const makeChangePost =
+  ({ journalUnitOfWork, markdown, clock }: Dependencies): ChangePost =>
+  async ({ caller, postId, changes: { slug: chosen, ...given }, expectedVersion }) => {
+    const fields = parseFields(given);
+    const slug = chosen === undefined ? undefined : parseSlug(chosen);
+    const rendered = fields.content === undefined ? undefined : await markdown.post(fields.content);
+    const changes = { ...fields, ...(slug !== undefined && { slug }), ...(rendered && { rendered }) };
+    return journalUnitOfWork.run(async ({ posts, journalQueries }) => {
+      const held = await lockToManage(posts, { caller, postId, expectedVersion });
+      const now = clock.now();
+      const sight = { audience: audienceOf(caller), now };
+      if (Object.keys(changes).length === 0) return readBack(journalQueries, held, sight);
+      if (slug !== undefined && slug !== held.slug && !(await posts.claimSlug(slug, postId)))
+        throw slugTaken();
+      const post = await posts.save(editPost(held, changes, now));
+      await posts.appendRevision(revisionOf(post, caller.userId));
+      return readBack(journalQueries, post, sight);
+    });
+  };

@@ -1,0 +1,16 @@
+import type { Outbox } from '../../kernel/outbox.js';
+
+/** The kind of the job that writes a mail about a comment. */
+export const COMMENT_MAIL = 'journal.comment-mail';
+
+export const RECIPIENTS = ['author', 'commenter'] as const;
+/** The author of the post, or of the comment. */
+export type Recipient = (typeof RECIPIENTS)[number];
+
+/** One mail for each comment and recipient, whatever becomes of the comment afterwards. */
+export const askForMail = (outbox: Outbox, commentId: string, to: Recipient): Promise<void> =>
+  outbox.append({
+    kind: COMMENT_MAIL,
+    payload: { commentId, to },
+    dedupeKey: `${COMMENT_MAIL}:${commentId}:${to}`,
+  });

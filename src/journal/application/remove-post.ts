@@ -1,0 +1,18 @@
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import type { Viewer } from '../domain/viewer.js';
+import type { ExpectedVersion } from './expected-version.js';
+import { lockToManage } from './manage-post.js';
+import type { JournalPorts } from './ports.js';
+
+/** With its comments and revisions, at once; its slugs are never given away. not_found, stale. */
+export type RemovePost = (
+  command: Readonly<{ caller: Exclude<Viewer, null>; postId: string; expectedVersion: ExpectedVersion }>,
+) => Promise<void>;
+
+export const makeRemovePost =
+  ({ journalUnitOfWork }: Readonly<{ journalUnitOfWork: UnitOfWork<JournalPorts> }>): RemovePost =>
+  (command) =>
+    journalUnitOfWork.run(async ({ posts }) => {
+      await lockToManage(posts, command);
+      await posts.delete(command.postId);
+    });

@@ -1,0 +1,218 @@
+import { z } from 'zod';
+import { defineRoute, type Route, type RouteLimit } from '../../platform/http/route.js';
+import { anyOf, id } from '../../platform/http/schemas.js';
+import type { AddComment } from '../application/add-comment.js';
+import type { ChangeComment, RemoveComment } from '../application/change-comment.js';
+import type { ModerateComment } from '../application/moderate-comment.js';
+import { COMMENT_STATUSES } from '../application/ports.js';
+import type { ListCommentQueue, ListComments, ViewComment } from '../application/read-comments.js';
+import type { ReportComment } from '../application/report-comment.js';
+import { exampleComment, examplePending, ids } from './examples.js';
+import {
+  byId,
+  callerOf,
+  commentChanges,
+  commentIn,
+  commentView,
+  queuedView,
+  reportIn,
+  toCommentView,
+  toQueuedView,
+  viewerOf,
+} from './schemas.js';
+
+const tag = 'comments';
+const exampleParams = { id: ids.comment };
+
+/** Texts are rendered before anything else is known about them; nobody makes the house render more than this. */
+const RENDERING: RouteLimit = {
+  policy: { name: 'comment-text', points: 60, windowSeconds: 600 },
+  key: ({ actor }) => actor?.userId ?? '',
+};
+
+const moderation = (
+  name: string,
+  operationId: string,
+  to: 'approved' | 'hidden' | 'spam',
+  [summary, description]: readonly [string, string],
+): Route =>
+  defineRoute<{ moderateComment: ModerateComment }>()({
+    method: 'post',
+    path: `/v1/comments/{id}/${name}`,
+    operationId,
+    tag,
+    summary,
+    description,
+    allow: 'staff',
+    params: byId,
+    precondition: 'honoured',
+    status: 200,
+    reply: commentView,
+    problems: ['invalid-transition'],
+    example: { params: exampleParams, reply: { ...exampleComment, status: to, version: 2 } },
+    handle: async ({ params, expectedVersion }, { moderateComment }) =>
+      toCommentView(await moderateComment({ commentId: params.id, to, expectedVersion })),
+  });
+
+export const commentRoutes = [
+  defineRoute<{ listComments: ListComments }>()({
+    method: 'get',
+    path: '/v1/posts/{id}/comments',
+    operationId: 'listComments',
+    tag,
+    summary: 'List the comments of a post, oldest first',
+    description:
+      'Approved ones; replies name their `parentId`, which comes before them. A deleted comment that has replies keeps its place, without its text.',
+    allow: 'anyone',
+    identify: true,
+    params: byId,
+    status: 200,
+    items: commentView,
+    example: { params: { id: ids.post } },
+    handle: async ({ actor, params, page }, { listComments }) => {
+      const { items, next } = await listComments({ viewer: viewerOf(actor), postId: params.id, page });
+      return { items: items.map(toCommentView), next };
+    },
+  }),
+  defineRoute<{ addComment: AddComment }>()({
+    method: 'post',
+    path: '/v1/posts/{id}/comments',
+    operationId: 'addComment',
+    tag,
+    summary: 'Comment on a post, or reply to a comment',
+    description:
+      'Needs a proved address. The first comment of a member waits to be approved, later ones appear at once unless they hold more than two links. At most ten in ten minutes.',
+    allow: 'member',
+    limits: [RENDERING],
+    params: byId,
+    body: commentIn,
+    status: 201,
+    reply: commentView,
+    location: ({ id: commentId }) => `/v1/comments/${commentId}`,
+    problems: ['forbidden', 'comments-closed', 'duplicate-comment', 'invalid-parent'],
+    example: {
+      params: { id: ids.post },
+      body: { comment: exampleComment.comment },
+      reply: examplePending,
+    },
+    handle: async ({ actor, params, body }, { addComment }) =>
+      toCommentView(
+        await addComment({
+          caller: callerOf(actor),
+          postId: params.id,
+          parentId: body.parentId,
+          text: body.comment,
+        }),
+      ),
+  }),
+  defineRoute<{ listCommentQueue: ListCommentQueue }>()({
+    method: 'get',
+    path: '/v1/comments',
+    operationId: 'listCommentQueue',
+    tag,
+    summary: 'List what waits for a moderator, oldest first',
+    allow: 'staff',
+    query: z.object({
+      status: anyOf(COMMENT_STATUSES).optional().meta({ description: 'Without it: `pending`' }),
+      postId: id.optional(),
+    }),
+    status: 200,
+    items: queuedView,
+    example: { query: { status: 'pending,spam' } },
+    handle: async ({ query, page }, { listCommentQueue }) => {
+      const { status = ['pending'], postId } = query;
+      const { items, next } = await listCommentQueue({ statuses: status, postId, page });
+      return { items: items.map(toQueuedView), next };
+    },
+  }),
+  defineRoute<{ viewComment: ViewComment }>()({
+    method: 'get',
+    path: '/v1/comments/{id}',
+    operationId: 'getComment',
+    tag,
+    summary: 'One comment',
+    description: 'Whoever sees the post sees its approved comments; authors and staff see others too.',
+    allow: 'anyone',
+    identify: true,
+    params: byId,
+    status: 200,
+    reply: commentView,
+    example: { params: exampleParams, reply: exampleComment },
+    handle: async ({ actor, params }, { viewComment }) =>
+      toCommentView(await viewComment({ viewer: viewerOf(actor), commentId: params.id })),
+  }),
+  defineRoute<{ changeComment: ChangeComment }>()({
+    method: 'patch',
+    path: '/v1/comments/{id}',
+    operationId: 'changeComment',
+    tag,
+    summary: 'Change a comment',
+    description:
+      'Authors for 15 minutes; staff always. With more than two links it waits to be approved again.',
+    allow: 'member',
+    limits: [RENDERING],
+    params: byId,
+    body: commentChanges,
+    status: 200,
+    reply: commentView,
+    problems: ['edit-window-closed', 'duplicate-comment'],
+    example: {
+      params: exampleParams,
+      body: { comment: exampleComment.comment },
+      reply: { ...exampleComment, editedAt: exampleComment.createdAt, version: 2 },
+    },
+    handle: async ({ actor, params, body, expectedVersion }, { changeComment }) =>
+      toCommentView(
+        await changeComment({
+          caller: callerOf(actor),
+          commentId: params.id,
+          text: body.comment,
+          expectedVersion,
+        }),
+      ),
+  }),
+  defineRoute<{ removeComment: RemoveComment }>()({
+    method: 'delete',
+    path: '/v1/comments/{id}',
+    operationId: 'removeComment',
+    tag,
+    summary: 'Delete a comment',
+    description: 'Authors for 15 minutes; staff always. The text is gone for good.',
+    allow: 'member',
+    params: byId,
+    precondition: 'honoured',
+    status: 204,
+    problems: ['edit-window-closed'],
+    example: { params: exampleParams },
+    handle: ({ actor, params, expectedVersion }, { removeComment }) =>
+      removeComment({ caller: callerOf(actor), commentId: params.id, expectedVersion }),
+  }),
+  defineRoute<{ reportComment: ReportComment }>()({
+    method: 'post',
+    path: '/v1/comments/{id}/report',
+    operationId: 'reportComment',
+    tag,
+    summary: 'Tell the moderators of a comment',
+    description: 'Each member counts once; three of them take the comment back to the moderators.',
+    allow: 'member',
+    params: byId,
+    body: reportIn,
+    bodyOptional: true,
+    status: 200,
+    reply: commentView,
+    example: { params: exampleParams, body: { reason: 'Advertising' }, reply: exampleComment },
+    handle: async ({ actor, params, body }, { reportComment }) =>
+      toCommentView(
+        await reportComment({ caller: callerOf(actor), commentId: params.id, reason: body.reason }),
+      ),
+  }),
+  moderation('approve', 'approveComment', 'approved', [
+    'Show a comment that waits, was hidden or taken for spam',
+    'Its author is trusted from then on, and learns of a first approval by mail. Reports are answered by it.',
+  ]),
+  moderation('hide', 'hideComment', 'hidden', ['Hide an approved comment', 'And with it its replies.']),
+  moderation('spam', 'markCommentAsSpam', 'spam', [
+    'Mark a comment that waits as spam',
+    'Its author is not trusted any more.',
+  ]),
+];

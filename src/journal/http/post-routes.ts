@@ -1,0 +1,297 @@
+import { z } from 'zod';
+import { defineRoute, movedTo, type Route } from '../../platform/http/route.js';
+import { anyOf, id, instantIn, trimmedText } from '../../platform/http/schemas.js';
+import type { AdvancePost, Step } from '../application/advance-post.js';
+import type { ChangePost } from '../application/change-post.js';
+import { POST_STATUSES } from '../application/ports.js';
+import type { ListPosts, ListRevisions, ReadJournalFeed, ViewPost } from '../application/read-posts.js';
+import type { RemovePost } from '../application/remove-post.js';
+import type { RestoreRevision } from '../application/restore-revision.js';
+import type { WritePost } from '../application/write-post.js';
+import { exampleComment, exampleDraft, examplePost, ids } from './examples.js';
+import {
+  byId,
+  byIdOrSlug,
+  callerOf,
+  given,
+  include,
+  keyOf,
+  postChanges,
+  postIn,
+  postView,
+  revisionView,
+  tag as tagIn,
+  toPostView,
+  toRevisionView,
+  viewerOf,
+} from './schemas.js';
+
+const tag = 'posts';
+const exampleParams = { id: ids.post };
+const OTHERS = 'A post of somebody else’s does not exist here: 404, unless you are an admin.';
+
+type Transition = Readonly<{
+  name: string;
+  operationId: string;
+  summary: string;
+  description: string;
+  to: 'published' | 'draft' | 'archived';
+  reply: object;
+}>;
+
+const transition = ({ name, operationId, summary, description, to, reply }: Transition): Route =>
+  defineRoute<{ advancePost: AdvancePost }>()({
+    method: 'post',
+    path: `/v1/posts/{id}/${name}`,
+    operationId,
+    tag,
+    summary,
+    description: `${description} ${OTHERS}`,
+    allow: 'staff',
+    params: byId,
+    precondition: 'required',
+    status: 200,
+    reply: postView,
+    problems: ['invalid-transition'],
+    example: { params: exampleParams, reply },
+    handle: async ({ actor, params, expectedVersion }, { advancePost }) => {
+      const step: Step = { to };
+      return toPostView(
+        await advancePost({ caller: callerOf(actor), postId: params.id, step, expectedVersion }),
+      );
+    },
+  });
+
+export const postRoutes = [
+  defineRoute<{ listPosts: ListPosts }>()({
+    method: 'get',
+    path: '/v1/posts',
+    operationId: 'listPosts',
+    tag,
+    summary: 'List posts, the latest first',
+    description:
+      'Published ones, and scheduled ones whose time has come. Members see those for members too, staff all of them. Staff may ask for other states, and get those of their own posts; admins those of all. With `q` they come by relevance and with `match`.',
+    allow: 'anyone',
+    identify: true,
+    query: z.object({
+      authorId: id.optional(),
+      tag: tagIn.optional(),
+      q: trimmedText({ min: 1, max: 200 })
+        .optional()
+        .meta({ description: 'Whole words, "phrases", `-exclusions` and `or`, in title and content' }),
+      status: anyOf(POST_STATUSES).optional().meta({ description: 'Other than `published`: for staff' }),
+      include,
+    }),
+    status: 200,
+    items: postView,
+    problems: ['forbidden'],
+    example: { query: { tag: 'teeth', include: 'comments' } },
+    handle: async ({ actor, query, page }, { listPosts }) => {
+      const { status: statuses, include: included, ...filter } = query;
+      const { items, next } = await listPosts({
+        viewer: viewerOf(actor),
+        filter: { ...filter, statuses },
+        comments: included === 'comments',
+        page,
+      });
+      return { items: items.map(toPostView), next };
+    },
+  }),
+  defineRoute<{ viewPost: ViewPost }>()({
+    method: 'get',
+    path: '/v1/posts/{id}',
+    operationId: 'getPost',
+    tag,
+    summary: 'One post, by its id or its slug',
+    description: 'A slug that it once had leads to the present one: 308.',
+    allow: 'anyone',
+    identify: true,
+    moves: true,
+    params: byIdOrSlug,
+    query: z.object({ include }),
+    status: 200,
+    reply: postView,
+    example: {
+      params: { id: exampleDraft.slug },
+      query: { include: 'comments' },
+      reply: { ...examplePost, comments: [exampleComment] },
+    },
+    handle: async ({ actor, params, query }, { viewPost }) => {
+      const comments = query.include === 'comments';
+      const found = await viewPost({ viewer: viewerOf(actor), key: keyOf(params.id), comments });
+      return 'movedTo' in found ? movedTo(`/v1/posts/${found.movedTo}`) : toPostView(found.post);
+    },
+  }),
+  defineRoute<{ writePost: WritePost }>()({
+    method: 'post',
+    path: '/v1/posts',
+    operationId: 'writePost',
+    tag,
+    summary: 'Write a draft',
+    description:
+      'Without `slug` it gets one from the title, with `-2`, `-3` and so on where others have it; a title without a Latin letter gets `post-` and the end of the id.',
+    allow: 'staff',
+    body: postIn,
+    status: 201,
+    reply: postView,
+    location: ({ id: postId }) => `/v1/posts/${postId}`,
+    problems: ['slug-taken'],
+    example: {
+      body: { title: exampleDraft.title, content: exampleDraft.content, tags: exampleDraft.tags },
+      reply: exampleDraft,
+    },
+    handle: async ({ actor, body: { slug, ...fields } }, { writePost }) =>
+      toPostView(await writePost({ caller: callerOf(actor), fields, slug })),
+  }),
+  defineRoute<{ changePost: ChangePost }>()({
+    method: 'patch',
+    path: '/v1/posts/{id}',
+    operationId: 'changePost',
+    tag,
+    summary: 'Change a post',
+    description: `Makes a revision. A new title leaves the slug as it is; a new slug leaves the old one leading here. ${OTHERS}`,
+    allow: 'staff',
+    params: byId,
+    body: postChanges,
+    status: 200,
+    reply: postView,
+    problems: ['slug-taken'],
+    example: {
+      params: exampleParams,
+      body: { title: 'How to brush well' },
+      reply: { ...exampleDraft, title: 'How to brush well', version: 2 },
+    },
+    handle: async ({ actor, params, body, expectedVersion }, { changePost }) =>
+      toPostView(
+        await changePost({
+          caller: callerOf(actor),
+          postId: params.id,
+          changes: given(body),
+          expectedVersion,
+        }),
+      ),
+  }),
+  defineRoute<{ removePost: RemovePost }>()({
+    method: 'delete',
+    path: '/v1/posts/{id}',
+    operationId: 'removePost',
+    tag,
+    summary: 'Delete a post with its comments and revisions',
+    description: `Its slugs are never given to another post. ${OTHERS}`,
+    allow: 'staff',
+    params: byId,
+    precondition: 'honoured',
+    status: 204,
+    example: { params: exampleParams },
+    handle: ({ actor, params, expectedVersion }, { removePost }) =>
+      removePost({ caller: callerOf(actor), postId: params.id, expectedVersion }),
+  }),
+  transition({
+    name: 'publish',
+    operationId: 'publishPost',
+    summary: 'Publish a draft, a scheduled or an archived post',
+    description: 'From now on; what was published before keeps its date.',
+    to: 'published',
+    reply: examplePost,
+  }),
+  defineRoute<{ advancePost: AdvancePost }>()({
+    method: 'post',
+    path: '/v1/posts/{id}/schedule',
+    operationId: 'schedulePost',
+    tag,
+    summary: 'Publish a draft later',
+    description: `From \`publishAt\` on everybody for whom it is meant can read it. ${OTHERS}`,
+    allow: 'staff',
+    params: byId,
+    body: z.strictObject({ publishAt: instantIn }),
+    precondition: 'required',
+    status: 200,
+    reply: postView,
+    problems: ['invalid-transition'],
+    example: {
+      params: exampleParams,
+      body: { publishAt: '2026-12-01T08:00:00+01:00' },
+      reply: { ...exampleDraft, status: 'scheduled', publishAt: '2026-12-01T07:00:00.000Z', version: 2 },
+    },
+    handle: async ({ actor, params, body, expectedVersion }, { advancePost }) => {
+      const step: Step = { to: 'scheduled', publishAt: body.publishAt };
+      return toPostView(
+        await advancePost({ caller: callerOf(actor), postId: params.id, step, expectedVersion }),
+      );
+    },
+  }),
+  transition({
+    name: 'unpublish',
+    operationId: 'unpublishPost',
+    summary: 'Make a scheduled or archived post a draft again',
+    description: 'What is published is archived first.',
+    to: 'draft',
+    reply: { ...exampleDraft, version: 3 },
+  }),
+  transition({
+    name: 'archive',
+    operationId: 'archivePost',
+    summary: 'Take a published post away from its readers',
+    description: 'It can be published again.',
+    to: 'archived',
+    reply: { ...examplePost, status: 'archived', version: 3 },
+  }),
+  defineRoute<{ listRevisions: ListRevisions }>()({
+    method: 'get',
+    path: '/v1/posts/{id}/revisions',
+    operationId: 'listRevisions',
+    tag,
+    summary: 'List what a post said, newest first',
+    description: OTHERS,
+    allow: 'staff',
+    params: byId,
+    status: 200,
+    items: revisionView,
+    example: { params: exampleParams },
+    handle: async ({ actor, params, page }, { listRevisions }) => {
+      const { items, next } = await listRevisions({ viewer: viewerOf(actor), postId: params.id, page });
+      return { items: items.map(toRevisionView), next };
+    },
+  }),
+  defineRoute<{ restoreRevision: RestoreRevision }>()({
+    method: 'post',
+    path: '/v1/posts/{id}/revisions/{n}/restore',
+    operationId: 'restoreRevision',
+    tag,
+    summary: 'Let a post say again what it said',
+    description: `Title, content and tags, as a new revision. Its slug, and who may read it, stay as they are. ${OTHERS}`,
+    allow: 'staff',
+    params: byId.extend({
+      n: z
+        .string()
+        .regex(/^[1-9][0-9]{0,8}$/)
+        .transform(Number),
+    }),
+    precondition: 'honoured',
+    status: 200,
+    reply: postView,
+    example: { params: { ...exampleParams, n: '1' }, reply: { ...exampleDraft, version: 3 } },
+    handle: async ({ actor, params, expectedVersion }, { restoreRevision }) =>
+      toPostView(
+        await restoreRevision({
+          caller: callerOf(actor),
+          postId: params.id,
+          number: params.n,
+          expectedVersion,
+        }),
+      ),
+  }),
+  defineRoute<{ readJournalFeed: ReadJournalFeed }>()({
+    method: 'get',
+    path: '/v1/feed.atom',
+    operationId: 'readJournalFeed',
+    tag,
+    summary: 'The newest posts as an Atom feed (RFC 4287)',
+    description: 'Those that anybody may read, at most twenty.',
+    allow: 'anyone',
+    status: 200,
+    contentType: 'application/atom+xml',
+    conditional: true,
+    handle: (_request, { readJournalFeed }) => readJournalFeed(),
+  }),
+];

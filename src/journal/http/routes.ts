@@ -1,0 +1,5 @@
+import type { Route } from '../../platform/http/route.js';
+import { commentRoutes } from './comment-routes.js';
+import { postRoutes } from './post-routes.js';
+
+export const journalRoutes: readonly Route[] = [...postRoutes, ...commentRoutes];

@@ -1,0 +1,208 @@
+import { z } from 'zod';
+import type { Principal } from '../../platform/http/route.js';
+import { id, idOut, instant, text, trimmedText } from '../../platform/http/schemas.js';
+import {
+  COMMENT_POLICIES,
+  COMMENT_STATUSES,
+  MAX_COMMENT,
+  MAX_CONTENT,
+  MAX_REASON,
+  MAX_SLUG,
+  MAX_TAG,
+  MAX_TAGS,
+  POST_STATUSES,
+  TITLE_BOUNDS,
+  VISIBILITIES,
+  type CommentView,
+  type PostView,
+  type QueuedComment,
+  type RevisionView,
+  type Viewer,
+} from '../application/ports.js';
+
+export const byId = z.object({ id });
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const byIdOrSlug = z.object({
+  id: text({ min: 1, max: 200 }).meta({ description: 'The id, or a slug that it has or had' }),
+});
+/** Slugs never look like ids. */
+export const keyOf = (idOrSlug: string): { id: string } | { slug: string } =>
+  UUID.test(idOrSlug) ? { id: idOrSlug.toLowerCase() } : { slug: idOrSlug };
+
+export const viewerOf = (actor: Principal | null): Viewer =>
+  actor && { userId: actor.userId, role: actor.role };
+export const callerOf = ({ userId, role, emailVerified }: Principal) => ({ userId, role, emailVerified });
+
+const MARKDOWN =
+  'Markdown (CommonMark and GFM). Raw HTML is dropped; pictures become links; links are http, https or mailto.';
+const title = trimmedText(TITLE_BOUNDS);
+const content = text({ min: 1, max: MAX_CONTENT }).meta({ description: MARKDOWN });
+const slug = text({ min: 1, max: MAX_SLUG }).meta({
+  description: 'Small letters and digits in words parted by hyphens',
+});
+export const tag = trimmedText({ min: 1, max: MAX_TAG });
+const tags = z.array(tag).max(MAX_TAGS).meta({ description: 'Kept in small letters, each once' });
+const visibility = z.enum(VISIBILITIES);
+const commentPolicy = z.enum(COMMENT_POLICIES).meta({
+  description: 'open; locked: no more of them; hidden: not shown either',
+});
+
+export const postIn = z.strictObject({
+  title,
+  content,
+  tags: tags.default([]),
+  visibility: visibility.default('public'),
+  commentPolicy: commentPolicy.default('open'),
+  slug: slug.optional().meta({ description: 'Without it one is made from the title' }),
+});
+export const postChanges = z
+  .strictObject({ title, content, tags, visibility, commentPolicy, slug })
+  .partial();
+
+/** What was given, without the keys that were not. */
+export const given = <Fields extends object>(fields: Fields) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Fields]: Exclude<Fields[Key], undefined>;
+  };
+
+export const include = z
+  .enum(['comments'])
+  .optional()
+  .meta({ description: '`comments`: with the newest ten of each post' });
+
+const named = z.object({ id: idOut, name: z.string() });
+const version = z.int().min(1);
+
+const commentFields = {
+  id: idOut,
+  postId: idOut,
+  parentId: idOut.nullable(),
+  author: named,
+  comment: z
+    .string()
+    .nullable()
+    .meta({ description: 'As it was written; null once deleted, where replies keep its place' }),
+  html: z
+    .string()
+    .nullable()
+    .meta({ description: 'Rendered and sanitised; links are marked `nofollow ugc`' }),
+  status: z.enum(COMMENT_STATUSES),
+  version,
+  createdAt: instant,
+  editedAt: instant.nullable(),
+};
+export const commentView = z.object(commentFields).meta({ id: 'Comment' });
+export const queuedView = z
+  .object({
+    ...commentFields,
+    reports: z.int().min(0).meta({ description: 'Not yet answered by a moderator' }),
+  })
+  .meta({ id: 'QueuedComment' });
+
+export const toCommentView = (view: CommentView): z.infer<typeof commentView> => ({
+  id: view.id,
+  postId: view.postId,
+  parentId: view.parentId,
+  author: view.author,
+  comment: view.comment,
+  html: view.html,
+  status: view.status,
+  version: view.version,
+  createdAt: view.createdAt.toISOString(),
+  editedAt: view.editedAt?.toISOString() ?? null,
+});
+export const toQueuedView = (view: QueuedComment): z.infer<typeof queuedView> => ({
+  ...toCommentView(view),
+  reports: view.reports,
+});
+
+const OFFSET = 'UTF-16 code units, from the start of `text`';
+const match = z
+  .object({
+    text: z
+      .string()
+      .meta({ description: 'Plain text around the first match; to be escaped, never to be read as HTML' }),
+    matches: z.array(
+      z.object({
+        start: z.int().min(0).meta({ description: OFFSET }),
+        end: z
+          .int()
+          .min(1)
+          .meta({ description: `${OFFSET}; exclusive` }),
+      }),
+    ),
+  })
+  .meta({ id: 'SearchMatch' });
+
+export const postView = z
+  .object({
+    id: idOut,
+    slug: z.string(),
+    title: z.string(),
+    content: z.string().meta({ description: 'Markdown, as it was written' }),
+    html: z.string().meta({ description: '`content`, rendered and sanitised: it runs and loads nothing' }),
+    tags: z.array(z.string()),
+    author: named,
+    status: z
+      .enum(POST_STATUSES)
+      .meta({ description: 'At this moment: what was scheduled is published from its time on' }),
+    visibility,
+    commentPolicy,
+    publishAt: instant.nullable(),
+    comments: z
+      .array(commentView)
+      .max(10)
+      .optional()
+      .meta({ description: 'With `include=comments`: the newest, newest first' }),
+    match: match.optional().meta({ description: 'With `q`' }),
+    version,
+    createdAt: instant,
+    updatedAt: instant,
+  })
+  .meta({ id: 'Post' });
+
+export const toPostView = (post: PostView): z.infer<typeof postView> => ({
+  id: post.id,
+  slug: post.slug,
+  title: post.title,
+  content: post.content,
+  html: post.rendered.html,
+  tags: [...post.tags],
+  author: post.author,
+  status: post.status,
+  visibility: post.visibility,
+  commentPolicy: post.commentPolicy,
+  publishAt: post.publishAt?.toISOString() ?? null,
+  ...(post.comments && { comments: post.comments.map(toCommentView) }),
+  ...(post.match && { match: { text: post.match.text, matches: [...post.match.matches] } }),
+  version: post.version,
+  createdAt: post.createdAt.toISOString(),
+  updatedAt: post.updatedAt.toISOString(),
+});
+
+export const revisionView = z
+  .object({
+    number: z.int().min(1),
+    title: z.string(),
+    content: z.string(),
+    tags: z.array(z.string()),
+    by: named,
+    createdAt: instant,
+  })
+  .meta({ id: 'PostRevision' });
+
+export const toRevisionView = (revision: RevisionView): z.infer<typeof revisionView> => ({
+  number: revision.number,
+  title: revision.title,
+  content: revision.content,
+  tags: [...revision.tags],
+  by: revision.by,
+  createdAt: revision.createdAt.toISOString(),
+});
+
+const comment = text({ min: 1, max: MAX_COMMENT }).meta({ description: MARKDOWN });
+export const commentIn = z.strictObject({ comment, parentId: id.nullable().default(null) });
+export const commentChanges = z.strictObject({ comment });
+export const reportIn = z.strictObject({
+  reason: trimmedText({ min: 1, max: MAX_REASON }).nullable().default(null),
+});

@@ -1,0 +1,44 @@
+import { escapeHtml } from '../../platform/http/html.js';
+import type { FeedWriter, PostView } from '../application/ports.js';
+
+/** Control characters, which XML 1.0 has no way to write, and what is no character. */
+const NOT_XML = /[^\P{Cc}\t\n\r]|[\uFFFE\uFFFF]/gu;
+
+/** HTML for a CDATA section: the package parts only the first end mark in it, so there must be none. */
+const forCdata = (html: string): string => html.replaceAll(NOT_XML, '').replaceAll(']]>', ']]&gt;');
+
+const latest = (...instants: readonly (Date | null)[]): Date =>
+  new Date(Math.max(0, ...instants.map((instant) => instant?.getTime() ?? 0)));
+
+/** When what readers see last changed: what is written before it appears changes by appearing. */
+const changedAt = ({ updatedAt, publishAt }: PostView): Date => latest(updatedAt, publishAt);
+
+/** Atom by the package `feed`, which is loaded with the first feed that is asked for. `publicUrl` has no trailing slash. */
+export const makeFeedWriter = ({ publicUrl }: Readonly<{ publicUrl: string }>): FeedWriter => ({
+  async write(posts) {
+    const { Feed } = await import('feed');
+    const address = `${publicUrl}/v1/feed.atom`;
+    const feed = new Feed({
+      id: address,
+      title: 'Journal',
+      copyright: '',
+      generator: 'Praxis',
+      feed: address,
+      link: `${publicUrl}/v1/posts`,
+      updated: latest(...posts.map(changedAt)),
+    });
+    for (const post of posts)
+      feed.addItem({
+        id: `urn:uuid:${post.id}`,
+        // Titles are text; the package declares them to be HTML.
+        title: escapeHtml(forCdata(post.title)),
+        link: `${publicUrl}/v1/posts/${post.slug}`,
+        date: changedAt(post),
+        published: latest(post.publishAt),
+        content: forCdata(post.rendered.html),
+        author: [{ name: post.author.name }],
+        category: post.tags.map((term) => ({ term })),
+      });
+    return feed.atom1();
+  },
+});

@@ -1,0 +1,117 @@
+import { asFunction, type AwilixContainer } from 'awilix';
+import type { ContextModule } from '../platform/context-module.js';
+import { makeUnitOfWork } from '../platform/database/unit-of-work.js';
+import type { JobHandler } from '../platform/jobs/job-runner.js';
+import { makeAddComment } from './application/add-comment.js';
+import { makeAdvancePost } from './application/advance-post.js';
+import { makeChangeComment, makeRemoveComment } from './application/change-comment.js';
+import { makeChangePost } from './application/change-post.js';
+import { makeForgetCommenter, type ForgetCommenter } from './application/forget-commenter.js';
+import { COMMENT_MAIL, RECIPIENTS } from './application/jobs.js';
+import { makeModerateComment } from './application/moderate-comment.js';
+import type { CommentLimits, Correspondence, JournalPorts, JournalQueries } from './application/ports.js';
+import { makeListCommentQueue, makeListComments, makeViewComment } from './application/read-comments.js';
+import {
+  makeListPosts,
+  makeListRevisions,
+  makeReadJournalFeed,
+  makeViewPost,
+} from './application/read-posts.js';
+import { makeRemovePost } from './application/remove-post.js';
+import { makeReportComment } from './application/report-comment.js';
+import { makeRestoreRevision } from './application/restore-revision.js';
+import { makeSendCommentMail, type SendCommentMail } from './application/send-comment-mail.js';
+import { makeWritePost } from './application/write-post.js';
+import { journalProblems } from './http/problems.js';
+import { journalRoutes } from './http/routes.js';
+import { makeFeedWriter } from './infrastructure/atom-feed.js';
+import { makeMarkdownRenderer } from './infrastructure/markdown.js';
+import { makeCommentRepository } from './infrastructure/sequelize/comment-repository.js';
+import { journalIntegrityChecks } from './infrastructure/sequelize/integrity-checks.js';
+import { makeJournalQueries } from './infrastructure/sequelize/journal-queries.js';
+import { makeJournalModels } from './infrastructure/sequelize/models.js';
+import { makePostRepository } from './infrastructure/sequelize/post-repository.js';
+
+/** Needs the platform's `sequelize`, `database`, `transactions`, `outbox`, `config`, `clock`, `ids`, `publicUrl`; identity's `letterBox`. */
+export function registerJournal(container: AwilixContainer): void {
+  container.register({
+    // one for the process
+    journalModels: asFunction(makeJournalModels).singleton(),
+    markdown: asFunction(() => makeMarkdownRenderer())
+      .singleton()
+      .disposer((markdown) => markdown.close()),
+    feedWriter: asFunction(makeFeedWriter).singleton(),
+    commentLimits: asFunction(
+      ({ config }: Readonly<{ config: Readonly<{ rateLimit: boolean }> }>): CommentLimits => ({
+        refuseFloods: config.rateLimit,
+      }),
+    ).singleton(),
+
+    // only where there is a transaction
+    posts: asFunction(makePostRepository).scoped(),
+    comments: asFunction(makeCommentRepository).scoped(),
+
+    // in a transaction's scope these join it
+    journalUnitOfWork: asFunction(makeUnitOfWork<JournalPorts>).scoped(),
+    journalQueries: asFunction(makeJournalQueries).scoped(),
+    journalCorrespondence: asFunction(
+      ({ letterBox }: Readonly<{ letterBox: Correspondence }>) => letterBox,
+    ).scoped(),
+
+    listPosts: asFunction(makeListPosts).scoped(),
+    viewPost: asFunction(makeViewPost).scoped(),
+    writePost: asFunction(makeWritePost).scoped(),
+    changePost: asFunction(makeChangePost).scoped(),
+    removePost: asFunction(makeRemovePost).scoped(),
+    advancePost: asFunction(makeAdvancePost).scoped(),
+    listRevisions: asFunction(makeListRevisions).scoped(),
+    restoreRevision: asFunction(makeRestoreRevision).scoped(),
+    readJournalFeed: asFunction(makeReadJournalFeed).scoped(),
+    listComments: asFunction(makeListComments).scoped(),
+    viewComment: asFunction(makeViewComment).scoped(),
+    addComment: asFunction(makeAddComment).scoped(),
+    changeComment: asFunction(makeChangeComment).scoped(),
+    removeComment: asFunction(makeRemoveComment).scoped(),
+    reportComment: asFunction(makeReportComment).scoped(),
+    moderateComment: asFunction(makeModerateComment).scoped(),
+    listCommentQueue: asFunction(makeListCommentQueue).scoped(),
+    sendCommentMail: asFunction(makeSendCommentMail).scoped(),
+    forgetCommenter: asFunction(makeForgetCommenter).scoped(),
+  });
+}
+
+/** What the job handlers take from the container. */
+export type JournalJobCradle = Readonly<{ sendCommentMail: SendCommentMail }>;
+
+/** Handlers by kind. */
+export const journalJobs = {
+  [COMMENT_MAIL]:
+    ({ sendCommentMail }: JournalJobCradle): JobHandler =>
+    async ({ id, payload }) => {
+      const to = RECIPIENTS.find((recipient) => recipient === payload['to']);
+      if (to !== undefined) await sendCommentMail({ jobId: id, commentId: String(payload['commentId']), to });
+    },
+};
+
+export const journalModule: ContextModule = {
+  tags: [
+    { name: 'posts', description: 'The journal: drafts that never leak, posts that appear on time.' },
+    { name: 'comments', description: 'What members say about posts, and who looks after it.' },
+  ],
+  register: registerJournal,
+  routes: journalRoutes,
+  pages: [],
+  problems: journalProblems,
+  jobs: journalJobs,
+  recurringJobs: [],
+  exportMember: {
+    section: 'journal',
+    collect: ({ journalQueries }: Readonly<{ journalQueries: JournalQueries }>, userId) =>
+      journalQueries.record(userId),
+  },
+  memberErased:
+    ({ forgetCommenter }: Readonly<{ forgetCommenter: ForgetCommenter }>) =>
+    (userId) =>
+      forgetCommenter({ userId }),
+  integrityChecks: journalIntegrityChecks,
+};

@@ -1,0 +1,55 @@
+import pg from 'pg';
+import { v7 } from 'uuid';
+import { LOCK_AMOUNTS, POST_TRANSACTION } from './bare-statements.js';
+
+type Locked = { id: string; accountId: string; amount: number; version: number };
+
+async function post(pool: pg.Pool, [from, to]: readonly [string, string], by: string): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    const { rows } = await client.query<Locked>({ ...LOCK_AMOUNTS, values: [[from, to]] });
+    const changes = rows.map((row) => {
+      const delta = row.accountId === from ? -1 : 1;
+      return { id: row.id, amount: row.amount + delta, version: row.version + 1, delta };
+    });
+    await client.query({ ...POST_TRANSACTION, values: [v7(), 1, new Date(), by, JSON.stringify(changes)] });
+    await client.query('COMMIT');
+  } catch (error) {
+    await client.query('ROLLBACK');
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+/** Posts between two accounts each time, `workers` at once on as many connections: transactions a second. */
+export async function driverLoop(
+  url: string,
+  {
+    workers,
+    seconds,
+    pairOf,
+    by,
+  }: Readonly<{
+    workers: number;
+    seconds: number;
+    pairOf: (n: number) => readonly [string, string];
+    by: string;
+  }>,
+): Promise<number> {
+  const pool = new pg.Pool({ connectionString: url, max: workers, options: '-c TimeZone=UTC' });
+  const begunMs = performance.now();
+  let done = 0;
+  await Promise.all(
+    Array.from({ length: workers }, async () => {
+      while (performance.now() - begunMs < seconds * 1_000) {
+        done += 1;
+        await post(pool, pairOf(done), by);
+      }
+    }),
+  );
+  const rate = (done * 1_000) / (performance.now() - begunMs);
+  await pool.end();
+  return rate;
+}

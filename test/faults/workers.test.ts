@@ -1,0 +1,130 @@
+import { request, Agent } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { eventually } from '../support/processes.js';
+import { makeSandbox, postgresOf, signInDemo, type ServerProcess } from '../support/server-process.js';
+
+const CLIENTS = 6;
+
+type Tally = { answers: number; failures: string[] };
+
+/** Asks without a pause over one connection that is kept, as a client library would, until `over`. Retries nothing. */
+async function keepAsking(url: string, token: string, tally: Tally, over: AbortSignal): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = (): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const headers = { authorization: `Bearer ${token}` };
+      const asked = request(`${url}/v1/me`, { agent, headers }, (response) => {
+        response.resume().on('end', () => resolve(response.statusCode!));
+      });
+      asked.once('error', reject).end();
+    });
+  while (!over.aborted)
+    await ask().then(
+      (status) => {
+        tally.answers += 1;
+        if (status !== 200) tally.failures.push(String(status));
+      },
+      async (error: unknown) => {
+        tally.failures.push(String(error));
+        await sleep(20);
+      },
+    );
+  agent.destroy();
+}
+
+describe('several workers on one port', function () {
+  this.timeout(60_000);
+  const sandbox = makeSandbox();
+  let server: ServerProcess;
+  let token: string;
+  let home: string;
+  before(async () => {
+    home = sandbox.newHome();
+    server = await sandbox.serve({ PRAXIS_HOME: home, WORKERS: '2', METRICS_PORT: '0' });
+    token = await signInDemo(server);
+  });
+  after(() => sandbox.clear());
+
+  const logged = (message: string) =>
+    server
+      .lines()
+      .map((line) => JSON.parse(line) as { pid: number; msg: string; worker?: number })
+      .filter(({ msg }) => msg === message);
+  const serving = async (): Promise<Set<number>> => {
+    const before = logged('request').length;
+    await Promise.all(
+      Array.from({ length: 12 }, () => server.call('GET', '/livez', { headers: { connection: 'close' } })),
+    );
+    await eventually('they are logged', () => logged('request').length >= before + 12);
+    return new Set(
+      logged('request')
+        .slice(before)
+        .map(({ pid }) => pid),
+    );
+  };
+
+  it('share the work, and none of them is the process that was started', async () => {
+    const pids = await serving();
+    expect([...pids]).to.have.length(2);
+    expect(pids.has(server.pid)).to.equal(false);
+  });
+
+  it('are replaced one by one on SIGHUP, and no request fails', async () => {
+    const before = await serving();
+    const over = new AbortController();
+    const tally: Tally = { answers: 0, failures: [] };
+    const clients = Array.from({ length: CLIENTS }, () => keepAsking(server.url, token, tally, over.signal));
+    try {
+      await eventually('the clients are at work', () => tally.answers > CLIENTS);
+      server.signal('SIGHUP');
+      await eventually('all workers are new', () => logged('all workers are new').length === 1, 30_000);
+      const soFar = tally.answers;
+      await eventually('they serve', () => tally.answers > soFar + CLIENTS);
+    } finally {
+      over.abort();
+      await Promise.all(clients);
+    }
+    expect(tally.failures).to.deep.equal([]);
+    expect(tally.answers).to.be.above(100);
+    const after = await serving();
+    expect([...after].filter((pid) => before.has(pid))).to.deep.equal([]);
+    expect([...after]).to.have.length(2);
+  });
+
+  it('are replaced when they die', async () => {
+    const [victim] = [...(await serving())];
+    process.kill(victim!, 'SIGKILL');
+    await eventually(
+      'another has taken its place',
+      async () => {
+        const pids = await serving().catch(() => new Set<number>());
+        return pids.size === 2 && !pids.has(victim!);
+      },
+      30_000,
+    );
+  });
+
+  it('end with the process that was started, and the database last', async () => {
+    const pids = await serving();
+    server.signal('SIGTERM');
+    expect((await server.outcome).code).to.equal(0);
+    for (const pid of pids) expect(() => process.kill(pid, 0)).to.throw();
+    expect(postgresOf(home)).to.equal(null);
+  });
+});
+
+describe('workers that cannot start', function () {
+  this.timeout(60_000);
+  const sandbox = makeSandbox();
+  after(() => sandbox.clear());
+
+  it('end the process with their reason', async () => {
+    const DATABASE_URL = 'postgres://nobody:nothing@127.0.0.1:9/praxis';
+    const AUTH_SECRET = 'a secret for tests, longer than 32 bytes';
+    const env = { PRAXIS_HOME: sandbox.newHome(), WORKERS: '2', DATABASE_URL, AUTH_SECRET };
+    const { code, stderr } = await sandbox.praxis(['serve'], env).outcome;
+    expect(code).to.equal(69);
+    expect(stderr).to.match(/^praxis: /m);
+  });
+});

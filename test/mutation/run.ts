@@ -1,0 +1,79 @@
+import { rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { Stryker } from '@stryker-mutator/core';
+
+/**
+ * `npm run mutate -- [context …] [--files GLOB]`: changes the domain and the use cases in small ways (Stryker) and sees whether the tests that
+ * need no database notice. The report stands in reports/mutation; survivors are printed. Stryker's own runner for mocha
+ * does not know our mocha, so each mutant gets a process: an hour for all contexts on two cores.
+ */
+const CONTEXTS: Readonly<Record<string, Readonly<{ files: readonly string[]; tests: readonly string[] }>>> = {
+  kernel: { files: ['src/kernel/*.ts'], tests: ['test/kernel/*.test.ts'] },
+  identity: {
+    files: ['src/identity/domain/*.ts', 'src/identity/application/*.ts'],
+    tests: [
+      'card',
+      'cards',
+      'email-change',
+      'password-reset',
+      'password',
+      'profile',
+      'registration',
+      'security-events',
+      'session',
+      'sessions',
+      'sign-in',
+      'tokens',
+      'user',
+      'users',
+    ].map((name) => `test/identity/${name}.test.ts`),
+  },
+  storefront: {
+    files: ['src/storefront/domain/*.ts', 'src/storefront/application/*.ts'],
+    tests: ['pricing', 'discount', 'order', 'checkout', 'after-checkout'].map(
+      (name) => `test/storefront/${name}.test.ts`,
+    ),
+  },
+  clinic: { files: ['src/clinic/domain/*.ts'], tests: ['test/clinic/slots.test.ts'] },
+  cash: { files: ['src/cash/domain/*.ts'], tests: ['test/cash/domain.test.ts'] },
+};
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { files: { type: 'string' } },
+});
+const names = positionals.length === 0 ? Object.keys(CONTEXTS) : positionals;
+for (const name of names) {
+  const context = CONTEXTS[name];
+  if (context === undefined) {
+    console.error(`There is no context ${name}; there are ${Object.keys(CONTEXTS).join(', ')}.`);
+    process.exit(64);
+  }
+  console.log(`== ${name}`);
+  const results = await new Stryker({
+    mutate: [...(values.files === undefined ? context.files : [values.files]), '!**/ports.ts'],
+    testRunner: 'command',
+    commandRunner: {
+      command: [
+        'node_modules/.bin/mocha --no-config --bail --reporter dot --timeout 20000 --node-option import=tsx',
+        ...context.tests,
+      ].join(' '),
+    },
+    // Types are not checked again: a mutant that would not compile counts as one that is noticed.
+    disableTypeChecks: false,
+    concurrency: 2,
+    timeoutMS: 20_000,
+    reporters: ['clear-text', 'json'],
+    jsonReporter: { fileName: `reports/mutation/${name}.json` },
+    clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+    allowConsoleColors: false,
+    tempDirName: '.stryker-tmp',
+    ignorePatterns: ['dist', 'var', 'reports', 'docs', 'openapi'],
+    // Lines of prose in errors and the like are for people; changing them is no fault.
+    mutator: { excludedMutations: ['StringLiteral'] },
+  }).runMutationTest();
+  const counted = new Map<string, number>();
+  for (const { status } of results) counted.set(status, (counted.get(status) ?? 0) + 1);
+  console.log(name, Object.fromEntries(counted));
+}
+rmSync('.stryker-tmp', { recursive: true, force: true });

@@ -1,0 +1,117 @@
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive, readPostmaster } from '../../src/platform/database/embedded-postgres/postmaster.js';
+import { eventually, REPOSITORY, run, type Outcome, type Running } from './processes.js';
+
+/** What `bin.praxis` names; `npm test` builds it first. */
+const BIN = path.join(REPOSITORY, 'dist', 'cli.js');
+const START_MS = 60_000;
+const ANSWER_MS = 5_000;
+export const GIVE_UP_MS = 60_000;
+
+export type Reply = Readonly<{ status: number; replayed: boolean; body: Record<string, unknown> }>;
+
+/** A Praxis in a process of its own, on the embedded PostgreSQL of `home`; killed and started again at will. */
+export class Victim {
+  #running: Running | undefined;
+  #url = '';
+  /** A folder without a .env and without node_modules, which PostgreSQL's user may enter. */
+  readonly home = mkdtempSync(path.join(tmpdir(), 'praxis-victim-'));
+  constructor(readonly env: Readonly<Record<string, string>> = {}) {
+    if (!existsSync(BIN)) throw new Error('dist/cli.js is missing: npm run build');
+    chmodSync(this.home, 0o711);
+  }
+
+  get #environment(): Record<string, string | undefined> {
+    return {
+      PATH: process.env['PATH'],
+      PRAXIS_HOME: path.join(this.home, 'var'),
+      PORT: '0',
+      RATE_LIMIT: 'off',
+      ...this.env,
+    };
+  }
+
+  async start(): Promise<void> {
+    const running = run(process.execPath, [BIN, 'serve'], { cwd: this.home, env: this.#environment });
+    this.#running = running;
+    let printed = '';
+    running.child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    const address = () => /ready on (http:\/\/[\d.:]+)/.exec(printed)?.[1];
+    await eventually('the server answers', () => address() !== undefined, START_MS);
+    this.#url = address() ?? '';
+  }
+
+  /** Of the server while it runs. */
+  get pid(): number {
+    if (this.#running?.child.pid === undefined) throw new Error('there is no server');
+    return this.#running.child.pid;
+  }
+
+  /** Runs another command of Praxis on the same home: `integrity`, `doctor`. */
+  command(...args: readonly string[]): Promise<Outcome> {
+    return run(process.execPath, [BIN, ...args], { cwd: this.home, env: this.#environment }).outcome;
+  }
+
+  /** Ends the process as a power cut would end it. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    this.#running?.child.kill(signal);
+    await this.#running?.outcome;
+    this.#running = undefined;
+  }
+
+  /** Stops PostgreSQL at once: no checkpoint, no goodbye to anybody (`pg_ctl stop -m immediate`). */
+  async stopDatabase(): Promise<void> {
+    const postmaster = readPostmaster(path.join(this.home, 'var', 'postgres', 'data'));
+    if (postmaster === null) throw new Error('there is no server to stop');
+    process.kill(postmaster.pid, 'SIGQUIT');
+    await eventually('the server is gone', () => !isAlive(postmaster.pid));
+  }
+
+  async end(): Promise<void> {
+    await this.kill('SIGTERM');
+    const data = path.join(this.home, 'var', 'postgres', 'data');
+    const postmaster = existsSync(data) ? readPostmaster(data) : null;
+    if (postmaster !== null) await eventually('the server is gone', () => !isAlive(postmaster.pid));
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  async call(method: string, route: string, token?: string, body?: object, key?: string): Promise<Reply> {
+    const response = await fetch(this.#url + route, {
+      method,
+      signal: AbortSignal.timeout(ANSWER_MS),
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(key !== undefined && { 'idempotency-key': key }),
+        ...(['PUT', 'PATCH'].includes(method) && { 'if-match': '*' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return {
+      status: response.status,
+      replayed: response.headers.get('idempotent-replayed') === 'true',
+      body: JSON.parse((await response.text()) || '{}') as Record<string, unknown>,
+    };
+  }
+}
+
+/** Tries until the answer is `status`; a fault of the connection or a 409, 5xx on the way counts as one more try. */
+export async function until(
+  status: number,
+  attempt: () => Promise<Reply>,
+  onRetry: () => void = () => undefined,
+): Promise<Reply> {
+  const deadline = Date.now() + GIVE_UP_MS;
+  for (;;) {
+    const reply = await attempt().catch(() => undefined);
+    if (reply?.status === status) return reply;
+    if (reply !== undefined && reply.status < 500 && reply.status !== 409)
+      throw new Error(`answered ${reply.status}: ${JSON.stringify(reply.body)}`);
+    if (Date.now() > deadline) throw new Error('no answer for a minute');
+    onRetry();
+    await sleep(50);
+  }
+}
