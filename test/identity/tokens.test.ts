@@ -92,8 +92,12 @@ describe('access tokens', () => {
     sid?: unknown;
     alg?: string;
     exp?: number;
+    nbf?: number;
   }) =>
-    new SignJWT({ sid: 'sid' in changes ? changes.sid : ID })
+    new SignJWT({
+      sid: 'sid' in changes ? changes.sid : ID,
+      ...(changes.nbf !== undefined && { nbf: changes.nbf }),
+    })
       .setProtectedHeader({ alg: changes.alg ?? 'HS256', typ: changes.typ ?? 'at+jwt' })
       .setIssuer(changes.iss ?? 'praxis')
       .setAudience(changes.aud ?? 'praxis-api')
@@ -134,6 +138,7 @@ describe('access tokens', () => {
       await forged({ sid: 'x' }),
       await forged({ sid: 7 }),
       await forged({ exp: seconds }),
+      await forged({ nbf: seconds + 1 }),
       unsigned.encode(),
       await makeAccessTokens({ secrets: others, clock }).mint(subject),
       makeRefreshTokens({ secrets }).first(ID).text,

@@ -69,7 +69,7 @@ export const bankRoutes = [
     status: 201,
     alsoStatus: [200],
     reply: importView,
-    problems: ['invalid-file'],
+    problems: ['invalid-file', 'sum-too-large'],
     example: {
       params: { id: BANK },
       query: { profile: 'generic' },
@@ -277,6 +277,7 @@ export const bankRoutes = [
     params: byId,
     status: 200,
     items: reconciliationView,
+    problems: ['sum-too-large'],
     example: { params: { id: BANK }, reply: { items: [exampleReconciliation], nextCursor: null } },
     handle: async ({ params, page }, { readBank }) => {
       const { items, next } = await readBank.reconciliations(params.id, page);

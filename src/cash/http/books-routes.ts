@@ -116,7 +116,13 @@ export const booksRoutes = [
     params: byId.extend({ period }),
     status: 200,
     reply: periodView,
-    problems: ['period-closed', 'period-not-over', 'earlier-period-open', 'period-not-ready'],
+    problems: [
+      'period-closed',
+      'period-not-over',
+      'earlier-period-open',
+      'period-not-ready',
+      'sum-too-large',
+    ],
     example: { params: { id: BANK, period: '2026-10' }, reply: examplePeriod },
     handle: async ({ params, actor }, { closePeriod }) =>
       toPeriodView(
@@ -163,6 +169,7 @@ export const booksRoutes = [
     params: byId,
     status: 200,
     items: periodHistoryView,
+    problems: ['sum-too-large'],
     example: {
       params: { id: BANK },
       reply: {

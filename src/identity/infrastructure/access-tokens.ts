@@ -38,11 +38,15 @@ export const makeAccessTokens = ({ secrets, clock }: { secrets: Secrets; clock: 
     if (!isGenuine(`${header}.${payload}`, signature)) return undefined;
     // Nobody without the key has written what follows; it may still be another kind of token, or one that is over.
     const { alg, typ, crit } = objectIn(header);
-    const { iss, aud, sub, sid, iat, exp } = objectIn(payload);
+    const { iss, aud, sub, sid, iat, exp, nbf } = objectIn(payload);
+    const now = Math.floor(clock.now().getTime() / SECOND);
     const isAccessToken =
       alg === ALGORITHM && typ === TYPE && crit === undefined && iss === ISSUER && aud === AUDIENCE;
     const isCurrent =
-      typeof iat === 'number' && typeof exp === 'number' && Math.floor(clock.now().getTime() / SECOND) < exp;
+      typeof iat === 'number' &&
+      typeof exp === 'number' &&
+      now < exp &&
+      (nbf === undefined || (typeof nbf === 'number' && nbf <= now));
     return isAccessToken && isCurrent && isUuid(sub) && isUuid(sid)
       ? { userId: sub, sessionId: sid }
       : undefined;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Sequelize, Transaction } from 'sequelize';
 import { connectionOf, connectionsOf, type Connection, type Connections } from './connection.js';
 import { isUnavailable } from './errors.js';
@@ -18,12 +19,21 @@ export interface Database {
   rows<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
 }
 
+/** PostgreSQL tells prepared statements apart by the first 63 bytes of their names (NAMEDATALEN), and nothing after them. */
+const LONGEST_NAME = 63;
+const DIGEST_LENGTH = 20;
+
+const preparedAs = (name: string): string =>
+  name.length <= LONGEST_NAME
+    ? name
+    : `${name.slice(0, LONGEST_NAME - DIGEST_LENGTH - 1)}_${createHash('sha256').update(name).digest('hex').slice(0, DIGEST_LENGTH)}`;
+
 export async function queryOn<Row extends object>(
   connection: Connection,
   { name, text }: Statement,
   values: readonly unknown[],
 ): Promise<Row[]> {
-  const { rows } = await connection.query({ name, text, values });
+  const { rows } = await connection.query({ name: preparedAs(name), text, values });
   return rows as Row[];
 }
 
