@@ -49,6 +49,12 @@ function makeHands() {
     passwords: new FakePasswords(),
     commonPasswords: fakeCommonPasswords,
     signInThrottle: new FakeSignInThrottle(1_000_000),
+    // Signing one goes to another thread, which answers in its own time; a run is to be the same every time.
+    accessTokens: {
+      lifeSeconds: 900,
+      mint: () => Promise.resolve('token'),
+      read: () => Promise.resolve(undefined),
+    },
     paymentGateway: new FakePaymentGateway(clock),
     faults: { gateway: undefined } as Faults,
   };

@@ -15,6 +15,11 @@ describe('the whole house in memory, run by a seed', function () {
     });
   }
 
+  it('goes the same way every time', async () => {
+    const [first, second] = [await simulate({ runs: 20, seed: 3 }), await simulate({ runs: 20, seed: 3 })];
+    expect(second).to.deep.equal(first);
+  });
+
   it('ends as it does on PostgreSQL', async () => {
     expect(await replay({ runs: 3, seed: 20_261_121 })).to.be.greaterThan(20);
   });

@@ -81,12 +81,17 @@ class Draft {
 }
 
 /**
+ * The units of work that the present call is within, by store. One for all stores: Node carries each storage that was
+ * ever used along with every promise, so one a store would make a run of thousands of worlds slower and slower.
+ */
+const current = new AsyncLocalStorage<ReadonlyMap<InMemoryStore, Draft>>();
+
+/**
  * A database in memory for unit tests. Units of work run one after the other, keep nothing when they throw, and join
  * the one they are called in; `commitNow` is independent even there.
  */
 export class InMemoryStore {
   readonly #committed = new Map<string, Rows>();
-  readonly #current = new AsyncLocalStorage<Draft>();
   #last: Promise<unknown> = Promise.resolve();
   #commits = 0;
 
@@ -95,9 +100,13 @@ export class InMemoryStore {
     return this.#commits;
   }
 
+  get #draft(): Draft | undefined {
+    return current.getStore()?.get(this);
+  }
+
   /** Is this called from within a unit of work? */
   get inUnitOfWork(): boolean {
-    return this.#current.getStore() !== undefined;
+    return this.#draft !== undefined;
   }
 
   /** The same database under other table names, for a context whose names another one uses too. */
@@ -107,11 +116,11 @@ export class InMemoryStore {
 
   /** The table as the running unit of work sees it; outside one, what is committed (a write there commits at once). */
   table<Stored extends Row>(name: string): Table<Stored> {
-    const draft = (): Draft => this.#current.getStore() ?? new Draft(this.#committed);
+    const draft = (): Draft => this.#draft ?? new Draft(this.#committed);
     const write = (work: (table: Table<Stored>) => void): void => {
       const target = draft();
       work(target.table<Stored>(name));
-      if (this.#current.getStore() !== undefined) return;
+      if (this.#draft !== undefined) return;
       target.commit();
       this.#commits += 1;
     };
@@ -138,7 +147,7 @@ export class InMemoryStore {
       work: (ports: Ports) => Promise<Result>,
     ): Promise<Result> => {
       const draft = new Draft(this.#committed, outer);
-      const result = await this.#current.run(draft, () => work(ports));
+      const result = await current.run(new Map(current.getStore()).set(this, draft), () => work(ports));
       draft.commit();
       this.#commits += 1;
       return result;
@@ -149,9 +158,9 @@ export class InMemoryStore {
       return turn;
     };
     return {
-      run: (work) => (this.#current.getStore() === undefined ? inTurn(work) : work(ports)),
+      run: (work) => (this.#draft === undefined ? inTurn(work) : work(ports)),
       commitNow: (work) => {
-        const outer = this.#current.getStore();
+        const outer = this.#draft;
         return outer === undefined ? inTurn(work) : alone(outer, work);
       },
     };
