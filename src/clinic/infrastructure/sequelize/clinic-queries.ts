@@ -50,14 +50,14 @@ const TEXTS = {
   // Materialized: the planner thinks prefixes match more than they do, and would read everybody from the newest on.
   patientsByPrefix: `
     WITH found AS MATERIALIZED (
-      SELECT id FROM patients WHERE anonymised_at IS NULL AND ${beginsWithPrefix('lower(name)', 'lower($4)')}
+      SELECT * FROM patients WHERE anonymised_at IS NULL AND ${beginsWithPrefix('lower(name)', 'lower($4)')}
       UNION
-      SELECT id FROM patients WHERE anonymised_at IS NULL AND ${beginsWithPrefix('email', 'lower($4)')}
+      SELECT * FROM patients WHERE anonymised_at IS NULL AND ${beginsWithPrefix('email', 'lower($4)')}
       UNION
-      SELECT id FROM patients WHERE anonymised_at IS NULL AND ${beginsWithPrefix('phone', '$4')}
+      SELECT * FROM patients WHERE anonymised_at IS NULL AND ${beginsWithPrefix('phone', '$4')}
     )
-    SELECT ${PATIENT_COLUMNS} FROM patients p
-    WHERE p.id IN (SELECT id FROM found) AND ($1::timestamptz IS NULL OR (p.created_at, p.id) < ($1, $2::uuid))
+    SELECT ${PATIENT_COLUMNS} FROM found p
+    WHERE ($1::timestamptz IS NULL OR (p.created_at, p.id) < ($1, $2::uuid))
     ORDER BY p.created_at DESC, p.id DESC LIMIT $3`,
   patient: `SELECT ${PATIENT_COLUMNS} FROM patients p WHERE p.id = $1 AND p.anonymised_at IS NULL`,
   patientOfUser: `SELECT ${PATIENT_COLUMNS} FROM patients p WHERE p.user_id = $1`,
