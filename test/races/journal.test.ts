@@ -151,6 +151,9 @@ describe('races of the journal on PostgreSQL', () => {
 
     it('would each count less than three without the lock: the check above can fail', async () => {
       const { id, members } = await givenComment();
+      let counting = members.length;
+      let allHaveCounted: () => void = () => undefined;
+      const whenAllHaveCounted = new Promise<void>((resolve) => (allHaveCounted = resolve));
       const counted = await Promise.all(
         members.map(({ userId }) =>
           cradle.sequelize.transaction(async (transaction) => {
@@ -158,11 +161,13 @@ describe('races of the journal on PostgreSQL', () => {
               `INSERT INTO comment_reports (id, comment_id, by_user_id, created_at) VALUES (gen_random_uuid(), $1, $2, now())`,
               { bind: [id, userId], transaction },
             );
-            await cradle.sequelize.query('SELECT pg_sleep(0.05)', { transaction });
             const [row] = await cradle.sequelize.query<{ open: number }>(
               'SELECT count(*)::int AS open FROM comment_reports WHERE comment_id = $1',
               { bind: [id], type: QueryTypes.SELECT, transaction },
             );
+            counting -= 1;
+            if (counting === 0) allHaveCounted();
+            await whenAllHaveCounted;
             return row?.open ?? 0;
           }),
         ),

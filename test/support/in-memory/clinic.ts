@@ -50,20 +50,33 @@ type Hours = Readonly<{ id: string; week: readonly WeeklyWindow[] }>;
 type Line = HistoryLine & Readonly<{ id: string; line: number }>;
 
 class Rows {
-  readonly store = new InMemoryStore();
-  readonly users: Table<Member> = this.store.table('users');
-  readonly doctors: Table<Doctor> = this.store.table('doctors');
-  readonly hours: Table<Hours> = this.store.table('hours');
-  readonly timeOff: Table<TimeOff> = this.store.table('time_off');
-  readonly types: Table<AppointmentType> = this.store.table('types');
-  readonly patients: Table<Patient> = this.store.table('patients');
-  readonly appointments: Table<Appointment> = this.store.table('appointments');
-  readonly history: Table<Line> = this.store.table('history');
-  readonly payments: Table<Payment> = this.store.table('payments');
-  readonly access: Table<AccessEntry> = this.store.table('access');
-  readonly feeds: Table<CalendarFeed> = this.store.table('feeds');
+  readonly users: Table<Member>;
+  readonly doctors: Table<Doctor>;
+  readonly hours: Table<Hours>;
+  readonly timeOff: Table<TimeOff>;
+  readonly types: Table<AppointmentType>;
+  readonly patients: Table<Patient>;
+  readonly appointments: Table<Appointment>;
+  readonly history: Table<Line>;
+  readonly payments: Table<Payment>;
+  readonly access: Table<AccessEntry>;
+  readonly feeds: Table<CalendarFeed>;
   /** Payments that the books know. */
-  readonly booked: Table<Readonly<{ id: string; amount: number }>> = this.store.table('booked');
+  readonly booked: Table<Readonly<{ id: string; amount: number }>>;
+  constructor(readonly store: InMemoryStore) {
+    this.users = store.table('users');
+    this.doctors = store.table('doctors');
+    this.hours = store.table('hours');
+    this.timeOff = store.table('time_off');
+    this.types = store.table('types');
+    this.patients = store.table('patients');
+    this.appointments = store.table('appointments');
+    this.history = store.table('history');
+    this.payments = store.table('payments');
+    this.access = store.table('access');
+    this.feeds = store.table('feeds');
+    this.booked = store.table('booked');
+  }
 }
 
 const required = <Row>(row: Row | undefined, what: string): Row => {
@@ -567,8 +580,11 @@ function makeQueries(rows: Rows): ClinicQueries {
 }
 
 /** Every port of the clinic in memory, over one store. */
-export function makeInMemoryClinic() {
-  const rows = new Rows();
+export function makeInMemoryClinic(
+  whole = new InMemoryStore(),
+  neighbours: Partial<Pick<ClinicPorts, 'appointmentBooks' | 'clinicMembers'>> = {},
+) {
+  const rows = new Rows(whole);
   const { store, users, feeds, access, booked } = rows;
   const clinicQueries = makeQueries(rows);
   const clinicMembers: ClinicPorts['clinicMembers'] = {
@@ -612,6 +628,7 @@ export function makeInMemoryClinic() {
       }),
     },
     clinicMembers,
+    ...neighbours,
     clinicQueries,
     outbox: makeInMemoryOutbox({ store, ids: new FakeIds('01910000') }),
     requestKey,
@@ -623,6 +640,7 @@ export function makeInMemoryClinic() {
     clinicQueries,
     clinicMembers,
     jobs: () => storedJobs(store),
+    rows,
     booked: () => booked.all(),
     addUser(user: Member): Promise<void> {
       users.put(user);

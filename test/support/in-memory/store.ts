@@ -88,6 +88,22 @@ export class InMemoryStore {
   readonly #committed = new Map<string, Rows>();
   readonly #current = new AsyncLocalStorage<Draft>();
   #last: Promise<unknown> = Promise.resolve();
+  #commits = 0;
+
+  /** How often something was committed so far. */
+  get commits(): number {
+    return this.#commits;
+  }
+
+  /** Is this called from within a unit of work? */
+  get inUnitOfWork(): boolean {
+    return this.#current.getStore() !== undefined;
+  }
+
+  /** The same database under other table names, for a context whose names another one uses too. */
+  part(prefix: string): InMemoryStore {
+    return new PartOfStore(this, prefix);
+  }
 
   /** The table as the running unit of work sees it; outside one, what is committed (a write there commits at once). */
   table<Stored extends Row>(name: string): Table<Stored> {
@@ -95,7 +111,9 @@ export class InMemoryStore {
     const write = (work: (table: Table<Stored>) => void): void => {
       const target = draft();
       work(target.table<Stored>(name));
-      if (this.#current.getStore() === undefined) target.commit();
+      if (this.#current.getStore() !== undefined) return;
+      target.commit();
+      this.#commits += 1;
     };
     return {
       get: (id) => draft().table<Stored>(name).get(id),
@@ -122,6 +140,7 @@ export class InMemoryStore {
       const draft = new Draft(this.#committed, outer);
       const result = await this.#current.run(draft, () => work(ports));
       draft.commit();
+      this.#commits += 1;
       return result;
     };
     const inTurn = <Result>(work: (ports: Ports) => Promise<Result>): Promise<Result> => {
@@ -136,5 +155,23 @@ export class InMemoryStore {
         return outer === undefined ? inTurn(work) : alone(outer, work);
       },
     };
+  }
+}
+
+class PartOfStore extends InMemoryStore {
+  constructor(
+    private readonly whole: InMemoryStore,
+    private readonly prefix: string,
+  ) {
+    super();
+  }
+  override get inUnitOfWork(): boolean {
+    return this.whole.inUnitOfWork;
+  }
+  override table<Stored extends Row>(name: string): Table<Stored> {
+    return this.whole.table(`${this.prefix}.${name}`);
+  }
+  override unitOfWork<Ports>(ports: Ports): UnitOfWork<Ports> {
+    return this.whole.unitOfWork(ports);
   }
 }

@@ -4,6 +4,7 @@ import { toPage, type Page, type PageKey, type PageRequest } from '../../../src/
 import { Printed } from '../../../src/kernel/printed.js';
 import type { UnitOfWork } from '../../../src/kernel/unit-of-work.js';
 import type {
+  Bookkeeper,
   DiscountQueries,
   DiscountRepository,
   OrderFilter,
@@ -95,7 +96,10 @@ export type InMemoryStorefront = Readonly<{
 }>;
 
 /** The shop's ports in memory; they pass the same contract as the adapters on PostgreSQL (test/contracts). */
-export function makeInMemoryStorefront(store = new InMemoryStore()): InMemoryStorefront {
+export function makeInMemoryStorefront(
+  store = new InMemoryStore(),
+  { bookkeeper }: Readonly<{ bookkeeper?: Bookkeeper }> = {},
+): InMemoryStorefront {
   const products: Table<ProductRow> = store.table('products');
   const movements: Table<StockMovement> = store.table('stock_movements');
   const discounts: Table<Discount> = store.table('discounts');
@@ -247,7 +251,7 @@ export function makeInMemoryStorefront(store = new InMemoryStore()): InMemorySto
     stock,
     discounts: discountRepository,
     orders: orderRepository,
-    bookkeeper: {
+    bookkeeper: bookkeeper ?? {
       recordPayment: asyncly((payment) => book(`payment:${payment.paymentId}`, 'payment', payment)),
       recordRefund: asyncly((refund: RefundRecord) => book(`refund:${refund.refundId}`, 'refund', refund)),
     },

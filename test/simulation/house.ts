@@ -1,0 +1,266 @@
+import { asValue, type AwilixContainer } from 'awilix';
+import { pino } from 'pino';
+import { QueryTypes, type Sequelize } from 'sequelize';
+import { buildContainer } from '../../src/container.js';
+import { CONTEXTS } from '../../src/contexts.js';
+import type { Ledger } from '../../src/cash/index.js';
+import { makeAppointmentBooks } from '../../src/clinic/infrastructure/appointment-books.js';
+import { makeClinicMembers } from '../../src/clinic/infrastructure/clinic-members.js';
+import {
+  GatewayTimeout,
+  GatewayUnavailable,
+  type Directory,
+  type PaymentGateway,
+} from '../../src/identity/index.js';
+import { isDisabled, type User } from '../../src/identity/domain/user.js';
+import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
+import { loadConfig } from '../../src/platform/config/config.js';
+import { makeBookkeeper } from '../../src/storefront/infrastructure/bookkeeper.js';
+import { RefundUnsettled } from '../../src/storefront/application/settle-refund.js';
+import { openOnPostgres } from '../support/container-on-postgres.js';
+import { FakeClock } from '../support/fakes/clock.js';
+import { FakeIds } from '../support/fakes/ids.js';
+import { FakeMailer } from '../support/fakes/mailer.js';
+import { fakeCommonPasswords, FakePasswords } from '../support/fakes/passwords.js';
+import { FakePaymentGateway } from '../support/fakes/payment-gateway.js';
+import { FakeSignInThrottle } from '../support/fakes/sign-in-throttle.js';
+import { makeInMemoryCash } from '../support/in-memory/cash.js';
+import { makeInMemoryClinic } from '../support/in-memory/clinic.js';
+import { makeInMemoryIdentity } from '../support/in-memory/identity.js';
+import { makeInMemoryJournal } from '../support/in-memory/journal.js';
+import { makeInMemoryStorefront } from '../support/in-memory/storefront.js';
+import { InMemoryStore } from '../support/in-memory/store.js';
+import type { Cradle } from './cradle.js';
+
+/** The mail server is not to be had. */
+export const MAIL_AWAY = new Error('the mail server is away');
+
+const SECRET = 'a secret for tests, longer than 32 bytes';
+
+type Job = Readonly<{ id: string; kind: string; payload: Record<string, unknown> }>;
+
+/** What the simulation holds in its hand, whatever the adapters are. */
+function makeHands() {
+  const clock = new FakeClock('2026-11-02T09:00:00.000Z');
+  return {
+    clock,
+    ids: new FakeIds(),
+    mailer: new FakeMailer(),
+    passwords: new FakePasswords(),
+    commonPasswords: fakeCommonPasswords,
+    signInThrottle: new FakeSignInThrottle(1_000_000),
+    paymentGateway: new FakePaymentGateway(clock),
+    faults: { gateway: undefined } as Faults,
+  };
+}
+type Hands = ReturnType<typeof makeHands>;
+
+/** All contexts wired as the server wires them, over one set of adapters. */
+export interface House extends Pick<Hands, 'clock' | 'mailer' | 'paymentGateway' | 'faults'> {
+  readonly cradle: Cradle;
+  /** Does every job that was committed since, and those that failed before. */
+  runJobs(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Called where others may come in between: before each unit of work and around each call of the gateway. */
+export type Gate = (label: string) => Promise<void>;
+const open: Gate = () => Promise.resolve();
+
+/** Handlers as the container of the server has them, from the modules. */
+async function carryOut(cradle: Cradle, { id, kind, payload }: Job): Promise<void> {
+  for (const { jobs, memberErased } of CONTEXTS) {
+    if (kind === 'identity.member-erased') await memberErased?.(cradle as never)(String(payload['userId']));
+    await jobs[kind]?.(cradle as never)({ id, payload: payload as never });
+  }
+}
+
+/** What a job may fail with and be tried again: a neighbour was away. Anything else is a fault. */
+export const isPassing = (error: unknown): boolean =>
+  error === MAIL_AWAY || error instanceof RefundUnsettled || error instanceof GatewayUnavailable;
+
+/** Does the jobs that wait. Two rounds at once may do one twice, as two processes may after a crash. */
+async function carryOutAll(cradle: Cradle, jobs: readonly Job[], done: Set<string>): Promise<void> {
+  for (const job of jobs) {
+    if (done.has(job.id)) continue;
+    try {
+      await carryOut(cradle, job);
+      done.add(job.id);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+  }
+}
+
+/** Lets others in before a unit of work begins; one that joins another is part of it. */
+const gated = <Ports>(inside: () => boolean, unitOfWork: UnitOfWork<Ports>, gate: Gate, label: string) => {
+  const enter = async <Result>(begin: () => Promise<Result>): Promise<Result> => {
+    if (!inside()) await gate(label);
+    return begin();
+  };
+  return {
+    run: <Result>(work: (ports: Ports) => Promise<Result>) => enter(() => unitOfWork.run(work)),
+    commitNow: <Result>(work: (ports: Ports) => Promise<Result>) => enter(() => unitOfWork.commitNow(work)),
+  };
+};
+
+/**
+ * What goes wrong with the next call of the gateway: it is away, the request is lost, or it did as it was asked and the
+ * answer is lost. Only calls that move money may leave their caller in doubt (the port's words), so others are refused.
+ */
+export type GatewayFault = 'away' | 'requestLost' | 'answerLost';
+type Faults = { gateway: GatewayFault | undefined };
+const CALLS = ['charge', 'refund', 'find', 'findRefund', 'describe', 'detach'] as const;
+
+/** The gateway as it is reached: with faults, never from within a unit of work, and with time passing before and after. */
+function reached(gateway: FakePaymentGateway, faults: Faults, inside: () => boolean, gate: Gate) {
+  const slowly = (name: (typeof CALLS)[number]) => {
+    const call = gateway[name].bind(gateway) as (argument: unknown) => Promise<unknown>;
+    const movesMoney = name === 'charge' || name === 'refund';
+    return async (argument: unknown): Promise<unknown> => {
+      if (inside()) throw new Error(`the gateway's ${name} is called within a unit of work`);
+      await gate(`before ${name}`);
+      const fault = faults.gateway;
+      faults.gateway = undefined;
+      try {
+        if (fault === 'away' || (fault !== undefined && !movesMoney)) throw new GatewayUnavailable();
+        if (fault === 'requestLost') throw new GatewayTimeout();
+        const answer = await call(argument);
+        if (fault === 'answerLost') throw new GatewayTimeout();
+        return answer;
+      } finally {
+        await gate(`after ${name}`);
+      }
+    };
+  };
+  return Object.fromEntries(CALLS.map((name) => [name, slowly(name)])) as unknown as PaymentGateway;
+}
+
+export type InMemoryHouse = House &
+  Readonly<{
+    store: InMemoryStore;
+    cash: ReturnType<typeof makeInMemoryCash>;
+    shop: ReturnType<typeof makeInMemoryStorefront>;
+    clinic: ReturnType<typeof makeInMemoryClinic>;
+    identity: ReturnType<typeof makeInMemoryIdentity>;
+    /** Makes a person known wherever the database would know them by a foreign key. */
+    welcome(user: User): Promise<void>;
+  }>;
+
+/** What a negative control breaks: adapters by name, wrapped. */
+export type Sabotage = (container: AwilixContainer, house: Readonly<{ store: InMemoryStore }>) => void;
+
+/** The house over in-memory adapters that share one store, so that a unit of work spans contexts as it does in PostgreSQL. */
+export function openInMemory(gate: Gate = open, sabotage: Sabotage = () => undefined): InMemoryHouse {
+  const hands = makeHands();
+  const store = new InMemoryStore();
+  const inside = () => store.inUnitOfWork;
+  const container = buildContainer({
+    config: loadConfig(
+      { AUTH_SECRET: SECRET, PRAXIS_DEMO: 'off', RATE_LIMIT: 'off' },
+      { cwd: '/nonexistent' },
+    ),
+    logger: pino({ level: 'silent' }),
+    databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing',
+    authSecret: SECRET,
+    publicUrl: 'https://praxis.test',
+  });
+  const cradle = container.cradle as Cradle & { ledger: Ledger };
+  const practice = { currency: 'EUR', timeZone: 'UTC' };
+  const directory: Directory = {
+    namesOf: () => Promise.resolve(new Map()),
+    async find(userId) {
+      const user = await identity.userQueries.find(userId);
+      if (user === undefined || isDisabled(user)) return undefined;
+      return { id: user.id, name: user.fullName, email: user.email, role: user.role };
+    },
+  };
+  const identity = makeInMemoryIdentity(store.part('identity'));
+  const cash = makeInMemoryCash(store.part('cash'));
+  // Resolved when they post, as they are in a transaction's scope.
+  const ledger: Ledger = {
+    post: (posting) => cradle.ledger.post(posting),
+    standardAccount: (code) => cradle.ledger.standardAccount(code),
+  };
+  const shop = makeInMemoryStorefront(store.part('shop'), {
+    bookkeeper: makeBookkeeper({ ledger, practice }),
+  });
+  const clinic = makeInMemoryClinic(store.part('clinic'), {
+    appointmentBooks: makeAppointmentBooks({ ledger }),
+    clinicMembers: makeClinicMembers({ directory }),
+  });
+  const journal = makeInMemoryJournal(store.part('journal'));
+  const replacements = {
+    ...hands,
+    paymentGateway: reached(hands.paymentGateway, hands.faults, inside, gate),
+    practice,
+    directory,
+    realAccounts: cash.realAccounts,
+    accounts: cash.accounts,
+    amounts: cash.amounts,
+    books: cash.books,
+    holds: cash.holds,
+    cashQueries: cash.cashQueries,
+    userQueries: identity.userQueries,
+    sessionQueries: identity.sessionQueries,
+    cardQueries: identity.cardQueries,
+    securityEventQueries: identity.securityEventQueries,
+    productQueries: shop.productQueries,
+    discountQueries: shop.discountQueries,
+    orderQueries: shop.orderQueries,
+    clinicQueries: clinic.clinicQueries,
+    journalQueries: journal.journalQueries,
+    identityUnitOfWork: gated(inside, identity.identityUnitOfWork, gate, 'identity'),
+    cashUnitOfWork: gated(inside, cash.cashUnitOfWork, gate, 'cash'),
+    storefrontUnitOfWork: gated(inside, shop.storefrontUnitOfWork, gate, 'shop'),
+    clinicUnitOfWork: gated(inside, clinic.clinicUnitOfWork, gate, 'clinic'),
+    journalUnitOfWork: gated(inside, journal.journalUnitOfWork, gate, 'journal'),
+  };
+  for (const [name, value] of Object.entries(replacements)) container.register(name, asValue(value));
+  sabotage(container, { store });
+  const done = new Set<string>();
+  return {
+    ...hands,
+    cradle,
+    store,
+    cash,
+    shop,
+    clinic,
+    identity,
+    async welcome({ id, fullName: name, email, role }) {
+      shop.addUser(id, name);
+      journal.addUser(id, name);
+      await clinic.addUser({ id, name, email, isStaff: role !== 'member' });
+    },
+    async runJobs() {
+      const waiting = [identity, shop, clinic].flatMap(({ jobs }, context) =>
+        (jobs() as readonly Job[]).map((job) => ({ ...job, id: `${context}/${job.id}` })),
+      );
+      await carryOutAll(cradle, waiting, done);
+    },
+    close: () => container.dispose(),
+  };
+}
+
+/** The house over a PostgreSQL database of its own. */
+export async function openOnPostgresToo(): Promise<House & { sequelize: Sequelize }> {
+  const hands = makeHands();
+  const { cradle, close } = await openOnPostgres<Cradle & { sequelize: Sequelize }>({
+    ...hands,
+    paymentGateway: reached(hands.paymentGateway, hands.faults, () => false, open),
+    practice: { currency: 'EUR', timeZone: 'UTC' },
+  });
+  const done = new Set<string>();
+  return {
+    ...hands,
+    cradle,
+    sequelize: cradle.sequelize,
+    async runJobs() {
+      const jobs = await cradle.sequelize.query<Job>('SELECT id, kind, payload FROM jobs ORDER BY id', {
+        type: QueryTypes.SELECT,
+      });
+      await carryOutAll(cradle, jobs, done);
+    },
+    close,
+  };
+}
