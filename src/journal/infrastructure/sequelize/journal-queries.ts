@@ -14,7 +14,7 @@ import {
 } from '../../application/ports.js';
 import { snippetOf } from '../../domain/snippet.js';
 import { instantKey } from './columns.js';
-import { isStale, printedPost } from './printed-posts.js';
+import { printedComments, printedPost } from './printed-posts.js';
 import { APPROVED, SHOWN, sightValues, STATUS, VISIBLE } from './visible.js';
 
 const COMMENT = `c.id, c.post_id AS "postId", c.parent_id AS "parentId", c.author_id AS "authorId", a.name AS "authorName",
@@ -125,6 +125,12 @@ const named = (name: string, parts: Readonly<Record<string, unknown>>, text: str
   text,
 });
 
+/**
+ * The usual page has its length in the statement. For a length that it does not know, PostgreSQL expects a tenth of the
+ * table, finds the plan dear, and plans anew each time: which took longer than to carry it out.
+ */
+const USUAL_LIMIT = 20;
+
 /** What is published needs no draft to be looked at, and finds its place in the index. */
 const onlyPublished = (statuses: readonly PostStatus[]): boolean =>
   statuses.length === 1 && statuses[0] === 'published';
@@ -182,7 +188,7 @@ export const makeJournalQueries = ({ database }: { database: Database }): Journa
       WITH page AS MATERIALIZED (
         SELECT p.*${q === undefined ? '' : `, ${rank} AS rank`} FROM posts p
         WHERE ${conditions.join(' AND ')}
-        ORDER BY ${key} DESC, p.id DESC LIMIT ${add(limit + 1, 'int')}
+        ORDER BY ${key} DESC, p.id DESC LIMIT ${limit === USUAL_LIMIT ? USUAL_LIMIT + 1 : add(limit + 1, 'int')}
       )
       SELECT ${select(add)}
       FROM page p JOIN public_users u ON u.id = p.author_id ${join}
@@ -194,6 +200,7 @@ export const makeJournalQueries = ({ database }: { database: Database }): Journa
       q,
       after,
       comments: comments || undefined,
+      usual: limit === USUAL_LIMIT || undefined,
     };
     return database.rows<Row>(named(name, parts, text), values);
   }
@@ -222,8 +229,12 @@ export const makeJournalQueries = ({ database }: { database: Database }): Journa
         {
           name: 'printed_posts',
           comments,
-          select: (add) =>
-            `p.id, p.sort_at AS "sortAt", ${isStale(count, add(htmlVersion, 'int'))} AS stale, ${printedPost(count)} AS json`,
+          select: (add) => {
+            const version = add(htmlVersion, 'int');
+            const stale = `p.html_version <> ${version} ${count === null ? '' : `OR latest.versions <> ARRAY[${version}]`}`;
+            return `p.id, p.sort_at AS "sortAt", ${stale} AS stale, ${printedPost(count !== null)} AS json`;
+          },
+          join: count === null ? '' : printedComments(count),
         },
       );
       const { items, next } = toPage(rows, page.limit, ({ sortAt, id }) => [sortAt.getTime(), id]);

@@ -1,10 +1,8 @@
 import {
   array,
   instant,
-  listOf,
   nullable,
   object,
-  optional,
   plain,
   quoted,
   text,
@@ -27,15 +25,23 @@ const comment = object({
   editedAt: nullable(instant('n.edited_at')),
 });
 
-/** The newest comments that are shown, of `posts p`. */
-const newest = (count: number): string => `(
-    SELECT c.*, a.name AS author_name FROM comments c JOIN public_users a ON a.id = c.author_id
-    WHERE c.post_id = p.id AND p.comment_policy <> 'hidden' AND ${APPROVED}
-    ORDER BY c.created_at DESC, c.id DESC LIMIT ${count}
-  ) AS n`;
+/**
+ * Joins `latest` to `posts p`: the newest comments that are shown as `json`, and which versions of the renderer have made
+ * their HTML as `versions`, the first of them where there are none.
+ */
+export const printedComments = (count: number): string => `
+  CROSS JOIN LATERAL (
+    SELECT '[' || coalesce(string_agg(${comment.sql}, ',' ORDER BY n.created_at DESC, n.id DESC), '') || ']' AS json,
+      coalesce(array_agg(DISTINCT n.html_version), ARRAY[p.html_version]) AS versions
+    FROM (
+      SELECT c.*, a.name AS author_name FROM comments c JOIN public_users a ON a.id = c.author_id
+      WHERE c.post_id = p.id AND p.comment_policy <> 'hidden' AND ${APPROVED}
+      ORDER BY c.created_at DESC, c.id DESC LIMIT ${count}
+    ) AS n
+  ) AS latest`;
 
-/** The API's Post without `match`, of `posts p` and `public_users u`, with so many comments (null: without any). */
-export const printedPost = (comments: number | null): string =>
+/** The API's Post without `match`, of `posts p` and `public_users u`, with `printedComments` or without. */
+export const printedPost = (comments: boolean): string =>
   object({
     id: quoted('p.id'),
     slug: quoted('p.slug'),
@@ -48,18 +54,8 @@ export const printedPost = (comments: number | null): string =>
     visibility: quoted('p.visibility'),
     commentPolicy: quoted('p.comment_policy'),
     publishAt: nullable(instant('p.publish_at')),
-    ...(comments !== null && {
-      comments: optional(listOf(comment, { from: newest(comments), order: 'n.created_at DESC, n.id DESC' })),
-    }),
+    ...(comments && { comments: { sql: 'latest.json' } }),
     version: plain('p.version'),
     createdAt: instant('p.created_at'),
     updatedAt: instant('p.updated_at'),
   }).sql;
-
-/** Whether any of the HTML that is printed was made by another version of the renderer than `$parameter`. */
-export const isStale = (comments: number | null, parameter: string): string =>
-  comments === null
-    ? `p.html_version <> ${parameter}`
-    : `(p.html_version <> ${parameter} OR EXISTS (
-        SELECT FROM comments c WHERE c.post_id = p.id AND c.html_version <> ${parameter} AND c.comment IS NOT NULL
-      ))`;
