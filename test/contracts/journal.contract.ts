@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { toPostView } from '../../src/journal/http/schemas.js';
 import type { JournalPorts, JournalQueries, Sight } from '../../src/journal/application/ports.js';
 import { backToPending, deleteComment, editComment, type Comment } from '../../src/journal/domain/comment.js';
 import { archivePost, editPost, isVisibleTo, revisionOf, type Post } from '../../src/journal/domain/post.js';
@@ -207,6 +208,44 @@ export function journalContract(
       expect(of(shut)).to.deep.equal([]);
       const one = await queries().post({ id: busy.id }, LATER, { comments: true });
       expect(one?.comments?.[0]).to.deep.equal(await queries().comment(newest[0]!.id));
+    });
+
+    it('are printed, to the byte, as the API declares them', async () => {
+      const authorId = await makeUser('Öz "Ann" \\ O\u2019Neill');
+      const htmlVersion = 1;
+      const odd = 'Ein "Zahn" \\ /\n\t🦷 </script>';
+      const busy = await posted({
+        authorId,
+        title: 'Ein "Zahn" \\ / 🦷',
+        content: odd,
+        tags: ['a b', 'ü'],
+      });
+      await posted({ authorId });
+      for (let n = 0; n < 12; n += 1)
+        await said(busy, { createdAt: plus(T0, n * MINUTE), comment: `${odd} ${n}` });
+      const filter = { statuses: ['published'] as const, authorId };
+      for (const comments of [true, false]) {
+        const { items } = await queries().posts(filter, LATER, { limit: 5 }, { comments });
+        const printed = await queries().printedPosts(
+          filter,
+          LATER,
+          { limit: 5 },
+          { comments, htmlVersion: items[0]?.rendered.version ?? htmlVersion },
+        );
+        expect(printed?.items.map(({ json }) => json)).to.deep.equal(
+          items.map((item) => JSON.stringify(toPostView(item))),
+        );
+        const first = await queries().printedPosts(filter, LATER, { limit: 1 }, { comments, htmlVersion });
+        const rest = await queries().printedPosts(
+          filter,
+          LATER,
+          { limit: 5, after: first!.next! },
+          { comments, htmlVersion },
+        );
+        expect([...first!.items, ...rest!.items]).to.deep.equal(printed?.items);
+        const newer = { comments, htmlVersion: htmlVersion + 1 };
+        expect(await queries().printedPosts(filter, LATER, { limit: 5 }, newer)).to.equal(undefined);
+      }
     });
 
     it('keep what they said, newest first', async () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Printed } from '../../kernel/printed.js';
 import { defineRoute, movedTo, type Route } from '../../platform/http/route.js';
 import { anyOf, id, instantIn, trimmedText } from '../../platform/http/schemas.js';
 import type { AdvancePost, Step } from '../application/advance-post.js';
@@ -94,7 +95,7 @@ export const postRoutes = [
         comments: included === 'comments',
         page,
       });
-      return { items: items.map(toPostView), next };
+      return { items: items.map((item) => (item instanceof Printed ? item : toPostView(item))), next };
     },
   }),
   defineRoute<{ viewPost: ViewPost }>()({

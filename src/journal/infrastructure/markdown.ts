@@ -3,7 +3,7 @@ import { invalidField } from '../../kernel/errors.js';
 import type { MarkdownRenderer } from '../application/ports.js';
 
 /** To be raised with every change of the pipeline that makes other HTML of the same source. */
-const VERSION = 1;
+export const RENDERER_VERSION = 1;
 
 type Kind = 'post' | 'comment';
 type Made = Readonly<{ html: string; plain: string; links: number }>;
@@ -131,14 +131,14 @@ export function makeMarkdownRenderer({
     });
 
   return {
-    version: VERSION,
+    version: RENDERER_VERSION,
     async post(source) {
       const { html, plain } = await render('post', source);
-      return { html, plain, version: VERSION };
+      return { html, plain, version: RENDERER_VERSION };
     },
     async comment(source) {
       const { html, links } = await render('comment', source);
-      return { html, links, version: VERSION };
+      return { html, links, version: RENDERER_VERSION };
     },
     async close() {
       clearTimeout(deadline);

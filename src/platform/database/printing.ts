@@ -14,6 +14,8 @@ export const plain = (column: string): Printing => of(`(${column})::text`);
 export const quoted = (column: string): Printing => of(`('"' || ${column} || '"')`);
 /** Any text. */
 export const text = (column: string): Printing => of(`to_json(${column})::text`);
+/** Arrays, of text or numbers. */
+export const array = (column: string): Printing => of(`array_to_json(${column})::text`);
 /** `2026-11-21T09:00:00.000Z`; the session's time zone is UTC. */
 export const instant = (column: string): Printing =>
   of(`to_char(${column}, '"\\""YYYY-MM-DD"T"HH24:MI:SS.MS"Z\\""')`);

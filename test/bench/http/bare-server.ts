@@ -7,6 +7,7 @@ import {
   LOCK_DOCTOR,
   ORDERS,
   PLACE_ORDER,
+  POSTS,
   PRODUCT,
   TAKE_STOCK,
 } from './bare-statements.js';
@@ -19,8 +20,8 @@ const pool = new pg.Pool({
 });
 type Statement = Readonly<{ name: string; text: string }>;
 
-async function readText(statement: Statement, value: string): Promise<string | undefined> {
-  const { rows } = await pool.query<{ json: string }>({ ...statement, values: [value] });
+async function readText(statement: Statement, ...values: string[]): Promise<string | undefined> {
+  const { rows } = await pool.query<{ json: string }>({ ...statement, values });
   return rows[0]?.json;
 }
 
@@ -92,6 +93,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 
 async function answer(request: IncomingMessage): Promise<string | undefined> {
   const url = request.url!;
+  if (request.method === 'GET' && url === '/posts') return readText(POSTS);
   if (request.method === 'GET')
     return url.startsWith('/products/')
       ? readText(PRODUCT, url.slice('/products/'.length))

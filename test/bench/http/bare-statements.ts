@@ -33,6 +33,26 @@ export const ORDERS = {
     FROM (SELECT * FROM orders WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT 20) AS o`,
 };
 
+export const POSTS = {
+  name: 'posts',
+  text: `SELECT json_build_object('items', coalesce(json_agg(json_build_object('id', p.id, 'slug', p.slug, 'title', p.title,
+      'content', p.content, 'html', p.html, 'tags', p.tags, 'author', json_build_object('id', u.id, 'name', u.full_name),
+      'status', p.status, 'visibility', p.visibility, 'commentPolicy', p.comment_policy, 'publishAt', ${INSTANT('p.publish_at')},
+      'comments', (
+        SELECT coalesce(json_agg(json_build_object('id', c.id, 'postId', c.post_id, 'parentId', c.parent_id,
+          'author', json_build_object('id', a.id, 'name', a.full_name), 'comment', c.comment, 'html', c.html, 'status', c.status,
+          'version', c.version, 'createdAt', ${INSTANT('c.created_at')}, 'editedAt', ${INSTANT('c.edited_at')})
+          ORDER BY c.created_at DESC, c.id DESC), '[]')
+        FROM (SELECT * FROM comments WHERE post_id = p.id AND status = 'approved' ORDER BY created_at DESC, id DESC LIMIT 10) AS c
+        JOIN users a ON a.id = c.author_id),
+      'version', p.version, 'createdAt', ${INSTANT('p.created_at')}, 'updatedAt', ${INSTANT('p.updated_at')})
+      ORDER BY p.sort_at DESC, p.id DESC), '[]'))::text AS json
+    FROM (
+      SELECT * FROM posts WHERE status = 'published' AND publish_at <= now() AND visibility = 'public'
+      ORDER BY sort_at DESC, id DESC LIMIT 20
+    ) AS p JOIN users u ON u.id = p.author_id`,
+};
+
 export const TAKE_STOCK = {
   name: 'take_stock',
   text: `WITH wanted AS (

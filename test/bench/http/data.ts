@@ -1,22 +1,38 @@
 import pg from 'pg';
 import { writeHistory } from '../cash-history.js';
+import { RENDERER_VERSION } from '../../../src/journal/infrastructure/markdown.js';
 import { ID_FUNCTION } from './ids.js';
 
+/** How many rows of what. */
+export type Sizes = Readonly<
+  Record<
+    | 'users'
+    | 'members'
+    | 'products'
+    | 'orders'
+    | 'doctors'
+    | 'appointments'
+    | 'posts'
+    | 'comments'
+    | 'postings'
+    | 'envelopes',
+    number
+  >
+>;
+
 /** How many rows of what. `scale` 10 makes everything ten times as many, but people, doctors and products. */
-export const sizesAt = (scale: number) =>
-  ({
-    users: 10_000,
-    members: 5_000,
-    products: 5_000,
-    orders: 100_000 * scale,
-    doctors: 100,
-    appointments: 100_000 * scale,
-    posts: 20_000 * scale,
-    comments: 100_000 * scale,
-    postings: 1_000_000 * scale,
-    envelopes: 200,
-  }) as const;
-export type Sizes = ReturnType<typeof sizesAt>;
+export const sizesAt = (scale: number): Sizes => ({
+  users: 10_000,
+  members: 5_000,
+  products: 5_000,
+  orders: 100_000 * scale,
+  doctors: 100,
+  appointments: 100_000 * scale,
+  posts: 20_000 * scale,
+  comments: 100_000 * scale,
+  postings: 1_000_000 * scale,
+  envelopes: 200,
+});
 
 /** Users 1 to `members` have a session, a patient file and orders; the next one is staff. */
 export const STAFF = 5_001;
@@ -78,6 +94,23 @@ const statementsFor = (sizes: Sizes): readonly string[] => [
          FROM generate_series(1, ${sizes.appointments}) AS n) AS a`,
   `INSERT INTO appointment_history (appointment_id, at, by_user_id, to_status, starts_at)
    SELECT a.id, a.created_at, p.user_id, 'booked', a.starts_at FROM appointments a JOIN patients p ON p.id = a.patient_id`,
+  `INSERT INTO post_slugs (slug, post_id)
+   SELECT 'post-' || n, pg_temp.id('post', n) FROM generate_series(1, ${sizes.posts}) AS n`,
+  `INSERT INTO posts (id, author_id, slug, title, content, html, plain, html_version, tags, status, visibility, comment_policy,
+     publish_at, revision, created_at, updated_at, version)
+   SELECT pg_temp.id('post', n), pg_temp.id('user', ${STAFF}), 'post-' || n, 'Post number ' || n, words, '<p>' || words || '</p>', words,
+     ${RENDERER_VERSION}, ARRAY['tag' || n % 50], 'published', 'public', 'open', at, 1, at, at, 1
+   FROM (SELECT n, ${AGO(`(365 - 364.0 * n / ${sizes.posts})`)} AS at,
+           'Some words about number ' || n || repeat(', and a few more of them', 10) AS words
+         FROM generate_series(1, ${sizes.posts}) AS n) AS p`,
+  `INSERT INTO post_revisions (post_id, number, title, content, tags, by_user_id, created_at)
+   SELECT id, 1, title, content, tags, author_id, created_at FROM posts`,
+  `INSERT INTO comments (id, post_id, author_id, comment, html, html_version, status, approved_at, created_at, updated_at, version)
+   SELECT pg_temp.id('comment', n), p.id, pg_temp.id('user', 1 + n % ${sizes.members}), 'Comment number ' || n,
+     '<p>Comment number ' || n || '</p>', ${RENDERER_VERSION}, 'approved', at, at, at, 1
+   FROM (SELECT n, 1 + n % ${sizes.posts} AS of FROM generate_series(1, ${sizes.comments}) AS n) AS c
+   JOIN posts p ON p.id = pg_temp.id('post', of),
+   LATERAL (SELECT p.created_at + c.n % 1000 * interval '1 second' AS at) AS said`,
   `INSERT INTO cash_real_accounts (id, name, kind, currency, created_at, updated_at, version)
    VALUES (pg_temp.id('real-account', 1), 'Bench', 'bank', 'EUR', ${AGO('900')}, ${AGO('900')}, 1)`,
   `INSERT INTO cash_accounts (id, name, real_account_id, type, currency, is_default, created_at, updated_at, version)

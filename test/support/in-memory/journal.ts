@@ -1,6 +1,8 @@
 import { versionMismatch } from '../../../src/kernel/errors.js';
 import type { NewJob } from '../../../src/kernel/outbox.js';
 import { toPage, type Page, type PageKey, type PageRequest } from '../../../src/kernel/page.js';
+import { Printed } from '../../../src/kernel/printed.js';
+import { toPostView } from '../../../src/journal/http/schemas.js';
 import type { UnitOfWork } from '../../../src/kernel/unit-of-work.js';
 import {
   NEWEST_COMMENTS,
@@ -8,6 +10,7 @@ import {
   type CommentView,
   type JournalPorts,
   type JournalQueries,
+  type PostFilter,
   type PostRepository,
   type PostView,
   type Report,
@@ -269,25 +272,41 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
     ...(q !== undefined && { match: snippetOf(post.rendered.plain, q) }),
   });
 
+  const listed = (
+    filter: PostFilter,
+    sight: Sight,
+    page: PageRequest,
+    options: Readonly<{ comments?: boolean }> = {},
+  ): Page<PostView> => {
+    const { statuses, authorId, tag, q } = filter;
+    const found = posts
+      .all()
+      .filter(
+        (post) =>
+          sees(post, sight) &&
+          statuses.includes(statusAt(post, sight.now)) &&
+          (authorId === undefined || post.authorId === authorId) &&
+          (tag === undefined || post.tags.includes(tag)) &&
+          (q === undefined || rankOf(post, q) > 0),
+      );
+    const keyOf = (post: Post): PageKey => [
+      q === undefined ? (post.publishAt ?? post.createdAt).getTime() : rankOf(post, q),
+      post.id,
+    ];
+    const { items, next } = pageOf(found, page, keyOf, -1);
+    return { items: items.map((post) => postView(post, sight, { ...options, q })), next };
+  };
+
   const journalQueries: JournalQueries = {
-    posts: asyncly((filter, sight, page, options = {}) => {
-      const { statuses, authorId, tag, q } = filter;
-      const found = posts
-        .all()
-        .filter(
-          (post) =>
-            sees(post, sight) &&
-            statuses.includes(statusAt(post, sight.now)) &&
-            (authorId === undefined || post.authorId === authorId) &&
-            (tag === undefined || post.tags.includes(tag)) &&
-            (q === undefined || rankOf(post, q) > 0),
-        );
-      const keyOf = (post: Post): PageKey => [
-        q === undefined ? (post.publishAt ?? post.createdAt).getTime() : rankOf(post, q),
-        post.id,
-      ];
-      const { items, next } = pageOf(found, page, keyOf, -1);
-      return { items: items.map((post) => postView(post, sight, { ...options, q })), next };
+    posts: asyncly(listed),
+    printedPosts: asyncly((filter, sight, page, { comments, htmlVersion }) => {
+      const { items, next } = listed(filter, sight, page, { comments });
+      const versions = items.flatMap((post) => [
+        post.rendered.version,
+        ...(post.comments ?? []).map((comment) => comment.htmlVersion),
+      ]);
+      if (versions.some((version) => version !== htmlVersion)) return undefined;
+      return { items: items.map((post) => new Printed(JSON.stringify(toPostView(post)))), next };
     }),
     post: asyncly((key, sight, options = {}) => {
       const id = 'id' in key ? key.id : (slugs.get(key.slug)?.postId ?? '');

@@ -17,19 +17,19 @@ const USER_BY_EMAIL: Statement = {
   text: `SELECT ${COLUMNS} FROM users WHERE email = $1 AND erased_at IS NULL`,
 };
 
-const users = (name: string, before: string, filter: string): Statement => ({
+const users = (name: string, before: string, from: string): Statement => ({
   name,
   text: `
     ${before}
-    SELECT ${COLUMNS} FROM users
-    WHERE erased_at IS NULL ${filter}
+    SELECT ${COLUMNS} FROM ${from}
+    WHERE erased_at IS NULL
       AND ($1::text[] IS NULL OR role = ANY ($1))
       AND ($2::boolean IS NULL OR (disabled_at IS NOT NULL) = $2)
       AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
     ORDER BY created_at DESC, id DESC
     LIMIT $5`,
 });
-const USERS = users('identity_users', '', '');
+const USERS = users('identity_users', '', 'users');
 
 /**
  * From the prefix up to the prefix and the last character there is, byte by byte: what LIKE 'prefix%' means, but no
@@ -38,15 +38,16 @@ const USERS = users('identity_users', '', '');
 const beginsWithPrefix = (text: string): string =>
   `${text} ~>=~ lower($6) AND ${text} ~<~ (lower($6) || chr(1114111))`;
 
-// Materialized: the planner thinks prefixes match more than they do, and would read everybody from the newest on.
+// Materialized, and whole rows: the planner thinks prefixes match more than they do, and would read everybody from the
+// newest on, or to join them.
 const USERS_BY_PREFIX = users(
   'identity_users_by_prefix',
   `WITH found AS MATERIALIZED (
-      SELECT id FROM users WHERE erased_at IS NULL AND ${beginsWithPrefix('lower(full_name)')}
+      SELECT * FROM users WHERE erased_at IS NULL AND ${beginsWithPrefix('lower(full_name)')}
       UNION
-      SELECT id FROM users WHERE erased_at IS NULL AND ${beginsWithPrefix('email')}
+      SELECT * FROM users WHERE erased_at IS NULL AND ${beginsWithPrefix('email')}
     )`,
-  'AND id IN (SELECT id FROM found)',
+  'found',
 );
 
 export const makeUserQueries = ({ database }: { database: Database }): UserQueries => {

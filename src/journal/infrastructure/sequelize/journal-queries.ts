@@ -1,4 +1,5 @@
 import { toPage, type PageKey } from '../../../kernel/page.js';
+import { Printed } from '../../../kernel/printed.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import {
   NEWEST_COMMENTS,
@@ -13,6 +14,7 @@ import {
 } from '../../application/ports.js';
 import { snippetOf } from '../../domain/snippet.js';
 import { instantKey } from './columns.js';
+import { printedComments, printedPost } from './printed-posts.js';
 import { APPROVED, SHOWN, sightValues, STATUS, VISIBLE } from './visible.js';
 
 const COMMENT = `c.id, c.post_id AS "postId", c.parent_id AS "parentId", c.author_id AS "authorId", a.name AS "authorName",
@@ -57,6 +59,14 @@ type PostRow = Omit<PostView, 'author' | 'rendered' | 'comments' | 'match'> &
     plain?: string;
     rank?: number;
   }>;
+type PrintedRow = Readonly<{ id: string; sortAt: Date; stale: boolean; json: string | null }>;
+
+/** Text put together with a NULL is NULL. */
+function toPrinted({ id, json }: PrintedRow): Printed {
+  if (json === null) throw new Error(`post ${id} could not be printed`);
+  return new Printed(json);
+}
+
 type QueuedRow = CommentRow & Readonly<{ reports: number }>;
 type RevisionRow = Omit<RevisionView, 'by'> & Readonly<{ byId: string; byName: string }>;
 
@@ -115,6 +125,12 @@ const named = (name: string, parts: Readonly<Record<string, unknown>>, text: str
   text,
 });
 
+/**
+ * The usual page has its length in the statement. For a length that it does not know, PostgreSQL expects a tenth of the
+ * table, finds the plan dear, and plans anew each time: which took longer than to carry it out.
+ */
+const USUAL_LIMIT = 20;
+
 /** What is published needs no draft to be looked at, and finds its place in the index. */
 const onlyPublished = (statuses: readonly PostStatus[]): boolean =>
   statuses.length === 1 && statuses[0] === 'published';
@@ -131,12 +147,23 @@ const bySlugOrId = (key: Readonly<{ id: string } | { slug: string }>): string =>
 
 /** Each is one statement, however many posts and comments it brings. */
 export const makeJournalQueries = ({ database }: { database: Database }): JournalQueries => {
-  const search = async (
-    filter: PostFilter & Readonly<{ q: string | undefined }>,
-    sight: Parameters<typeof sightValues>[0],
-    { limit, after }: Parameters<JournalQueries['posts']>[2],
-    comments: boolean,
-  ): Promise<PostRow[]> => {
+  type Asked = Readonly<{
+    filter: PostFilter & Readonly<{ q: string | undefined }>;
+    sight: Parameters<typeof sightValues>[0];
+    page: Parameters<JournalQueries['posts']>[2];
+  }>;
+  /** What is selected of the page's posts `p` and their authors `u`; `add` numbers parameters. */
+  type Selection = Readonly<{
+    name: string;
+    select: (add: ReturnType<typeof parameters>['add']) => string;
+    join?: string;
+    comments: boolean;
+  }>;
+
+  async function search<Row extends object>(
+    { filter, sight, page: { limit, after } }: Asked,
+    { name, select, join = '', comments }: Selection,
+  ): Promise<Row[]> {
     const { statuses, authorId, tag, q } = filter;
     const { values, add } = parameters(sight);
     const published = onlyPublished(statuses);
@@ -161,10 +188,10 @@ export const makeJournalQueries = ({ database }: { database: Database }): Journa
       WITH page AS MATERIALIZED (
         SELECT p.*${q === undefined ? '' : `, ${rank} AS rank`} FROM posts p
         WHERE ${conditions.join(' AND ')}
-        ORDER BY ${key} DESC, p.id DESC LIMIT ${add(limit + 1, 'int')}
+        ORDER BY ${key} DESC, p.id DESC LIMIT ${limit === USUAL_LIMIT ? USUAL_LIMIT + 1 : add(limit + 1, 'int')}
       )
-      SELECT ${postColumns([...(q === undefined ? [] : ['p.plain', 'p.rank']), ...(comments ? ['latest.comments'] : [])])}
-      FROM page p JOIN public_users u ON u.id = p.author_id ${comments ? NEWEST : ''}
+      SELECT ${select(add)}
+      FROM page p JOIN public_users u ON u.id = p.author_id ${join}
       ORDER BY ${q === undefined ? 'p.sort_at' : 'p.rank'} DESC, p.id DESC`;
     const parts = {
       published: published || undefined,
@@ -173,19 +200,45 @@ export const makeJournalQueries = ({ database }: { database: Database }): Journa
       q,
       after,
       comments: comments || undefined,
+      usual: limit === USUAL_LIMIT || undefined,
     };
-    return database.rows<PostRow>(named('posts', parts, text), values);
-  };
+    return database.rows<Row>(named(name, parts, text), values);
+  }
 
   return {
     async posts(filter, sight, page, { comments = false } = {}) {
       const { q } = filter;
-      const rows = await search({ ...filter, q }, sight, page, comments);
+      const extra = [
+        ...(q === undefined ? [] : ['p.plain', 'p.rank']),
+        ...(comments ? ['latest.comments'] : []),
+      ];
+      const rows = await search<PostRow>(
+        { filter: { ...filter, q }, sight, page },
+        { name: 'posts', select: () => postColumns(extra), join: comments ? NEWEST : '', comments },
+      );
       const { items, next } = toPage(rows, page.limit, (row) => [
         q === undefined ? row.sortAt.getTime() : (row.rank ?? 0),
         row.id,
       ]);
       return { items: items.map((row) => toPostView(row, q)), next };
+    },
+    async printedPosts(filter, sight, page, { comments, htmlVersion }) {
+      const count = comments ? NEWEST_COMMENTS : null;
+      const rows = await search<PrintedRow>(
+        { filter: { ...filter, q: undefined }, sight, page },
+        {
+          name: 'printed_posts',
+          comments,
+          select: (add) => {
+            const version = add(htmlVersion, 'int');
+            const stale = `p.html_version <> ${version} ${count === null ? '' : `OR latest.versions <> ARRAY[${version}]`}`;
+            return `p.id, p.sort_at AS "sortAt", ${stale} AS stale, ${printedPost(count !== null)} AS json`;
+          },
+          join: count === null ? '' : printedComments(count),
+        },
+      );
+      const { items, next } = toPage(rows, page.limit, ({ sortAt, id }) => [sortAt.getTime(), id]);
+      return items.some(({ stale }) => stale) ? undefined : { items: items.map(toPrinted), next };
     },
     async post(key, sight, { comments = false } = {}) {
       const text = `
