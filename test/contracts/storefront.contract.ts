@@ -20,7 +20,7 @@ import {
   type Order,
   type OrderDraft,
 } from '../../src/storefront/domain/order.js';
-import { toOrderView } from '../../src/storefront/http/schemas.js';
+import { toOrderView, toProductView } from '../../src/storefront/http/schemas.js';
 import { changeProduct, type Product } from '../../src/storefront/domain/product.js';
 import { aDiscount, aMovement, anOrder, aProduct, aStep, T0 } from '../support/builders/storefront.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
@@ -93,6 +93,22 @@ export function storefrontContract(
       const many = await adapters().productQueries.findMany([product.id, NOBODY]);
       expect([...many]).to.deep.equal([[product.id, expected]]);
       expect(await adapters().productQueries.find(NOBODY)).to.equal(undefined);
+    });
+
+    it('are printed, to the byte, as the API declares them, the stock and retired ones for staff', async () => {
+      const product = await onSale({ name: 'Zahn"bürste" 🦷', description: 'weich\nund "rund"', price: 1 });
+      const bare = await onSale({ description: null }, 0);
+      const retired = await run(({ products }) => products.save({ ...bare, isActive: false }));
+      for (const forStaff of [false, true])
+        for (const one of [product, retired]) {
+          const stocked = (await adapters().productQueries.find(one.id))!;
+          const view = toProductView(stocked, { practiceCurrency: 'CHF', showsStock: forStaff });
+          const printed = await adapters().productQueries.printed(one.id, { currency: 'CHF', forStaff });
+          if (one === retired && !forStaff) expect(printed).to.equal(undefined);
+          else expect(printed).to.deep.equal({ json: JSON.stringify(view), version: one.version });
+        }
+      const options = { currency: 'CHF', forStaff: true };
+      expect(await adapters().productQueries.printed(NOBODY, options)).to.equal(undefined);
     });
 
     it('have a SKU each', async () => {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Sequelize, Transaction } from 'sequelize';
+import type { PreparedQuery } from './prepared-query.js';
 
 /** A statement as pg takes it; without a name it is parsed and planned for this one time. */
 export type Query = Readonly<{ name?: string; text: string; values?: readonly unknown[] }>;
@@ -7,6 +8,8 @@ export type Query = Readonly<{ name?: string; text: string; values?: readonly un
 /** The part of a pg client that is used here. Sequelize pools them. */
 export interface Connection {
   query(query: Query): Promise<Readonly<{ rows: object[]; command: string }>>;
+  /** Its callback gets the answer. */
+  query(query: PreparedQuery): unknown;
 }
 
 /** Sequelize's pool, as far as it is used here; no public API of it gives a connection outside a transaction. */

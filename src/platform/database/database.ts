@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Sequelize, Transaction } from 'sequelize';
 import { connectionOf, connectionsOf, type Connection, type Connections } from './connection.js';
 import { isUnavailable } from './errors.js';
+import { PreparedQuery } from './prepared-query.js';
 
 /** A named prepared statement with $1-style parameters: PostgreSQL plans it once a connection, not once a call. */
 export type Statement = Readonly<{
@@ -23,18 +24,36 @@ export interface Database {
 const LONGEST_NAME = 63;
 const DIGEST_LENGTH = 20;
 
-const preparedAs = (name: string): string =>
-  name.length <= LONGEST_NAME
-    ? name
-    : `${name.slice(0, LONGEST_NAME - DIGEST_LENGTH - 1)}_${createHash('sha256').update(name).digest('hex').slice(0, DIGEST_LENGTH)}`;
+const shortened = new Map<string, string>();
+
+function preparedAs(name: string): string {
+  if (name.length <= LONGEST_NAME) return name;
+  const known = shortened.get(name);
+  if (known !== undefined) return known;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, DIGEST_LENGTH);
+  const short = `${name.slice(0, LONGEST_NAME - DIGEST_LENGTH - 1)}_${digest}`;
+  shortened.set(name, short);
+  return short;
+}
 
 export async function queryOn<Row extends object>(
   connection: Connection,
   { name, text }: Statement,
   values: readonly unknown[],
 ): Promise<Row[]> {
-  const { rows } = await connection.query({ name: preparedAs(name), text, values });
-  return rows as Row[];
+  try {
+    return await new Promise((resolve, reject) => {
+      const query = new PreparedQuery({ name: preparedAs(name), text }, values, (error, rows) => {
+        if (error === null) resolve(rows as Row[]);
+        else reject(error);
+      });
+      connection.query(query);
+    });
+  } catch (error) {
+    // Where it came from, and not from which socket.
+    if (error instanceof Error) Error.captureStackTrace(error);
+    throw error;
+  }
 }
 
 /** A connection that quick statements share for as long as one of them is under way. */

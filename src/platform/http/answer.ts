@@ -1,7 +1,7 @@
-import { STATUS_CODES } from 'node:http';
 import type { Context } from 'koa';
 import { Printed } from '../../kernel/printed.js';
 import { entityTag, matchesNoneOf, textTag } from './etag.js';
+import { writeAnswer } from './head.js';
 
 /** A complete answer, ready to be sent or to be stored under an Idempotency-Key. */
 export type Answer = Readonly<{
@@ -74,21 +74,15 @@ export const textAnswer = (
 });
 
 /** Writes the answer; a GET or HEAD whose `If-None-Match` names the present tag gets 304 without content. */
-export function send(context: Context, answer: Answer): void {
-  context.set(answer.headers);
-  const { ETag: tag } = { ETag: undefined, ...answer.headers };
-  const conditional = context.get('if-none-match');
+export function send(context: Context, { status, headers, body }: Answer): void {
+  const fields: string[] = [];
+  for (const name in headers) fields.push(name, headers[name] ?? '');
+  const tag = headers['ETag'];
+  const conditional = tag === undefined ? '' : context.get('if-none-match');
   const reads = context.method === 'GET' || context.method === 'HEAD';
-  if (reads && typeof tag === 'string' && conditional !== '' && matchesNoneOf(conditional, tag)) {
-    context.status = 304;
-    context.remove('Content-Type');
-    return;
-  }
-  context.status = answer.status;
-  if (answer.body === null) {
-    // Koa answers a null body with 204; a 202 without content has to keep its status.
-    context.body = answer.status === 204 ? null : '';
-    context.remove('Content-Type');
-  } else context.body = answer.body;
-  context.message = STATUS_CODES[answer.status] ?? '';
+  if (reads && tag !== undefined && conditional !== '' && matchesNoneOf(conditional, tag)) {
+    const type = fields.indexOf('Content-Type');
+    if (type !== -1) fields.splice(type, 2);
+    writeAnswer(context, { status: 304, headers: fields, body: null });
+  } else writeAnswer(context, { status, headers: fields, body });
 }

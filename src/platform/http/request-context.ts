@@ -3,6 +3,7 @@ import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { CleanLine } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import { applyHead, setInHead } from './head.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
@@ -14,7 +15,7 @@ function nameRequest(context: Context): string {
   const given = context.get('x-request-id');
   const requestId = REQUEST_ID.test(given) ? given : randomUUID();
   context.state['requestId'] = requestId;
-  context.set('X-Request-Id', requestId);
+  setInHead(context, 'X-Request-Id', requestId);
   return requestId;
 }
 
@@ -33,6 +34,7 @@ export const requestContext =
     const startedMs = performance.now();
     const requestId = nameRequest(context);
     await next();
+    applyHead(context);
     const durationMs = performance.now() - startedMs;
     const { method, status } = context;
     const route = routeOf(context);

@@ -21,6 +21,7 @@ import { readExpectedVersion } from './etag.js';
 import { problemAnswer, type ProblemOptions } from './error-boundary.js';
 import { readIdempotencyKey } from './idempotency-key.js';
 import type { Idempotency } from './idempotency.js';
+import { setInHead, varyingBy } from './head.js';
 import { enforceLimit } from './limit-headers.js';
 import { nextPage, readPage } from './paging.js';
 import { refusePan } from './pan-guard.js';
@@ -54,12 +55,11 @@ export type RouteServices = Readonly<{
 
 const MAX_USER_AGENT = 256;
 
+const UNPRINTABLE = /[^\x20-\x7e]/g;
+
 export const clientOf = (context: Context): Client => ({
   ip: context.ip,
-  userAgent: context
-    .get('user-agent')
-    .slice(0, MAX_USER_AGENT)
-    .replaceAll(/[^\x20-\x7e]/g, '?'),
+  userAgent: context.get('user-agent').slice(0, MAX_USER_AGENT).replace(UNPRINTABLE, '?'),
 });
 
 /** The one refusal that is an answer to keep: the order it is about is there (API contract: 402 is stored). */
@@ -118,6 +118,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     ((reply: unknown, params: Readonly<Record<string, string>>) => string) | undefined;
   const alternatives = (route.alternatives ?? {}) as Readonly<Record<string, Alternative<unknown>>>;
   const otherTypes = Object.keys(alternatives);
+  const varies = otherTypes.length === 0 ? 'Authorization' : 'Authorization, Accept';
   const deps = remembered(services.container.cradle);
   const anonymousDeps = route.method === 'get' ? remembered(services.anonymousReads.cradle) : deps;
   const withoutQuery = querySchema.safeParse({});
@@ -154,7 +155,6 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
   /** The media type that the client prefers to JSON, if the route has any such. */
   function preferredType(context: Context): string | undefined {
     if (otherTypes.length === 0) return undefined;
-    context.vary('Accept');
     const preferred = context.accepts(['application/json', ...otherTypes]);
     return typeof preferred === 'string' && preferred in alternatives ? preferred : undefined;
   }
@@ -258,7 +258,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
   }
 
   return async (context) => {
-    context.vary('Authorization');
+    setInHead(context, 'Vary', varyingBy(context, varies));
     const actor = await authorize(context, route, services.authenticate);
     context.state['actor'] = actor;
     const params = route.params && parseParams(route.params, context['params'] as Record<string, string>);
@@ -283,7 +283,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
         policy.name,
         await services.rateLimits.take(policy, keyOf({ body, client, actor })),
       );
-    const asked = { params, query, body, actor, page, expectedVersion, client };
+    const asked = { params, query, body, actor, page, expectedVersion, client, upload: NO_UPLOAD };
     const answerTo = async (request: AnyRequest): Promise<Answer> =>
       key === undefined
         ? toAnswer(context, raw, await handle(request, actor === null ? anonymousDeps : deps))
@@ -291,7 +291,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     send(
       context,
       route.upload === undefined
-        ? await answerTo({ ...asked, upload: NO_UPLOAD })
+        ? await answerTo(asked)
         : await receiveUpload(context, route.upload, (upload) => answerTo({ ...asked, upload })),
     );
   };

@@ -1,16 +1,17 @@
 import cors from '@koa/cors';
 import type { Context, Middleware } from 'koa';
 import helmet from 'koa-helmet';
+import { addAllToHead } from './head.js';
 
 /** Nothing that this API answers may run, load or frame anything (OWASP REST Security Cheat Sheet). */
 export const API_CONTENT_SECURITY_POLICY =
   "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** What helmet sets: the same for every answer, so it is asked once. */
-function headersOf(protect: Middleware): readonly (readonly [string, string])[] {
-  const headers: [string, string][] = [];
+function headersOf(protect: Middleware): readonly string[] {
+  const headers: string[] = [];
   const res = {
-    setHeader: (name: string, value: string) => headers.push([name, value]),
+    setHeader: (name: string, value: string) => headers.push(name, value),
     removeHeader: () => undefined,
   };
   const context = { req: {}, request: { secure: false }, res } as unknown as Context;
@@ -40,8 +41,8 @@ export function securityHeaders({ publicUrl }: { publicUrl: string }): Middlewar
     xFrameOptions: { action: 'deny' },
   });
   const headers = headersOf(protect);
-  return ({ res }, next) => {
-    for (const [name, value] of headers) res.setHeader(name, value);
+  return (context, next) => {
+    addAllToHead(context, headers);
     return next();
   };
 }

@@ -118,6 +118,14 @@ export type ProductFilter = Readonly<{ q?: string | undefined; isActive?: boolea
 /** Each is one statement. */
 export interface ProductQueries {
   find(id: string): Promise<StockedProduct | undefined>;
+  /**
+   * The same product, printed as the API declares it, its price in `currency`; `forStaff`: retired ones too, and how many
+   * pieces there are.
+   */
+  printed(
+    id: string,
+    options: Readonly<{ currency: string; forStaff: boolean }>,
+  ): Promise<Printed | undefined>;
   findMany(ids: readonly string[]): Promise<ReadonlyMap<string, StockedProduct>>;
   /** Newest first; the page key is [createdAt in ms since 1970, id]. So are the other lists. */
   list(filter: ProductFilter, page: PageRequest): Promise<Page<StockedProduct>>;

@@ -56,7 +56,7 @@ export const productRoutes = [
       return { items: items.map(viewFor(actor, practice)), next };
     },
   }),
-  defineRoute<{ viewProduct: ViewProduct; practice: Practice }>()({
+  defineRoute<{ viewProduct: ViewProduct }>()({
     method: 'get',
     path: '/v1/products/{id}',
     operationId: 'getProduct',
@@ -68,8 +68,7 @@ export const productRoutes = [
     status: 200,
     reply: productView,
     example: { params: exampleParams, reply: exampleProduct },
-    handle: async ({ actor, params }, { viewProduct, practice }) =>
-      viewFor(actor, practice)(await viewProduct({ caller: actor, productId: params.id })),
+    handle: ({ actor, params }, { viewProduct }) => viewProduct({ caller: actor, productId: params.id }),
   }),
   defineRoute<{ addProduct: AddProduct; practice: Practice }>()({
     method: 'post',

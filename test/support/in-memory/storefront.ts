@@ -37,7 +37,7 @@ import {
   type StockedProduct,
 } from '../../../src/storefront/domain/product.js';
 import type { StockMovement } from '../../../src/storefront/domain/stock.js';
-import { toOrderView } from '../../../src/storefront/http/schemas.js';
+import { toOrderView, toProductView } from '../../../src/storefront/http/schemas.js';
 import { InMemoryStore, type Table } from './store.js';
 
 const asyncly =
@@ -278,6 +278,12 @@ export function makeInMemoryStorefront(
     find: asyncly((id) => {
       const row = products.get(id);
       return row && toStocked(row);
+    }),
+    printed: asyncly((id, { currency, forStaff }) => {
+      const row = products.get(id);
+      if (row === undefined || !(row.product.isActive || forStaff)) return undefined;
+      const view = toProductView(toStocked(row), { practiceCurrency: currency, showsStock: forStaff });
+      return new Printed(JSON.stringify(view), row.product.version);
     }),
     findMany: asyncly(
       (ids) =>
