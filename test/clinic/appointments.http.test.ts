@@ -54,6 +54,7 @@ describe('appointments over HTTP', () => {
         version: 1,
       });
       expect(booked.body).not.to.have.property('staffNote');
+      expect((await get(member, `/v1/appointments/${booked.body.id}`)).body).to.deep.equal(booked.body);
       const { body: file } = await get(member, '/v1/patients/me');
       expect(file).to.include({ userId: member.id, name: 'Mia Member', email: member.email });
       expect(booked.body.patient).to.deep.equal({ id: file.id, name: 'Mia Member' });

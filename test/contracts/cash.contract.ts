@@ -334,6 +334,19 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect(await balanceOf(books.unallocated.id)).to.equal(Number.MAX_SAFE_INTEGER);
     });
 
+    it('let a busy account grow beyond what can be counted, and say so to whoever needs the sum', async () => {
+      const books = await given();
+      const { income, unallocated, envelope } = books;
+      const all = Number.MAX_SAFE_INTEGER;
+      await post(books, all, {}, [income.id, unallocated.id]);
+      await post(books, all, {}, [unallocated.id, envelope.id]);
+      await post(books, all, {}, [income.id, unallocated.id]);
+      await expectCode(
+        run(({ amounts }) => amounts.lockWhole({ accountId: income.id })),
+        'sum-too-large',
+      );
+    });
+
     it('take one event once, and one reversal', async () => {
       const books = await given();
       const origin = { type: 'order', id: 'o-8', event: 'payment:1' };

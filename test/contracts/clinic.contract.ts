@@ -631,7 +631,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       patients.map((patient) =>
         run(async (ports) => {
           await ports.doctors.lock([doctor.id]);
-          await ports.patients.lockDiary(patient.id);
+          await ports.patients.lock(patient.id);
           await ports.appointments.insert(anAppointment({ doctor, patient, type, startsAt: NINE }));
         }),
       ),

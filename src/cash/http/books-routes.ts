@@ -142,7 +142,7 @@ export const booksRoutes = [
     body: z.strictObject({ reason: trimmedText({ min: 1, max: 500 }) }),
     status: 200,
     reply: periodView,
-    problems: ['period-not-last-closed'],
+    problems: ['period-not-last-closed', 'sum-too-large'],
     example: {
       params: { id: BANK, period: '2026-10' },
       body: { reason: 'An invoice of October was found' },

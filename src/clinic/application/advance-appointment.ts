@@ -46,7 +46,7 @@ export const makeAdvanceAppointment =
         // It may become live again, which takes the locks of a booking; a no-show is moved by nobody meanwhile.
         const seen = await visible(clinicQueries, caller, appointmentId);
         await doctors.lock([seen.doctor.id]);
-        await patients.lockDiary(seen.patient.id);
+        await patients.lock(seen.patient.id);
       }
       const appointment = await lockVisible(ports, caller, appointmentId);
       assertVersion(appointment, expectedVersion);

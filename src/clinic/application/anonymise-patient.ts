@@ -25,7 +25,6 @@ async function forget(
   }: Readonly<{ patientId: string; by: string | null; expectedVersion?: ExpectedVersion }>,
   { clock }: Omit<Dependencies, 'clinicUnitOfWork'>,
 ): Promise<void> {
-  await patients.lockDiary(patientId);
   const patient = await patients.lock(patientId);
   if (patient?.anonymisedAt !== null) throw notFound('patient');
   assertVersion(patient, expectedVersion);

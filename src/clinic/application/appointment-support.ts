@@ -2,14 +2,19 @@ import type { Clock } from '../../kernel/clock.js';
 import { notFound } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import { noteAccess } from './access.js';
+import { paymentStatusOf } from '../domain/payment.js';
 import type {
+  AccessLog,
   Appointment,
   AppointmentRepository,
   AppointmentStatus,
+  AppointmentType,
   AppointmentView,
   Caller,
   ClinicPorts,
   ClinicQueries,
+  Doctor,
+  Patient,
 } from './ports.js';
 
 /** The appointment if it is the caller's to see; not_found when it is unknown or somebody else's. */
@@ -54,19 +59,55 @@ export const record = (
     startsAt,
   });
 
+type Showing = Readonly<{ caller: Caller; action: string; appointmentId: string }>;
+
+/** Notes for the patient that staff are shown the appointment. */
+export const noteShown = (
+  accessLog: AccessLog,
+  { caller, action, appointmentId }: Showing,
+  patientId: string,
+  dependencies: Dependencies,
+): Promise<void> =>
+  noteAccess(
+    accessLog,
+    { caller, action, resource: `/v1/appointments/${appointmentId}`, patientIds: [patientId] },
+    dependencies,
+  );
+
 /** The appointment as it is now, noted for the patient where it is shown to staff. */
 export async function shown(
   { clinicQueries, accessLog }: Pick<ClinicPorts, 'clinicQueries' | 'accessLog'>,
-  { caller, action, appointmentId }: Readonly<{ caller: Caller; action: string; appointmentId: string }>,
+  showing: Showing,
   dependencies: Dependencies,
 ): Promise<AppointmentView> {
-  const appointment = await visible(clinicQueries, caller, appointmentId);
-  const look = {
-    caller,
-    action,
-    resource: `/v1/appointments/${appointmentId}`,
-    patientIds: [appointment.patient.id],
-  };
-  await noteAccess(accessLog, look, dependencies);
+  const appointment = await visible(clinicQueries, showing.caller, showing.appointmentId);
+  await noteShown(accessLog, showing, appointment.patient.id, dependencies);
   return appointment;
 }
+
+/** What `clinicQueries.appointment` will say of an appointment that was made just now, for which nobody has paid. */
+export const viewOfNew = (
+  appointment: Appointment,
+  { doctor, patient, type }: Readonly<{ doctor: Doctor; patient: Patient; type: AppointmentType }>,
+): AppointmentView => ({
+  id: appointment.id,
+  doctor: { id: doctor.id, name: doctor.name },
+  patient: { id: patient.id, name: patient.name },
+  patientUserId: patient.userId,
+  appointmentType: { id: type.id, name: type.name },
+  startsAt: appointment.startsAt,
+  endsAt: appointment.endsAt,
+  timeZone: appointment.timeZone,
+  status: appointment.status,
+  reason: appointment.reason,
+  staffNote: appointment.staffNote,
+  rescheduleCount: appointment.rescheduleCount,
+  cancelledBy: appointment.cancelledBy,
+  cancelReason: appointment.cancelReason,
+  price: appointment.price,
+  paymentStatus: paymentStatusOf(appointment.price, []),
+  revision: appointment.revision,
+  version: appointment.version,
+  createdAt: appointment.createdAt,
+  updatedAt: appointment.updatedAt,
+});

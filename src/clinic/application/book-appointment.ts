@@ -7,7 +7,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { newAppointment, realRange } from '../domain/appointment.js';
 import { nonexistentLocalTime, patientBusy } from '../domain/errors.js';
 import { newPatient } from '../domain/patient.js';
-import { record, shown } from './appointment-support.js';
+import { noteShown, record, viewOfNew } from './appointment-support.js';
 import { tell } from './mails.js';
 import type { AppointmentType, AppointmentView, Caller, ClinicPorts, Doctor, Patient } from './ports.js';
 import { assertToBeHad } from './timetable.js';
@@ -104,10 +104,9 @@ export const makeBookAppointment = ({
       const appointment = newAppointment(details, now);
 
       const wish = { doctorId, appointmentTypeId, startsAt, extent: type, overrideHours };
-      const [, patient, , clashes] = await inOrder([
-        patients.lockDiary(fileId),
-        // Whoever anonymised the patient meanwhile held the diary too.
-        patients.find(fileId),
+      const [patient, , clashes] = await inOrder([
+        // As it is now: whoever anonymised the patient meanwhile held the file too.
+        patients.lock(fileId),
         assertToBeHad(clinicQueries, wish, { timeZones, clock }),
         appointments.liveOfPatient(fileId, realRange(appointment), null),
       ]);
@@ -115,13 +114,13 @@ export const makeBookAppointment = ({
       if (clashes.length > 0) throw patientBusy();
 
       const action = { caller, action: 'book-appointment', appointmentId: appointment.id };
-      const [, , , view] = await inOrder([
+      await inOrder([
         appointments.insert(appointment),
         record(appointments, appointment, { from: null, by: caller.userId }, { clock }),
         tell(outbox, appointment, appointment.status === 'booked' ? 'booked' : 'requested', now),
-        shown(ports, action, { clock, ids }),
+        noteShown(ports.accessLog, action, patient.id, { clock, ids }),
       ]);
-      return view;
+      return viewOfNew(appointment, { doctor, patient, type });
     });
   };
 };

@@ -68,14 +68,13 @@ export interface AppointmentTypeRepository {
 export interface PatientRepository {
   find(id: string): Promise<Patient | undefined>;
   findByUser(userId: string): Promise<Patient | undefined>;
+  /** Holds the file, and with it the diary, to the end of the transaction: nobody else books or moves for the patient. */
   lock(id: string): Promise<Patient | undefined>;
   /** invalid `validation` at /userId for an account that does not exist, conflict `patient-file-exists` */
   insert(patient: Patient): Promise<void>;
   /** The file of the patient's member: this one, or the one that is there; racers wait for each other. */
   insertUnlessThere(patient: Patient & Readonly<{ userId: string }>): Promise<Patient>;
   save(patient: Patient): Promise<Patient>;
-  /** Holds the patient's diary to the end of the transaction: nobody else books or moves for the patient meanwhile. */
-  lockDiary(patientId: string): Promise<void>;
 }
 
 export interface AppointmentRepository {

@@ -69,7 +69,7 @@ export const makeRescheduleAppointment = ({
     const seen = await visible(ports.clinicQueries, caller, appointmentId);
     const targetId = doctorId ?? seen.doctor.id;
     const doctors = await ports.doctors.lock([seen.doctor.id, targetId]);
-    await ports.patients.lockDiary(seen.patient.id);
+    await ports.patients.lock(seen.patient.id);
     const appointment = await lockVisible(ports, caller, appointmentId);
     assertVersion(appointment, expectedVersion);
     // Moved to another doctor between the look and the lock: what the caller wants was said about something else.

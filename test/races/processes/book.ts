@@ -48,10 +48,10 @@ if (plan.naive)
       };
       return { ...doctors, lock };
     }).scoped(),
-    patients: asFunction((dependencies: Parameters<typeof makePatientRepository>[0]) => ({
-      ...makePatientRepository(dependencies),
-      lockDiary: () => Promise.resolve(),
-    })).scoped(),
+    patients: asFunction((dependencies: Parameters<typeof makePatientRepository>[0]) => {
+      const patients = makePatientRepository(dependencies);
+      return { ...patients, lock: (id: string) => patients.find(id) };
+    }).scoped(),
   });
 const { sequelize, bookAppointment } = container.cradle as ClinicCradle;
 // Opened one by one while the race is on, connections would let the racers in one after the other.

@@ -191,7 +191,6 @@ function makePatients({ patients, users }: Rows): ClinicPorts['patients'] {
       patients.put(saved);
       return saved;
     }),
-    lockDiary: asyncly((patientId) => void patients.lock(`diary of ${patientId}`)),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Database, Statement } from '../../../platform/database/database.js';
 import type { AmountRepository, Place, Whole } from '../../application/ports.js';
 import { restoreAmount, type Amount } from '../../domain/amount.js';
-import { toMinor, toMinorOrNull } from './minor-units.js';
+import { toMinor, toMinorOrNull, toSum } from './minor-units.js';
 
 type AmountColumns = Readonly<{
   id: string;
@@ -23,7 +23,8 @@ const toAmount = (row: AmountColumns): Amount =>
     accountId: row.accountId,
     realAccountId: row.realAccountId,
     currency: row.currency,
-    amount: toMinor(row.amount),
+    // A busy account is not counted together at each posting, so its sum may be more than can be counted.
+    amount: toSum(row.amount),
     held: toMinor(row.held),
     floor: toMinorOrNull(row.floor),
     version: row.version,

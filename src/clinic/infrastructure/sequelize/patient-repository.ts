@@ -9,18 +9,11 @@ import { PATIENT_COLUMNS } from './columns.js';
 import type { ClinicModels, PatientColumns } from './models.js';
 import { toPatient } from './rows.js';
 
-/** Keeps these locks apart from all others with two numbers; arbitrary. */
-const DIARY = 7_251;
-// Two patients with the same hash wait for each other, which harms nobody.
-const LOCK_DIARY: Statement = {
-  name: 'clinic_lock_diary',
-  text: `SELECT pg_advisory_xact_lock(${DIARY}, hashtext($1))`,
-};
-
 const FIND: Statement = {
   name: 'clinic_patient_by_id',
   text: `SELECT ${PATIENT_COLUMNS} FROM patients p WHERE p.id = $1`,
 };
+const LOCK: Statement = { name: 'clinic_lock_patient', text: `${FIND.text} FOR NO KEY UPDATE` };
 const FIND_BY_USER: Statement = {
   name: 'clinic_patient_by_user',
   text: `SELECT ${PATIENT_COLUMNS} FROM patients p WHERE p.user_id = $1`,
@@ -57,8 +50,8 @@ export const makePatientRepository = ({
     },
     findByUser,
     async lock(id) {
-      const row = await patients.findByPk(id, { transaction, lock: transaction.LOCK.NO_KEY_UPDATE });
-      return row === null ? undefined : toPatient(row);
+      const [row] = await database.rows<PatientColumns>(LOCK, [id]);
+      return row && toPatient(row);
     },
     async insert(patient) {
       try {
@@ -83,9 +76,6 @@ export const makePatientRepository = ({
         throw translate(error);
       }
       return saved;
-    },
-    async lockDiary(patientId) {
-      await database.rows(LOCK_DIARY, [patientId]);
     },
   };
 };
