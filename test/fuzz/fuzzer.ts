@@ -4,7 +4,7 @@ import { seed as seedDemo } from '../../src/platform/database/migrator.js';
 import { makeUser, signIn, startTestPraxis, type TestPraxis, type TestUser } from '../support/praxis.js';
 import { DEMO } from '../support/server-process.js';
 import { ServedDocument, type Operation, type RawDocument } from './document.js';
-import { Requests, singular, type Plan, type Role } from './requests.js';
+import { RAW, Requests, singular, type Plan, type Role } from './requests.js';
 import { SeenWorld } from './world.js';
 
 type SignedIn = Exclude<Role, 'anonymous'>;
@@ -199,7 +199,9 @@ export class Fuzzer {
     });
     const query = plan.query.map(([name, text]) => {
       const filled = this.#world.fill(text, role).slice(0, LONGEST_PARAMETER);
-      const value = filled.startsWith('\u0001') ? filled.slice(1) : encodeURIComponent(filled.toWellFormed());
+      const value = filled.startsWith(RAW)
+        ? filled.slice(RAW.length)
+        : encodeURIComponent(filled.toWellFormed());
       return `${encodeURIComponent(name)}=${value}`;
     });
     const token = role === 'anonymous' ? undefined : (await this.#person(role)).accessToken;

@@ -8,6 +8,9 @@ export type Role = (typeof ROLES)[number];
  * A request before the world is looked at: `«order:3»` stands for the third order that answers have shown, so that
  * one seed gives one run whatever ids the server makes.
  */
+/** A query value that begins with it is sent as it is, unencoded. */
+export const RAW = '\u0001as it is:';
+
 export type Plan = Readonly<{
   operation: Operation;
   role: Role;
@@ -543,7 +546,7 @@ function spoil(plan: Plan): fc.Arbitrary<Plan> {
         ),
       fc.tuple(pick(plan.query), pick(HOSTILE_QUERIES)).map(([[name], raw]) =>
         and(`raw query ${name}`, {
-          query: plan.query.map((pair) => (pair[0] === name ? [name, `\u0001${raw}`] : pair)),
+          query: plan.query.map((pair) => (pair[0] === name ? [name, RAW + raw] : pair)),
         }),
       ),
     );

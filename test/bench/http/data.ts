@@ -20,17 +20,17 @@ export type Sizes = Readonly<
   >
 >;
 
-/** How many rows of what. `scale` 10 makes everything ten times as many, but people, doctors and products. */
+/** How many rows of what. `scale` 10 makes all that is read ten times as many, but for people, doctors and postings. */
 export const sizesAt = (scale: number): Sizes => ({
   users: 10_000,
   members: 5_000,
-  products: 5_000,
+  products: 5_000 * scale,
   orders: 100_000 * scale,
   doctors: 100,
   appointments: 100_000 * scale,
   posts: 20_000 * scale,
   comments: 100_000 * scale,
-  postings: 1_000_000 * scale,
+  postings: 1_000_000,
   envelopes: 200,
 });
 

@@ -29,7 +29,6 @@ same rows, by turns. Writes a table to standard output, and to --out.
   --seconds N        of a round: 6
   --connections N    16
   --scale N          1; 10 makes ten times as many rows
-  --growth           reads on 10 × the rows beside those on 1 ×, in one run
   --home FOLDER      where the data is kept for the next run
   --out FILE         the table, as Markdown`;
 
@@ -67,7 +66,7 @@ const median = (numbers: readonly number[]): number =>
 const wanted = (name: string): boolean => options.only?.split(',').includes(name) ?? true;
 
 /** The database with its rows, made on the first run and kept for the next. */
-async function openData() {
+async function openData(scale: number) {
   const home = path.join(options.home, `scale-${scale}`);
   mkdirSync(home, { recursive: true, mode: 0o711 });
   const postgres = await startEmbeddedPostgres({ home: path.join(home, 'var') });
@@ -269,6 +268,44 @@ async function workers(data: Data, list: readonly Workload[]): Promise<string[]>
   return lines;
 }
 
+const TIMES = 10;
+
+/** Our reads on ten times the rows beside those on the rows there are, by turns. */
+async function growth(data: Data, list: readonly Workload[]): Promise<string[]> {
+  const large = await openData(scale * TIMES);
+  const larger = workloadsOn({ ...world(large), freeFrom: new Date(0) });
+  const [one, ten] = [await startOurs(data), await startOurs(large)];
+  const lines: string[] = [];
+  try {
+    for (const workload of list.filter(({ method, route }) => method === 'GET' && isThere('GET', route))) {
+      const { name, method } = workload;
+      const rates: number[][] = [[], []];
+      const sides = [
+        { url: one.url, method, call: workload.ours },
+        { url: ten.url, method, call: larger.find((same) => same.name === name)!.ours },
+      ];
+      for (let round = 0; round <= rounds; round += 1)
+        for (const [index, target] of sides.entries()) {
+          const { rate } = await load(target, {
+            connections,
+            seconds: round === 0 ? WARM_UP_SECONDS : seconds,
+          });
+          if (round > 0) rates[index]!.push(rate);
+        }
+      const [few, many] = rates.map(median) as [number, number];
+      lines.push(
+        `| \`${name}\` on ${TIMES} × the rows | ${whole(many)}/s to ${whole(few)}/s | ${(many / few).toFixed(2)} (asked ≥ 0.90) |`,
+      );
+      say(lines.at(-1)!);
+    }
+  } finally {
+    await one.stop();
+    await ten.stop();
+    await large.postgres.stop();
+  }
+  return lines;
+}
+
 function machine(): string {
   const [cpu] = cpus();
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: REPOSITORY }).toString().trim();
@@ -280,14 +317,16 @@ function machine(): string {
 }
 
 if (!existsSync(BIN)) throw new Error('dist/cli.js is missing: npm run build');
-const data = await openData();
+const data = await openData(scale);
 const minted = await mintTokens(STAFF);
-const all = workloadsOn({
-  sizes: data.sizes,
-  tokenOf: (n) => minted.get(n)!,
-  freeFrom: await firstFreeDay(data),
+const world = ({ sizes }: Data) => ({
+  sizes,
+  tokenOf: (n: number) => minted.get(n)!,
   run: Date.now().toString(36),
 });
+const isThere = (method: string, route: string): boolean =>
+  ROUTES.some(({ method: its, path: at }) => its === method.toLowerCase() && at === route);
+const all = workloadsOn({ ...world(data), freeFrom: await firstFreeDay(data) });
 const lines: string[] = [machine(), ''];
 const print = (...more: string[]): void => void lines.push(...more);
 try {
@@ -300,10 +339,7 @@ try {
   print(...HEADER);
   for (const workload of all) {
     if (!wanted(workload.name)) continue;
-    const there = ROUTES.some(
-      ({ method, path: at }) => method === workload.method.toLowerCase() && at === workload.route,
-    );
-    if (!there) {
+    if (!isThere(workload.method, workload.route)) {
       print(
         `| ${workload.what} (\`${workload.name}\`) | skipped: there is no ${workload.route} yet | | | | | | |`,
       );
@@ -322,6 +358,7 @@ try {
   await servers.ours.stop();
   await servers.bare.stop();
   if (wanted('workers')) print(...(await workers(data, all)));
+  if (wanted('growth')) print(...(await growth(data, all)));
 } finally {
   await data.postgres.stop();
 }
