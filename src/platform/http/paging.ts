@@ -1,12 +1,12 @@
 import type { Page, PageRequest } from '../../kernel/page.js';
-import { canonical } from './canonical.js';
+import { canonicalJson } from './canonical.js';
 import type { CursorCodec } from './cursor.js';
 
 type RawQuery = Readonly<Record<string, string>>;
 
 /** A cursor works only on the list, the filters and the order that it was made for. */
 const scopeOf = (operationId: string, { limit: _limit, cursor: _cursor, ...filters }: RawQuery): string =>
-  JSON.stringify([operationId, canonical(filters)]);
+  canonicalJson([operationId, filters]);
 
 /** The page that a validated query asks for; throws `invalid-cursor`. */
 export function readPage(

@@ -15,7 +15,7 @@ import {
 } from './answer.js';
 import { authorize, type Authenticate } from './authorization.js';
 import { hasBody, readJsonBody } from './body.js';
-import { canonical } from './canonical.js';
+import { canonicalJson } from './canonical.js';
 import type { CursorCodec } from './cursor.js';
 import { readExpectedVersion } from './etag.js';
 import { problemAnswer, type ProblemOptions } from './error-boundary.js';
@@ -226,10 +226,10 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
       caller: request.actor?.userId ?? 'anonymous',
       operation: operationId,
       // Of a file the digest of its bytes: the same file again is the same request.
-      fingerprint: JSON.stringify([
+      fingerprint: canonicalJson([
         context.path,
-        canonical(raw),
-        canonical(route.upload === undefined ? rawBody : request.upload.sha256),
+        raw,
+        route.upload === undefined ? rawBody : request.upload.sha256,
       ]),
     });
     const replay = (answer: Answer): Answer => {
