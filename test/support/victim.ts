@@ -17,6 +17,7 @@ export type Reply = Readonly<{ status: number; replayed: boolean; body: Record<s
 export class Victim {
   #running: Running | undefined;
   #url = '';
+  #printed = '';
   /** A folder without a .env and without node_modules, which PostgreSQL's user may enter. */
   readonly home = mkdtempSync(path.join(tmpdir(), 'praxis-victim-'));
   constructor(readonly env: Readonly<Record<string, string>> = {}) {
@@ -38,7 +39,13 @@ export class Victim {
     const running = run(process.execPath, [BIN, 'serve'], { cwd: this.home, env: this.#environment });
     this.#running = running;
     let printed = '';
-    running.child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    running.child.stdout?.on('data', (chunk: Buffer) => {
+      const text = chunk.toString();
+      // Of the requests nobody wants to read; there may be many.
+      if (this.#url === '') printed += text;
+      for (const line of text.split('\n')) if (!line.includes('"request"')) this.#printed += `${line}\n`;
+    });
+    this.#url = '';
     const address = () => /ready on (http:\/\/[\d.:]+)/.exec(printed)?.[1];
     await eventually('the server answers', () => address() !== undefined, START_MS);
     this.#url = address() ?? '';
@@ -48,6 +55,11 @@ export class Victim {
   get pid(): number {
     if (this.#running?.child.pid === undefined) throw new Error('there is no server');
     return this.#running.child.pid;
+  }
+
+  /** How many lines of the log hold `text`; those about requests do not count. */
+  printed(text: string): number {
+    return this.#printed.split(text).length - 1;
   }
 
   /** Runs another command of Praxis on the same home: `integrity`, `doctor`. */
