@@ -14,6 +14,8 @@ export type ChaosReport = Readonly<{
   replayed: number;
   /** Deeds that were under way when the process died, and had to wait for the reconciler. */
   parked: number;
+  /** Orders whose charge had not begun when the process died: answered 402, and paid in another try. */
+  unpaid: number;
   /** What must not be: said in words, empty when all is well. */
   faults: readonly string[];
 }>;
@@ -55,7 +57,7 @@ export async function chaos(
   const faults: string[] = [];
   const counts: Record<Kind, number> = { transfer: 0, order: 0, booking: 0, refresh: 0 };
   const total = () => KINDS.reduce((sum, kind) => sum + counts[kind], 0);
-  let [retries, replayed, parkedEver, going, over] = [0, 0, 0, true, false];
+  let [retries, replayed, parkedEver, unpaid, going, over] = [0, 0, 0, 0, true, false];
 
   /** The same key for every attempt at one thing. */
   function makeKey(): () => string {
@@ -191,9 +193,26 @@ export async function chaos(
       const key = makeKey();
       const method = options.cards && n % 2 === 0 ? 'card' : 'desk';
       const body = { lines: [{ productId: product, quantity: 1 + (n % 3) }], payment: { method } };
+      /** Where the kill came before the charge, the order is there and waits to be paid, under another key each time. */
+      let waiting: Readonly<{ orderId: string; key: () => string }> | undefined;
       return {
         kind: 'order',
-        attempt: () => call('POST', '/v1/orders', 'member', body, key()),
+        async attempt() {
+          const reply =
+            waiting === undefined
+              ? await call('POST', '/v1/orders', 'member', body, key())
+              : await call(
+                  'POST',
+                  `/v1/orders/${waiting.orderId}/payments`,
+                  'member',
+                  { method },
+                  waiting.key(),
+                );
+          if (reply.status !== 402 || reply.body['code'] !== 'payment-failed') return reply;
+          unpaid += 1;
+          waiting = { orderId: String(reply.body['orderId']), key: makeKey() };
+          return { ...reply, status: 503 };
+        },
         acknowledged: (answer) => orders.set(idOf(answer), answer),
       };
     };
@@ -353,5 +372,5 @@ export async function chaos(
     over = true;
     await victim.end();
   }
-  return { acknowledged: counts, retries, replayed, parked: parkedEver, faults };
+  return { acknowledged: counts, retries, replayed, parked: parkedEver, unpaid, faults };
 }

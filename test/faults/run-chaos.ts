@@ -26,7 +26,7 @@ console.log(
 );
 console.log(report.acknowledged);
 console.log(
-  `${report.retries} retries, ${report.replayed} replayed, ${report.parked} left to the reconciler`,
+  `${report.retries} retries, ${report.replayed} replayed, ${report.parked} left to the reconciler, ${report.unpaid} paid in another try`,
 );
 for (const fault of report.faults) console.log('fault:', fault);
 console.log(`${report.faults.length} faults`);
