@@ -92,4 +92,10 @@ describe('prices', () => {
       discount: 0,
     });
   });
+
+  it('are refused where they can no longer be counted exactly', () => {
+    const one = { unitPrice: Number.MAX_SAFE_INTEGER, quantity: 1 };
+    expect(priceLines([one], null)).to.include({ total: Number.MAX_SAFE_INTEGER });
+    expect(() => priceLines([one, { unitPrice: 1, quantity: 1 }], null)).to.throw(RangeError);
+  });
 });

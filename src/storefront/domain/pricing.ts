@@ -36,7 +36,8 @@ export function share(amount: number, weights: readonly number[]): number[] {
   const left = amount - parts.reduce((total, part) => total + part.share, 0);
   const lucky = new Set(
     [...parts]
-      .sort((a, b) => b.remainder - a.remainder || a.index - b.index)
+      // Equals stay in order (ECMA-262 §23.1.3.30).
+      .sort((a, b) => b.remainder - a.remainder)
       .slice(0, left)
       .map(({ index }) => index),
   );
