@@ -25,8 +25,8 @@ describe('prepared statements', () => {
   beforeEach(async () => {
     client = new pg.Client({ connectionString: database.ownerUrl });
     await client.connect();
-    pipeline(client as unknown as Parameters<typeof pipeline>[0]);
-    connection = client as unknown as Connection;
+    pipeline(client as never);
+    connection = client;
     descriptions = 0;
     (client as unknown as { connection: pg.Connection }).connection.on('rowDescription', () => {
       descriptions += 1;
@@ -79,7 +79,7 @@ describe('prepared statements', () => {
   });
 
   it('fail where a value cannot be read, and go on', async () => {
-    client.setTypeParser(25, () => {
+    client.setTypeParser(pg.types.builtins.TEXT, () => {
       throw new Error('unreadable');
     });
     const text = { name: 'test_text', text: `SELECT 'text'::text AS text FROM generate_series(1, 2)` };
