@@ -16,7 +16,7 @@ import { driverLoop } from './driver-loop.js';
 import { idOf } from './ids.js';
 import { load, type Round } from './load.js';
 import { cpuBetween, cpuOf, residentMiB, start, type Measured } from './processes.js';
-import { pairOf, workloadsOn, type Workload } from './workloads.js';
+import { addressOf, pairOf, workloadsOn, type Workload } from './workloads.js';
 
 const HELP = `npm run bench -- [options]
 
@@ -237,14 +237,27 @@ async function overload(workload: Workload, server: Measured): Promise<string> {
   ].join(' | ');
 }
 
-/** Two workers beside one, on a workload that leaves PostgreSQL alone and on one that does not. */
+const SLOT_DAYS = 14;
+
+/** A doctor's free times over two weeks: one statement, and a good deal to work out in node. */
+async function slotsOf(data: Data) {
+  const from = await firstFreeDay(data);
+  const to = new Date(from.getTime() + SLOT_DAYS * 86_400_000);
+  const range = `appointmentTypeId=${idOf('type', 1)}&from=${from.toISOString()}&to=${to.toISOString()}`;
+  return (n: number) => ({
+    path: `/v1/doctors/${idOf('doctor', 1 + (n % data.sizes.doctors))}/slots?${range}`,
+    headers: addressOf(n),
+  });
+}
+
+/** Two workers beside one, where node is the limit and where it is not. */
 async function workers(data: Data, list: readonly Workload[]): Promise<string[]> {
   const lines: string[] = [];
   const rates = new Map<string, number[][]>();
   const one = await startOurs(data);
   const two = await startOurs(data, { WORKERS: '2' });
   const targets = [
-    { name: 'livez', method: 'GET' as const, call: () => ({ path: '/livez', headers: {} }) },
+    { name: 'slots', method: 'GET' as const, call: await slotsOf(data) },
     ...list
       .filter(({ name }) => ['product', 'orders'].includes(name))
       .map(({ name, method, ours }) => ({ name, method, call: ours })),
