@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import { DAY, plus } from '../../src/kernel/clock.js';
 import { isHot, newAccount } from '../../src/cash/domain/account.js';
 import {
+  assertInUse,
   availableOf,
+  countable,
   deposit,
   release,
   reserve,
@@ -169,5 +171,25 @@ describe('small words of the ledger', () => {
     ]);
     expect(parseDescription('🦷'.repeat(500))).to.have.length(1_000);
     expect(codeOf(() => parseDescription('x'.repeat(501)))).to.equal('validation');
+  });
+});
+
+describe('amounts from the database', () => {
+  const beyond = Number.MAX_SAFE_INTEGER + 1;
+
+  it('are sound, or nobody gets to see them', () => {
+    expect(anAmount({ version: 0 })).to.include({ version: 0 });
+    for (const corrupt of [{ amount: beyond }, { held: beyond, floor: null }, { held: -1 }, { version: -1 }])
+      expect(() => anAmount(corrupt), JSON.stringify(corrupt)).to.throw('corrupt amount a');
+  });
+
+  it('are added up exactly or not at all', () => {
+    expect(countable(Number.MAX_SAFE_INTEGER)).to.equal(Number.MAX_SAFE_INTEGER);
+    for (const sum of [beyond, -beyond]) expect(codeOf(() => countable(sum))).to.equal('sum-too-large');
+  });
+
+  it('of archived accounts are not in use', () => {
+    expect(codeOf(() => assertInUse(anAmount({ frozen: true })))).to.equal('account-archived');
+    expect(codeOf(() => assertInUse(anAmount()))).to.equal('ok');
   });
 });
