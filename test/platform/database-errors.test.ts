@@ -130,6 +130,7 @@ describe('the errors of the database', () => {
 
     await away('over its time', sequelize.query("SET statement_timeout = '10ms'; SELECT pg_sleep(5)"));
     const full = openSequelize({ url: database.ownerUrl, poolMax: 1 });
+    await full.query('SELECT 1'); // connected, which may take longer than it is to wait below
     Object.assign((full as unknown as { connectionManager: { pool: object } }).connectionManager.pool, {
       acquireTimeoutMillis: 50,
     });
