@@ -67,18 +67,17 @@ describe('argon2 passwords', () => {
   });
   it('is false for nobody and for a broken hash, after the same work', async () => {
     const stored = await passwords.hash('correct horse');
-    const msOf = async (against: string | null): Promise<number> => {
-      const times: number[] = [];
-      for (let round = 0; round < 7; round += 1) {
+    const kinds = [stored, null, 'not a hash', ''];
+    /** By turns, and the fastest of each: what else the machine does makes some slower, none faster. */
+    const fastest = kinds.map(() => Number.POSITIVE_INFINITY);
+    for (let round = 0; round < 7; round += 1)
+      for (const [kind, against] of kinds.entries()) {
         const start = performance.now();
         expect(await passwords.verify('wrong', against)).to.equal(false);
-        times.push(performance.now() - start);
+        fastest[kind] = Math.min(fastest[kind]!, performance.now() - start);
       }
-      return times.sort((a, b) => a - b)[3] ?? 0;
-    };
-    const real = await msOf(stored);
-    for (const against of [null, 'not a hash', ''])
-      expect(await msOf(against)).to.be.within(real / 3, real * 3);
+    const [real, ...others] = fastest as [number, ...number[]];
+    for (const other of others) expect(other).to.be.within(real / 3, real * 3);
   });
 });
 
