@@ -426,7 +426,11 @@ describe('orders over HTTP', () => {
       payment: { method: 'desk' },
       discountCode: code.toLowerCase(),
     });
-    expect(body).to.deep.include({ discount: eur(250), total: eur(750), discountCode: code });
+    expect(body, JSON.stringify(body)).to.deep.include({
+      discount: eur(250),
+      total: eur(750),
+      discountCode: code,
+    });
     for (const [query, count] of [
       [`userId=${buyer.id}&status=pending,processing`, 1],
       [`userId=${buyer.id}&status=shipped`, 0],
