@@ -347,6 +347,26 @@ export function cashContract(adapters: () => CashAdapters): void {
       );
     });
 
+    it('leave the checkpoint of a busy account where it is while its sum cannot be counted', async () => {
+      const books = await given();
+      const { income, unallocated, envelope } = books;
+      const all = Number.MAX_SAFE_INTEGER;
+      const atCheckpoint = (): Promise<number> =>
+        run(async (ports) => {
+          const [before] = await lock(ports, income.id);
+          await ports.amounts.checkpoint(before!.id);
+          const [after] = await lock(ports, income.id);
+          return after!.amount;
+        });
+      await post(books, all, {}, [income.id, unallocated.id]);
+      expect(await atCheckpoint()).to.equal(-all);
+      await post(books, all, {}, [unallocated.id, envelope.id]);
+      await post(books, 1, {}, [income.id, unallocated.id]);
+      expect(await atCheckpoint()).to.equal(-all);
+      await post(books, 2, {}, [envelope.id, income.id]);
+      expect(await atCheckpoint()).to.equal(1 - all);
+    });
+
     it('take one event once, and one reversal', async () => {
       const books = await given();
       const origin = { type: 'order', id: 'o-8', event: 'payment:1' };

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, readPostmaster } from '../../src/platform/database/embedded-postgres/postmaster.js';
 import { eventually, REPOSITORY, run, type Outcome, type Running } from './processes.js';
@@ -38,15 +39,12 @@ export class Victim {
   async start(): Promise<void> {
     const running = run(process.execPath, [BIN, 'serve'], { cwd: this.home, env: this.#environment });
     this.#running = running;
-    let printed = '';
-    running.child.stdout?.on('data', (chunk: Buffer) => {
-      const text = chunk.toString();
-      // Of the requests nobody wants to read; there may be many.
-      if (this.#url === '') printed += text;
-      for (const line of text.split('\n')) if (!line.includes('"request"')) this.#printed += `${line}\n`;
+    this.#printed = '';
+    // Of the requests nobody wants to read; there may be many.
+    createInterface({ input: running.child.stdout! }).on('line', (line) => {
+      if (!line.includes('"msg":"request"')) this.#printed += `${line}\n`;
     });
-    this.#url = '';
-    const address = () => /ready on (http:\/\/[\d.:]+)/.exec(printed)?.[1];
+    const address = () => /ready on (http:\/\/[\d.:]+)/.exec(this.#printed)?.[1];
     await eventually('the server answers', () => address() !== undefined, START_MS);
     this.#url = address() ?? '';
   }
@@ -57,7 +55,7 @@ export class Victim {
     return this.#running.child.pid;
   }
 
-  /** How many lines of the log hold `text`; those about requests do not count. */
+  /** How often its log has `text`, since it was started; lines about requests do not count. */
   printed(text: string): number {
     return this.#printed.split(text).length - 1;
   }

@@ -72,7 +72,10 @@ export interface AmountRepository {
    * closed period) and moves the checkpoint of hot ones up to the last posting. After `lockWhole`.
    */
   refresh(whole: Whole): Promise<void>;
-  /** Sums up the postings of a hot amount since its checkpoint and moves it; waits for every posting under way. */
+  /**
+   * Sums up the postings of a hot amount since its checkpoint and moves it, unless the sum is beyond what can be counted;
+   * waits for every posting under way.
+   */
   checkpoint(id: string): Promise<void>;
   /** The earliest effective instant of a posting in the real account that is `from` or later and before `to`. */
   firstEffective(

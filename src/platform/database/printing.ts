@@ -1,3 +1,5 @@
+import { Printed } from '../../kernel/printed.js';
+
 /**
  * SQL expressions that print JSON by putting text together, in half the time that json_build_object takes and to the
  * byte as JSON.stringify would. An expression is NULL where its column is; `nullable` and `optional` say what then.
@@ -32,6 +34,15 @@ export const listOf = (
   { from, order }: Readonly<{ from: string; order: string }>,
 ): Printing =>
   of(`('[' || coalesce((SELECT string_agg(${item.sql}, ',' ORDER BY ${order}) FROM ${from}), '') || ']')`);
+
+/** What a statement printed. Text put together with a NULL is NULL, which is the statement's fault. */
+export function printedRow(
+  what: string,
+  { id, json, version }: Readonly<{ id: string; json: string | null; version?: number }>,
+): Printed {
+  if (json === null) throw new Error(`${what} ${id} could not be printed`);
+  return new Printed(json, version);
+}
 
 /** Fields in this order. */
 export function object(fields: Readonly<Record<string, Printing>>): Printing {

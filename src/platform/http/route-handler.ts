@@ -124,8 +124,8 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
   const withoutQuery = querySchema.safeParse({});
   const cacheControl = { 'Cache-Control': route.secret === true ? 'no-store' : 'private, no-cache' };
 
-  const takesBody = readsBody(route);
   async function readBody(context: Context): Promise<unknown> {
+    if (!readsBody(route)) return undefined;
     if (await hasBody(context)) return readJsonBody(context);
     if (route.body === undefined) return undefined;
     return route.bodyOptional === true ? {} : readJsonBody(context);
@@ -259,8 +259,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
 
   return async (context) => {
     setInHead(context, 'Vary', varyingBy(context, varies));
-    const nobody = route.allow === 'anyone' && context.get('authorization') === '';
-    const actor = nobody ? null : await authorize(context, route, services.authenticate);
+    const actor = await authorize(context, route, services.authenticate);
     context.state['actor'] = actor;
     const params = route.params && parseParams(route.params, context['params'] as Record<string, string>);
     const { querystring } = context;
@@ -274,7 +273,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
       route.method === 'post'
         ? readIdempotencyKey(context.get('idempotency-key'), route.idempotency === 'required')
         : undefined;
-    const rawBody = takesBody ? await readBody(context) : undefined;
+    const rawBody = await readBody(context);
     if (route.guardsPan === true) refusePan(rawBody);
     const body = rawBody === undefined ? undefined : parseBody(route.body ?? NO_FIELDS, rawBody);
     const client = clientOf(context);

@@ -103,6 +103,10 @@ export class Tables {
   balanceOf(amountId: string): number {
     return sum(this.postingsOf(new Set([amountId])).map(({ delta }) => delta));
   }
+  isCountable(amountId: string): boolean {
+    const postings = this.postingsOf(new Set([amountId]));
+    return Number.isSafeInteger(Number(postings.reduce((total, { delta }) => total + BigInt(delta), 0n)));
+  }
   amountsOf(whole: Whole): StoredAmount[] {
     return this.amounts.all().filter(belongsTo(whole));
   }
@@ -283,7 +287,7 @@ const makeAmounts = (tables: Tables): AmountRepository => {
     }),
     checkpoint: asyncly((id) => {
       const amount = tables.amounts.lock(id);
-      if (amount?.hot === true)
+      if (amount?.hot === true && tables.isCountable(id))
         tables.amounts.put(restoreAmount({ ...amount, amount: tables.balanceOf(id) }));
     }),
     firstEffective: asyncly((realAccountId, { from, to }) =>

@@ -130,16 +130,18 @@ const LOCK_FOR_CHECKPOINT: Statement = {
   text: 'SELECT id FROM cash_amounts WHERE id = $1 AND hot FOR UPDATE',
 };
 // Everybody whose postings it sums up held KEY SHARE before drawing a number: whatever comes later has a higher one.
+// A sum that cannot be counted exactly cannot be stored: its checkpoint stays where it is, and the balance a longer sum.
 const CHECKPOINT: Statement = {
   name: 'cash_checkpoint',
   text: `
-    UPDATE cash_amounts a SET amount = a.amount + tail.sum, checkpoint = tail.last
+    UPDATE cash_amounts a SET amount = (a.amount + tail.sum)::bigint, checkpoint = tail.last
     FROM (
-      SELECT sum(p.delta)::bigint AS sum, max(p.transaction_number) AS last
+      SELECT sum(p.delta) AS sum, max(p.transaction_number) AS last
       FROM cash_amounts c JOIN cash_postings p ON p.amount_id = c.id AND p.transaction_number > c.checkpoint
       WHERE c.id = $1
     ) AS tail
-    WHERE a.id = $1 AND a.hot AND tail.last IS NOT NULL`,
+    WHERE a.id = $1 AND a.hot AND tail.last IS NOT NULL
+      AND a.amount + tail.sum BETWEEN ${Number.MIN_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}`,
 };
 
 const FIRST_EFFECTIVE: Statement = {

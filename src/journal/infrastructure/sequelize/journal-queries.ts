@@ -1,6 +1,6 @@
 import { toPage, type PageKey } from '../../../kernel/page.js';
-import { Printed } from '../../../kernel/printed.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
+import { printedRow } from '../../../platform/database/printing.js';
 import {
   NEWEST_COMMENTS,
   type CommentSubject,
@@ -60,12 +60,6 @@ type PostRow = Omit<PostView, 'author' | 'rendered' | 'comments' | 'match'> &
     rank?: number;
   }>;
 type PrintedRow = Readonly<{ id: string; sortAt: Date; stale: boolean; json: string | null }>;
-
-/** Text put together with a NULL is NULL. */
-function toPrinted({ id, json }: PrintedRow): Printed {
-  if (json === null) throw new Error(`post ${id} could not be printed`);
-  return new Printed(json);
-}
 
 type QueuedRow = CommentRow & Readonly<{ reports: number }>;
 type RevisionRow = Omit<RevisionView, 'by'> & Readonly<{ byId: string; byName: string }>;
@@ -238,7 +232,9 @@ export const makeJournalQueries = ({ database }: { database: Database }): Journa
         },
       );
       const { items, next } = toPage(rows, page.limit, ({ sortAt, id }) => [sortAt.getTime(), id]);
-      return items.some(({ stale }) => stale) ? undefined : { items: items.map(toPrinted), next };
+      return items.some(({ stale }) => stale)
+        ? undefined
+        : { items: items.map((row) => printedRow('post', row)), next };
     },
     async post(key, sight, { comments = false } = {}) {
       const text = `

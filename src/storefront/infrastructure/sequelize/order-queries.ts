@@ -1,6 +1,6 @@
 import { toPage, type PageRequest } from '../../../kernel/page.js';
-import { Printed } from '../../../kernel/printed.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
+import { printedRow } from '../../../platform/database/printing.js';
 import type {
   NamedEvent,
   OpenPayment,
@@ -74,12 +74,6 @@ function listStatement(
 
 type PrintedColumns = Readonly<{ id: string; createdAt: Date; json: string | null }>;
 
-/** Text put together with a NULL is NULL. */
-function toPrinted({ id, json }: PrintedColumns): Printed {
-  if (json === null) throw new Error(`order ${id} could not be printed`);
-  return new Printed(json);
-}
-
 const EVENTS: Statement = {
   name: 'storefront_order_events',
   text: `
@@ -146,7 +140,7 @@ export const makeOrderQueries = ({ database }: { database: Database }): OrderQue
       const { statement, values } = listStatement(printedIn(currency), filter, page, newestFirst);
       const rows = await database.rows<PrintedColumns>(statement, values);
       const { items, next } = toPage(rows, page.limit, ({ createdAt, id }) => [createdAt.getTime(), id]);
-      return { items: items.map(toPrinted), next };
+      return { items: items.map((row) => printedRow('order', row)), next };
     },
     async events(orderId, { limit, after }) {
       const rows = await database.rows<EventRow>(EVENTS, [orderId, ...instantKey(after), limit + 1]);

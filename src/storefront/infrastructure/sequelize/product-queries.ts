@@ -1,6 +1,6 @@
 import { toPage } from '../../../kernel/page.js';
-import { Printed } from '../../../kernel/printed.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
+import { printedRow } from '../../../platform/database/printing.js';
 import type { ProductQueries, StockMovement } from '../../application/ports.js';
 import { instantKey, toNumber } from './columns.js';
 import { PRINTED_PRODUCT } from './printed-products.js';
@@ -59,9 +59,7 @@ export const makeProductQueries = ({ database }: { database: Database }): Produc
   async printed(id, { currency, forStaff }) {
     type Row = Readonly<{ version: number; json: string | null }>;
     const [row] = await database.rows<Row>(PRINTED, [id, currency, forStaff]);
-    if (row === undefined) return undefined;
-    if (row.json === null) throw new Error(`product ${id} could not be printed`);
-    return new Printed(row.json, row.version);
+    return row && printedRow('product', { id, ...row });
   },
   async findMany(ids) {
     const rows = await database.rows<ProductColumns>(FIND_MANY, [ids]);
