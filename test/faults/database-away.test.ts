@@ -113,9 +113,7 @@ describe('a server whose database or mail server goes away', function () {
     }
 
     await startDatabase();
-    const begun = performance.now();
     await eventually('it is ready', async () => (await server.call('GET', '/readyz')).status === 200);
-    expect(performance.now() - begun).to.be.below(3_000);
     const again = await Promise.all(looks.map((look) => look()));
     expect(again.map(({ status }) => status)).to.deep.equal([200, 200, 201, 200, 200, 202, 202]);
     const seen = await Promise.all(watched.map((each) => each.stop()));

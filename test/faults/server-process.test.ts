@@ -14,14 +14,9 @@ import {
 } from '../support/server-process.js';
 
 const SIGN_INS = 40;
+/** Whoever waits for it to pass is still waiting when the test’s own time is over. */
+const ENDLESS_GRACE = { SHUTDOWN_GRACE_SECONDS: '600' };
 const NOWHERE = 'postgres://praxis@127.0.0.1:1/praxis';
-
-/** Resolves with the milliseconds until the process has ended, and its exit code. */
-async function endOf(server: ServerProcess): Promise<{ code: number | null; ms: number; stderr: string }> {
-  const begun = performance.now();
-  const { code, stderr } = await server.outcome;
-  return { code, stderr, ms: performance.now() - begun };
-}
 
 /** Sends the server SIGTERM while sign-ins, which hash, are under way; tells what became of them. */
 async function terminateUnderLoad(server: ServerProcess) {
@@ -89,7 +84,7 @@ describe('the server as a process', function () {
   });
 
   it('is not kept by connections on which nothing is under way', async () => {
-    const server = await serve();
+    const server = await serve(ENDLESS_GRACE);
     const open = (count: number) =>
       Promise.all(Array.from({ length: count }, () => openRawClient(server.url)));
     const idle = await open(20);
@@ -100,24 +95,20 @@ describe('the server as a process', function () {
     for (const client of busy) client.send(requestText('POST', '/v1/sessions', DEMO));
     await eventually('one is answered', () => busy.some((client) => client.received() !== ''));
     server.signal('SIGTERM');
-    const { code, ms } = await endOf(server);
-    expect(code).to.equal(0);
-    expect(ms).to.be.below(2_000);
+    expect((await server.outcome).code).to.equal(0);
     for (const client of busy) expect(await client.gone).to.match(/^HTTP\/1\.1 201 /);
     await Promise.all([...idle, ...silent].map(({ gone }) => gone));
   });
 
   it('ends at once on a second SIGTERM', async () => {
-    const server = await serve();
+    const server = await serve(ENDLESS_GRACE);
     const client = await openRawClient(server.url);
     client.send(requestText('POST', '/v1/sessions', DEMO).slice(0, -1)); // its last byte never comes
     await sleep(200);
     server.signal('SIGTERM');
     await sleep(800);
     server.signal('SIGTERM');
-    const { code, ms } = await endOf(server);
-    expect(code).to.equal(1);
-    expect(ms).to.be.below(500);
+    expect((await server.outcome).code).to.equal(1);
     await eventually('its PostgreSQL is gone', () => postgresOf(home) === null, 5_000);
   });
 
@@ -126,10 +117,8 @@ describe('the server as a process', function () {
     for (const afterMs of [300, 600, 900]) {
       const { child, outcome } = sandbox.praxis(['serve'], { PRAXIS_HOME: empty });
       await sleep(afterMs);
-      const begun = performance.now();
       child.kill('SIGTERM');
       const { stderr } = await outcome;
-      expect(performance.now() - begun).to.be.below(3_000);
       expect(stderr).to.equal('');
       await eventually('its PostgreSQL is gone', () => postgresOf(empty) === null, 5_000);
     }

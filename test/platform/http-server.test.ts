@@ -4,6 +4,8 @@ import { listen, type HttpServer, type Timeouts } from '../../src/platform/http/
 import { openRawClient } from '../support/raw-client.js';
 
 const SHORT: Timeouts = { headersMs: 200, requestMs: 400, keepAliveMs: 1_000, sweepMs: 20 };
+/** Whoever waits for it is still waiting when the test’s own time is over. */
+const LONGER_THAN_THE_TEST_MS = 600_000;
 const HEADERS = 'POST / HTTP/1.1\r\nHost: praxis.test\r\n';
 
 describe('the HTTP server', () => {
@@ -18,12 +20,12 @@ describe('the HTTP server', () => {
     return server;
   }
 
-  /** Sends `opening` and then a byte every 20 ms, whatever the server does, for at most a second and a half. */
-  async function dripInto(server: HttpServer, opening: string): Promise<string> {
+  /** Sends `opening` and then a byte every 20 ms, whatever the server does, until it is cut off or `patienceMs` are over. */
+  async function dripInto(server: HttpServer, opening: string, patienceMs: number): Promise<string> {
     const client = await openRawClient(server.url, { stubborn: true });
     client.send(opening);
     const drip = setInterval(() => client.send('x'), 20);
-    const answer = await Promise.race([client.gone, sleep(1_800, 'still there')]);
+    const answer = await Promise.race([client.gone, sleep(patienceMs, 'still there')]);
     clearInterval(drip);
     client.socket.destroy();
     return answer;
@@ -37,27 +39,25 @@ describe('the HTTP server', () => {
 
   it('cuts off headers and bodies that come byte by byte, and says so', async () => {
     const server = await start(SHORT);
-    const answers = await Promise.all(OPENINGS.map((opening) => dripInto(server, opening)));
+    const answers = await Promise.all(OPENINGS.map((opening) => dripInto(server, opening, 20_000)));
     for (const answer of answers)
       expect(answer).to.match(/^HTTP\/1\.1 408 .*application\/problem\+json.*"status":408/is);
   });
 
   it('waits for them as long as they may take', async () => {
     const server = await start({ ...SHORT, headersMs: 30_000, requestMs: 30_000 });
-    const answers = await Promise.all(OPENINGS.map((opening) => dripInto(server, opening)));
+    const answers = await Promise.all(OPENINGS.map((opening) => dripInto(server, opening, 1_500)));
     expect(new Set(answers)).to.deep.equal(new Set(['still there']));
   });
 
   it('hears out whoever connected just before the end, and nobody who says nothing', async () => {
     const server = await start({ ...SHORT, headersMs: 10_000, requestMs: 10_000 });
     const [late, silent] = await Promise.all([openRawClient(server.url), openRawClient(server.url)]);
-    const begun = performance.now();
-    const drained = server.drain(10_000);
+    const drained = server.drain(LONGER_THAN_THE_TEST_MS);
     late.send(`${HEADERS}Content-Length: 0\r\n\r\n`);
     expect(await late.gone).to.match(/^HTTP\/1\.1 200 .*Connection: close.*whole$/is);
     expect(await silent.gone).to.equal('');
     await drained;
-    expect(performance.now() - begun).to.be.below(2_000);
   });
 
   it('closes a connection after the answer that was under way, whether its headers were out or not', async () => {
@@ -70,9 +70,7 @@ describe('the HTTP server', () => {
     clients[0].send('GET /early HTTP/1.1\r\nHost: praxis.test\r\n\r\n');
     clients[1].send('GET /late HTTP/1.1\r\nHost: praxis.test\r\n\r\n');
     await sleep(100);
-    const begun = performance.now();
-    await server.drain(10_000);
-    expect(performance.now() - begun).to.be.below(1_000);
+    await server.drain(LONGER_THAN_THE_TEST_MS);
     const [early, late] = await Promise.all(clients.map(({ gone }) => gone));
     expect(early).to.contain('begun, ').and.to.contain('done');
     expect(late).to.match(/Connection: close.*done/is);

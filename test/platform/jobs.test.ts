@@ -121,17 +121,15 @@ describe('the job runner', () => {
   });
 
   it('is woken by the commit and does not wait for its poll', async () => {
-    const doneAt: number[] = [];
+    let done = false;
     const runner = makeRunner(
-      { 'test.job': () => Promise.resolve(void doneAt.push(performance.now())) },
-      { pollMs: 60_000 },
+      { 'test.job': () => Promise.resolve(void (done = true)) },
+      { pollMs: 3_600_000 },
     );
     runner.start();
     await sleep(100);
-    const committedAt = performance.now();
     await append(job());
-    await eventually('done', () => doneAt.length === 1);
-    expect(doneAt[0]! - committedAt).to.be.lessThan(1_000);
+    await eventually('done', () => done);
   });
 
   it('leaves what is not due, and what it has no handler for', async () => {
@@ -224,12 +222,11 @@ describe('the job runner', () => {
 
   it('does not wait longer than its grace', async () => {
     await append(job());
-    const runner = makeRunner({ 'test.job': () => sleep(3_000, undefined, { ref: false }) });
+    const runner = makeRunner({ 'test.job': () => sleep(3_600_000, undefined, { ref: false }) });
     runner.start();
     await eventually('begun', async () => (await rows()).some(({ locked }) => locked));
-    const startedAt = performance.now();
     await runner.stop(100);
-    expect(performance.now() - startedAt).to.be.lessThan(1_000);
+    expect(await rows()).to.have.length(1);
   });
 
   it('survives the database going away, and logs it once', async () => {
@@ -252,10 +249,11 @@ describe('the job runner', () => {
     const recurring = [{ kind: 'test.purge', everyMs: 500 }];
     const startedAt = performance.now();
     for (const runner of [1, 2, 3].map(() => makeRunner(handlers, { recurring }))) runner.start();
-    await sleep(1_800);
+    await eventually('two periods', () => ran >= 2);
+    await sleep(600);
     await Promise.all(runners.map((runner) => runner.stop()));
     const periods = (performance.now() - startedAt) / 500;
-    expect(ran).to.be.within(2, Math.ceil(periods));
+    expect(ran).to.be.at.most(Math.ceil(periods));
     // None where the runners stopped between a job's end and their next look at what recurs.
     expect((await rows()).length).to.be.at.most(1);
   });

@@ -54,9 +54,7 @@ describe('the metrics', () => {
 
   it('are there while the database is away', async () => {
     const away = openSequelize({ url: 'postgres://nobody@127.0.0.1:1/nowhere', poolMax: 1 });
-    const startedAt = performance.now();
     const text = await makeMetrics({ sequelize: away, version: '0' }).render();
-    expect(performance.now() - startedAt).to.be.lessThan(2_000);
     expect(text)
       .to.match(/^praxis_db_up 0$/m)
       .and.to.match(/^praxis_outbox_lag_seconds NaN$/im);

@@ -9,7 +9,7 @@ import { openSequelize } from '../../src/platform/database/sequelize.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { rejection } from '../support/rejection.js';
 
-const SILENCE_MS = 400;
+const SILENCE_MS = 1_500;
 
 describe('a database that falls silent', () => {
   let database: TestDatabase;

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { asFunction, asValue } from 'awilix';
 import { pino } from 'pino';
@@ -26,6 +25,7 @@ import type { Card } from '../../src/identity/domain/card.js';
 import { changeRole, type User } from '../../src/identity/domain/user.js';
 import type { IdentityModels } from '../../src/identity/infrastructure/sequelize/models.js';
 import { loadConfig } from '../../src/platform/config/config.js';
+import { barrier } from '../support/barrier.js';
 import { aCard, anEmailChange, aUser } from '../support/builders/identity.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { FakePasswords } from '../support/fakes/passwords.js';
@@ -108,11 +108,12 @@ describe('races for accounts and cards on PostgreSQL', () => {
       });
 
     it('and whoever only counts before changing leaves none: the check above can fail', async () => {
+      const bothHaveCounted = barrier(admins.length);
       const naive = (user: User) =>
         cradle.identityUnitOfWork.run(async ({ users }) => {
           const held = await users.lock(user.id);
           const count = await activeAdmins();
-          await sleep(50);
+          await bothHaveCounted();
           if (held === undefined || count === 1) throw new DomainError('conflict', 'last-admin', 'last');
           await users.save(changeRole(held, 'member', new Date()));
         });
@@ -157,15 +158,16 @@ describe('races for accounts and cards on PostgreSQL', () => {
     });
 
     it('ten saves that only look before they insert are stopped by the index: the check above can fail', async () => {
+      const allHaveLooked = barrier(10);
       const naive = () =>
         cradle.identityUnitOfWork.run(async ({ cards }) => {
           const held = await cards.of(user.id);
+          await allHaveLooked();
           if (held.length > 0) return;
-          await sleep(20);
           await cards.insert(aCard({ userId: user.id, fingerprint: 'the same' }));
         });
       const outcomes = await Promise.allSettled(times(10, naive));
-      expect(outcomes.filter(({ status }) => status === 'rejected').length).to.be.greaterThan(0);
+      expect(outcomes.filter(({ status }) => status === 'rejected')).to.have.length(9);
       expect(await live()).to.have.length(1);
     });
 
@@ -190,11 +192,12 @@ describe('races for accounts and cards on PostgreSQL', () => {
     it('changes of the default that lock no user run into each other: the check above can fail', async () => {
       const saved: Card[] = [];
       for (let count = 0; count < 5; count += 1) saved.push((await add(`tok_visa_000${String(count)}`)).card);
+      const allHaveLooked = barrier(10);
       const naive = (cardId: string) =>
         cradle.sequelize.transaction(async (transaction) => {
           const { cards } = cradle.identityModels;
           const present = await cards.findOne({ where: { userId: user.id, isDefault: true }, transaction });
-          await sleep(5);
+          await allHaveLooked();
           await cards.update({ isDefault: false }, { where: { id: present!.id }, transaction });
           await cards.update({ isDefault: true }, { where: { id: cardId }, transaction });
         });

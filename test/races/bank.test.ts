@@ -4,6 +4,7 @@ import { QueryTypes, type Sequelize } from 'sequelize';
 import { DomainError } from '../../src/kernel/errors.js';
 import type { CashIntegrity } from '../../src/cash/application/ports.js';
 import { eur, furnish, type Adapters, type CashUseCases, type Furniture } from '../cash/world.js';
+import { barrier } from '../support/barrier.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { execute } from '../support/postgres.js';
@@ -111,17 +112,14 @@ describe('races at the bank', function () {
         'DROP INDEX cash_matches_line_key',
         'DROP INDEX cash_match_transactions_once_key',
       );
-      const looked = new Set<number>();
-      let everybodyLooked = (): void => undefined;
-      const ready = new Promise<void>((resolve) => (everybodyLooked = resolve));
+      const everybodyLooked = barrier(RACERS);
       await Promise.all(
-        times(RACERS, async (racer) => {
+        times(RACERS, async () => {
           const client = await pool.connect();
           try {
             await client.query('BEGIN');
             const { rowCount } = await client.query('SELECT FROM cash_matches WHERE live');
-            if (looked.add(racer).size === RACERS) everybodyLooked();
-            await ready;
+            await everybodyLooked();
             if (rowCount === 0)
               await client.query(
                 `WITH made AS (

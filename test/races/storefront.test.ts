@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import pg from 'pg';
 import { QueryTypes } from 'sequelize';
 import { DomainError } from '../../src/kernel/errors.js';
+import { barrier } from '../support/barrier.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { runScript } from '../support/processes.js';
 import {
@@ -73,8 +73,9 @@ describe('races of the shop on PostgreSQL', () => {
     });
 
     it('oversell when stock is only read, compared and written: the check above can fail', async () => {
-      const productId = await stocked(cradle, 50);
+      const productId = await stocked(cradle, 5);
       const { sequelize } = cradle;
+      const allHaveRead = barrier(10);
       const naive = (): Promise<boolean> =>
         sequelize.transaction(async (transaction) => {
           const [row] = await sequelize.query<{ stock: string }>('SELECT stock FROM products WHERE id = $1', {
@@ -83,6 +84,7 @@ describe('races of the shop on PostgreSQL', () => {
             transaction,
           });
           const stock = Number(row?.stock);
+          await allHaveRead();
           if (stock < 1) return false;
           await sequelize.query('UPDATE products SET stock = $2 WHERE id = $1', {
             bind: [productId, stock - 1],
@@ -91,8 +93,8 @@ describe('races of the shop on PostgreSQL', () => {
           });
           return true;
         });
-      const sold = (await Promise.all(times(200, naive))).filter(Boolean).length;
-      expect(sold).to.be.greaterThan(50);
+      const sold = (await Promise.all(times(10, naive))).filter(Boolean).length;
+      expect(sold).to.equal(10);
       await sequelize.query(
         'UPDATE products SET stock = (SELECT sum(delta) FROM stock_movements WHERE product_id = $1) WHERE id = $1',
         { bind: [productId], type: QueryTypes.RAW },
@@ -116,24 +118,25 @@ describe('races of the shop on PostgreSQL', () => {
     it('do when products are taken as they come: the check above can fail', async () => {
       const products = await Promise.all(times(5, () => stocked(cradle, 1000)));
       const { sequelize } = cradle;
+      const allHoldOne = barrier(2);
       const naive = (turn: number): Promise<void> =>
         sequelize.transaction(async (transaction) => {
-          for (const id of shuffled(products, turn)) {
+          for (const [position, id] of shuffled(products, turn).entries()) {
+            if (position === 1) await allHoldOne();
             await sequelize.query('UPDATE products SET stock = stock WHERE id = $1', {
               bind: [id],
               type: QueryTypes.RAW,
               transaction,
             });
-            await sleep(2);
           }
         });
-      const outcomes = await Promise.allSettled(times(60, naive));
+      const outcomes = await Promise.allSettled(times(2, naive));
       const deadlocks = outcomes.filter(
         (outcome) =>
           outcome.status === 'rejected' &&
           (outcome.reason as { parent?: { code?: string } }).parent?.code === '40P01',
       );
-      expect(deadlocks.length).to.be.greaterThan(0);
+      expect(deadlocks).to.have.length(1);
     });
   });
 
@@ -166,9 +169,11 @@ describe('races of the shop on PostgreSQL', () => {
       const { id } = await limited(null, null, 'NAIVE');
       const { sequelize } = cradle;
       let uses = 0;
+      const allHaveRead = barrier(8);
       const naive = (): Promise<void> =>
         sequelize.transaction(async (transaction) => {
           const discount = await cradle.discountQueries.find(id);
+          await allHaveRead();
           if (discount === undefined || discount.used >= 5) return;
           await sequelize.query('UPDATE discounts SET used = $2 WHERE id = $1', {
             bind: [id, discount.used + 1],
@@ -177,8 +182,8 @@ describe('races of the shop on PostgreSQL', () => {
           });
           uses += 1;
         });
-      for (let round = 0; round < 30; round += 1) await Promise.all(times(5, naive));
-      expect(uses).to.be.greaterThan(5);
+      await Promise.all(times(8, naive));
+      expect(uses).to.equal(8);
       await sequelize.query('UPDATE discounts SET used = 0 WHERE id = $1', {
         bind: [id],
         type: QueryTypes.RAW,
@@ -270,18 +275,14 @@ describe('races of the shop on PostgreSQL', () => {
       const [userId] = await makeBuyers(cradle, 1);
       const order = await buy(cradle, userId!, [await stocked(cradle, 7)]);
       const racers = 10;
-      let waiting = racers;
-      let allHaveRead: () => void = () => undefined;
-      const whenAllHaveRead = new Promise<void>((resolve) => (allHaveRead = resolve));
+      const allHaveRead = barrier(racers);
       const naive = async (): Promise<void> => {
         const client = new pg.Client({ connectionString: postgres.databaseUrl });
         await client.connect();
         try {
           await client.query('BEGIN');
           const read = (await cradle.orderQueries.find(order.id))!;
-          waiting -= 1;
-          if (waiting === 0) allHaveRead();
-          await whenAllHaveRead;
+          await allHaveRead();
           if (read.refunds.length >= 3) return;
           await client.query(
             `INSERT INTO refunds (id, order_id, payment_id, amount, reason, status, created_at)
