@@ -16,5 +16,5 @@ export type NewJob = Readonly<{
  * so nothing acknowledged is lost. Each job runs at least once; handlers must bear being run again.
  */
 export interface Outbox {
-  append(job: NewJob): Promise<void>;
+  append(...jobs: readonly NewJob[]): Promise<void>;
 }

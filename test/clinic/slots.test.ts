@@ -316,7 +316,10 @@ describe('free starts', () => {
     const doctor = { id: 'd', timeZone: 'Europe/Berlin', isActive: true };
     const range = between('2026-11-23T00:00:00Z', '2026-11-24T00:00:00Z');
     const { working } = availabilityOf(
-      { doctor, type: undefined as never, week: hours('09:00', '12:00', [1]), away: [], busy: [] },
+      {
+        ...{ doctor, type: undefined as never, week: hours('09:00', '12:00', [1]) },
+        ...{ away: [], busy: [], patientBusy: [] },
+      },
       padded(range),
       { timeZones },
     );

@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE, plus } from '../../src/kernel/clock.js';
 import { DomainError } from '../../src/kernel/errors.js';
 import type { Page, PageRequest } from '../../src/kernel/page.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
-import type { ClinicPorts, ClinicQueries } from '../../src/clinic/application/ports.js';
+import type { AskedSchedule, ClinicPorts, ClinicQueries } from '../../src/clinic/application/ports.js';
 import {
   advance,
   type Appointment,
@@ -53,9 +53,12 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
   }
   const insert = async (...given: Appointment[]): Promise<void> => {
     await run(async ({ appointments }) => {
-      for (const each of given) await appointments.insert(each);
+      for (const each of given) await appointments.insert(each, madeBy(null, each));
     });
   };
+  const madeBy = (by: string | null, { id: appointmentId, status: to, startsAt }: Appointment) => ({
+    ...{ appointmentId, at: T1, by, from: null, to, startsAt },
+  });
   const another = async () => {
     const patient = aPatient();
     await run(({ patients }) => patients.insert(patient));
@@ -82,7 +85,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       const appointment = anAppointment({ doctor, patient, type, startsAt: NINE });
       const error = await rejection(
         run(async (ports) => {
-          await ports.appointments.insert(appointment);
+          await ports.appointments.insert(appointment, madeBy(null, appointment));
           await ports.doctors.save(changeDoctor(doctor, { name: 'Changed' }, T1));
           await ports.patients.save(changePatient(patient, { phone: '1' }, T1));
           await ports.doctors.replaceHours(withNextHours(doctor), WEEK);
@@ -248,8 +251,10 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect(await queries().patient(patient.id)).to.deep.equal(patient);
       expect(await queries().patientOfUser(userId)).to.deep.equal(patient);
       expect(await run(({ patients }) => patients.findByUser(userId))).to.deep.equal(patient);
+      expect(await run(({ patients }) => patients.lockByUser(userId))).to.deep.equal(patient);
       const gone = await run(({ patients }) => patients.save(anonymise(patient, T1)));
       expect(await run(({ patients }) => patients.lock(patient.id))).to.deep.equal(gone);
+      expect(await run(({ patients }) => patients.lockByUser(userId))).to.equal(undefined);
       expect(await queries().patient(patient.id)).to.equal(undefined);
       expect(await queries().patientOfUser(userId)).to.equal(undefined);
       await expectCode(
@@ -386,19 +391,10 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       await expectCode(move(first, 30), 'version-mismatch');
     });
 
-    it('of a patient are found where they are live and overlap', async () => {
+    it('of a patient are locked in order of id', async () => {
       const people = await cast();
       const own = [0, 60].map((minutes) => anAppointment({ ...people, startsAt: at(minutes) }));
       await insert(...own);
-      const find = (from: number, to: number, exceptId: string | null = null) =>
-        run(async ({ appointments }) =>
-          (await appointments.liveOfPatient(people.patient.id, { from: at(from), to: at(to) }, exceptId)).map(
-            ({ id }) => id,
-          ),
-        );
-      expect(await find(29, 61)).to.deep.equal(own.map(({ id }) => id).sort());
-      expect(await find(30, 60)).to.deep.equal([]);
-      expect(await find(0, 100, own[0]!.id)).to.deep.equal([own[1]!.id]);
       const all = await run(({ appointments }) => appointments.lockAllOfPatient(people.patient.id));
       expect(all.map(({ id }) => id)).to.deep.equal(own.map(({ id }) => id).sort());
     });
@@ -449,10 +445,9 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       const people = await cast();
       const by = await adapters().givenUser('Samuel Okafor');
       const appointment = anAppointment({ ...people, startsAt: NINE });
-      await insert(appointment);
       await run(async ({ appointments }) => {
+        await appointments.insert(appointment, madeBy(by, appointment));
         const line = { appointmentId: appointment.id, at: T1, startsAt: NINE };
-        await appointments.appendHistory({ ...line, by, from: null, to: 'booked' });
         // An earlier clock on a later line: the order of writing counts.
         await appointments.appendHistory({
           ...line,
@@ -472,6 +467,28 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       ]);
     });
 
+    it('of a patient stand in the schedule as they are told to the patient, where they are live and overlap', async () => {
+      const [people, others] = [await cast(aType({ bufferAfterMinutes: 10 })), await cast()];
+      const { patient } = people;
+      const [here, there, off] = [
+        anAppointment({ ...people, startsAt: NINE }),
+        anAppointment({ ...others, patient, startsAt: at(60) }),
+        anAppointment({ ...others, patient, startsAt: at(120) }),
+      ];
+      await insert(here, there, off, anAppointment({ ...others, startsAt: NINE }));
+      await run(({ appointments }) => appointments.save(cancel(off, { by: 'patient', reason: null }, T1)));
+      const ids = { doctorId: people.doctor.id, appointmentTypeId: people.type.id, patientId: patient.id };
+      const busy = async (from: number, to: number, exceptId?: string) =>
+        (await queries().schedule({ ...ids, range: { from: at(from), to: at(to) }, exceptId }))?.patientBusy;
+      const [first, second] = [
+        { from: NINE, to: at(30) },
+        { from: at(60), to: at(90) },
+      ];
+      expect(await busy(29, 200)).to.have.deep.members([first, second]);
+      expect(await busy(30, 60)).to.deep.equal([]);
+      expect(await busy(0, 100, here.id)).to.deep.equal([second]);
+    });
+
     it('make the schedule that slots are computed from', async () => {
       const people = await cast(aType({ bufferAfterMinutes: 10 }));
       const { doctor, type } = people;
@@ -486,8 +503,9 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
         await doctors.replaceHours(withNextHours(doctor), WEEK);
         await doctors.insertTimeOff(away);
       });
-      const schedule = (from: number, to: number, exceptId?: string) =>
-        queries().schedule(doctor.id, type.id, { from: at(from), to: at(to) }, exceptId);
+      const ids = { doctorId: doctor.id, appointmentTypeId: type.id };
+      const schedule = (from: number, to: number, more: Pick<AskedSchedule, 'patientId' | 'exceptId'> = {}) =>
+        queries().schedule({ ...ids, range: { from: at(from), to: at(to) }, ...more });
       const found = await schedule(0, 61);
       expect(found?.week).to.have.deep.members(WEEK);
       expect({ ...found, week: [] }).to.deep.equal({
@@ -496,11 +514,15 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
         week: [],
         away: [{ from: at(60), to: at(120) }],
         busy: [{ from: NINE, to: at(40) }],
+        patientBusy: [],
       });
-      const without = await schedule(39, 60, booked.id);
+      const without = await schedule(39, 60, { exceptId: booked.id });
       expect([without?.away, without?.busy]).to.deep.equal([[], []]);
       expect((await schedule(40, 60))?.busy).to.deep.equal([]);
-      expect(await queries().schedule(nextId(), type.id, { from: NINE, to: at(1) })).to.equal(undefined);
+      for (const unknown of [{ doctorId: nextId() }, { appointmentTypeId: nextId() }])
+        expect(await queries().schedule({ ...ids, ...unknown, range: { from: NINE, to: at(1) } })).to.equal(
+          undefined,
+        );
       const affected = await queries().affectedBy(doctor.id, { from: at(39), to: at(700) });
       expect(affected.map(({ id }) => id)).to.deep.equal([booked.id, later.id]);
       expect(await queries().affectedBy(doctor.id, { from: at(40), to: at(600) })).to.deep.equal([]);
@@ -632,7 +654,8 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
         run(async (ports) => {
           await ports.doctors.lock([doctor.id]);
           await ports.patients.lock(patient.id);
-          await ports.appointments.insert(anAppointment({ doctor, patient, type, startsAt: NINE }));
+          const made = anAppointment({ doctor, patient, type, startsAt: NINE });
+          await ports.appointments.insert(made, madeBy(null, made));
         }),
       ),
     );

@@ -67,6 +67,23 @@ export function describeOutbox(name: string, open: () => Promise<OutboxHarness>)
       expect(await payloads()).to.deep.equal([{ n: 1 }]);
     });
 
+    it('keeps any number of jobs that are appended at once, but for those of one key', async () => {
+      for (const count of [0, 1, 2, 3, 4, 8])
+        await harness.unitOfWork.run(({ outbox }) =>
+          outbox.append(
+            ...Array.from({ length: count }, (_, n) => ({
+              ...mail({ count, n }),
+              dedupeKey: `${count}-${Math.max(n, 1)}`,
+            })),
+          ),
+        );
+      expect((await payloads()).map(({ count, n }) => `${count as number}-${n as number}`)).to.have.members(
+        [1, 2, 3, 4, 8].flatMap((count) =>
+          Array.from({ length: count }, (_, n) => `${count}-${n}`).filter((_, n) => n !== 1),
+        ),
+      );
+    });
+
     it('takes a key again that was rolled back', async () => {
       const keyed = { ...mail({ n: 1 }), dedupeKey: 'once' };
       await rejection(

@@ -14,6 +14,7 @@ import type {
   ClinicPorts,
   ClinicQueries,
   Doctor,
+  HistoryLine,
   Patient,
 } from './ports.js';
 
@@ -43,21 +44,22 @@ export async function lockVisible(
 
 type Dependencies = Readonly<{ clock: Clock; ids: IdGenerator }>;
 
-/** Writes a line into the appointment's record. */
+type Change = Readonly<{ from: AppointmentStatus | null; by: string | null }>;
+
+/** The line of the record that says how the appointment came to be as it is now. */
+export const lineOf = (
+  { id, status, startsAt }: Appointment,
+  { from, by }: Change,
+  { clock }: Pick<Dependencies, 'clock'>,
+): HistoryLine => ({ appointmentId: id, at: clock.now(), by, from, to: status, startsAt });
+
+/** Writes it into the record. */
 export const record = (
   appointments: AppointmentRepository,
-  { id, status, startsAt }: Appointment,
-  { from, by }: Readonly<{ from: AppointmentStatus | null; by: string | null }>,
-  { clock }: Pick<Dependencies, 'clock'>,
-): Promise<void> =>
-  appointments.appendHistory({
-    appointmentId: id,
-    at: clock.now(),
-    by,
-    from,
-    to: status,
-    startsAt,
-  });
+  appointment: Appointment,
+  change: Change,
+  dependencies: Pick<Dependencies, 'clock'>,
+): Promise<void> => appointments.appendHistory(lineOf(appointment, change, dependencies));
 
 type Showing = Readonly<{ caller: Caller; action: string; appointmentId: string }>;
 

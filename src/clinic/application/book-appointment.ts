@@ -4,13 +4,13 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import { inOrder } from '../../kernel/in-order.js';
 import type { TimeZones, WallClock } from '../../kernel/time-zones.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { newAppointment, realRange } from '../domain/appointment.js';
-import { nonexistentLocalTime, patientBusy } from '../domain/errors.js';
+import { newAppointment } from '../domain/appointment.js';
+import { nonexistentLocalTime } from '../domain/errors.js';
 import { newPatient } from '../domain/patient.js';
-import { noteShown, record, viewOfNew } from './appointment-support.js';
+import { lineOf, noteShown, viewOfNew } from './appointment-support.js';
 import { tell } from './mails.js';
-import type { AppointmentType, AppointmentView, Caller, ClinicPorts, Doctor, Patient } from './ports.js';
-import { assertToBeHad } from './timetable.js';
+import type { AppointmentView, Caller, ClinicPorts, Doctor, Patient } from './ports.js';
+import { assertToBeHad, scheduleAround } from './timetable.js';
 
 /** A start, or a wall clock without an offset, which is refused with the reason why. */
 export type AskedStart = Date | WallClock;
@@ -53,14 +53,16 @@ export const makeBookAppointment = ({
   clock,
   ids,
 }: Dependencies): BookAppointment => {
+  /** The patient's file, and with it the diary, under lock. */
   async function fileOf(ports: ClinicPorts, caller: Caller, patientId: string | undefined): Promise<Patient> {
+    const { patients } = ports;
     if (patientId !== undefined) {
-      const patient = await ports.patients.find(patientId);
+      const patient = await patients.lock(patientId);
       if (patient?.anonymisedAt !== null) throw invalidField('/patientId', 'names no patient');
       return patient;
     }
     const { userId } = caller;
-    const known = await ports.patients.findByUser(userId);
+    const known = await patients.lockByUser(userId);
     if (known !== undefined) return known;
     const member = await ports.clinicMembers.find(userId);
     if (member === undefined) throw notFound('member');
@@ -69,23 +71,17 @@ export const makeBookAppointment = ({
       { id: ids.next(), userId, name, email, phone: null, birthDate: null },
       clock.now(),
     );
-    return ports.patients.insertUnlessThere({ ...file, userId });
+    const { id } = await patients.insertUnlessThere({ ...file, userId });
+    const made = await patients.lock(id);
+    // Made by a racer, and anonymised together with its member since.
+    if (made?.anonymisedAt !== null) throw notFound('member');
+    return made;
   }
 
-  async function bookable(
-    ports: ClinicPorts,
-    doctorId: string,
-    typeId: string,
-  ): Promise<Readonly<{ doctor: Doctor; type: AppointmentType }>> {
-    const [locked, type] = await inOrder([
-      ports.doctors.lock([doctorId]),
-      ports.appointmentTypes.find(typeId),
-    ]);
-    const doctor = locked.get(doctorId);
+  async function doctorOf({ doctors }: ClinicPorts, doctorId: string): Promise<Doctor> {
+    const doctor = (await doctors.lock([doctorId])).get(doctorId);
     if (doctor?.isActive !== true) throw invalidField('/doctorId', 'names no doctor who takes appointments');
-    if (type?.retiredAt !== null)
-      throw invalidField('/appointmentTypeId', 'names no type that can be booked');
-    return { doctor, type };
+    return doctor;
   }
 
   return async (command) => {
@@ -93,30 +89,23 @@ export const makeBookAppointment = ({
     if (!caller.isStaff && patientId !== undefined) throw invalidField('/patientId', 'is for staff');
     if (!caller.isStaff && overrideHours) throw invalidField('/overrideHours', 'is for staff');
     return clinicUnitOfWork.run(async (ports) => {
-      const { patients, appointments, clinicQueries, outbox } = ports;
-      const [{ doctor, type }, { id: fileId }] = await inOrder([
-        bookable(ports, doctorId, appointmentTypeId),
-        fileOf(ports, caller, patientId),
-      ]);
+      const { appointments, clinicQueries, outbox } = ports;
+      const [doctor, patient] = await inOrder([doctorOf(ports, doctorId), fileOf(ports, caller, patientId)]);
       const startsAt = startOf(command.startsAt, doctor.timeZone, timeZones);
+      const wish = { doctorId, appointmentTypeId, patientId: patient.id, startsAt };
+      const schedule = await scheduleAround(clinicQueries, wish);
+      if (schedule?.type.retiredAt !== null)
+        throw invalidField('/appointmentTypeId', 'names no type that can be booked');
+      const { type } = schedule;
+      const asked = { ...wish, extent: type, overrideHours };
+      await assertToBeHad(schedule, asked, { clinicQueries, timeZones, clock });
+
       const now = clock.now();
-      const details = { id: ids.next(), doctor, patientId: fileId, type, startsAt, reason };
+      const details = { id: ids.next(), doctor, patientId: patient.id, type, startsAt, reason };
       const appointment = newAppointment(details, now);
-
-      const wish = { doctorId, appointmentTypeId, startsAt, extent: type, overrideHours };
-      const [patient, , clashes] = await inOrder([
-        // As it is now: whoever anonymised the patient meanwhile held the file too.
-        patients.lock(fileId),
-        assertToBeHad(clinicQueries, wish, { timeZones, clock }),
-        appointments.liveOfPatient(fileId, realRange(appointment), null),
-      ]);
-      if (patient?.anonymisedAt !== null) throw invalidField('/patientId', 'names no patient');
-      if (clashes.length > 0) throw patientBusy();
-
       const action = { caller, action: 'book-appointment', appointmentId: appointment.id };
       await inOrder([
-        appointments.insert(appointment),
-        record(appointments, appointment, { from: null, by: caller.userId }, { clock }),
+        appointments.insert(appointment, lineOf(appointment, { from: null, by: caller.userId }, { clock })),
         tell(outbox, appointment, appointment.status === 'booked' ? 'booked' : 'requested', now),
         noteShown(ports.accessLog, action, patient.id, { clock, ids }),
       ]);

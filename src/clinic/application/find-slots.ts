@@ -22,7 +22,8 @@ export const makeFindSlots =
     if (to < from) throw invalidField('/query/to', 'has to be later than from');
     if (to.getTime() - from.getTime() > MAX_RANGE_MS)
       throw invalidField('/query/to', 'has to be at most 31 days later than from');
-    const schedule = await clinicQueries.schedule(doctorId, appointmentTypeId, padded({ from, to }));
+    const range = padded({ from, to });
+    const schedule = await clinicQueries.schedule({ doctorId, appointmentTypeId, range });
     if (schedule === undefined || !schedule.doctor.isActive || schedule.type.retiredAt !== null)
       throw notFound('doctor or appointment type');
     return slotsOf(schedule, { from, to }, { timeZones, clock });

@@ -1,6 +1,6 @@
 import { DAY, plus } from '../../kernel/clock.js';
 import type { Mail } from '../../kernel/mail.js';
-import type { Outbox } from '../../kernel/outbox.js';
+import type { NewJob, Outbox } from '../../kernel/outbox.js';
 import { formatMinute, type WallClock, weekdayOf } from '../../kernel/time-zones.js';
 import type { Appointment } from '../domain/appointment.js';
 import { APPOINTMENT_MAIL } from './jobs.js';
@@ -13,25 +13,24 @@ export const isMailKind = (text: string): text is MailKind =>
 const REMIND_BEFORE_MS = DAY;
 
 /** One mail for each appointment, kind and revision; it is dropped if by the time it is due the appointment has moved on. */
-const append = (outbox: Outbox, { id, revision }: Appointment, kind: MailKind, runAt?: Date): Promise<void> =>
-  outbox.append({
-    kind: APPOINTMENT_MAIL,
-    payload: { appointmentId: id, revision, mail: kind },
-    dedupeKey: `${APPOINTMENT_MAIL}:${id}:${kind}:${revision}`,
-    ...(runAt && { runAt }),
-  });
+const mail = ({ id, revision }: Appointment, kind: MailKind, runAt?: Date): NewJob => ({
+  kind: APPOINTMENT_MAIL,
+  payload: { appointmentId: id, revision, mail: kind },
+  dedupeKey: `${APPOINTMENT_MAIL}:${id}:${kind}:${revision}`,
+  ...(runAt && { runAt }),
+});
 
 /** Asks for the mail about what has just become of the appointment, and for the reminder a day before it. */
-export async function tell(
+export function tell(
   outbox: Outbox,
   appointment: Appointment,
   kind: Exclude<MailKind, 'reminder'>,
   now: Date,
 ): Promise<void> {
-  await append(outbox, appointment, kind);
   const remindAt = plus(appointment.startsAt, -REMIND_BEFORE_MS);
-  if (appointment.status === 'booked' && remindAt > now)
-    await append(outbox, appointment, 'reminder', remindAt);
+  const reminds = appointment.status === 'booked' && remindAt > now;
+  const reminder = reminds ? [mail(appointment, 'reminder', remindAt)] : [];
+  return outbox.append(mail(appointment, kind), ...reminder);
 }
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];

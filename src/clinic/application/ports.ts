@@ -70,6 +70,8 @@ export interface PatientRepository {
   findByUser(userId: string): Promise<Patient | undefined>;
   /** Holds the file, and with it the diary, to the end of the transaction: nobody else books or moves for the patient. */
   lock(id: string): Promise<Patient | undefined>;
+  /** `lock`, of the file of a member. */
+  lockByUser(userId: string): Promise<Patient | undefined>;
   /** invalid `validation` at /userId for an account that does not exist, conflict `patient-file-exists` */
   insert(patient: Patient): Promise<void>;
   /** The file of the patient's member: this one, or the one that is there; racers wait for each other. */
@@ -80,11 +82,12 @@ export interface PatientRepository {
 export interface AppointmentRepository {
   find(id: string): Promise<Appointment | undefined>;
   lock(id: string): Promise<Appointment | undefined>;
-  /** conflict `slot-taken`, `patient-busy`: no two live ones overlap, whatever the caller has checked. */
-  insert(appointment: Appointment): Promise<void>;
+  /**
+   * With the first line of its record. conflict `slot-taken`, `patient-busy`: no two live ones overlap, whatever the
+   * caller has checked.
+   */
+  insert(appointment: Appointment, firstLine: HistoryLine): Promise<void>;
   save(appointment: Appointment): Promise<Appointment>;
-  /** The patient's live appointments that overlap `range`, but not `exceptId`. */
-  liveOfPatient(patientId: string, range: Interval, exceptId: string | null): Promise<readonly Appointment[]>;
   /** Every appointment of the patient, locked in order of id; those entered in error too. */
   lockAllOfPatient(patientId: string): Promise<readonly Appointment[]>;
   /** A line of the record; lines stay as they were written. */
@@ -209,14 +212,26 @@ export type HistoryItem = Readonly<{
 
 export type AccessItem = Readonly<{ id: string; at: Date; by: Named; action: string; resource: string }>;
 
-/** What slots and bookings are computed from; times within the asked range. */
+export type AskedSchedule = Readonly<{
+  doctorId: string;
+  appointmentTypeId: string;
+  range: Interval;
+  /** Whose own appointments matter too. */
+  patientId?: string | undefined;
+  /** An appointment that is left out: it is what moves. */
+  exceptId?: string | undefined;
+}>;
+
+/** What slots and bookings are computed from: what overlaps the asked range. */
 export type Schedule = Readonly<{
   doctor: Readonly<{ id: string; timeZone: string; isActive: boolean }>;
   type: AppointmentType;
   week: readonly WeeklyWindow[];
   away: readonly Interval[];
-  /** Busy ranges of live appointments. */
+  /** Busy ranges of the doctor's live appointments. */
   busy: readonly Interval[];
+  /** The patient's live appointments, from their starts to their ends; none where no patient was named. */
+  patientBusy: readonly Interval[];
 }>;
 
 export type PaymentView = Readonly<{
@@ -272,13 +287,8 @@ export interface ClinicQueries {
   appointmentTypes(page: PageRequest): Promise<Page<AppointmentType>>;
   /** In order of start; [startsAt in ms since 1970, id]. */
   timeOff(doctorId: string, page: PageRequest): Promise<Page<TimeOff>>;
-  /** undefined when doctor or type are unknown; `exceptId` is left out of `busy`. */
-  schedule(
-    doctorId: string,
-    appointmentTypeId: string,
-    range: Interval,
-    exceptId?: string,
-  ): Promise<Schedule | undefined>;
+  /** undefined when doctor or type are unknown. */
+  schedule(asked: AskedSchedule): Promise<Schedule | undefined>;
   /** Newest first, by the beginning of name, address or telephone number; [createdAt in ms, id]. */
   patients(filter: Readonly<{ q?: string | undefined }>, page: PageRequest): Promise<Page<Patient>>;
   patient(id: string): Promise<Patient | undefined>;

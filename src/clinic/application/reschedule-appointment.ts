@@ -8,16 +8,14 @@ import {
   assertMovable,
   assertWindowOpen,
   extentOf,
-  realRange,
   reschedule,
 } from '../domain/appointment.js';
-import { patientBusy } from '../domain/errors.js';
 import { lockVisible, record, shown, visible } from './appointment-support.js';
 import { type AskedStart, startOf } from './book-appointment.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import { tell } from './mails.js';
 import type { Appointment, AppointmentView, Caller, ClinicPorts, Doctor } from './ports.js';
-import { assertToBeHad } from './timetable.js';
+import { assertToBeHad, scheduleAround } from './timetable.js';
 
 /**
  * Moves an appointment, with the same id, to another time and maybe another doctor; when that fails nothing of it
@@ -88,22 +86,18 @@ export const makeRescheduleAppointment = ({
       const wish = {
         doctorId: doctor.id,
         appointmentTypeId: appointment.appointmentTypeId,
+        patientId: appointment.patientId,
         startsAt,
-        extent: extentOf(appointment),
         exceptId: appointmentId,
-        overrideHours: false,
       };
-      await assertToBeHad(ports.clinicQueries, wish, { timeZones, clock });
-      const now = clock.now();
-      const moved = reschedule(appointment, { startsAt, doctor }, now);
-      const clashes = await ports.appointments.liveOfPatient(
-        moved.patientId,
-        realRange(moved),
-        appointmentId,
-      );
-      if (clashes.length > 0) throw patientBusy();
+      const { clinicQueries } = ports;
+      const schedule = await scheduleAround(clinicQueries, wish);
+      if (schedule === undefined) throw new Error(`no schedule of ${doctor.id} for ${appointmentId}`);
+      const asked = { ...wish, extent: extentOf(appointment), overrideHours: false };
+      await assertToBeHad(schedule, asked, { clinicQueries, timeZones, clock });
 
-      const saved = await ports.appointments.save(moved);
+      const now = clock.now();
+      const saved = await ports.appointments.save(reschedule(appointment, { startsAt, doctor }, now));
       const line = { from: appointment.status, by: caller.userId };
       await record(ports.appointments, saved, line, { clock });
       await tell(ports.outbox, saved, 'moved', now);

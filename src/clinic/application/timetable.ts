@@ -1,8 +1,8 @@
 import type { Clock } from '../../kernel/clock.js';
 import { DAY, MINUTE, plus } from '../../kernel/clock.js';
 import type { TimeZones } from '../../kernel/time-zones.js';
-import type { Interval } from '../domain/interval.js';
-import { slotTaken } from '../domain/errors.js';
+import { type Interval, overlaps } from '../domain/interval.js';
+import { patientBusy, slotTaken } from '../domain/errors.js';
 import {
   alternativesTo,
   assertOffered,
@@ -10,6 +10,7 @@ import {
   type Extent,
   freeStarts,
   isTaken,
+  occupy,
 } from '../domain/slots.js';
 import { workingIntervals } from '../domain/working-hours.js';
 import type { ClinicQueries, Schedule, Slot } from './ports.js';
@@ -52,36 +53,43 @@ export function slotsOf(schedule: Schedule, range: Interval, { timeZones, clock 
 type Wish = Readonly<{
   doctorId: string;
   appointmentTypeId: string;
+  patientId: string;
   startsAt: Date;
-  extent: Extent;
   /** The appointment that is being moved: it does not stand in its own way. */
   exceptId?: string;
-  /** Hours, time off, notice and the grid do not matter; what is booked does. */
-  overrideHours: boolean;
 }>;
 
+/** From when to when an appointment that starts at `startsAt` could meet something, whatever its type. */
+const around = (startsAt: Date): Interval => padded({ from: startsAt, to: plus(startsAt, DAY) });
+
+/** What the wish is judged by; undefined when doctor or type are unknown. Certain only under the locks of both diaries. */
+export const scheduleAround = (
+  clinicQueries: ClinicQueries,
+  { startsAt, ...wish }: Wish,
+): Promise<Schedule | undefined> => clinicQueries.schedule({ ...wish, range: around(startsAt) });
+
 /**
- * Refuses a start that is not to be had, as `/slots` would not have offered it. Certain only under the doctor's lock.
- * invalid `outside-availability`, `notice-too-short`; conflict `slot-taken` with alternatives.
+ * Refuses a start that is not to be had, as `/slots` would not have offered it, by the schedule around it. With
+ * `overrideHours` hours, time off, notice and the grid do not matter; what is booked does.
+ * invalid `outside-availability`, `notice-too-short`; conflict `slot-taken` with alternatives, `patient-busy`.
  */
 export async function assertToBeHad(
-  clinicQueries: ClinicQueries,
-  { doctorId, appointmentTypeId, startsAt, extent, exceptId, overrideHours }: Wish,
-  { timeZones, clock }: Dependencies,
+  schedule: Schedule,
+  { extent, overrideHours, ...wish }: Wish & Readonly<{ extent: Extent; overrideHours: boolean }>,
+  { clinicQueries, timeZones, clock }: Dependencies & Readonly<{ clinicQueries: ClinicQueries }>,
 ): Promise<void> {
-  const read = async (
-    range: Interval,
-  ): Promise<Readonly<{ schedule: Schedule; availability: Availability }>> => {
-    const wide = padded(range);
-    const schedule = await clinicQueries.schedule(doctorId, appointmentTypeId, wide, exceptId);
-    if (schedule === undefined) throw new Error(`no schedule of ${doctorId} for ${appointmentTypeId}`);
-    return { schedule, availability: availabilityOf(schedule, wide, { timeZones }) };
-  };
-  const { schedule, availability } = await read({ from: startsAt, to: plus(startsAt, DAY) });
+  const { startsAt } = wish;
+  const availability = availabilityOf(schedule, around(startsAt), { timeZones });
   const earliest = earliestStart(schedule.type, clock.now());
   if (!overrideHours) assertOffered(availability, extent, { startsAt, earliest });
-  if (!isTaken(availability, extent, startsAt)) return;
-  const until = plus(startsAt, LOOK_AHEAD_MS);
-  const { availability: ahead } = await read({ from: startsAt, to: until });
-  throw slotTaken(alternativesTo(ahead, extent, { startsAt, earliest, until }));
+  if (isTaken(availability, extent, startsAt)) {
+    const until = plus(startsAt, LOOK_AHEAD_MS);
+    const range = padded({ from: startsAt, to: until });
+    const ahead = await clinicQueries.schedule({ ...wish, range });
+    if (ahead === undefined) throw slotTaken();
+    const offers = availabilityOf(ahead, range, { timeZones });
+    throw slotTaken(alternativesTo(offers, extent, { startsAt, earliest, until }));
+  }
+  const { real } = occupy(startsAt, extent);
+  if (schedule.patientBusy.some((other) => overlaps(other, real))) throw patientBusy();
 }

@@ -40,7 +40,9 @@ export const makeRequestEmailChange =
       if ((await users.lock(userId)) === undefined) throw unauthenticated();
       await emailChanges.insert(change);
       await securityLog.append(ownEvent('email-change-requested', userId, client, now));
-      await outbox.append({ kind: EMAIL_CHANGE_MAIL, payload: { changeId: change.id } });
-      await outbox.append({ kind: EMAIL_CHANGE_NOTICE, payload: { changeId: change.id, changed: false } });
+      await outbox.append(
+        { kind: EMAIL_CHANGE_MAIL, payload: { changeId: change.id } },
+        { kind: EMAIL_CHANGE_NOTICE, payload: { changeId: change.id, changed: false } },
+      );
     });
   };

@@ -50,7 +50,9 @@ if (plan.naive)
     }).scoped(),
     patients: asFunction((dependencies: Parameters<typeof makePatientRepository>[0]) => {
       const patients = makePatientRepository(dependencies);
-      return { ...patients, lock: (id: string) => patients.find(id) };
+      const lock: typeof patients.lock = (id) => patients.find(id);
+      const lockByUser: typeof patients.lockByUser = (userId) => patients.findByUser(userId);
+      return { ...patients, lock, lockByUser };
     }).scoped(),
   });
 const { sequelize, bookAppointment } = container.cradle as ClinicCradle;

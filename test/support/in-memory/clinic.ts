@@ -173,6 +173,10 @@ function makePatients({ patients, users }: Rows): ClinicPorts['patients'] {
     find: asyncly((id) => restored(patients.get(id))),
     findByUser: asyncly(byUser),
     lock: asyncly((id) => restored(patients.lock(id))),
+    lockByUser: asyncly((userId) => {
+      const found = byUser(userId);
+      return found && restored(patients.lock(found.id));
+    }),
     insert: asyncly((patient) => {
       assertSound(patient);
       patients.put(patient);
@@ -212,12 +216,18 @@ function makeAppointments(rows: Rows): ClinicPorts['appointments'] {
         throw patientBusy();
     }
   };
+  const appendHistory = (entry: HistoryLine): void => {
+    required(appointments.get(entry.appointmentId), 'appointment');
+    const line = history.all().length + 1;
+    history.put({ ...entry, line, id: String(line).padStart(9, '0') });
+  };
   return {
     find: asyncly((id) => restored(appointments.get(id))),
     lock: asyncly((id) => restored(appointments.lock(id))),
-    insert: asyncly((appointment) => {
+    insert: asyncly((appointment, firstLine) => {
       assertSound(appointment);
       appointments.put(appointment);
+      appendHistory(firstLine);
     }),
     save: asyncly((appointment) => {
       if (appointments.get(appointment.id)?.version !== appointment.version) throw versionMismatch();
@@ -226,24 +236,13 @@ function makeAppointments(rows: Rows): ClinicPorts['appointments'] {
       appointments.put(saved);
       return saved;
     }),
-    liveOfPatient: asyncly((patientId, range, exceptId) =>
-      appointments
-        .all()
-        .map(restoreAppointment)
-        .filter((row) => row.patientId === patientId && isLive(row) && row.id !== exceptId)
-        .filter((row) => overlaps(realRange(row), range)),
-    ),
     lockAllOfPatient: asyncly((patientId) =>
       appointments
         .all()
         .filter((row) => row.patientId === patientId)
         .map(({ id }) => restoreAppointment(required(appointments.lock(id), 'appointment'))),
     ),
-    appendHistory: asyncly((entry) => {
-      required(appointments.get(entry.appointmentId), 'appointment');
-      const line = history.all().length + 1;
-      history.put({ ...entry, line, id: String(line).padStart(9, '0') });
-    }),
+    appendHistory: asyncly(appendHistory),
   };
 }
 
@@ -418,9 +417,10 @@ function makeQueries(rows: Rows): ClinicQueries {
         page,
       ),
     ),
-    schedule: asyncly((doctorId, appointmentTypeId, range, exceptId) => {
+    schedule: asyncly(({ doctorId, appointmentTypeId, range, patientId, exceptId }) => {
       const [doctor, type] = [doctors.get(doctorId), types.get(appointmentTypeId)];
       if (doctor === undefined || type === undefined) return undefined;
+      const live = present().filter((row) => isLive(row) && row.id !== exceptId);
       return {
         doctor: { id: doctor.id, timeZone: doctor.timeZone, isActive: doctor.isActive },
         type: restoreAppointmentType(type),
@@ -430,9 +430,13 @@ function makeQueries(rows: Rows): ClinicQueries {
           .filter((row) => row.doctorId === doctorId)
           .map(({ startsAt, endsAt }) => ({ from: startsAt, to: endsAt }))
           .filter((each) => overlaps(each, range)),
-        busy: present()
-          .filter((row) => row.doctorId === doctorId && isLive(row) && row.id !== exceptId)
+        busy: live
+          .filter((row) => row.doctorId === doctorId)
           .map(busyRange)
+          .filter((each) => overlaps(each, range)),
+        patientBusy: live
+          .filter((row) => row.patientId === patientId)
+          .map(realRange)
           .filter((each) => overlaps(each, range)),
       };
     }),

@@ -1,5 +1,4 @@
 import { versionMismatch } from '../../../src/kernel/errors.js';
-import type { NewJob } from '../../../src/kernel/outbox.js';
 import type { UnitOfWork } from '../../../src/kernel/unit-of-work.js';
 import type {
   CardQueries,
@@ -25,10 +24,12 @@ import {
   restoreUser,
   type User,
 } from '../../../src/identity/domain/user.js';
+import { FakeIds } from '../fakes/ids.js';
 import { assertUser, asyncly, pageOf, purgeFrom } from './adapters.js';
 import { makeCardQueries, makeCards } from './cards.js';
 import { makeEmailChanges } from './email-changes.js';
 import { makeSecurityEventQueries, makeSecurityLog, type StoredEvent } from './security-log.js';
+import { makeInMemoryOutbox, type StoredJob, storedJobs } from './outbox.js';
 import { InMemoryStore, type Table } from './store.js';
 
 /** Somebody who was erased is not there any more. */
@@ -191,8 +192,6 @@ function makeSessionQueries(sessions: Table<Session>, users: Table<User>): Sessi
   };
 }
 
-type StoredJob = NewJob & Readonly<{ id: string }>;
-
 export type InMemoryIdentity = Readonly<{
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
   userQueries: UserQueries;
@@ -213,8 +212,6 @@ export function makeInMemoryIdentity(store = new InMemoryStore()): InMemoryIdent
   const cards = store.table<Card>('cards');
   const securityEvents = store.table<StoredEvent>('security_events');
   const sessions = store.table<Session>('sessions');
-  const jobs = store.table<StoredJob>('jobs');
-  let jobNumber = 0;
   const ports: IdentityPorts = {
     users: makeUsers(users),
     registrations: makeRegistrations(registrations),
@@ -223,12 +220,7 @@ export function makeInMemoryIdentity(store = new InMemoryStore()): InMemoryIdent
     cards: makeCards(cards, users),
     sessions: makeSessions(sessions, users),
     securityLog: makeSecurityLog(securityEvents),
-    outbox: {
-      append: asyncly((job) => {
-        jobNumber += 1;
-        jobs.put({ ...job, id: `job-${String(jobNumber).padStart(6, '0')}` });
-      }),
-    },
+    outbox: makeInMemoryOutbox({ store, ids: new FakeIds('01920000') }),
   };
   return {
     identityUnitOfWork: store.unitOfWork(ports),
@@ -236,7 +228,7 @@ export function makeInMemoryIdentity(store = new InMemoryStore()): InMemoryIdent
     sessionQueries: makeSessionQueries(sessions, users),
     cardQueries: makeCardQueries(cards, users),
     securityEventQueries: makeSecurityEventQueries(securityEvents, users),
-    jobs: () => jobs.all(),
+    jobs: () => storedJobs(store),
     store,
   };
 }

@@ -8,16 +8,18 @@ export type StoredJob = NewJob & Readonly<{ id: string }>;
 export function makeInMemoryOutbox({ store, ids }: { store: InMemoryStore; ids: IdGenerator }): Outbox {
   const jobs = store.table<StoredJob>('jobs');
   return {
-    async append(job) {
+    async append(...given) {
       await Promise.resolve(); // a real adapter always answers later
-      if (job.dedupeKey !== undefined && jobs.all().some(({ dedupeKey }) => dedupeKey === job.dedupeKey))
-        return;
-      // What cannot be stored as JSON must not pass here either.
-      jobs.put({
-        ...job,
-        payload: JSON.parse(JSON.stringify(job.payload)) as NewJob['payload'],
-        id: ids.next(),
-      });
+      for (const job of given) {
+        if (job.dedupeKey !== undefined && jobs.all().some(({ dedupeKey }) => dedupeKey === job.dedupeKey))
+          continue;
+        // What cannot be stored as JSON must not pass here either.
+        jobs.put({
+          ...job,
+          payload: JSON.parse(JSON.stringify(job.payload)) as NewJob['payload'],
+          id: ids.next(),
+        });
+      }
     },
   };
 }

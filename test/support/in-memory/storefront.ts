@@ -38,6 +38,8 @@ import {
 } from '../../../src/storefront/domain/product.js';
 import type { StockMovement } from '../../../src/storefront/domain/stock.js';
 import { toOrderView, toProductView } from '../../../src/storefront/http/schemas.js';
+import { FakeIds } from '../fakes/ids.js';
+import { makeInMemoryOutbox, storedJobs } from './outbox.js';
 import { InMemoryStore, type Table } from './store.js';
 
 const asyncly =
@@ -107,11 +109,9 @@ export function makeInMemoryStorefront(
   const orders: Table<Order> = store.table('orders');
   const events: Table<EventRow> = store.table('order_events');
   const users: Table<UserRow> = store.table('users');
-  const jobs: Table<NewJob & Readonly<{ id: string }>> = store.table('jobs');
   const books: Table<Booked> = store.table('books');
   const keys: Table<Readonly<{ id: string; settled: boolean }>> = store.table('keys');
   let lastNumber = 1000;
-  let lastJob = 0;
 
   const assertUser = (id: string): void => {
     if (users.get(id) === undefined) throw invalidField('/userId', 'There is no such user.');
@@ -255,14 +255,7 @@ export function makeInMemoryStorefront(
       recordPayment: asyncly((payment) => book(`payment:${payment.paymentId}`, 'payment', payment)),
       recordRefund: asyncly((refund: RefundRecord) => book(`refund:${refund.refundId}`, 'refund', refund)),
     },
-    outbox: {
-      append: asyncly((job) => {
-        if (job.dedupeKey !== undefined && jobs.all().some(({ dedupeKey }) => dedupeKey === job.dedupeKey))
-          return;
-        lastJob += 1;
-        jobs.put({ ...job, id: `job-${String(lastJob).padStart(6, '0')}` });
-      }),
-    },
+    outbox: makeInMemoryOutbox({ store, ids: new FakeIds('01930000') }),
     requestKey: {
       hold: asyncly((reference) => {
         keys.put({ id: `key of ${reference}`, settled: false });
@@ -417,7 +410,7 @@ export function makeInMemoryStorefront(
     addUser(id, name = 'Mia Member') {
       users.put({ id, name });
     },
-    jobs: () => jobs.all(),
+    jobs: () => storedJobs(store),
     booked: () => books.all(),
     held: () => keys.all().map(({ id }) => id),
     settled: () =>

@@ -2,23 +2,25 @@ import type { Transaction } from 'sequelize';
 import { invalidField, versionMismatch } from '../../../kernel/errors.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
-import type { AppointmentRepository } from '../../application/ports.js';
+import type { AppointmentRepository, HistoryLine } from '../../application/ports.js';
 import { nextAppointmentVersion } from '../../domain/appointment.js';
 import { patientBusy, slotTaken } from '../../domain/errors.js';
 import type { DeferredWrites } from '../../../platform/database/transactions.js';
-import { APPOINTMENT_COLUMNS } from './columns.js';
 import type { AppointmentColumns, ClinicModels } from './models.js';
 import { fromAppointment, toAppointment } from './rows.js';
-import { LIVE } from './schedule.js';
 
-/** Named as `fromAppointment` names them. */
+const INSERT_HISTORY =
+  'INSERT INTO appointment_history (appointment_id, at, by_user_id, from_status, to_status, starts_at)';
+
+/** Columns named as `fromAppointment` names them, and the line of the record after them. */
 const INSERT: Statement = {
   name: 'clinic_insert_appointment',
   text: `
-    INSERT INTO appointments (id, doctor_id, patient_id, appointment_type_id, starts_at, ends_at, busy_from, busy_until,
+    WITH made AS (INSERT INTO appointments (id, doctor_id, patient_id, appointment_type_id, starts_at, ends_at, busy_from, busy_until,
       time_zone, status, reason, staff_note, reschedule_count, cancelled_by, cancel_reason, price_amount, price_currency,
       revision, created_at, updated_at, version, deleted_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22))
+    ${INSERT_HISTORY} VALUES ($1, $23, $24, $25, $26, $27)`,
 };
 const toValues = (row: AppointmentColumns): readonly unknown[] => [
   row.id,
@@ -45,22 +47,17 @@ const toValues = (row: AppointmentColumns): readonly unknown[] => [
   row.deletedAt,
 ];
 
-/** The range as the constraint `appointments_patient_busy` has it, whose index it uses. */
-const LIVE_OF_PATIENT: Statement = {
-  name: 'clinic_live_of_patient',
-  text: `
-    SELECT ${APPOINTMENT_COLUMNS} FROM appointments a
-    WHERE a.patient_id = $1 AND ${LIVE} AND a.id IS DISTINCT FROM $4::uuid
-      AND tstzrange(a.starts_at, a.ends_at, '[)') && tstzrange($2, $3, '[)')
-    ORDER BY a.id`,
-};
-
 const APPEND_HISTORY: Statement = {
   name: 'clinic_append_history',
-  text: `
-    INSERT INTO appointment_history (appointment_id, at, by_user_id, from_status, to_status, starts_at)
-    VALUES ($1, $2, $3, $4, $5, $6)`,
+  text: `${INSERT_HISTORY} VALUES ($1, $2, $3, $4, $5, $6)`,
 };
+const toLine = ({ at, by, from, to, startsAt }: HistoryLine): readonly unknown[] => [
+  at,
+  by,
+  from,
+  to,
+  startsAt,
+];
 
 /** The constraints have the last word: what they refuse is a conflict, whatever was checked before. */
 function translate(error: unknown): unknown {
@@ -97,9 +94,9 @@ export const makeAppointmentRepository = ({
       const row = await appointments.findByPk(id, { transaction, lock });
       return row === null ? undefined : toAppointment(row);
     },
-    async insert(appointment) {
+    async insert(appointment, firstLine) {
       try {
-        await database.rows(INSERT, toValues(fromAppointment(appointment)));
+        await database.rows(INSERT, [...toValues(fromAppointment(appointment)), ...toLine(firstLine)]);
       } catch (error) {
         throw translate(error);
       }
@@ -115,11 +112,6 @@ export const makeAppointmentRepository = ({
       }
       return saved;
     },
-    async liveOfPatient(patientId, { from, to }, exceptId) {
-      const values = [patientId, from, to, exceptId];
-      const rows = await database.rows<AppointmentColumns>(LIVE_OF_PATIENT, values);
-      return rows.map(toAppointment);
-    },
     async lockAllOfPatient(patientId) {
       const rows = await appointments.findAll({
         where: { patientId },
@@ -129,8 +121,8 @@ export const makeAppointmentRepository = ({
       });
       return rows.map(toAppointment);
     },
-    appendHistory({ appointmentId, at, by, from, to, startsAt }) {
-      deferredWrites.send(APPEND_HISTORY, [appointmentId, at, by, from, to, startsAt]);
+    appendHistory(line) {
+      deferredWrites.send(APPEND_HISTORY, [line.appointmentId, ...toLine(line)]);
       return Promise.resolve();
     },
   };

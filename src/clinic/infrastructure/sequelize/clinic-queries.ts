@@ -133,8 +133,7 @@ export const makeClinicQueries = ({ database }: { database: Database }): ClinicQ
       const found = await rows<TimeOffColumns>('timeOff', [doctorId, ...timed(after), limit + 1]);
       return toPage(found.map(toTimeOff), limit, ({ startsAt, id }) => [startsAt.getTime(), id]);
     },
-    schedule: (doctorId, appointmentTypeId, range, exceptId) =>
-      schedule(database, { doctorId, appointmentTypeId, range, exceptId }),
+    schedule: (asked) => schedule(database, asked),
     async patients({ q }, { limit, after }) {
       const values = [...timed(after), limit + 1];
       const found =

@@ -18,6 +18,10 @@ const FIND_BY_USER: Statement = {
   name: 'clinic_patient_by_user',
   text: `SELECT ${PATIENT_COLUMNS} FROM patients p WHERE p.user_id = $1`,
 };
+const LOCK_BY_USER: Statement = {
+  name: 'clinic_lock_patient_by_user',
+  text: `${FIND_BY_USER.text} FOR NO KEY UPDATE`,
+};
 
 function translate(error: unknown): unknown {
   switch (violatedConstraint(error) ?? '') {
@@ -39,20 +43,16 @@ export const makePatientRepository = ({
   clinicModels: ClinicModels;
   transaction: Transaction;
 }): PatientRepository => {
-  const findByUser = async (userId: string) => {
-    const [row] = await database.rows<PatientColumns>(FIND_BY_USER, [userId]);
+  const findBy = (statement: Statement) => async (key: string) => {
+    const [row] = await database.rows<PatientColumns>(statement, [key]);
     return row && toPatient(row);
   };
+  const findByUser = findBy(FIND_BY_USER);
   return {
-    async find(id) {
-      const [row] = await database.rows<PatientColumns>(FIND, [id]);
-      return row && toPatient(row);
-    },
+    find: findBy(FIND),
     findByUser,
-    async lock(id) {
-      const [row] = await database.rows<PatientColumns>(LOCK, [id]);
-      return row && toPatient(row);
-    },
+    lock: findBy(LOCK),
+    lockByUser: findBy(LOCK_BY_USER),
     async insert(patient) {
       try {
         await patients.create({ ...patient }, { transaction, returning: false });

@@ -1,5 +1,5 @@
 import type { Database } from '../../../platform/database/database.js';
-import type { Schedule, WeeklyWindow } from '../../application/ports.js';
+import type { AskedSchedule, Schedule, WeeklyWindow } from '../../application/ports.js';
 import type { Interval } from '../../domain/interval.js';
 import type { AppointmentTypeColumns } from './models.js';
 import { TYPE_COLUMNS } from './columns.js';
@@ -32,7 +32,10 @@ const SCHEDULE = {
          FROM time_off o WHERE o.doctor_id = d.id AND o.starts_at < $4 AND o.ends_at > $3) AS away,
       (SELECT ${ranges('a.busy_from', 'a.busy_until')}
          FROM appointments a WHERE a.doctor_id = d.id AND ${LIVE} AND a.id IS DISTINCT FROM $5::uuid
-          AND tstzrange(a.busy_from, a.busy_until, '[)') && tstzrange($3, $4, '[)')) AS busy
+          AND tstzrange(a.busy_from, a.busy_until, '[)') && tstzrange($3, $4, '[)')) AS busy,
+      (SELECT ${ranges('a.starts_at', 'a.ends_at')}
+         FROM appointments a WHERE a.patient_id = $6 AND ${LIVE} AND a.id IS DISTINCT FROM $5::uuid
+          AND tstzrange(a.starts_at, a.ends_at, '[)') && tstzrange($3, $4, '[)')) AS "patientBusy"
     FROM doctors d CROSS JOIN appointment_types t WHERE d.id = $1 AND t.id = $2`,
 };
 
@@ -43,24 +46,15 @@ type ScheduleRow = AppointmentTypeColumns & {
   week: Week;
   away: Ranges;
   busy: Ranges;
+  patientBusy: Ranges;
 };
 
 /** Everything that slots are computed from, in one statement. */
 export async function schedule(
   database: Database,
-  {
-    doctorId,
-    appointmentTypeId,
-    range,
-    exceptId,
-  }: Readonly<{
-    doctorId: string;
-    appointmentTypeId: string;
-    range: Interval;
-    exceptId?: string | undefined;
-  }>,
+  { doctorId, appointmentTypeId, range, patientId, exceptId }: AskedSchedule,
 ): Promise<Schedule | undefined> {
-  const values = [doctorId, appointmentTypeId, range.from, range.to, exceptId ?? null];
+  const values = [doctorId, appointmentTypeId, range.from, range.to, exceptId ?? null, patientId ?? null];
   const [row] = await database.rows<ScheduleRow>(SCHEDULE, values);
   if (row === undefined) return undefined;
   return {
@@ -69,5 +63,6 @@ export async function schedule(
     week: toWeek(row.week),
     away: toIntervals(row.away),
     busy: toIntervals(row.busy),
+    patientBusy: toIntervals(row.patientBusy),
   };
 }
