@@ -40,6 +40,8 @@ describe('a discount', () => {
   it('refuses values that make no sense, each at its field', () => {
     const made = (changes: object) => codeOf(() => newDiscount('1', { ...FIELDS, ...changes }, T0));
     expect(made({ code: 'zwei worte' })).to.equal('validation /code');
+    expect(made({ code: '4242-4242-4242-4242' })).to.equal('validation /code');
+    expect(made({ code: '4242-4242-4242-4243' })).to.equal('fine');
     expect(made({ reduction: { kind: 'percent', basisPoints: 10_001 } })).to.equal('validation /basisPoints');
     expect(made({ reduction: { kind: 'fixed', amount: 0 } })).to.equal('validation /amount/amount');
     expect(made({ startsAt: T0, endsAt: T0 })).to.equal('validation /endsAt');

@@ -1,3 +1,4 @@
+import { holdsCardNumber } from '../../kernel/card-number.js';
 import { invalidField } from '../../kernel/errors.js';
 import { money } from '../../kernel/money.js';
 import { discountExhausted, discountInactive, discountMinimum } from './errors.js';
@@ -83,6 +84,11 @@ export type DiscountFields = Readonly<
   >
 >;
 
+/** 422 `validation` for what no order could name: no body about payments may hold what passes for a card number. */
+function assertCanBeNamed(code: string): void {
+  if (holdsCardNumber(code)) throw invalidField('/code', 'must not look like a card number');
+}
+
 /** 422 `validation`. */
 function parseFields(fields: DiscountFields, used: number): DiscountFields {
   const code = canonicalCode(fields.code);
@@ -104,11 +110,15 @@ function parseFields(fields: DiscountFields, used: number): DiscountFields {
   return { ...fields, code };
 }
 
-export const newDiscount = (id: string, fields: DiscountFields, now: Date): Discount =>
-  restoreDiscount({ id, ...parseFields(fields, 0), used: 0, createdAt: now, updatedAt: now, version: 1 });
+export function newDiscount(id: string, fields: DiscountFields, now: Date): Discount {
+  const parsed = parseFields(fields, 0);
+  assertCanBeNamed(parsed.code);
+  return restoreDiscount({ id, ...parsed, used: 0, createdAt: now, updatedAt: now, version: 1 });
+}
 
-export const changeDiscount = (discount: Discount, changes: Partial<DiscountFields>, now: Date): Discount =>
-  restoreDiscount({
+export function changeDiscount(discount: Discount, changes: Partial<DiscountFields>, now: Date): Discount {
+  if (changes.code !== undefined) assertCanBeNamed(changes.code);
+  return restoreDiscount({
     ...discount,
     ...parseFields({ ...discount, ...changes }, discount.used),
     id: discount.id,
@@ -117,6 +127,7 @@ export const changeDiscount = (discount: Discount, changes: Partial<DiscountFiel
     updatedAt: now > discount.updatedAt ? now : discount.updatedAt,
     version: discount.version,
   });
+}
 
 export const nextDiscountVersion = (discount: Discount): Discount =>
   restoreDiscount({ ...discount, version: discount.version + 1 });
