@@ -477,9 +477,21 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       ];
       await insert(here, there, off, anAppointment({ ...others, startsAt: NINE }));
       await run(({ appointments }) => appointments.save(cancel(off, { by: 'patient', reason: null }, T1)));
-      const ids = { doctorId: people.doctor.id, appointmentTypeId: people.type.id, patientId: patient.id };
-      const busy = async (from: number, to: number, exceptId?: string) =>
-        (await queries().schedule({ ...ids, range: { from: at(from), to: at(to) }, exceptId }))?.patientBusy;
+      const ids = { doctorId: people.doctor.id, appointmentTypeId: people.type.id };
+      const busy = async (
+        from: number,
+        to: number,
+        exceptId?: string,
+        whose: AskedSchedule['patient'] = patient,
+      ) =>
+        (
+          await queries().schedule({
+            ...ids,
+            patient: whose,
+            range: { from: at(from), to: at(to) },
+            exceptId,
+          })
+        )?.patientBusy;
       const [first, second] = [
         { from: NINE, to: at(30) },
         { from: at(60), to: at(90) },
@@ -487,6 +499,13 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect(await busy(29, 200)).to.have.deep.members([first, second]);
       expect(await busy(30, 60)).to.deep.equal([]);
       expect(await busy(0, 100, here.id)).to.deep.equal([second]);
+      const userId = await adapters().givenUser('Mia');
+      const whose = { userId };
+      expect(await busy(0, 100, undefined, whose)).to.deep.equal([]);
+      const file = aPatient({ userId });
+      await run(({ patients }) => patients.insert(file));
+      await insert(anAppointment({ ...others, patient: file, startsAt: at(30) }));
+      expect(await busy(0, 100, undefined, whose)).to.deep.equal([{ from: at(30), to: at(60) }]);
     });
 
     it('make the schedule that slots are computed from', async () => {
@@ -504,7 +523,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
         await doctors.insertTimeOff(away);
       });
       const ids = { doctorId: doctor.id, appointmentTypeId: type.id };
-      const schedule = (from: number, to: number, more: Pick<AskedSchedule, 'patientId' | 'exceptId'> = {}) =>
+      const schedule = (from: number, to: number, more: Pick<AskedSchedule, 'exceptId'> = {}) =>
         queries().schedule({ ...ids, range: { from: at(from), to: at(to) }, ...more });
       const found = await schedule(0, 61);
       expect(found?.week).to.have.deep.members(WEEK);

@@ -70,12 +70,12 @@ describe('the job runner', () => {
     sequelize.transaction(async (transaction) => {
       const database = makeTransactionDatabase(transaction);
       const outbox = makeSequelizeOutbox({
-        deferredWrites: { send: (...write) => void database.rows(...write) },
+        deferredWrites: { send: (statement, values) => void database.rows(statement, values) },
         transaction,
         ids: uuidGenerator,
         jobSignal,
       });
-      for (const job of jobs) await outbox.append(job);
+      await outbox.append(...jobs);
     });
   const rows = (): Promise<Row[]> =>
     sequelize.query<Row>(

@@ -28,6 +28,7 @@ import { loadConfig } from '../../src/platform/config/config.js';
 import { barrier } from '../support/barrier.js';
 import { aCard, anEmailChange, aUser } from '../support/builders/identity.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
+import { openConnections } from '../support/open-connections.js';
 import { FakePasswords } from '../support/fakes/passwords.js';
 
 type Cradle = Readonly<{
@@ -68,8 +69,7 @@ describe('races for accounts and cards on PostgreSQL', () => {
   before(async () => {
     postgres = await openOnPostgres<Cradle>({ passwords: new FakePasswords() });
     cradle = postgres.cradle;
-    // Opened one by one while the race is on, connections would let the racers in one after the other.
-    await Promise.all(times(10, () => cradle.sequelize.query('SELECT pg_sleep(0.2)')));
+    await openConnections(cradle.sequelize, 10);
   });
   after(() => postgres.close());
 

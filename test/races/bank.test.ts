@@ -6,6 +6,7 @@ import type { CashIntegrity } from '../../src/cash/application/ports.js';
 import { eur, furnish, type Adapters, type CashUseCases, type Furniture } from '../cash/world.js';
 import { barrier } from '../support/barrier.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
+import { openConnections } from '../support/open-connections.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { execute } from '../support/postgres.js';
 import { aFile, genericCsv } from '../support/statements.js';
@@ -36,8 +37,7 @@ describe('races at the bank', function () {
     postgres = await openOnPostgres<Cradle>({ clock: new FakeClock() });
     cash = postgres.cradle;
     furniture = await furnish(cash);
-    // Opened one by one while the race is on, connections would let the racers in one after the other.
-    await Promise.all(times(10, () => cash.sequelize.query('SELECT pg_sleep(0.2)')));
+    await openConnections(cash.sequelize, 10);
   });
   after(() => postgres.close());
   const broken = async (of = cash): Promise<string[]> =>

@@ -9,6 +9,7 @@ import type { Ledger } from '../../src/cash/index.js';
 import { eur, furnish, type Adapters, type CashUseCases, type Furniture } from '../cash/world.js';
 import { openBooks } from '../support/cash.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
+import { openConnections } from '../support/open-connections.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { execute } from '../support/postgres.js';
 import { makeUser, startTestPraxis, type TestPraxis } from '../support/praxis.js';
@@ -41,8 +42,7 @@ describe('races of the ledger on PostgreSQL', function () {
     postgres = await openOnPostgres<Cradle>({ clock });
     cash = postgres.cradle;
     furniture = await furnish(cash);
-    // Opened one by one while the race is on, connections would let the racers in one after the other.
-    await Promise.all(times(10, () => cash.sequelize.query('SELECT pg_sleep(0.2)')));
+    await openConnections(cash.sequelize, 10);
   });
   after(() => postgres.close());
   afterEach(async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { DomainError } from '../../src/kernel/errors.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
+import { openConnections } from '../support/open-connections.js';
 import {
   type ClinicCradle,
   givenDoctor,
@@ -42,7 +43,7 @@ describe('races of the clinic on PostgreSQL', () => {
     cradle = postgres.cradle;
     staff = await givenUser(cradle, 'staff');
     typeId = await givenType(cradle);
-    await times(20, () => cradle.sequelize.query('SELECT pg_sleep(0.1)'));
+    await openConnections(cradle.sequelize, 20);
   });
   afterEach(() => postgres.close());
 

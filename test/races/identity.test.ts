@@ -24,6 +24,7 @@ import { expectCode } from '../support/expect-code.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakePasswords } from '../support/fakes/passwords.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
+import { openConnections } from '../support/open-connections.js';
 
 type Cradle = Readonly<{
   sequelize: Sequelize;
@@ -68,8 +69,7 @@ describe('races of identity on PostgreSQL', () => {
   before(async () => {
     postgres = await openOnPostgres<Cradle>({ passwords: new FakePasswords(), clock: new FakeClock() });
     cradle = postgres.cradle;
-    // Opened one by one while the race is on, connections would let the racers in one after the other.
-    await Promise.all(times(10, () => cradle.sequelize.query('SELECT pg_sleep(0.2)')));
+    await openConnections(cradle.sequelize, 10);
   });
   after(() => postgres.close());
 

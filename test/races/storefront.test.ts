@@ -4,6 +4,7 @@ import { QueryTypes } from 'sequelize';
 import { DomainError } from '../../src/kernel/errors.js';
 import { barrier } from '../support/barrier.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
+import { openConnections } from '../support/open-connections.js';
 import { runScript } from '../support/processes.js';
 import {
   brokenRules,
@@ -39,8 +40,7 @@ describe('races of the shop on PostgreSQL', () => {
   before(async () => {
     postgres = await openOnPostgres<ShopCradle>();
     cradle = postgres.cradle;
-    // Opened one by one while the race is on, connections would let the racers in one after the other.
-    await Promise.all(times(10, () => cradle.sequelize.query('SELECT pg_sleep(0.2)')));
+    await openConnections(cradle.sequelize, 10);
   });
   after(() => postgres.close());
   afterEach('every rule holds', async () => {

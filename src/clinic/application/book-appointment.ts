@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.js';
-import { invalidField, notFound } from '../../kernel/errors.js';
+import { type DomainError, invalidField, notFound } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import { inOrder } from '../../kernel/in-order.js';
 import type { TimeZones, WallClock } from '../../kernel/time-zones.js';
@@ -40,11 +40,16 @@ type Dependencies = Readonly<{
   ids: IdGenerator;
 }>;
 
-/** The start. invalid `nonexistent-local-time` for a wall clock that the doctor's clocks skip, else `validation`. */
+/** Why a wall clock is no start: invalid `nonexistent-local-time` where the doctor's clocks skip it, else `validation`. */
+const noStart = (asked: WallClock, timeZone: string, timeZones: TimeZones): DomainError =>
+  timeZones.resolve(asked, timeZone).kind === 'gap'
+    ? nonexistentLocalTime(timeZone)
+    : invalidField('/startsAt', 'needs Z or an offset such as +02:00');
+
+/** The start. invalid `nonexistent-local-time`, `validation`. */
 export function startOf(asked: AskedStart, timeZone: string, timeZones: TimeZones): Date {
   if (asked instanceof Date) return asked;
-  if (timeZones.resolve(asked, timeZone).kind === 'gap') throw nonexistentLocalTime(timeZone);
-  throw invalidField('/startsAt', 'needs Z or an offset such as +02:00');
+  throw noStart(asked, timeZone, timeZones);
 }
 
 export const makeBookAppointment = ({
@@ -90,10 +95,17 @@ export const makeBookAppointment = ({
     if (!caller.isStaff && overrideHours) throw invalidField('/overrideHours', 'is for staff');
     return clinicUnitOfWork.run(async (ports) => {
       const { appointments, clinicQueries, outbox } = ports;
-      const [doctor, patient] = await inOrder([doctorOf(ports, doctorId), fileOf(ports, caller, patientId)]);
-      const startsAt = startOf(command.startsAt, doctor.timeZone, timeZones);
-      const wish = { doctorId, appointmentTypeId, patientId: patient.id, startsAt };
-      const schedule = await scheduleAround(clinicQueries, wish);
+      const { startsAt } = command;
+      if (!(startsAt instanceof Date))
+        throw noStart(startsAt, (await doctorOf(ports, doctorId)).timeZone, timeZones);
+      const whose = patientId === undefined ? { userId: caller.userId } : { id: patientId };
+      const wish = { doctorId, appointmentTypeId, patient: whose, startsAt };
+      // Asked for at once, and carried out one after the other: the schedule is read under both locks.
+      const [doctor, patient, schedule] = await inOrder([
+        doctorOf(ports, doctorId),
+        fileOf(ports, caller, patientId),
+        scheduleAround(clinicQueries, wish),
+      ]);
       if (schedule?.type.retiredAt !== null)
         throw invalidField('/appointmentTypeId', 'names no type that can be booked');
       const { type } = schedule;

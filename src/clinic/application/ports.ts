@@ -83,8 +83,8 @@ export interface AppointmentRepository {
   find(id: string): Promise<Appointment | undefined>;
   lock(id: string): Promise<Appointment | undefined>;
   /**
-   * With the first line of its record. conflict `slot-taken`, `patient-busy`: no two live ones overlap, whatever the
-   * caller has checked.
+   * With the first line of its record. conflict `slot-taken`, `patient-busy`, at the latest from the commit: no two live
+   * ones overlap, whatever the caller has checked.
    */
   insert(appointment: Appointment, firstLine: HistoryLine): Promise<void>;
   save(appointment: Appointment): Promise<Appointment>;
@@ -216,8 +216,8 @@ export type AskedSchedule = Readonly<{
   doctorId: string;
   appointmentTypeId: string;
   range: Interval;
-  /** Whose own appointments matter too. */
-  patientId?: string | undefined;
+  /** Whose own appointments matter too: a patient's, or those of the file of a member. */
+  patient?: Readonly<{ id: string } | { userId: string }> | undefined;
   /** An appointment that is left out: it is what moves. */
   exceptId?: string | undefined;
 }>;

@@ -86,7 +86,7 @@ export const makeRescheduleAppointment = ({
       const wish = {
         doctorId: doctor.id,
         appointmentTypeId: appointment.appointmentTypeId,
-        patientId: appointment.patientId,
+        patient: { id: appointment.patientId },
         startsAt,
         exceptId: appointmentId,
       };

@@ -13,7 +13,7 @@ import {
   occupy,
 } from '../domain/slots.js';
 import { workingIntervals } from '../domain/working-hours.js';
-import type { ClinicQueries, Schedule, Slot } from './ports.js';
+import type { AskedSchedule, ClinicQueries, Schedule, Slot } from './ports.js';
 
 /** A day's window may have begun a day before what is asked for, and its day may have 25 hours or more. */
 const PADDING_MS = 2 * DAY;
@@ -53,7 +53,7 @@ export function slotsOf(schedule: Schedule, range: Interval, { timeZones, clock 
 type Wish = Readonly<{
   doctorId: string;
   appointmentTypeId: string;
-  patientId: string;
+  patient: NonNullable<AskedSchedule['patient']>;
   startsAt: Date;
   /** The appointment that is being moved: it does not stand in its own way. */
   exceptId?: string;

@@ -3,7 +3,7 @@ import { asValue, type AwilixContainer } from 'awilix';
 import { Transaction, type Sequelize } from 'sequelize';
 import { DomainError } from '../../kernel/errors.js';
 import { connectionsOf, type Connection } from './connection.js';
-import { makeTransactionDatabase, type Database } from './database.js';
+import { makeTransactionDatabase, type Database, type Statement } from './database.js';
 import { isRetryable } from './errors.js';
 
 /** One transaction = one container scope: everything resolved from `cradle` writes and reads inside it. */
@@ -14,10 +14,10 @@ export interface Transactions {
 
 /**
  * Writes whose answers nobody needs: they are sent at once, behind what was sent before, and waited for at the commit,
- * which fails with the first of them that failed. PostgreSQL has undone everything by then.
+ * which fails with the first of them that failed, as `translate` puts it. PostgreSQL has undone everything by then.
  */
 export interface DeferredWrites {
-  send(...write: Parameters<Database['rows']>): void;
+  send(statement: Statement, values: readonly unknown[], translate?: (error: unknown) => unknown): void;
 }
 
 /** A transaction that its holder must end with `commit` or `rollback`. */
@@ -108,8 +108,15 @@ export async function beginTransaction(
   };
 
   const deferredWrites: DeferredWrites = {
-    send(statement, values) {
-      defer(database.rows(statement, values));
+    send(statement, values, translate) {
+      const sent = database.rows(statement, values);
+      defer(
+        translate === undefined
+          ? sent
+          : sent.catch((error: unknown) => {
+              throw translate(error);
+            }),
+      );
     },
   };
   const scope = container.createScope();

@@ -10,6 +10,7 @@ import { makeDoctorRepository } from '../../../src/clinic/infrastructure/sequeli
 import { makePatientRepository } from '../../../src/clinic/infrastructure/sequelize/patient-repository.js';
 import { loadConfig } from '../../../src/platform/config/config.js';
 import type { ClinicCradle } from '../../support/clinic-world.js';
+import { openConnections } from '../../support/open-connections.js';
 
 type Plan = Readonly<{
   databaseUrl: string;
@@ -56,8 +57,7 @@ if (plan.naive)
     }).scoped(),
   });
 const { sequelize, bookAppointment } = container.cradle as ClinicCradle;
-// Opened one by one while the race is on, connections would let the racers in one after the other.
-await Promise.all(Array.from({ length: 20 }, () => sequelize.query('SELECT pg_sleep(0.2)')));
+await openConnections(sequelize, 20);
 
 process.stdout.write('ready\n');
 await once(createInterface({ input: process.stdin }), 'line');

@@ -417,9 +417,12 @@ function makeQueries(rows: Rows): ClinicQueries {
         page,
       ),
     ),
-    schedule: asyncly(({ doctorId, appointmentTypeId, range, patientId, exceptId }) => {
+    schedule: asyncly(({ doctorId, appointmentTypeId, range, patient, exceptId }) => {
       const [doctor, type] = [doctors.get(doctorId), types.get(appointmentTypeId)];
       if (doctor === undefined || type === undefined) return undefined;
+      const isAsked = (patientId: string): boolean =>
+        patient !== undefined &&
+        ('id' in patient ? patient.id === patientId : patients.get(patientId)?.userId === patient.userId);
       const live = present().filter((row) => isLive(row) && row.id !== exceptId);
       return {
         doctor: { id: doctor.id, timeZone: doctor.timeZone, isActive: doctor.isActive },
@@ -435,7 +438,7 @@ function makeQueries(rows: Rows): ClinicQueries {
           .map(busyRange)
           .filter((each) => overlaps(each, range)),
         patientBusy: live
-          .filter((row) => row.patientId === patientId)
+          .filter((row) => isAsked(row.patientId))
           .map(realRange)
           .filter((each) => overlaps(each, range)),
       };

@@ -1,6 +1,6 @@
 import type { Transaction } from 'sequelize';
 import { invalidField, versionMismatch } from '../../../kernel/errors.js';
-import type { Database, Statement } from '../../../platform/database/database.js';
+import type { Statement } from '../../../platform/database/database.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
 import type { AppointmentRepository, HistoryLine } from '../../application/ports.js';
 import { nextAppointmentVersion } from '../../domain/appointment.js';
@@ -74,12 +74,10 @@ function translate(error: unknown): unknown {
 }
 
 export const makeAppointmentRepository = ({
-  database,
   deferredWrites,
   clinicModels: { appointments },
   transaction,
 }: {
-  database: Database;
   deferredWrites: DeferredWrites;
   clinicModels: ClinicModels;
   transaction: Transaction;
@@ -94,12 +92,10 @@ export const makeAppointmentRepository = ({
       const row = await appointments.findByPk(id, { transaction, lock });
       return row === null ? undefined : toAppointment(row);
     },
-    async insert(appointment, firstLine) {
-      try {
-        await database.rows(INSERT, [...toValues(fromAppointment(appointment)), ...toLine(firstLine)]);
-      } catch (error) {
-        throw translate(error);
-      }
+    insert(appointment, firstLine) {
+      const values = [...toValues(fromAppointment(appointment)), ...toLine(firstLine)];
+      deferredWrites.send(INSERT, values, translate);
+      return Promise.resolve();
     },
     async save(appointment) {
       const saved = nextAppointmentVersion(appointment);

@@ -34,7 +34,7 @@ const SCHEDULE = {
          FROM appointments a WHERE a.doctor_id = d.id AND ${LIVE} AND a.id IS DISTINCT FROM $5::uuid
           AND tstzrange(a.busy_from, a.busy_until, '[)') && tstzrange($3, $4, '[)')) AS busy,
       (SELECT ${ranges('a.starts_at', 'a.ends_at')}
-         FROM appointments a WHERE a.patient_id = $6 AND ${LIVE} AND a.id IS DISTINCT FROM $5::uuid
+         FROM appointments a WHERE a.patient_id = coalesce($6, (SELECT p.id FROM patients p WHERE p.user_id = $7)) AND ${LIVE} AND a.id IS DISTINCT FROM $5::uuid
           AND tstzrange(a.starts_at, a.ends_at, '[)') && tstzrange($3, $4, '[)')) AS "patientBusy"
     FROM doctors d CROSS JOIN appointment_types t WHERE d.id = $1 AND t.id = $2`,
 };
@@ -52,9 +52,10 @@ type ScheduleRow = AppointmentTypeColumns & {
 /** Everything that slots are computed from, in one statement. */
 export async function schedule(
   database: Database,
-  { doctorId, appointmentTypeId, range, patientId, exceptId }: AskedSchedule,
+  { doctorId, appointmentTypeId, range, patient, exceptId }: AskedSchedule,
 ): Promise<Schedule | undefined> {
-  const values = [doctorId, appointmentTypeId, range.from, range.to, exceptId ?? null, patientId ?? null];
+  const { id = null, userId = null }: { id?: string | null; userId?: string | null } = patient ?? {};
+  const values = [doctorId, appointmentTypeId, range.from, range.to, exceptId ?? null, id, userId];
   const [row] = await database.rows<ScheduleRow>(SCHEDULE, values);
   if (row === undefined) return undefined;
   return {
