@@ -18,15 +18,15 @@ type Ranges = readonly (readonly [number, number])[];
 const toIntervals = (ranges: Ranges): Interval[] =>
   ranges.map(([from, to]) => ({ from: new Date(from), to: new Date(to) }));
 
-const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint`;
+const ms = (column: string): string => `(date_part('epoch', ${column}) * 1000)::bigint`;
 const ranges = (from: string, to: string): string =>
-  `coalesce(jsonb_agg(jsonb_build_array(${ms(from)}, ${ms(to)})), '[]')`;
+  `coalesce(json_agg(json_build_array(${ms(from)}, ${ms(to)})), '[]')`;
 
 const SCHEDULE = {
   name: 'clinic_schedule',
   text: `
     SELECT ${TYPE_COLUMNS}, d.id AS "doctorId", d.time_zone AS "timeZone", d.is_active AS "isActive",
-      (SELECT coalesce(jsonb_agg(jsonb_build_array(w.weekday, w.from_minute, w.until_minute)), '[]')
+      (SELECT coalesce(json_agg(json_build_array(w.weekday, w.from_minute, w.until_minute)), '[]')
          FROM working_hours w WHERE w.doctor_id = d.id) AS week,
       (SELECT ${ranges('o.starts_at', 'o.ends_at')}
          FROM time_off o WHERE o.doctor_id = d.id AND o.starts_at < $4 AND o.ends_at > $3) AS away,
@@ -34,7 +34,9 @@ const SCHEDULE = {
          FROM appointments a WHERE a.doctor_id = d.id AND ${LIVE} AND a.id IS DISTINCT FROM $5::uuid
           AND tstzrange(a.busy_from, a.busy_until, '[)') && tstzrange($3, $4, '[)')) AS busy,
       (SELECT ${ranges('a.starts_at', 'a.ends_at')}
-         FROM appointments a WHERE a.patient_id = coalesce($6, (SELECT p.id FROM patients p WHERE p.user_id = $7)) AND ${LIVE} AND a.id IS DISTINCT FROM $5::uuid
+         FROM appointments a
+        WHERE a.patient_id = coalesce($6, (SELECT p.id FROM patients p WHERE p.user_id = $7)) AND ${LIVE}
+          AND a.id IS DISTINCT FROM $5::uuid
           AND tstzrange(a.starts_at, a.ends_at, '[)') && tstzrange($3, $4, '[)')) AS "patientBusy"
     FROM doctors d CROSS JOIN appointment_types t WHERE d.id = $1 AND t.id = $2`,
 };
