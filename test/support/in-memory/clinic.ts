@@ -588,7 +588,9 @@ function makeQueries(rows: Rows): ClinicQueries {
 /** Every port of the clinic in memory, over one store. */
 export function makeInMemoryClinic(
   whole = new InMemoryStore(),
-  neighbours: Partial<Pick<ClinicPorts, 'appointmentBooks' | 'clinicMembers'>> = {},
+  neighbours: Partial<
+    Pick<ClinicPorts, 'appointmentBooks' | 'clinicMembers' | 'requestKey' | 'heldRequests'>
+  > = {},
 ) {
   const rows = new Rows(whole);
   const { store, users, feeds, access, booked } = rows;
@@ -634,11 +636,11 @@ export function makeInMemoryClinic(
       }),
     },
     clinicMembers,
+    requestKey,
+    heldRequests,
     ...neighbours,
     clinicQueries,
     outbox: makeInMemoryOutbox({ store, ids: new FakeIds('01910000') }),
-    requestKey,
-    heldRequests,
   };
   const clinicUnitOfWork: UnitOfWork<ClinicPorts> = store.unitOfWork(ports);
   return {

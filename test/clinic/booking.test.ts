@@ -1,0 +1,506 @@
+import { expect } from 'chai';
+import { DAY, MINUTE, plus } from '../../src/kernel/clock.js';
+import { makeBookAppointment } from '../../src/clinic/application/book-appointment.js';
+import { makeRescheduleAppointment } from '../../src/clinic/application/reschedule-appointment.js';
+import type { AppointmentView } from '../../src/clinic/application/ports.js';
+import { restoreAppointment } from '../../src/clinic/domain/appointment.js';
+import { anonymise } from '../../src/clinic/domain/patient.js';
+import { expectCode, pointersOf } from '../support/expect-code.js';
+import { type Clinic, eur, MEMBER, monday, openClinic, OTHER, STAFF, UNKNOWN_ID } from './world.js';
+
+const REMINDED = new Date('2026-11-22T09:00:00.000Z');
+const LONG = 'x'.repeat(2001);
+const starts = (slots: readonly Readonly<{ startsAt: Date }>[]): string[] =>
+  slots.map(({ startsAt }) => startsAt.toISOString().slice('yyyy-mm-'.length, 'yyyy-mm-ddThh:mm'.length));
+const alternatives = (times: readonly string[]) =>
+  times.map((time) => ({
+    startsAt: monday(time).toISOString(),
+    endsAt: plus(monday(time), 30 * MINUTE).toISOString(),
+  }));
+
+describe('a booking', () => {
+  let clinic: Clinic;
+  let doctorId: string;
+  beforeEach(async () => {
+    clinic = await openClinic();
+    ({ doctorId } = clinic);
+  });
+
+  it('answers with what can be read afterwards', async () => {
+    const appointmentTypeId = await clinic.type({ price: eur(4500), name: 'Check-up' });
+    const booked = await clinic.book({ appointmentTypeId, reason: ' a cough ' });
+    expect(booked).to.deep.equal(await clinic.viewAppointment({ caller: MEMBER, appointmentId: booked.id }));
+    expect(booked).to.deep.include({
+      doctor: { id: doctorId, name: 'Dr. Ida Falk' },
+      patientUserId: MEMBER.userId,
+      appointmentType: { id: appointmentTypeId, name: 'Check-up' },
+      startsAt: monday('09:00'),
+      endsAt: monday('09:30'),
+      timeZone: 'UTC',
+      status: 'booked',
+      reason: 'a cough',
+      price: eur(4500),
+      paymentStatus: 'unpaid',
+    });
+  });
+
+  it('is recorded, told, and reminded of a day before', async () => {
+    const { id } = await clinic.book();
+    expect(clinic.historyOf(id)).to.deep.equal([[null, 'booked', MEMBER.userId]]);
+    expect(clinic.mails(id)).to.deep.equal([['booked'], ['reminder', REMINDED]]);
+    expect(clinic.jobs().map(({ kind, payload, dedupeKey }) => ({ kind, payload, dedupeKey }))).to.deep.equal(
+      ['booked', 'reminder'].map((mail) => ({
+        kind: 'clinic.appointment-mail',
+        payload: { appointmentId: id, revision: 1, mail },
+        dedupeKey: `clinic.appointment-mail:${id}:${mail}:1`,
+      })),
+    );
+  });
+
+  it('is reminded of when it begins more than a day later', async () => {
+    clinic.goTo(plus(REMINDED, -1));
+    expect(clinic.mails((await clinic.book()).id)).to.deep.equal([['booked'], ['reminder', REMINDED]]);
+    clinic.goTo(plus(monday('09:30'), -DAY));
+    const { id } = await clinic.book({ caller: OTHER, startsAt: monday('09:30') });
+    expect(clinic.mails(id)).to.deep.equal([['booked']]);
+  });
+
+  it('of a type that wants approval is a request, and reminds nobody', async () => {
+    const { id, status } = await clinic.book({
+      appointmentTypeId: await clinic.type({ needsApproval: true }),
+    });
+    expect(status).to.equal('requested');
+    expect(clinic.mails(id)).to.deep.equal([['requested']]);
+    expect(clinic.historyOf(id)).to.deep.equal([[null, 'requested', MEMBER.userId]]);
+  });
+
+  it('makes one file of a member, from name and address, when it is the first', async () => {
+    const [first, second] = await Promise.all([clinic.book(), clinic.book({ startsAt: monday('10:00') })]);
+    expect(clinic.rows.patients.all()).to.have.length(1);
+    expect(second.patient).to.deep.equal({ id: first.patient.id, name: 'Mara Member' });
+    const file = await clinic.viewOwnFile({ caller: MEMBER });
+    expect(file).to.deep.include({
+      id: first.patient.id,
+      userId: MEMBER.userId,
+      name: 'Mara Member',
+      email: 'mara@praxis.test',
+      phone: null,
+      birthDate: null,
+    });
+  });
+
+  it('is not made for a member who may not sign in any more', async () => {
+    clinic.rows.users.delete(MEMBER.userId);
+    await clinic.refuses(() => clinic.book(), 'not-found');
+  });
+
+  it('is not made in a file that a racer made and that was anonymised since', async () => {
+    const book = makeBookAppointment({
+      ...clinic.dependencies,
+      clinicUnitOfWork: clinic.overtaken(({ patients }) => ({
+        patients: {
+          ...patients,
+          lock: async (id) => {
+            const patient = await patients.lock(id);
+            return patient && anonymise(patient, clinic.clock.now());
+          },
+        },
+      })),
+    });
+    const wish = { caller: MEMBER, doctorId, appointmentTypeId: clinic.typeId, startsAt: monday('09:00') };
+    await clinic.refuses(() => book({ ...wish, reason: null, overrideHours: false }), 'not-found');
+  });
+
+  it('by staff is for a patient, or for themselves, and noted for the patient', async () => {
+    const { id: patientId } = await clinic.patient();
+    const before = clinic.accesses(patientId);
+    const { id, patientUserId, patient } = await clinic.book({ caller: STAFF, patientId });
+    expect(patient).to.deep.equal({ id: patientId, name: 'Paula Patient' });
+    expect(patientUserId).to.equal(null);
+    expect(clinic.accesses(patientId).slice(before.length)).to.deep.equal([
+      [STAFF.userId, 'book-appointment', `/v1/appointments/${id}`],
+    ]);
+    expect(clinic.historyOf(id)).to.deep.equal([[null, 'booked', STAFF.userId]]);
+    const own = await clinic.book({ caller: STAFF, startsAt: monday('10:00') });
+    expect(own.patientUserId).to.equal(STAFF.userId);
+  });
+
+  it('by the patient is noted nowhere', async () => {
+    const { patient } = await clinic.book();
+    expect(clinic.accesses(patient.id)).to.deep.equal([]);
+  });
+
+  it('of one time by two at once is had by one', async () => {
+    const outcomes = await Promise.allSettled([clinic.book(), clinic.book({ caller: OTHER })]);
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected']);
+    expect(clinic.rows.appointments.all()).to.have.length(1);
+    expect(clinic.rows.patients.all(), 'nor has the other one a file').to.have.length(1);
+  });
+
+  describe('is refused, and nothing is written,', () => {
+    const refused = async (code: string, changes: Parameters<Clinic['book']>[0]) =>
+      clinic.refuses(() => clinic.book(changes), code);
+    const pointers = async (changes: Parameters<Clinic['book']>[0]) =>
+      pointersOf(await refused('validation', changes));
+
+    it('with what only staff may say', async () => {
+      const { id: patientId } = await clinic.patient();
+      expect(await pointers({ patientId })).to.deep.equal(['/patientId']);
+      expect(await pointers({ overrideHours: true })).to.deep.equal(['/overrideHours']);
+    });
+
+    it('with a doctor who is unknown or takes no appointments', async () => {
+      expect(await pointers({ doctorId: UNKNOWN_ID })).to.deep.equal(['/doctorId']);
+      await clinic.changeDoctor({ doctorId, changes: { isActive: false }, expectedVersion: null });
+      expect(await pointers({})).to.deep.equal(['/doctorId']);
+      expect(await pointers({ caller: STAFF, overrideHours: true })).to.deep.equal(['/doctorId']);
+    });
+
+    it('of a type that is unknown or withdrawn', async () => {
+      expect(await pointers({ appointmentTypeId: UNKNOWN_ID })).to.deep.equal(['/appointmentTypeId']);
+      await clinic.book();
+      await clinic.removeAppointmentType({ typeId: clinic.typeId, expectedVersion: null });
+      expect(await pointers({ startsAt: monday('10:00') })).to.deep.equal(['/appointmentTypeId']);
+    });
+
+    it('for a patient who is unknown or anonymised', async () => {
+      expect(await pointers({ caller: STAFF, patientId: UNKNOWN_ID })).to.deep.equal(['/patientId']);
+      const { id: patientId } = await clinic.patient();
+      await clinic.anonymisePatient({ actorId: STAFF.userId, patientId, expectedVersion: null });
+      expect(await pointers({ caller: STAFF, patientId })).to.deep.equal(['/patientId']);
+    });
+
+    it('with a reason that is too long', async () => {
+      expect(await pointers({ reason: LONG })).to.deep.equal(['/reason']);
+    });
+
+    it('without an offset, and with the reason where the clocks skip the time', async () => {
+      const berlin = await clinic.doctor({ timeZone: 'Europe/Berlin' });
+      const at = (day: string, minute: number) => ({ doctorId: berlin, startsAt: { day, minute } });
+      const gap = await refused('nonexistent-local-time', at('2027-03-28', 150));
+      expect(gap.details).to.deep.equal({ timeZone: 'Europe/Berlin' });
+      expect(await pointers(at('2027-03-28', 180)), 'once').to.deep.equal(['/startsAt']);
+      expect(await pointers(at('2027-10-31', 150)), 'twice').to.deep.equal(['/startsAt']);
+      expect(
+        await pointers({ startsAt: { day: '2027-03-28', minute: 150 } }),
+        'the doctor’s clocks, not those of the practice',
+      ).to.deep.equal(['/startsAt']);
+    });
+
+    it('outside of the hours, their grid and whole length', async () => {
+      for (const time of ['08:30', '09:15', '11:31', '12:00'])
+        await refused('outside-availability', { startsAt: monday(time) });
+      await refused('outside-availability', { startsAt: plus(monday('09:00'), -DAY + 7 * DAY) });
+      await clinic.book({ startsAt: monday('11:30') });
+    });
+
+    it('in time off, which buffers may touch and not reach into', async () => {
+      const off = { caller: STAFF, doctorId, note: null };
+      await clinic.addTimeOff({ ...off, startsAt: monday('10:00'), endsAt: monday('10:30') });
+      await refused('outside-availability', { startsAt: monday('10:00') });
+      const buffered = await clinic.type({ bufferAfterMinutes: 1 });
+      await refused('outside-availability', { appointmentTypeId: buffered, startsAt: monday('09:30') });
+      await clinic.book({ startsAt: monday('09:30') });
+    });
+
+    it('with too little notice, to the millisecond', async () => {
+      clinic.goTo(plus(monday('08:00'), 1));
+      const error = await refused('notice-too-short', {});
+      expect(error.details).to.deep.equal({ earliest: plus(monday('09:00'), 1).toISOString() });
+      clinic.clock.advance(-1);
+      await clinic.book();
+    });
+
+    it('where the time is taken, with the next three that are free', async () => {
+      await clinic.book({ caller: OTHER });
+      await clinic.book({ caller: OTHER, startsAt: monday('10:00') });
+      const error = await refused('slot-taken', {});
+      expect(error.details).to.deep.equal({ alternatives: alternatives(['09:30', '10:30', '11:00']) });
+    });
+
+    it('where a buffer would meet another appointment or its buffer', async () => {
+      const appointmentTypeId = await clinic.type({ bufferBeforeMinutes: 10, bufferAfterMinutes: 15 });
+      await clinic.book({ caller: OTHER, appointmentTypeId, startsAt: monday('10:00') });
+      await refused('slot-taken', { startsAt: monday('10:30') });
+      await refused('slot-taken', { startsAt: monday('09:30') });
+      await refused('slot-taken', {
+        startsAt: monday('11:00'),
+        appointmentTypeId: await clinic.type({ bufferBeforeMinutes: 16 }),
+      });
+      await clinic.book({ startsAt: monday('11:00') });
+    });
+
+    it('with alternatives of the next two weeks only', async () => {
+      const scarce = await clinic.doctor({}, [{ weekday: 1, fromMinute: 540, untilMinute: 570 }]);
+      await clinic.book({ caller: OTHER, doctorId: scarce });
+      const { details } = await refused('slot-taken', { doctorId: scarce });
+      expect(details).to.deep.equal({
+        alternatives: [{ startsAt: '2026-11-30T09:00:00.000Z', endsAt: '2026-11-30T09:30:00.000Z' }],
+      });
+    });
+
+    it('where the patient is elsewhere, with whomever', async () => {
+      const otherDoctor = await clinic.doctor();
+      const appointmentTypeId = await clinic.type({ bufferAfterMinutes: 20 });
+      await clinic.book({ appointmentTypeId });
+      await refused('patient-busy', { doctorId: otherDoctor });
+      await clinic.book({ caller: OTHER, doctorId: otherDoctor });
+      const touching = await clinic.book({ doctorId: otherDoctor, startsAt: monday('09:30') });
+      expect(touching.status, 'buffers are the doctor’s').to.equal('booked');
+    });
+  });
+
+  describe('with overrideHours', () => {
+    const override = (changes: Parameters<Clinic['book']>[0] = {}) =>
+      clinic.book({ caller: STAFF, overrideHours: true, ...changes });
+
+    it('passes over hours, grid, notice and time off', async () => {
+      await clinic.addTimeOff({
+        caller: STAFF,
+        doctorId,
+        startsAt: monday('00:00'),
+        endsAt: monday('23:00'),
+        note: null,
+      });
+      clinic.goTo(plus(monday('09:03'), 1));
+      expect((await override({ startsAt: monday('09:03') })).startsAt).to.deep.equal(monday('09:03'));
+      await override({ startsAt: monday('22:00') });
+    });
+
+    it('does not pass over another appointment, nor put the patient in two places', async () => {
+      await clinic.book();
+      const error = await clinic.refuses(() => override({ startsAt: monday('09:29') }), 'slot-taken');
+      expect(error.details).to.deep.equal({ alternatives: alternatives(['09:30', '10:00', '10:30']) });
+      const { id: patientId } = await clinic.viewOwnFile({ caller: MEMBER });
+      const otherDoctor = await clinic.doctor();
+      await clinic.refuses(
+        () => override({ patientId, doctorId: otherDoctor, startsAt: monday('09:29') }),
+        'patient-busy',
+      );
+    });
+  });
+
+  describe('out of the free starts', () => {
+    const find = (changes: Partial<Parameters<Clinic['findSlots']>[0]> = {}) =>
+      clinic.findSlots({
+        doctorId,
+        appointmentTypeId: clinic.typeId,
+        from: monday('00:00'),
+        to: plus(monday('00:00'), DAY),
+        ...changes,
+      });
+
+    it('takes one of them, and gives it back when it is cancelled', async () => {
+      const all = ['23T09:00', '23T09:30', '23T10:00', '23T10:30', '23T11:00', '23T11:30'];
+      expect(starts(await find())).to.deep.equal(all);
+      const { id } = await clinic.book({ startsAt: monday('10:00') });
+      expect(starts(await find())).to.deep.equal(all.filter((start) => start !== '23T10:00'));
+      await clinic.cancel(id);
+      expect(starts(await find())).to.deep.equal(all);
+    });
+
+    it('finds them from the first instant to before the last, with the notice of the type', async () => {
+      expect(starts(await find({ from: monday('09:30'), to: monday('10:00') }))).to.deep.equal(['23T09:30']);
+      expect(await find({ from: monday('09:30'), to: monday('09:30') })).to.deep.equal([]);
+      clinic.goTo(plus(monday('10:00'), 1));
+      expect(starts(await find())).to.deep.equal(['23T11:30']);
+    });
+
+    it('asks for 31 days at most, of a doctor and a type that can be booked', async () => {
+      const from = monday('00:00');
+      const last = (await find({ from, to: plus(from, 31 * DAY) })).at(-1);
+      expect(starts([last!])).to.deep.equal(['23T11:30']);
+      for (const to of [plus(from, 31 * DAY + 1), plus(from, -1)])
+        expect(pointersOf(await expectCode(find({ from, to }), 'validation'))).to.deep.equal(['/query/to']);
+      await expectCode(find({ doctorId: UNKNOWN_ID }), 'not-found');
+      await clinic.book();
+      await clinic.removeAppointmentType({ typeId: clinic.typeId, expectedVersion: null });
+      await expectCode(find(), 'not-found');
+      const appointmentTypeId = await clinic.type();
+      await find({ appointmentTypeId });
+      await clinic.changeDoctor({ doctorId, changes: { isActive: false }, expectedVersion: null });
+      await expectCode(find({ appointmentTypeId }), 'not-found');
+    });
+  });
+});
+
+describe('an appointment that moves', () => {
+  let clinic: Clinic;
+  let booked: AppointmentView;
+  beforeEach(async () => {
+    clinic = await openClinic();
+    booked = await clinic.book();
+  });
+  type Move = Parameters<Clinic['rescheduleAppointment']>[0];
+  const move = (changes: Partial<Move> = {}) =>
+    clinic.rescheduleAppointment({
+      caller: MEMBER,
+      appointmentId: booked.id,
+      startsAt: monday('11:00'),
+      expectedVersion: undefined,
+      ...changes,
+    });
+  const refused = (code: string, changes: Partial<Move> = {}) => clinic.refuses(() => move(changes), code);
+
+  it('keeps its id, is recorded, and told with a reminder of the new time', async () => {
+    const moved = await move({ expectedVersion: booked.version });
+    expect(moved).to.deep.equal({
+      ...booked,
+      startsAt: monday('11:00'),
+      endsAt: monday('11:30'),
+      rescheduleCount: 1,
+      revision: 2,
+      version: 2,
+    });
+    expect(clinic.historyOf(booked.id)).to.deep.equal([
+      [null, 'booked', MEMBER.userId],
+      ['booked', 'booked', MEMBER.userId],
+    ]);
+    const lines = clinic.rows.history.all().map(({ startsAt }) => startsAt);
+    expect(lines).to.deep.equal([monday('09:00'), monday('11:00')]);
+    expect(clinic.mails(booked.id).slice(2)).to.deep.equal([
+      ['moved'],
+      ['reminder', new Date('2026-11-22T11:00:00.000Z')],
+    ]);
+    expect(clinic.accesses(booked.patient.id)).to.deep.equal([]);
+    await clinic.book({ caller: OTHER });
+    await clinic.refuses(() => clinic.book({ caller: OTHER, startsAt: monday('11:00') }), 'slot-taken');
+  });
+
+  it('by staff is noted for the patient', async () => {
+    await move({ caller: STAFF });
+    expect(clinic.accesses(booked.patient.id)).to.deep.equal([
+      [STAFF.userId, 'reschedule-appointment', `/v1/appointments/${booked.id}`],
+    ]);
+  });
+
+  it('to another doctor is told in that doctor’s zone', async () => {
+    const doctorId = await clinic.doctor({ name: 'Dr. Jana Roth', timeZone: 'Europe/Berlin' });
+    const moved = await move({ doctorId, startsAt: monday('08:00') });
+    expect(moved).to.deep.include({
+      doctor: { id: doctorId, name: 'Dr. Jana Roth' },
+      timeZone: 'Europe/Berlin',
+    });
+    await clinic.book({ caller: OTHER });
+  });
+
+  it('does not stand in its own way', async () => {
+    await clinic.setWorkingHours({
+      doctorId: clinic.doctorId,
+      week: [{ weekday: 1, fromMinute: 9 * 60 + 10, untilMinute: 12 * 60 }],
+      expectedVersion: null,
+    });
+    expect((await move({ startsAt: monday('09:10') })).startsAt).to.deep.equal(monday('09:10'));
+    const doctorId = await clinic.doctor({}, [{ weekday: 1, fromMinute: 9 * 60 + 20, untilMinute: 600 }]);
+    await move({ doctorId, startsAt: monday('09:20') });
+  });
+
+  it('keeps the length it was booked with, whatever its type says now', async () => {
+    await clinic.changeAppointmentType({
+      typeId: clinic.typeId,
+      changes: { durationMinutes: 60, bufferAfterMinutes: 30 },
+      expectedVersion: null,
+    });
+    expect((await move({ startsAt: monday('11:30') })).endsAt).to.deep.equal(monday('12:00'));
+  });
+
+  it('may be of a type that is withdrawn', async () => {
+    await clinic.removeAppointmentType({ typeId: clinic.typeId, expectedVersion: null });
+    await move();
+  });
+
+  it('is moved by members as often and as late as its type says now, by staff beyond', async () => {
+    await move();
+    await move({ startsAt: monday('10:00') });
+    const limit = await refused('reschedule-limit');
+    expect(limit.details).to.deep.equal({ maxReschedules: 2 });
+    await move({ caller: STAFF });
+    const deadline = plus(monday('11:00'), -DAY);
+    await clinic.changeAppointmentType({
+      typeId: clinic.typeId,
+      changes: { maxReschedules: 9 },
+      expectedVersion: null,
+    });
+    clinic.goTo(plus(deadline, 1));
+    const late = await refused('change-window-closed', { startsAt: monday('09:00') });
+    expect(late.details).to.deep.equal({ deadline: deadline.toISOString() });
+    await move({ caller: STAFF, startsAt: monday('10:00') });
+    clinic.goTo(plus(monday('10:00'), -DAY));
+    await move({ startsAt: monday('11:00') });
+  });
+
+  it('is not moved to a time that could not be booked, by nobody, and stays as it was', async () => {
+    await clinic.book({ caller: OTHER, startsAt: monday('10:00') });
+    const taken = await refused('slot-taken', { startsAt: monday('10:00') });
+    expect(taken.details, 'its own time is free to it').to.deep.equal({
+      alternatives: alternatives(['10:30', '11:00', '11:30']),
+    });
+    await refused('outside-availability', { startsAt: monday('09:15') });
+    await refused('outside-availability', { caller: STAFF, startsAt: monday('12:00') });
+    const otherDoctor = await clinic.doctor();
+    await clinic.book({ doctorId: otherDoctor, startsAt: monday('11:30') });
+    await refused('patient-busy', { startsAt: monday('11:30') });
+    clinic.goTo(plus(monday('10:00'), 1));
+    await refused('notice-too-short', { caller: STAFF, startsAt: monday('11:00') });
+  });
+
+  it('needs a doctor who takes appointments, and an offset', async () => {
+    const doctorId = await clinic.doctor({ timeZone: 'Europe/Berlin' });
+    const gap = { doctorId, startsAt: { day: '2027-03-28', minute: 150 } };
+    await refused('nonexistent-local-time', gap);
+    expect(
+      pointersOf(await refused('validation', { startsAt: { day: '2027-03-28', minute: 150 } })),
+      'the zone is the doctor’s',
+    ).to.deep.equal(['/startsAt']);
+    expect(pointersOf(await refused('validation', { doctorId: UNKNOWN_ID }))).to.deep.equal(['/doctorId']);
+    await clinic.changeDoctor({
+      doctorId: clinic.doctorId,
+      changes: { isActive: false },
+      expectedVersion: null,
+    });
+    expect(pointersOf(await refused('validation'))).to.deep.equal(['/doctorId']);
+  });
+
+  it('is the caller’s, of the version they saw, and not over', async () => {
+    await refused('not-found', { caller: OTHER });
+    await refused('not-found', { appointmentId: UNKNOWN_ID });
+    await refused('version-mismatch', { expectedVersion: booked.version + 1 });
+    await clinic.cancel(booked.id);
+    const over = await refused('invalid-transition');
+    expect(over.details).to.deep.equal({ from: 'cancelled', to: 'rescheduled', allowed: [] });
+  });
+
+  it('and was moved to another doctor meanwhile is not what the caller has seen', async () => {
+    const elsewhere = await clinic.doctor();
+    const reschedule = makeRescheduleAppointment({
+      ...clinic.dependencies,
+      clinicUnitOfWork: clinic.overtaken(({ appointments }) => ({
+        appointments: {
+          ...appointments,
+          lock: async (id) => {
+            const found = await appointments.lock(id);
+            return found && restoreAppointment({ ...found, doctorId: elsewhere });
+          },
+        },
+      })),
+    });
+    await clinic.refuses(
+      () =>
+        reschedule({
+          caller: MEMBER,
+          appointmentId: booked.id,
+          startsAt: monday('11:00'),
+          expectedVersion: undefined,
+        }),
+      'version-mismatch',
+    );
+  });
+
+  it('while it is requested stays a request, of which nobody is reminded', async () => {
+    const appointmentTypeId = await clinic.type({ needsApproval: true });
+    const { id } = await clinic.book({ caller: OTHER, appointmentTypeId, startsAt: monday('10:00') });
+    const moved = await move({ caller: OTHER, appointmentId: id });
+    expect(moved.status).to.equal('requested');
+    expect(clinic.mails(id)).to.deep.equal([['requested'], ['moved']]);
+  });
+});

@@ -1,0 +1,352 @@
+import { expect } from 'chai';
+import { DomainError } from '../../src/kernel/errors.js';
+import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
+import { makeWitness } from '../../src/clinic/application/access.js';
+import { makeAddDoctor } from '../../src/clinic/application/add-doctor.js';
+import { makeAdvanceAppointment, type Step } from '../../src/clinic/application/advance-appointment.js';
+import { makeAnnotateAppointment } from '../../src/clinic/application/annotate-appointment.js';
+import { makeAnonymisePatient, makeForgetMember } from '../../src/clinic/application/anonymise-patient.js';
+import {
+  makeAddAppointmentType,
+  makeChangeAppointmentType,
+  makeListAppointmentTypes,
+  makeRemoveAppointmentType,
+  makeViewAppointmentType,
+} from '../../src/clinic/application/appointment-types.js';
+import { makeBookAppointment } from '../../src/clinic/application/book-appointment.js';
+import { makeCloseFeed, makeOpenFeed, makeReadFeed } from '../../src/clinic/application/calendar-feeds.js';
+import { makeCancelAppointment } from '../../src/clinic/application/cancel-appointment.js';
+import { makeChangeDoctor } from '../../src/clinic/application/change-doctor.js';
+import { makeFindSlots } from '../../src/clinic/application/find-slots.js';
+import type { MailKind } from '../../src/clinic/application/mails.js';
+import {
+  makeAddPatient,
+  makeChangePatient,
+  makeExportOwnFile,
+  makeListDoctorsOfPatient,
+  makeListOwnAccesses,
+  makeListPatients,
+  makeListPatientsOfDoctor,
+  makeViewOwnFile,
+  makeViewPatient,
+  makeWriteOwnFile,
+} from '../../src/clinic/application/patients.js';
+import { makePayAppointment, makeResumePayment } from '../../src/clinic/application/pay-appointment.js';
+import type {
+  Caller,
+  CardTerminal,
+  ClinicPorts,
+  DoctorDetails,
+  TypeDetails,
+} from '../../src/clinic/application/ports.js';
+import {
+  makeListAppointmentHistory,
+  makeListAppointments,
+  makeViewAppointment,
+} from '../../src/clinic/application/read-appointments.js';
+import { makeListDoctors, makeViewDoctor } from '../../src/clinic/application/read-doctors.js';
+import { makeReconcileAppointmentPayments } from '../../src/clinic/application/reconcile-payments.js';
+import { makeRemoveAppointment } from '../../src/clinic/application/remove-appointment.js';
+import { makeRemoveDoctor } from '../../src/clinic/application/remove-doctor.js';
+import { makeRescheduleAppointment } from '../../src/clinic/application/reschedule-appointment.js';
+import { makeSendAppointmentMail } from '../../src/clinic/application/send-appointment-mail.js';
+import { makeAddTimeOff, makeListTimeOff, makeRemoveTimeOff } from '../../src/clinic/application/time-off.js';
+import { makeSetWorkingHours, makeViewWorkingHours } from '../../src/clinic/application/working-hours.js';
+import { makeTemporalTimeZones } from '../../src/platform/time/temporal-time-zones.js';
+import { expectCode } from '../support/expect-code.js';
+import { FakeClock } from '../support/fakes/clock.js';
+import { FakeIds } from '../support/fakes/ids.js';
+import { FakeMailer } from '../support/fakes/mailer.js';
+import { asyncly } from '../support/in-memory/adapters.js';
+import { makeInMemoryClinic } from '../support/in-memory/clinic.js';
+import { InMemoryStore } from '../support/in-memory/store.js';
+
+export const eur = (amount: number) => ({ amount, currency: 'EUR' });
+export const MEMBER: Caller = { userId: '01930000-0000-7000-8000-0000000000c1', isStaff: false };
+export const OTHER: Caller = { userId: '01930000-0000-7000-8000-0000000000c2', isStaff: false };
+export const STAFF: Caller = { userId: '01930000-0000-7000-8000-0000000000c3', isStaff: true };
+export const UNKNOWN_ID = '01930000-0000-7000-8000-00000000dead';
+
+/** The clinic's clock stands at Saturday 2026-11-21, 09:00 UTC. This is the Monday after, in UTC. */
+export const monday = (time: string): Date => new Date(`2026-11-23T${time}:00.000Z`);
+
+/** What `work` throws, if that is a DomainError. */
+export function thrown(work: () => unknown): DomainError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+const timeZones = makeTemporalTimeZones();
+
+type Answer = 'captured' | 'declined';
+
+/** A terminal whose gateway says what the test wants, and remembers charges by key as a real one does. */
+export class FakeTerminal implements CardTerminal {
+  /** What becomes of the next charges; `lost` never arrives, although nobody knows. */
+  next: Answer | 'inDoubt' | 'lost' = 'captured';
+  /** Thrown by the next charge. */
+  failure: Error | undefined;
+  readonly charges = new Map<string, Readonly<{ outcome: Answer; amount: number; currency: string }>>();
+  readonly chosen: Readonly<{ userId: string; cardId: string | null }>[] = [];
+  /** Called when a charge is under way. */
+  meanwhile: () => Promise<void> = () => Promise.resolve();
+
+  cardOf(userId: string, cardId: string | null) {
+    this.chosen.push({ userId, cardId });
+    return Promise.resolve({ gatewayToken: 'tok_visa_4242', last4: '4242' });
+  }
+  async charge({ key, amount }: Parameters<CardTerminal['charge']>[0]) {
+    await this.meanwhile();
+    if (this.failure !== undefined) throw this.failure;
+    if (this.next === 'lost') return 'inDoubt' as const;
+    this.charges.set(key, { outcome: this.next === 'inDoubt' ? 'captured' : this.next, ...amount });
+    return this.next;
+  }
+  outcomeOf(key: string) {
+    return Promise.resolve(this.charges.get(key)?.outcome ?? ('unknown' as const));
+  }
+}
+
+const WEEKDAYS_NINE_TO_TWELVE = [1, 2, 3, 4, 5].map((weekday) => ({
+  weekday,
+  fromMinute: 9 * 60,
+  untilMinute: 12 * 60,
+}));
+
+/**
+ * A clinic in memory, with clock, card terminal and mails in the test's hand. `doctorId` works in UTC, Monday to Friday
+ * from 9 to 12; `typeId` takes half an hour, wants an hour's notice, and may be cancelled or moved twice until a day
+ * before. MEMBER and OTHER are members without a file.
+ */
+export async function openClinic() {
+  const store = new InMemoryStore();
+  const keys = store.table<Readonly<{ id: string; reference: string; settled: boolean }>>('keys');
+  const books = store.table<Readonly<{ id: string; amount: number; payerId: string | null }>>('books');
+  const memory = makeInMemoryClinic(store, {
+    appointmentBooks: {
+      book: asyncly(({ id, amount }, payerId) => {
+        books.put({ id, amount, payerId });
+      }),
+    },
+    requestKey: {
+      hold: asyncly((reference) => {
+        const id = `key of ${reference}`;
+        keys.put({ id, reference, settled: false });
+        return id;
+      }),
+    },
+    heldRequests: {
+      settle: asyncly((id) => {
+        keys.put({ ...keys.get(id)!, settled: true });
+      }),
+    },
+  });
+  const { rows, clinicUnitOfWork } = memory;
+  const cardTerminal = new FakeTerminal();
+  const clock = new FakeClock();
+  const mailer = new FakeMailer();
+  const ids = new FakeIds();
+  let tokens = 0;
+  const base = {
+    ...memory,
+    cardTerminal,
+    clock,
+    ids,
+    mailer,
+    timeZones,
+    practice: { currency: 'EUR', timeZone: 'Europe/Berlin' },
+    publicUrl: 'https://praxis.test',
+    feedTokens: { make: () => `secret-${(tokens += 1)}`, hash: (token: string) => `hash of ${token}` },
+    witness: makeWitness({ clinicUnitOfWork, clock, ids }),
+  };
+  await memory.addUser({ id: MEMBER.userId, name: 'Mara Member', email: 'mara@praxis.test', isStaff: false });
+  await memory.addUser({ id: OTHER.userId, name: 'Otto Other', email: 'otto@praxis.test', isStaff: false });
+  await memory.addUser({
+    id: STAFF.userId,
+    name: 'Stella Staff',
+    email: 'stella@praxis.test',
+    isStaff: true,
+  });
+
+  const useCases = {
+    addDoctor: makeAddDoctor(base),
+    changeDoctor: makeChangeDoctor(base),
+    removeDoctor: makeRemoveDoctor(base),
+    listDoctors: makeListDoctors(base),
+    viewDoctor: makeViewDoctor(base),
+    viewWorkingHours: makeViewWorkingHours(base),
+    setWorkingHours: makeSetWorkingHours(base),
+    listTimeOff: makeListTimeOff(base),
+    addTimeOff: makeAddTimeOff(base),
+    removeTimeOff: makeRemoveTimeOff(base),
+    listAppointmentTypes: makeListAppointmentTypes(base),
+    viewAppointmentType: makeViewAppointmentType(base),
+    addAppointmentType: makeAddAppointmentType(base),
+    changeAppointmentType: makeChangeAppointmentType(base),
+    removeAppointmentType: makeRemoveAppointmentType(base),
+    viewOwnFile: makeViewOwnFile(base),
+    writeOwnFile: makeWriteOwnFile(base),
+    listOwnAccesses: makeListOwnAccesses(base),
+    exportOwnFile: makeExportOwnFile(base),
+    listPatients: makeListPatients(base),
+    viewPatient: makeViewPatient(base),
+    addPatient: makeAddPatient(base),
+    changePatient: makeChangePatient(base),
+    anonymisePatient: makeAnonymisePatient(base),
+    forgetMember: makeForgetMember(base),
+    listPatientsOfDoctor: makeListPatientsOfDoctor(base),
+    listDoctorsOfPatient: makeListDoctorsOfPatient(base),
+    listAppointments: makeListAppointments(base),
+    viewAppointment: makeViewAppointment(base),
+    listAppointmentHistory: makeListAppointmentHistory(base),
+    findSlots: makeFindSlots(base),
+    bookAppointment: makeBookAppointment(base),
+    annotateAppointment: makeAnnotateAppointment(base),
+    removeAppointment: makeRemoveAppointment(base),
+    rescheduleAppointment: makeRescheduleAppointment(base),
+    cancelAppointment: makeCancelAppointment(base),
+    advanceAppointment: makeAdvanceAppointment(base),
+    payAppointment: makePayAppointment(base),
+    resumePayment: makeResumePayment(base),
+    reconcilePayments: makeReconcileAppointmentPayments(base),
+    sendAppointmentMail: makeSendAppointmentMail(base),
+    openFeed: makeOpenFeed(base),
+    closeFeed: makeCloseFeed(base),
+    readFeed: makeReadFeed(base),
+  };
+
+  const doctor = async (
+    details: Partial<DoctorDetails> = {},
+    week: Parameters<typeof useCases.setWorkingHours>[0]['week'] = WEEKDAYS_NINE_TO_TWELVE,
+  ): Promise<string> => {
+    const { id } = await useCases.addDoctor({
+      name: 'Dr. Ida Falk',
+      email: 'falk@praxis.test',
+      specialty: null,
+      timeZone: 'UTC',
+      userId: null,
+      ...details,
+    });
+    await useCases.setWorkingHours({ doctorId: id, week, expectedVersion: null });
+    return id;
+  };
+  const type = async (details: Partial<TypeDetails> = {}): Promise<string> => {
+    const { id } = await useCases.addAppointmentType({
+      name: 'Consultation',
+      durationMinutes: 30,
+      bufferBeforeMinutes: 0,
+      bufferAfterMinutes: 0,
+      minNoticeMinutes: 60,
+      cancelNoticeMinutes: 24 * 60,
+      maxReschedules: 2,
+      price: null,
+      needsApproval: false,
+      ...details,
+    });
+    return id;
+  };
+  const doctorId = await doctor();
+  const typeId = await type();
+
+  /** All that is stored, in order of id. */
+  const snapshot = () => ({
+    ...Object.fromEntries(
+      Object.entries(rows)
+        .filter(([name]) => name !== 'store')
+        .map(([name, table]) => [name, (table as { all(): unknown[] }).all()]),
+    ),
+    jobs: memory.jobs(),
+    keys: keys.all(),
+    books: books.all(),
+  });
+
+  return {
+    ...memory,
+    ...useCases,
+    cardTerminal,
+    clock,
+    mailer,
+    doctorId,
+    typeId,
+    doctor,
+    type,
+    snapshot,
+    /** What use cases are made of. */
+    dependencies: base,
+    /** A unit of work in which some ports differ: what others did between two statements. */
+    overtaken: (change: (ports: ClinicPorts) => Partial<ClinicPorts>): UnitOfWork<ClinicPorts> => ({
+      run: (work) => clinicUnitOfWork.run((ports) => work({ ...ports, ...change(ports) })),
+      commitNow: (work) => clinicUnitOfWork.commitNow((ports) => work({ ...ports, ...change(ports) })),
+    }),
+    booked: () => books.all(),
+    keys: () => keys.all(),
+    /** MEMBER books half an hour on Monday at 9 unless `changes` say otherwise. */
+    book: (changes: Partial<Parameters<typeof useCases.bookAppointment>[0]> = {}) =>
+      useCases.bookAppointment({
+        caller: MEMBER,
+        doctorId,
+        appointmentTypeId: typeId,
+        startsAt: monday('09:00'),
+        reason: null,
+        overrideHours: false,
+        ...changes,
+      }),
+    /** A file without an account. */
+    patient: async (details: Partial<Parameters<typeof useCases.addPatient>[0]['details']> = {}) =>
+      useCases.addPatient({
+        caller: STAFF,
+        details: {
+          name: 'Paula Patient',
+          email: null,
+          phone: null,
+          birthDate: null,
+          userId: null,
+          ...details,
+        },
+      }),
+    advance: (appointmentId: string, to: Step, caller = STAFF) =>
+      useCases.advanceAppointment({ caller, appointmentId, to, expectedVersion: undefined }),
+    cancel: (appointmentId: string, caller = MEMBER) =>
+      useCases.cancelAppointment({ caller, appointmentId, reason: null, expectedVersion: undefined }),
+    /** Moves the clock to `instant`. */
+    goTo(instant: Date): void {
+      clock.advance(instant.getTime() - clock.now().getTime());
+    },
+    /** Fails unless `work` is refused with `code`, and everything is then as it was before. */
+    async refuses(work: () => Promise<unknown>, code: string): Promise<DomainError> {
+      const before = snapshot();
+      const error = await expectCode(work(), code);
+      expect(snapshot(), `after ${code}`).to.deep.equal(before);
+      return error;
+    },
+    /** The appointment as it is stored, buffers and all. */
+    stored: (appointmentId: string) => rows.appointments.get(appointmentId)!,
+    /** The mails that are to be sent about the appointment, with the instant of those that wait. */
+    mails: (appointmentId: string): [MailKind, Date?][] =>
+      memory
+        .jobs()
+        .filter(({ payload }) => payload['appointmentId'] === appointmentId)
+        .map(({ payload, runAt }): [MailKind, Date?] => {
+          const kind = payload['mail'] as MailKind;
+          return runAt === undefined ? [kind] : [kind, runAt];
+        }),
+    /** Who looked at what of the patient, as it was written. */
+    accesses: (patientId: string): [string, string, string][] =>
+      rows.access
+        .all()
+        .filter((entry) => entry.patientId === patientId)
+        .map(({ by, action, resource }) => [by, action, resource]),
+    /** The record of the appointment. */
+    historyOf: (appointmentId: string) =>
+      rows.history
+        .all()
+        .filter((line) => line.appointmentId === appointmentId)
+        .map(({ from, to, by }) => [from, to, by]),
+  };
+}
+export type Clinic = Awaited<ReturnType<typeof openClinic>>;
