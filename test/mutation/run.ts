@@ -43,7 +43,7 @@ const CONTEXTS: Readonly<Record<string, Context>> = {
   },
   clinic: {
     files: ['src/clinic/domain/*.ts', 'src/clinic/application/*.ts'],
-    tests: ['appointment', 'booking', 'visits', 'patients', 'slots'].map(
+    tests: ['appointment', 'booking', 'visits', 'patients', 'doctors', 'calendars-and-mails', 'slots'].map(
       (name) => `test/clinic/${name}.test.ts`,
     ),
     // Ten seconds for each mutant, of which the examples beside it have to take notice anyhow.
