@@ -376,6 +376,18 @@ describe('a payment', () => {
     expect(settlePayment(captured, 'failed', plus(T0, DAY))).to.equal(captured);
   });
 
+  it('that was given up may turn out to have been captured; nothing else that is settled changes', () => {
+    const ends = ['captured', 'declined', 'failed'] as const;
+    for (const from of ends)
+      for (const to of ends) {
+        const payment = restorePayment({ ...newPayment(given, 'processing', T0), status: from });
+        const after = settlePayment(payment, to, plus(T0, DAY));
+        if (from === 'failed' && to === 'captured')
+          expect(after).to.include({ status: 'captured' }).and.to.not.equal(payment);
+        else expect(after).to.equal(payment);
+      }
+  });
+
   it('is of one minor unit at least; money at the desk is taken at once and without a card', () => {
     const sound = newPayment(given, 'captured', T0);
     const desk = { ...sound, method: 'desk', cardLast4: null } as const;

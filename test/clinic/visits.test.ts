@@ -530,6 +530,56 @@ describe('paying for an appointment', () => {
       expect(clinic.booked()).to.have.length(1);
     });
 
+    it('and given up counts after all when its charge arrives', async () => {
+      clinic.cardTerminal.meanwhile = async () => {
+        clinic.clock.advance(5 * MINUTE);
+        await clinic.reconcilePayments();
+        expect(await statusOf()).to.equal('unpaid');
+      };
+      const paid = await byCard();
+      expect(paid.settled).to.equal(true);
+      expect(paid.appointment.paymentStatus).to.equal('paid');
+      expect(clinic.booked()).to.have.length(1);
+      await resume();
+    });
+
+    it('and given up does not count beside another payment', async () => {
+      clinic.cardTerminal.meanwhile = async () => {
+        clinic.clock.advance(5 * MINUTE);
+        await clinic.reconcilePayments();
+        await atDesk();
+      };
+      await byCard();
+      expect(payments().map(({ method, status }) => `${method} ${status}`)).to.have.members([
+        'card failed',
+        'desk captured',
+      ]);
+      expect(clinic.booked()).to.have.length(1);
+    });
+
+    it('is left by a request whose answer is lost, and found out later', async () => {
+      const crash = new Error('the answer is lost');
+      const lost = clinic.clinicUnitOfWork.run(async () => {
+        await byCard();
+        throw crash;
+      });
+      expect(await rejection(lost)).to.equal(crash);
+      expect(await statusOf()).to.equal('inDoubt');
+      clinic.clock.advance(MINUTE);
+      await clinic.reconcilePayments();
+      expect(await statusOf()).to.equal('paid');
+    });
+
+    it('is no refusal, whatever becomes of its answer', async () => {
+      clinic.cardTerminal.next = 'declined';
+      await expectCode(
+        clinic.clinicUnitOfWork.run(() => byCard()),
+        'card-declined',
+      );
+      expect(payments().map(({ status }) => status)).to.deep.equal(['declined']);
+      expect(keysAreFree()).to.equal(true);
+    });
+
     it('is found declined, and nothing is booked', async () => {
       clinic.cardTerminal.next = 'lost';
       await byCard();

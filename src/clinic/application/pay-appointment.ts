@@ -3,7 +3,7 @@ import { DomainError, invalidField } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { cardDeclined, noCard, notPayable, nothingCharged } from '../domain/errors.js';
-import { amountDue, newPayment, type Payment, settlePayment } from '../domain/payment.js';
+import { amountDue, newPayment, type Payment, settlePayment, takesMoney } from '../domain/payment.js';
 import { lockVisible, shown, visible } from './appointment-support.js';
 import type {
   AppointmentView,
@@ -50,6 +50,20 @@ const payerOf = async (
 ): Promise<string | null> =>
   appointment === undefined ? null : ((await patients.find(appointment.patientId))?.userId ?? null);
 
+/**
+ * Whether a payment can come to this end still. One that was given up counts after all when its charge arrives, say of a
+ * process that was suspended before it asked, unless the appointment is being paid otherwise since.
+ */
+async function isOpen(
+  { appointmentPayments }: Pick<ClinicPorts, 'appointmentPayments'>,
+  { status, appointmentId }: Payment,
+  end: 'captured' | 'declined' | 'failed',
+): Promise<boolean> {
+  if (status === 'processing') return true;
+  if (status !== 'failed' || end !== 'captured') return false;
+  return !(await appointmentPayments.of(appointmentId)).some(takesMoney);
+}
+
 /** Brings a payment to its end, in the transaction that tells the books. What was settled before stays as it is. */
 export async function settle(
   { appointments, appointmentPayments, appointmentBooks, patients }: ClinicPorts,
@@ -62,7 +76,7 @@ export async function settle(
   const appointment = await appointments.lock(known.appointmentId);
   const payment = await appointmentPayments.lock(paymentId);
   if (payment === undefined) throw new Error(`no payment ${paymentId}`);
-  if (payment.status !== 'processing') return payment;
+  if (!(await isOpen({ appointmentPayments }, payment, status))) return payment;
   const settled = settlePayment(payment, status, clock.now());
   await appointmentPayments.save(settled);
   if (status === 'captured') await appointmentBooks.book(settled, await payerOf({ patients }, appointment));

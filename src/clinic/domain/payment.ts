@@ -74,10 +74,19 @@ export const newPayment = (
   now: Date,
 ): Payment => restorePayment({ ...payment, status, createdAt: now, updatedAt: now });
 
-/** A payment that is settled already stays as it is: whoever comes second finds out by `status`. */
+/** Money was taken, or may have been: the appointment is not paid again, and stays on record. */
+export const takesMoney = ({ status }: Readonly<{ status: PaymentState }>): boolean =>
+  status === 'captured' || status === 'processing';
+
+/**
+ * A payment that is settled already stays as it is: whoever comes second finds out by `status`. Only a charge that was
+ * given up may turn out to have been captured.
+ */
 export const settlePayment = (
   payment: Payment,
   status: Exclude<PaymentState, 'processing'>,
   now: Date,
 ): Payment =>
-  payment.status === 'processing' ? restorePayment({ ...payment, status, updatedAt: now }) : payment;
+  payment.status === 'processing' || (payment.status === 'failed' && status === 'captured')
+    ? restorePayment({ ...payment, status, updatedAt: now })
+    : payment;
