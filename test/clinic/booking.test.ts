@@ -4,7 +4,7 @@ import { makeBookAppointment } from '../../src/clinic/application/book-appointme
 import { makeRescheduleAppointment } from '../../src/clinic/application/reschedule-appointment.js';
 import type { AppointmentView } from '../../src/clinic/application/ports.js';
 import { restoreAppointment } from '../../src/clinic/domain/appointment.js';
-import { anonymise } from '../../src/clinic/domain/patient.js';
+import { anonymise, type Patient } from '../../src/clinic/domain/patient.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
 import { type Clinic, eur, MEMBER, monday, openClinic, OTHER, STAFF, UNKNOWN_ID } from './world.js';
 
@@ -94,21 +94,33 @@ describe('a booking', () => {
     await clinic.refuses(() => clinic.book(), 'not-found');
   });
 
-  it('is not made in a file that a racer made and that was anonymised since', async () => {
-    const book = makeBookAppointment({
-      ...clinic.dependencies,
-      clinicUnitOfWork: clinic.overtaken(({ patients }) => ({
-        patients: {
-          ...patients,
-          lock: async (id) => {
-            const patient = await patients.lock(id);
-            return patient && anonymise(patient, clinic.clock.now());
-          },
-        },
-      })),
+  /** MEMBER books while others are at work. */
+  const overtaken = (change: Parameters<Clinic['overtaken']>[0]) => () =>
+    makeBookAppointment({ ...clinic.dependencies, clinicUnitOfWork: clinic.overtaken(change) })({
+      caller: MEMBER,
+      doctorId,
+      appointmentTypeId: clinic.typeId,
+      startsAt: monday('09:00'),
+      reason: null,
+      overrideHours: false,
     });
-    const wish = { caller: MEMBER, doctorId, appointmentTypeId: clinic.typeId, startsAt: monday('09:00') };
-    await clinic.refuses(() => book({ ...wish, reason: null, overrideHours: false }), 'not-found');
+
+  it('is not made in a file that a racer made and that is gone or anonymised since', async () => {
+    for (const since of [() => undefined, (file: Patient) => anonymise(file, clinic.clock.now())])
+      await clinic.refuses(
+        overtaken(({ patients }) => ({
+          patients: { ...patients, lock: async (id) => since((await patients.lock(id))!) },
+        })),
+        'not-found',
+      );
+  });
+
+  it('asks for name and address only where there is no file yet', async () => {
+    const { patient } = await clinic.book({ startsAt: monday('10:00') });
+    const book = overtaken(() => ({
+      clinicMembers: { find: () => Promise.reject(new Error('the member was asked for')) },
+    }));
+    expect((await book()).patient).to.deep.equal(patient);
   });
 
   it('by staff is for a patient, or for themselves, and noted for the patient', async () => {
@@ -237,6 +249,22 @@ describe('a booking', () => {
       expect(details).to.deep.equal({
         alternatives: [{ startsAt: '2026-11-30T09:00:00.000Z', endsAt: '2026-11-30T09:30:00.000Z' }],
       });
+    });
+
+    it('without alternatives when the type is gone by then', async () => {
+      await clinic.book({ caller: OTHER });
+      const book = overtaken(({ clinicQueries }) => {
+        let asked = 0;
+        return {
+          clinicQueries: {
+            ...clinicQueries,
+            schedule: (wish) =>
+              (asked += 1) === 1 ? clinicQueries.schedule(wish) : Promise.resolve(undefined),
+          },
+        };
+      });
+      const { details } = await clinic.refuses(book, 'slot-taken');
+      expect(details).to.deep.equal({ alternatives: [] });
     });
 
     it('where the patient is elsewhere, with whomever', async () => {

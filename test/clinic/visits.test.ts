@@ -311,6 +311,16 @@ describe('an appointment', () => {
       expect(clinic.rows.access.all(), 'an empty list tells of nobody').to.have.length(2);
     });
 
+    it('is noted to have been read even if the answer is lost', async () => {
+      const crash = new Error('the answer is lost');
+      const lost = clinic.clinicUnitOfWork.run(async () => {
+        await clinic.viewAppointment({ caller: STAFF, appointmentId: booked.id });
+        throw crash;
+      });
+      expect(await rejection(lost)).to.equal(crash);
+      expect(clinic.accesses(booked.patient.id)).to.have.length(1);
+    });
+
     it('is not read when that cannot be noted', async () => {
       const failing = new Error('the log is full');
       const { appointmentId, caller } = { appointmentId: booked.id, caller: STAFF };

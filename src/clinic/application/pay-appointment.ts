@@ -51,20 +51,10 @@ const payerOf = async (
   appointment === undefined ? null : ((await patients.find(appointment.patientId))?.userId ?? null);
 
 /**
- * Whether a payment can come to this end still. One that was given up counts after all when its charge arrives, say of a
- * process that was suspended before it asked, unless the appointment is being paid otherwise since.
+ * Brings a payment to its end, in the transaction that tells the books. What was settled before stays as it is, but for a
+ * charge that was given up and arrived after all, say of a process that was suspended before it asked: it counts, unless
+ * the appointment is being paid otherwise since.
  */
-async function isOpen(
-  { appointmentPayments }: Pick<ClinicPorts, 'appointmentPayments'>,
-  { status, appointmentId }: Payment,
-  end: 'captured' | 'declined' | 'failed',
-): Promise<boolean> {
-  if (status === 'processing') return true;
-  if (status !== 'failed' || end !== 'captured') return false;
-  return !(await appointmentPayments.of(appointmentId)).some(takesMoney);
-}
-
-/** Brings a payment to its end, in the transaction that tells the books. What was settled before stays as it is. */
 export async function settle(
   { appointments, appointmentPayments, appointmentBooks, patients }: ClinicPorts,
   paymentId: string,
@@ -76,8 +66,10 @@ export async function settle(
   const appointment = await appointments.lock(known.appointmentId);
   const payment = await appointmentPayments.lock(paymentId);
   if (payment === undefined) throw new Error(`no payment ${paymentId}`);
-  if (!(await isOpen({ appointmentPayments }, payment, status))) return payment;
   const settled = settlePayment(payment, status, clock.now());
+  if (settled === payment) return payment;
+  if (payment.status === 'failed' && (await appointmentPayments.of(payment.appointmentId)).some(takesMoney))
+    return payment;
   await appointmentPayments.save(settled);
   if (status === 'captured') await appointmentBooks.book(settled, await payerOf({ patients }, appointment));
   return settled;
