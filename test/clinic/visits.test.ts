@@ -540,6 +540,17 @@ describe('paying for an appointment', () => {
       expect(clinic.booked()).to.have.length(1);
     });
 
+    it('and found declined is not booked, whatever the request hears', async () => {
+      clinic.cardTerminal.meanwhile = async () => {
+        clinic.cardTerminal.charges.set(payments()[0]!.id, { outcome: 'declined', ...eur(4500) });
+        clinic.clock.advance(MINUTE);
+        await clinic.reconcilePayments();
+      };
+      expect((await byCard()).appointment.paymentStatus).to.equal('unpaid');
+      expect(payments().map(({ status }) => status)).to.deep.equal(['declined']);
+      expect(clinic.booked()).to.deep.equal([]);
+    });
+
     it('and given up counts after all when its charge arrives', async () => {
       clinic.cardTerminal.meanwhile = async () => {
         clinic.clock.advance(5 * MINUTE);
