@@ -327,6 +327,13 @@ describe('a booking', () => {
       expect(starts(await find())).to.deep.equal(all);
     });
 
+    it('finds those between what is booked and time off, whichever is first', async () => {
+      await clinic.book({ startsAt: monday('09:30') });
+      const off = { caller: STAFF, doctorId, note: null };
+      await clinic.addTimeOff({ ...off, startsAt: monday('11:00'), endsAt: monday('11:30') });
+      expect(starts(await find())).to.deep.equal(['23T09:00', '23T10:00', '23T10:30', '23T11:30']);
+    });
+
     it('finds them from the first instant to before the last, with the notice of the type', async () => {
       expect(starts(await find({ from: monday('09:30'), to: monday('10:00') }))).to.deep.equal(['23T09:30']);
       expect(await find({ from: monday('09:30'), to: monday('09:30') })).to.deep.equal([]);

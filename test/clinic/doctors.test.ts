@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { DAY, plus } from '../../src/kernel/clock.js';
+import { DAY, HOUR, MINUTE, plus } from '../../src/kernel/clock.js';
 import type { WeeklyWindow } from '../../src/clinic/application/ports.js';
 import {
   type AppointmentType,
@@ -193,6 +193,37 @@ describe('working hours', () => {
       workingIntervals([window(1, 540, 570)], [stretch]),
       'it ends where the range begins',
     ).to.deep.equal([]);
+  });
+
+  it('come in order, whatever the order of the windows', () => {
+    const stretch = { from: monday('00:00'), to: plus(monday('00:00'), DAY), offsetMs: 0 };
+    expect(workingIntervals([window(1, 600, 660), window(1, 0, 60)], [stretch])).to.deep.equal([
+      { from: monday('00:00'), to: monday('01:00') },
+      { from: monday('10:00'), to: monday('11:00') },
+    ]);
+  });
+
+  it('are on the day that the wall shows, not on that of UTC', () => {
+    const newYork = { from: monday('00:00'), to: monday('10:00'), offsetMs: -5 * HOUR };
+    expect(workingIntervals([window(7, 18 * 60, 22 * 60)], [newYork])).to.deep.equal([
+      { from: monday('00:00'), to: monday('03:00') },
+    ]);
+  });
+
+  it('go on where the clocks are put forward, and begin again where they are put back', () => {
+    const change = monday('01:00');
+    const stretches = (before: number, after: number) => [
+      { from: plus(change, -12 * HOUR), to: change, offsetMs: before * HOUR },
+      { from: change, to: plus(change, 12 * HOUR), offsetMs: after * HOUR },
+    ];
+    const week = [window(1, 90, 150)];
+    expect(workingIntervals([window(1, 90, 210)], stretches(1, 2)), 'one hour').to.deep.equal([
+      { from: monday('00:30'), to: monday('01:30') },
+    ]);
+    expect(workingIntervals(week, stretches(2, 1)), 'an hour, and the half that comes twice').to.deep.equal([
+      { from: plus(monday('00:00'), -30 * MINUTE), to: monday('00:30') },
+      { from: monday('01:00'), to: monday('01:30') },
+    ]);
   });
 
   it('before 1970 are on the days of the calendar too', () => {
