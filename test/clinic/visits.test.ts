@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { DAY, MINUTE, plus, SECOND } from '../../src/kernel/clock.js';
 import { DomainError } from '../../src/kernel/errors.js';
-import { makeAnnotateAppointment } from '../../src/clinic/application/annotate-appointment.js';
 import type { AppointmentView } from '../../src/clinic/application/ports.js';
 import { makeViewAppointment } from '../../src/clinic/application/read-appointments.js';
-import { enteredInError } from '../../src/clinic/domain/appointment.js';
+import { makeRemoveAppointment } from '../../src/clinic/application/remove-appointment.js';
+import { type Appointment, enteredInError } from '../../src/clinic/domain/appointment.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
 import { rejection } from '../support/rejection.js';
 import { type Clinic, eur, MEMBER, monday, openClinic, OTHER, STAFF, UNKNOWN_ID } from './world.js';
@@ -245,21 +245,23 @@ describe('an appointment', () => {
       await remove(null, declined);
     });
 
-    it('between the look and the lock is not found', async () => {
-      const annotate = makeAnnotateAppointment({
-        ...clinic.dependencies,
-        clinicUnitOfWork: clinic.overtaken(({ appointments }) => ({
-          appointments: {
-            ...appointments,
-            lock: async (id) => {
-              const found = await appointments.lock(id);
-              return found && enteredInError(found, clinic.clock.now());
+    it('or gone between the look and the lock is not found', async () => {
+      for (const since of [
+        () => undefined,
+        (found: Appointment) => enteredInError(found, clinic.clock.now()),
+      ]) {
+        const removeTwice = makeRemoveAppointment({
+          ...clinic.dependencies,
+          clinicUnitOfWork: clinic.overtaken(({ appointments }) => ({
+            appointments: {
+              ...appointments,
+              lock: async (id) => since((await appointments.lock(id))!),
             },
-          },
-        })),
-      });
-      const command = { caller: MEMBER, appointmentId: booked.id, reason: 'x', expectedVersion: undefined };
-      await clinic.refuses(() => annotate(command), 'not-found');
+          })),
+        });
+        const command = { caller: STAFF, appointmentId: booked.id, expectedVersion: null };
+        await clinic.refuses(() => removeTwice(command), 'not-found');
+      }
     });
   });
 
