@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { DAY, MINUTE, plus, SECOND } from '../../src/kernel/clock.js';
 import { DomainError } from '../../src/kernel/errors.js';
+import { makeAdvanceAppointment } from '../../src/clinic/application/advance-appointment.js';
+import { makePayAppointment } from '../../src/clinic/application/pay-appointment.js';
 import type { AppointmentView } from '../../src/clinic/application/ports.js';
+import { makeReconcileAppointmentPayments } from '../../src/clinic/application/reconcile-payments.js';
 import { makeViewAppointment } from '../../src/clinic/application/read-appointments.js';
 import { makeRemoveAppointment } from '../../src/clinic/application/remove-appointment.js';
 import { type Appointment, enteredInError } from '../../src/clinic/domain/appointment.js';
@@ -149,6 +152,42 @@ describe('an appointment', () => {
       const doctorId = await clinic.doctor();
       await clinic.book({ ...override, patientId: booked.patient.id, doctorId });
       await clinic.refuses(() => clinic.advance(booked.id, 'arrived'), 'patient-busy');
+    });
+
+    it('holds doctor, patient and appointment, in this order, before it takes its time back', async () => {
+      const locks: string[] = [];
+      const advance = makeAdvanceAppointment({
+        ...clinic.dependencies,
+        clinicUnitOfWork: clinic.overtaken(({ doctors, patients, appointments }) => ({
+          doctors: {
+            ...doctors,
+            lock: (ids) => {
+              locks.push(...ids);
+              return doctors.lock(ids);
+            },
+          },
+          patients: {
+            ...patients,
+            lock: (id) => {
+              locks.push(id);
+              return patients.lock(id);
+            },
+          },
+          appointments: {
+            ...appointments,
+            lock: (id) => {
+              locks.push(id);
+              return appointments.lock(id);
+            },
+          },
+        })),
+      });
+      const command = { caller: STAFF, appointmentId: booked.id, expectedVersion: null };
+      clinic.goTo(monday('09:00'));
+      await advance({ ...command, to: 'noShow' });
+      expect(locks.splice(0), 'what frees a time needs only the appointment').to.deep.equal([booked.id]);
+      await advance({ ...command, to: 'arrived' });
+      expect(locks).to.deep.equal([clinic.doctorId, booked.patient.id, booked.id]);
     });
 
     it('is there, of the version they saw, and ready for the step', async () => {
@@ -613,6 +652,34 @@ describe('paying for an appointment', () => {
       expect(clinic.booked()).to.deep.equal([]);
       await expectCode(resume(), 'card-declined');
     });
+  });
+
+  it('without an Idempotency-Key has no key to let go of', async () => {
+    const clinicUnitOfWork = clinic.overtaken(() => ({
+      requestKey: { hold: () => Promise.resolve(null) },
+      heldRequests: { settle: () => Promise.reject(new Error('a key was let go of')) },
+    }));
+    const keyless = { ...clinic.dependencies, clinicUnitOfWork };
+    const pay = () =>
+      makePayAppointment(keyless)({ caller: MEMBER, appointmentId, method: 'card', cardId: null });
+    clinic.cardTerminal.next = 'declined';
+    await expectCode(pay(), 'card-declined');
+    clinic.cardTerminal.next = 'inDoubt';
+    await pay();
+    clinic.clock.advance(MINUTE);
+    await makeReconcileAppointmentPayments(keyless)();
+    expect(payments().map(({ status, requestHandle }) => [status, requestHandle])).to.deep.equal([
+      ['declined', null],
+      ['captured', null],
+    ]);
+  });
+
+  it('is noted for the patient when staff ask again for the answer', async () => {
+    const { appointment } = await byCard();
+    await clinic.resumePayment({ caller: STAFF, appointmentId, paymentId: payments()[0]!.id });
+    expect(clinic.accesses(appointment.patient.id)).to.deep.equal([
+      [STAFF.userId, 'pay-appointment', `/v1/appointments/${appointmentId}`],
+    ]);
   });
 
   it('is answered to a retry only if it was taken', async () => {
