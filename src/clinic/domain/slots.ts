@@ -42,12 +42,8 @@ function makeCollides(blocked: readonly Interval[]): (interval: Interval) => boo
   return (interval) => {
     // What has ended before this one begins is over for all that follow.
     while ((inOrder[first]?.to ?? interval.to) <= interval.from) first += 1;
-    for (let index = first; index < inOrder.length; index += 1) {
-      const other = inOrder[index];
-      if (other === undefined || other.from >= interval.to) return false;
-      if (overlaps(other, interval)) return true;
-    }
-    return false;
+    const next = inOrder[first];
+    return next !== undefined && overlaps(next, interval);
   };
 }
 
