@@ -605,6 +605,24 @@ describe('paying for an appointment', () => {
       await resume();
     });
 
+    for (const [minutes, found] of [
+      [15, 'unpaid'],
+      [14, 'paid'],
+    ] as const)
+      it(`and given up is ${found} when its charge is found ${minutes} minutes later`, async () => {
+        clinic.cardTerminal.next = 'lost';
+        await byCard();
+        clinic.clock.advance(5 * MINUTE);
+        await clinic.reconcilePayments();
+        clinic.clock.advance(minutes * MINUTE);
+        await clinic.reconcilePayments();
+        expect(payments().map(({ status }) => status)).to.deep.equal(['failed']);
+        clinic.cardTerminal.charges.set(payments()[0]!.id, { outcome: 'captured', ...eur(4500) });
+        await clinic.reconcilePayments();
+        expect(await statusOf()).to.equal(found);
+        expect(clinic.booked()).to.have.length(found === 'paid' ? 1 : 0);
+      });
+
     it('and given up does not count beside another payment', async () => {
       clinic.cardTerminal.meanwhile = async () => {
         clinic.clock.advance(5 * MINUTE);

@@ -566,12 +566,18 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
         run(({ appointmentPayments }) => appointmentPayments.insert(second)),
         'payment-in-doubt',
       );
-      const doubtful = async () =>
-        (await queries().paymentsInDoubt(plus(first.createdAt, 1), 100)).filter(({ id }) => id === first.id);
+      const doubtful = async (begunBefore = plus(first.createdAt, 1), failedSince = T1) =>
+        (await queries().paymentsInDoubt({ begunBefore, failedSince }, 100)).filter(
+          (payment) => payment.appointmentId === appointmentId,
+        );
       expect(await doubtful()).to.deep.equal([first]);
-      expect(await queries().paymentsInDoubt(first.createdAt, 100)).not.to.deep.include(first);
+      expect(await doubtful(first.createdAt)).to.deep.equal([]);
       await run(({ appointmentPayments }) => appointmentPayments.save(settlePayment(first, 'declined', T1)));
       expect([await state(), await doubtful()]).to.deep.equal(['unpaid', []]);
+      const givenUp = settlePayment(aPayment({ appointmentId, createdBy }), 'failed', T1);
+      await run(({ appointmentPayments }) => appointmentPayments.insert(givenUp));
+      expect(await doubtful(first.createdAt, plus(T1, -1))).to.deep.equal([givenUp]);
+      expect(await doubtful(first.createdAt, T1)).to.deep.equal([]);
       await run(async ({ appointmentPayments }) => {
         await appointmentPayments.insert(second);
         const held = await appointmentPayments.lock(second.id);
@@ -579,7 +585,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       });
       expect(await state()).to.equal('paid');
       const of = await run(({ appointmentPayments }) => appointmentPayments.of(appointmentId));
-      expect(of.map(({ status }) => status)).to.have.members(['declined', 'captured']);
+      expect(of.map(({ status }) => status)).to.have.members(['declined', 'failed', 'captured']);
       expect((await run(({ appointmentPayments }) => appointmentPayments.find(second.id)))?.status).to.equal(
         'captured',
       );

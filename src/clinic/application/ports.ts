@@ -315,8 +315,11 @@ export interface ClinicQueries {
   ): Promise<readonly CalendarEntry[]>;
   /** Whether the account belongs to a doctor. */
   isDoctor(userId: string): Promise<boolean>;
-  /** Card payments begun before `before` whose outcome is not known, oldest first. */
-  paymentsInDoubt(before: Date, limit: number): Promise<readonly Payment[]>;
+  /** Card payments begun before `begunBefore` whose outcome is not known, and those given up since; oldest first. */
+  paymentsInDoubt(
+    range: Readonly<{ begunBefore: Date; failedSince: Date }>,
+    limit: number,
+  ): Promise<readonly Payment[]>;
 }
 
 /** The house's members, as far as the clinic has to know them. */

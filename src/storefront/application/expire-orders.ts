@@ -3,7 +3,7 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { isExpired } from '../domain/order.js';
 import { cancelWithin } from './cancel-within.js';
-import { oneByOne } from './one-by-one.js';
+import { oneByOne } from '../../kernel/one-by-one.js';
 import type { OrderQueries, StorefrontPorts } from './ports.js';
 import { stepBy } from './step.js';
 

@@ -1,7 +1,7 @@
 import { type Clock, MINUTE, plus, SECOND } from '../../kernel/clock.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { oneByOne } from './one-by-one.js';
+import { oneByOne } from '../../kernel/one-by-one.js';
 import type { CardCharges, OpenPayment, OrderQueries, StorefrontPorts } from './ports.js';
 import { settlePayment } from './settle-payment.js';
 import type { SettleRefund } from './settle-refund.js';

@@ -574,10 +574,12 @@ function makeQueries(rows: Rows): ClinicQueries {
         })),
     ),
     isDoctor: asyncly((userId) => doctors.all().some((row) => row.userId === userId)),
-    paymentsInDoubt: asyncly((before, limit) =>
+    paymentsInDoubt: asyncly(({ begunBefore, failedSince }, limit) =>
       payments
         .all()
-        .filter(({ status, createdAt }) => status === 'processing' && createdAt < before)
+        .filter(({ status, createdAt, updatedAt }) =>
+          status === 'processing' ? createdAt < begunBefore : status === 'failed' && updatedAt > failedSince,
+        )
         .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
         .slice(0, limit)
         .map(restorePayment),

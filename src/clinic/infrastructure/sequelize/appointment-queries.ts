@@ -178,7 +178,11 @@ const TEXTS = {
   mailSubject: `
     SELECT a.id, a.starts_at AS "startsAt", a.status, a.revision, p.email
     FROM appointments a JOIN patients p ON p.id = a.patient_id WHERE a.id = $1 AND a.deleted_at IS NULL`,
-  inDoubt: `${PAYMENT} WHERE y.status = 'processing' AND y.created_at < $1 ORDER BY y.created_at, y.id LIMIT $2`,
+  inDoubt: `
+    ${PAYMENT} WHERE y.status = 'processing' AND y.created_at < $1
+    UNION ALL
+    ${PAYMENT} WHERE y.status = 'failed' AND y.updated_at > $2
+    ORDER BY "createdAt", id LIMIT $3`,
   calendar: `${CALENDAR} WHERE ${CALENDAR_END}`,
   calendarOfPatient: `${CALENDAR} JOIN patients p ON p.id = a.patient_id WHERE p.user_id = $2 AND ${CALENDAR_END}`,
   calendarOfDoctor: `${CALENDAR} JOIN doctors d ON d.id = a.doctor_id WHERE d.user_id = $2 AND ${CALENDAR_END}`,
@@ -259,8 +263,8 @@ export function makeAppointmentQueries({
         ? rows<CalendarEntry>('calendarOfDoctor', [since, whose.doctorUserId])
         : rows<CalendarEntry>('calendarOfPatient', [since, whose.patientUserId]);
     },
-    async paymentsInDoubt(before, limit) {
-      return (await rows<PaymentColumns>('inDoubt', [before, limit])).map(toPayment);
+    async paymentsInDoubt({ begunBefore, failedSince }, limit) {
+      return (await rows<PaymentColumns>('inDoubt', [begunBefore, failedSince, limit])).map(toPayment);
     },
   };
 }
