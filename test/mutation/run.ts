@@ -41,6 +41,10 @@ const CONTEXTS: Readonly<Record<string, Context>> = {
       (name) => `test/storefront/${name}.test.ts`,
     ),
   },
+  journal: {
+    files: ['src/journal/domain/*.ts', 'src/journal/application/*.ts'],
+    tests: ['domain', 'posts', 'comments'].map((name) => `test/journal/${name}.test.ts`),
+  },
   clinic: {
     files: ['src/clinic/domain/*.ts', 'src/clinic/application/*.ts'],
     tests: ['appointment', 'booking', 'visits', 'patients', 'doctors', 'calendars-and-mails', 'slots'].map(
