@@ -1,4 +1,3 @@
-import { expect } from 'chai';
 import { invalidField, type DomainError } from '../../src/kernel/errors.js';
 import { makeAddComment } from '../../src/journal/application/add-comment.js';
 import { makeAdvancePost, type Step } from '../../src/journal/application/advance-post.js';
@@ -24,11 +23,11 @@ import { makeRestoreRevision } from '../../src/journal/application/restore-revis
 import { makeSendCommentMail } from '../../src/journal/application/send-comment-mail.js';
 import { makeWritePost, type WritePost } from '../../src/journal/application/write-post.js';
 import type { Viewer } from '../../src/journal/domain/viewer.js';
-import { expectCode } from '../support/expect-code.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
 import { makeInMemoryJournal } from '../support/in-memory/journal.js';
 import { InMemoryStore } from '../support/in-memory/store.js';
+import { expectRefusal } from '../support/refusal.js';
 
 export type Person = Exclude<Viewer, null>;
 const person = (end: string, role: Person['role']): Person => ({
@@ -193,13 +192,8 @@ export function openNewsroom() {
     get commits() {
       return store.commits;
     },
-    /** Fails unless `attempt` is refused with this code and has written nothing. */
-    async refused(attempt: () => Promise<unknown>, code: string): Promise<DomainError> {
-      const before = store.commits;
-      const error = await expectCode(attempt(), code);
-      expect(store.commits, `written although ${code}`).to.equal(before);
-      return error;
-    },
+    refused: (attempt: () => Promise<unknown>, code: string): Promise<DomainError> =>
+      expectRefusal(store, attempt, code),
   };
 }
 export type Newsroom = ReturnType<typeof openNewsroom>;
