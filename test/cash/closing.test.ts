@@ -1,0 +1,449 @@
+import { expect } from 'chai';
+import { DAY, MINUTE, plus } from '../../src/kernel/clock.js';
+import { money } from '../../src/kernel/money.js';
+import type { BankLine } from '../../src/cash/application/bank-ports.js';
+import { assertMatchable } from '../../src/cash/domain/match.js';
+import { expectCode, pointersOf } from '../support/expect-code.js';
+import { expectRefusal } from '../support/refusal.js';
+import { aFile, genericCsv } from '../support/statements.js';
+import { eur, furnish, makeWorld, type Furniture } from './world.js';
+
+const NOWHERE = '01930000-0000-7000-8000-00000000dead';
+const CLERK = '01930000-0000-7000-8000-0000000000e1';
+
+describe('the books beside the bank', () => {
+  let cash: ReturnType<typeof makeWorld>;
+  let its: Furniture;
+  beforeEach(async () => {
+    cash = makeWorld();
+    its = await furnish(cash);
+  });
+  const now = (): Date => cash.clock.now();
+  const refused = (attempt: () => Promise<unknown>, code: string) => expectRefusal(cash.store, attempt, code);
+  const post = async (
+    sourceAccountId: string,
+    targetAccountId: string,
+    amount: number,
+    at: string,
+  ): Promise<string> => {
+    const effectiveAt = new Date(at);
+    const command = { sourceAccountId, targetAccountId, amount: eur(amount), effectiveAt, createdBy: null };
+    return (await cash.postTransaction(command)).id;
+  };
+  /** Brings `amount` into the bank account; takes it out when it is negative. */
+  const move = (amount: number, at = '2026-10-20T12:00:00Z'): Promise<string> =>
+    amount > 0
+      ? post(its.origin, its.unallocated, amount, at)
+      : post(its.unallocated, its.expense, -amount, at);
+  const lines = async (...rows: readonly (readonly [string, string])[]): Promise<readonly BankLine[]> => {
+    await cash.importBankLines({
+      realAccountId: its.bank.id,
+      profile: 'generic',
+      file: aFile(genericCsv(rows.map(([date, amount]) => ({ date, amount })))),
+      dryRun: false,
+      importedBy: null,
+    });
+    return (await cash.readBank.bankStatement(its.bank.id, {})).lines;
+  };
+  const match = (bankLineId: string, ...transactionIds: string[]) =>
+    cash.matchBankLine({ bankLineId, transactionIds, matchedBy: CLERK });
+  const unmatch = (bankLineId: string, matchId: string) =>
+    cash.unmatchBankLine({ bankLineId, matchId, removedBy: CLERK });
+  const close = (period: string, realAccountId = its.bank.id) =>
+    cash.closePeriod({ realAccountId, period, closedBy: CLERK });
+  const reopen = (period: string, reason = 'A late invoice', realAccountId = its.bank.id) =>
+    cash.reopenPeriod({ realAccountId, period, reason, reopenedBy: CLERK });
+  type Adjustment = Parameters<typeof cash.reconcile>[0]['adjustment'];
+  const reconcile = (
+    through: string,
+    amount: number,
+    {
+      adjustment,
+      currency = 'EUR',
+      realAccountId = its.bank.id,
+    }: {
+      adjustment?: Adjustment;
+      currency?: string;
+      realAccountId?: string;
+    } = {},
+  ) =>
+    cash.reconcile({
+      ...{ realAccountId, through, closingBalance: money(amount, currency), reconciledBy: CLERK },
+      ...(adjustment && { adjustment }),
+    });
+  const hold = (amount: number) =>
+    cash.placeHold({
+      ...{ sourceAccountId: its.unallocated, targetAccountId: its.expense, amount: eur(amount) },
+      createdBy: null,
+    });
+  const dollars = async (): Promise<string> =>
+    (await cash.openRealAccount({ name: 'Abroad', kind: 'bank', currency: 'USD' })).defaultAccountId;
+
+  describe('a match', () => {
+    it('says which transactions a line stands for, of whatever day', async () => {
+      const [line] = await lines(['2026-11-03', '10.00']);
+      const parts = [await move(1_500), await move(-500, '2026-11-20T12:00:00Z')];
+      expect(await match(line!.id, ...parts)).to.deep.include({
+        bankLineId: line!.id,
+        realAccountId: its.bank.id,
+        transactionIds: parts,
+        matchedAt: now(),
+        matchedBy: CLERK,
+        removedAt: null,
+        removedBy: null,
+      });
+      expect((await cash.readBank.bankLine(line!.id)).match?.transactionIds).to.have.members(parts);
+    });
+
+    it('is refused where one is unknown, named twice, or moved nothing here', async () => {
+      const [line] = await lines(['2026-11-03', '10.00']);
+      const fine = await move(1_000);
+      await post(its.origin, its.drawer, 50, '2026-11-01T12:00:00Z');
+      const within = await post(its.unallocated, its.rent, 500, '2026-11-01T12:00:00Z');
+      const elsewhere = await post(its.drawer, its.expense, 50, '2026-11-01T12:00:00Z');
+      for (const other of [NOWHERE, fine, within, elsewhere]) {
+        const error = await refused(() => match(line!.id, fine, other), 'validation');
+        expect(pointersOf(error)).to.deep.equal(['/transactionIds/1']);
+      }
+      await refused(() => match(NOWHERE, fine), 'not-found');
+    });
+
+    it('is refused where the sum is another, of whatever sign', async () => {
+      const [line] = await lines(['2026-11-03', '10.00']);
+      const [more, less] = [await move(1_001), await move(-1_000)];
+      for (const [ids, sum] of [
+        [[more], 1_001],
+        [[less], -1_000],
+        [[more, less], 1],
+      ] as const)
+        expect((await refused(() => match(line!.id, ...ids), 'amounts-differ')).details).to.deep.equal({
+          line: eur(1_000),
+          transactions: eur(sum),
+        });
+    });
+
+    it('is refused where the line or a transaction has one already', async () => {
+      const [first, second] = await lines(['2026-11-03', '10.00'], ['2026-11-04', '10.00']);
+      const [taken, free] = [await move(1_000), await move(1_000)];
+      await match(first!.id, taken);
+      expect((await refused(() => match(first!.id, free), 'already-matched')).details).to.deep.equal({
+        bankLineId: first!.id,
+      });
+      expect((await refused(() => match(second!.id, taken), 'already-matched')).details).to.deep.equal({
+        transactionId: taken,
+      });
+      await match(second!.id, free);
+    });
+
+    it('between two banks stands behind a line of each', async () => {
+      const other = await cash.openRealAccount({ name: 'Savings', kind: 'bank', currency: 'EUR' });
+      await move(1_000);
+      const transfer = await post(its.unallocated, other.defaultAccountId, 400, '2026-10-21T12:00:00Z');
+      const [out] = await lines(['2026-11-03', '-4.00']);
+      await cash.importBankLines({
+        realAccountId: other.id,
+        profile: 'generic',
+        file: aFile(genericCsv([{ date: '2026-11-04', amount: '4.00' }])),
+        dryRun: false,
+        importedBy: null,
+      });
+      const [into] = (await cash.readBank.bankStatement(other.id, {})).lines;
+      await match(out!.id, transfer);
+      await match(into!.id, transfer);
+    });
+
+    it('is taken apart once, and leaves line and transactions free', async () => {
+      const [line, other] = await lines(['2026-11-03', '10.00'], ['2026-11-04', '10.00']);
+      const id = await move(1_000);
+      const { id: matchId } = await match(line!.id, id);
+      await refused(() => unmatch(line!.id, NOWHERE), 'not-found');
+      await refused(() => unmatch(other!.id, matchId), 'not-found');
+      await refused(() => unmatch(NOWHERE, matchId), 'not-found');
+      cash.clock.advance(MINUTE);
+      await unmatch(line!.id, matchId);
+      expect(await cash.cashUnitOfWork.run(({ bankMatches }) => bankMatches.find(matchId))).to.deep.include({
+        removedAt: now(),
+        removedBy: CLERK,
+      });
+      await refused(() => unmatch(line!.id, matchId), 'not-found');
+      await match(other!.id, id);
+    });
+
+    it('was never taken apart before it was made, whatever a slow clock says', async () => {
+      const [line] = await lines(['2026-11-03', '10.00']);
+      const { id, matchedAt } = await match(line!.id, await move(1_000));
+      cash.clock.advance(-MINUTE);
+      await unmatch(line!.id, id);
+      const removed = await cash.cashUnitOfWork.run(({ bankMatches }) => bankMatches.find(id));
+      expect(removed?.removedAt).to.deep.equal(matchedAt);
+    });
+
+    it('of a closed month stays as it is', async () => {
+      const [line, later] = await lines(['2026-10-31', '10.00'], ['2026-11-01', '10.00']);
+      const { id } = await match(line!.id, await move(1_000));
+      await reconcile('2026-10-31', 1_000);
+      await close('2026-10');
+      const other = await move(1_000, '2026-11-02T12:00:00Z');
+      for (const attempt of [() => unmatch(line!.id, id), () => match(line!.id, other)])
+        expect((await refused(attempt, 'period-closed')).details).to.deep.equal({
+          firstOpenDay: '2026-11-01',
+        });
+      await match(later!.id, other);
+    });
+
+    it('adds up exactly or not at all', async () => {
+      const [line] = await lines(['2026-11-03', '10.00']);
+      const movements = ['a', 'b'].map((transactionId) => ({
+        ...{ transactionId, delta: Number.MAX_SAFE_INTEGER, matched: false },
+      }));
+      expect(
+        pointersOf(
+          await expectCode(
+            Promise.resolve().then(() => {
+              assertMatchable(line!, false, ['a', 'b'], movements);
+            }),
+            'validation',
+          ),
+        ),
+      ).to.deep.equal(['/transactionIds']);
+    });
+  });
+
+  describe('a reconciliation', () => {
+    it('notes that they agree at the end of a day of Berlin', async () => {
+      await move(1_000, '2026-10-31T22:59:59.999Z');
+      await move(7, '2026-10-31T23:00:00Z');
+      expect(await reconcile('2026-10-31', 1_000)).to.deep.include({
+        realAccountId: its.bank.id,
+        currency: 'EUR',
+        through: '2026-10-31',
+        closingBalance: 1_000,
+        adjustmentId: null,
+        reconciledAt: now(),
+        reconciledBy: CLERK,
+      });
+      await reconcile('2026-11-01', 1_007);
+    });
+
+    it('is refused with what is wrong, at the very field', async () => {
+      for (const [attempt, code, pointer] of [
+        [() => reconcile('2026-11-22', 0), 'validation', '/to'],
+        [
+          () => reconcile('2026-11-20', 0, { currency: 'USD' }),
+          'currency-mismatch',
+          '/closingBalance/currency',
+        ],
+      ] as const)
+        expect(pointersOf(await refused(attempt, code))).to.deep.equal([pointer]);
+      await refused(() => reconcile('2026-11-20', 0, { realAccountId: NOWHERE }), 'not-found');
+      expect((await reconcile('2026-11-21', 0)).through, 'today').to.equal('2026-11-21');
+    });
+
+    it('needs a match of every line to then', async () => {
+      const [, second] = await lines(['2026-11-01', '10.00'], ['2026-11-02', '10.00']);
+      await match(second!.id, await move(1_000));
+      await reconcile('2026-10-31', 1_000);
+      for (const day of ['2026-11-01', '2026-11-20'])
+        expect((await refused(() => reconcile(day, 1_000), 'bank-lines-unmatched')).details).to.deep.equal({
+          unmatched: 1,
+        });
+    });
+
+    it('says by how much they differ', async () => {
+      await move(1_000);
+      expect(
+        (await refused(() => reconcile('2026-11-20', 1_250), 'difference-not-zero')).details,
+      ).to.deep.equal({
+        difference: eur(250),
+        inBooks: eur(1_000),
+      });
+      await refused(
+        () => reconcile('2026-11-20', Number.MIN_SAFE_INTEGER, { adjustment: { accountId: its.expense } }),
+        'validation',
+      );
+    });
+
+    it('posts a difference to the account that is named, on that day', async () => {
+      await move(1_000);
+      const accountId = its.expense;
+      const { adjustmentId } = await reconcile('2026-11-20', 900, { adjustment: { accountId } });
+      expect(await cash.readBooks.transaction(adjustmentId!)).to.deep.include({
+        amount: 100,
+        effectiveAt: new Date('2026-11-20T22:59:59.999Z'),
+        description: 'Adjustment to the balance of 2026-11-20',
+        createdBy: CLERK,
+      });
+      const more = await reconcile('2026-11-21', 950, { adjustment: { accountId, description: 'Found' } });
+      const found = await cash.readBooks.transaction(more.adjustmentId!);
+      expect(found).to.deep.include({ amount: 50, effectiveAt: now(), description: 'Found' });
+      expect([found.source.accountId, found.target.accountId]).to.deep.equal([accountId, its.unallocated]);
+      expect((await cash.readBooks.realAccount(its.bank.id)).balance).to.equal(950);
+    });
+
+    it('posts nothing where there is no difference', async () => {
+      await move(1_000);
+      const { adjustmentId } = await reconcile('2026-11-20', 1_000, { adjustment: { accountId: NOWHERE } });
+      expect(adjustmentId).to.equal(null);
+    });
+
+    it('takes the difference from an account of another real account, in the same currency', async () => {
+      await move(1_000);
+      const other = await dollars();
+      for (const [accountId, code] of [
+        [NOWHERE, 'validation'],
+        [its.rent, 'validation'],
+        [its.unallocated, 'validation'],
+        [other, 'currency-mismatch'],
+        [its.drawer, 'insufficient-funds'],
+      ] as const)
+        await refused(() => reconcile('2026-11-20', 1_001, { adjustment: { accountId } }), code);
+      const error = await refused(
+        () => reconcile('2026-11-20', 1_001, { adjustment: { accountId: other } }),
+        'currency-mismatch',
+      );
+      expect(pointersOf(error)).to.deep.equal(['/adjustment/accountId']);
+    });
+  });
+
+  describe('a month', () => {
+    /** November begins in Berlin an hour before it does in UTC. */
+    const end = new Date('2026-10-31T23:00:00.000Z');
+
+    it('is closed, with what came before, when it is over', async () => {
+      expect(await close('2026-10')).to.deep.include({
+        realAccountId: its.bank.id,
+        period: '2026-10',
+        startsAt: new Date('2026-09-30T22:00:00.000Z'),
+        endsAt: end,
+        closedAt: now(),
+        closedBy: CLERK,
+      });
+      expect(await cash.readBooks.realAccount(its.bank.id)).to.deep.include({
+        closedThrough: '2026-10',
+        closedUntil: end,
+      });
+      for (const period of ['2026-10', '2026-09'])
+        expect((await refused(() => close(period), 'period-closed')).details).to.deep.equal({
+          firstOpenDay: '2026-11-01',
+        });
+      expect((await refused(() => close('2026-11'), 'period-not-over')).details).to.deep.equal({
+        period: '2026-11',
+      });
+      await refused(() => close('2026-10', NOWHERE), 'not-found');
+    });
+
+    it('is over from its very end on', async () => {
+      cash.clock.advance(new Date('2026-11-30T23:00:00Z').getTime() - now().getTime() - 1);
+      await refused(() => close('2026-11'), 'period-not-over');
+      cash.clock.advance(1);
+      await close('2026-11');
+    });
+
+    it('is closed after every earlier one that holds anything', async () => {
+      await move(1_000, '2026-08-31T22:00:00Z');
+      await move(1_000, '2026-10-02T12:00:00Z');
+      expect((await refused(() => close('2026-10'), 'earlier-period-open')).details).to.deep.equal({
+        period: '2026-09',
+      });
+      await close('2026-09');
+      await close('2026-10');
+    });
+
+    it('takes along earlier ones that hold nothing', async () => {
+      await close('2026-08');
+      await move(1_000, '2026-10-02T12:00:00Z');
+      await close('2026-10');
+    });
+
+    it('was closed after all that is in it was posted, whatever a slow clock says', async () => {
+      await move(1_000);
+      const postedAt = now();
+      cash.clock.advance(-MINUTE);
+      expect((await close('2026-10')).closedAt).to.deep.equal(postedAt);
+    });
+
+    it('of a bank is closed when lines, holds and balance agree, and says what is missing', async () => {
+      const reasons = async () => {
+        const { details } = await refused(() => close('2026-10'), 'period-not-ready');
+        return (details['reasons'] as { code: string; detail: string }[]).map(({ detail }) => detail);
+      };
+      const [first] = await lines(['2026-10-31', '10.00'], ['2026-11-01', '10.00']);
+      const id = await move(1_000);
+      cash.clock.advance(end.getTime() - now().getTime() - 1);
+      const held = await hold(100);
+      cash.clock.advance(1);
+      await hold(100);
+      cash.clock.advance(DAY);
+      expect(await reasons()).to.deep.equal([
+        'Bank lines of the month or before are not matched: 1.',
+        'Holds are open: 1.',
+        'There is no reconciliation to 2026-10-31 or later.',
+      ]);
+      await match(first!.id, id);
+      await reconcile('2026-10-30', 1_000);
+      expect(await reasons()).to.deep.equal([
+        'Holds are open: 1.',
+        'There is no reconciliation to 2026-10-31 or later.',
+      ]);
+      await cash.voidHold({ id: held.id });
+      await reconcile('2026-10-31', 1_000);
+      await move(5, '2026-10-25T12:00:00Z');
+      expect(await reasons()).to.deep.equal(['Something was posted since the reconciliation to 2026-10-31.']);
+      await reconcile('2026-10-31', 1_005);
+      await close('2026-10');
+    });
+
+    it('without any line of a bank asks for nothing', async () => {
+      await move(1_000);
+      await hold(100);
+      await close('2026-10');
+    });
+
+    it('that was closed last is opened again, and the one before stays closed', async () => {
+      await close('2026-08');
+      const { id } = await close('2026-10');
+      cash.clock.advance(MINUTE);
+      const { period, reopening } = await reopen('2026-10', ' A late invoice ');
+      expect(period.id).to.equal(id);
+      expect(reopening).to.deep.include({
+        periodId: id,
+        reason: 'A late invoice',
+        reopenedAt: now(),
+        reopenedBy: CLERK,
+      });
+      expect((await cash.readBooks.realAccount(its.bank.id)).closedThrough).to.equal('2026-08');
+      await move(1_000);
+      await expectCode(move(1_000, '2026-08-31T12:00:00Z'), 'period-closed');
+      await close('2026-10');
+      await reopen('2026-10');
+      await reopen('2026-08');
+      expect(await cash.readBooks.realAccount(its.bank.id)).to.deep.include({
+        closedThrough: null,
+        closedUntil: null,
+      });
+      await move(1_000, '2026-08-31T12:00:00Z');
+    });
+
+    it('is not opened again unless it was closed last, and for a reason', async () => {
+      const last = async (period: string) =>
+        (await refused(() => reopen(period), 'period-not-last-closed')).details;
+      expect(await last('2026-10')).to.deep.equal({ closedThrough: null });
+      await close('2026-08');
+      await close('2026-10');
+      for (const period of ['2026-08', '2026-09', '2026-11'])
+        expect(await last(period)).to.deep.equal({ closedThrough: '2026-10' });
+      for (const reason of ['', '  ', 'x'.repeat(501)])
+        expect(pointersOf(await refused(() => reopen('2026-10', reason), 'validation'))).to.deep.equal([
+          '/reason',
+        ]);
+      await refused(() => reopen('2026-10', 'Why', NOWHERE), 'not-found');
+      await reopen('2026-10', '🦷'.repeat(500));
+    });
+
+    it('was never opened again before it was closed, whatever a slow clock says', async () => {
+      const { closedAt } = await close('2026-10');
+      cash.clock.advance(-MINUTE);
+      expect((await reopen('2026-10')).reopening.reopenedAt).to.deep.equal(closedAt);
+    });
+  });
+});
