@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { DAY, MINUTE, plus } from '../../src/kernel/clock.js';
+import { DAY, MINUTE } from '../../src/kernel/clock.js';
 import { money } from '../../src/kernel/money.js';
 import type { BankLine } from '../../src/cash/application/bank-ports.js';
 import { assertMatchable } from '../../src/cash/domain/match.js';

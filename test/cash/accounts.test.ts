@@ -1,0 +1,305 @@
+import { expect } from 'chai';
+import { MINUTE } from '../../src/kernel/clock.js';
+import { newAccount, restoreAccount } from '../../src/cash/domain/account.js';
+import { newRealAccount, restoreRealAccount } from '../../src/cash/domain/real-account.js';
+import { pointersOf } from '../support/expect-code.js';
+import { expectRefusal } from '../support/refusal.js';
+import { eur, furnish, makeWorld, type Furniture } from './world.js';
+
+const NOWHERE = '01930000-0000-7000-8000-00000000dead';
+const NOW = new Date('2026-11-21T09:00:00.000Z');
+const usd = (amount: number) => ({ amount, currency: 'USD' });
+
+describe('accounts', () => {
+  let cash: ReturnType<typeof makeWorld>;
+  let its: Furniture;
+  beforeEach(async () => {
+    cash = makeWorld();
+    its = await furnish(cash);
+  });
+  const refused = (attempt: () => Promise<unknown>, code: string) => expectRefusal(cash.store, attempt, code);
+  const post = (
+    sourceAccountId: string,
+    targetAccountId: string,
+    amount: number,
+    targetRealAccountId?: string,
+  ) =>
+    cash.postTransaction({
+      ...{ sourceAccountId, targetAccountId, targetRealAccountId, amount: eur(amount), createdBy: null },
+    });
+  const open = (changes: Partial<Parameters<typeof cash.openAccount>[0]> = {}) =>
+    cash.openAccount({ name: 'Envelope', realAccountId: its.bank.id, type: 'asset', ...changes });
+  type Changes = Omit<Parameters<typeof cash.changeAccount>[0], 'id' | 'expectedVersion'>;
+  const change = (id: string, changes: Changes, expectedVersion: number | null = null) =>
+    cash.changeAccount({ id, expectedVersion, ...changes });
+  type RealChanges = Omit<Parameters<typeof cash.changeRealAccount>[0], 'id' | 'expectedVersion'>;
+  const changeReal = (id: string, changes: RealChanges, expectedVersion: number | null = null) =>
+    cash.changeRealAccount({ id, expectedVersion, ...changes });
+  const hold = (sourceAccountId: string, amount: number) =>
+    cash.placeHold({
+      ...{ sourceAccountId, targetAccountId: its.expense, amount: eur(amount), createdBy: null },
+    });
+  const account = (id: string) => cash.readBooks.account(id);
+  const abroad = () => cash.openRealAccount({ name: 'Abroad', kind: 'bank', currency: 'USD' });
+
+  describe('of the bank', () => {
+    it('open with a default envelope: equity outside, asset elsewhere', async () => {
+      expect(
+        await cash.openRealAccount({
+          ...{ name: ' Giro ', kind: 'bank', currency: 'EUR', iban: 'de89 3704 0044 0532 0130 00' },
+        }),
+      ).to.deep.include({
+        code: null,
+        name: 'Giro',
+        iban: 'DE89370400440532013000',
+        archivedAt: null,
+        closedThrough: null,
+        createdAt: cash.clock.now(),
+        updatedAt: cash.clock.now(),
+        version: 1,
+        balance: 0,
+      });
+      expect(await account(its.unallocated)).to.deep.include({ type: 'asset', floor: 0, isDefault: true });
+      expect(await account(its.origin)).to.deep.include({ type: 'equity', floor: null, isDefault: true });
+    });
+
+    it('are refused with a name, currency or IBAN that is none', async () => {
+      for (const [changes, pointer] of [
+        [{ name: ' ' }, '/name'],
+        [{ name: 'x'.repeat(201) }, '/name'],
+        [{ currency: 'EURO' }, '/currency'],
+        [{ iban: 'DE89370400440532013001' }, '/iban'],
+      ] as const) {
+        const error = await refused(
+          () => cash.openRealAccount({ name: 'Giro', kind: 'bank', currency: 'EUR', ...changes }),
+          'validation',
+        );
+        expect(pointersOf(error)).to.deep.equal([pointer]);
+      }
+    });
+
+    it('are changed where something is given, from the version that is there', async () => {
+      await refused(() => changeReal(its.bank.id, { name: 'X' }, 2), 'version-mismatch');
+      await refused(() => changeReal(NOWHERE, { name: 'X' }), 'not-found');
+      await refused(() => changeReal(its.bank.id, { name: '' }), 'validation');
+      cash.clock.advance(MINUTE);
+      const iban = 'DE89370400440532013000';
+      expect(await changeReal(its.bank.id, { iban, kind: 'cash' }, 1)).to.deep.include({
+        ...{ name: 'Bank', iban, kind: 'cash', version: 2, updatedAt: cash.clock.now() },
+      });
+      cash.clock.advance(-2 * MINUTE);
+      const changed = await changeReal(its.bank.id, { name: 'Giro' });
+      expect(changed).to.deep.include({ name: 'Giro', iban, version: 3 });
+      expect(changed.updatedAt > cash.clock.now()).to.equal(true);
+      expect((await changeReal(its.bank.id, { iban: null })).iban).to.equal(null);
+    });
+
+    it('are archived without money and holds, and come back', async () => {
+      await post(its.origin, its.rent, 10);
+      await refused(() => changeReal(its.bank.id, { archived: true }), 'balance-not-zero');
+      await post(its.rent, its.expense, 10);
+      const archivedAt = cash.clock.now();
+      expect((await changeReal(its.bank.id, { archived: true })).archivedAt).to.deep.equal(archivedAt);
+      cash.clock.advance(MINUTE);
+      expect((await changeReal(its.bank.id, { archived: true })).archivedAt).to.deep.equal(archivedAt);
+      expect((await changeReal(its.bank.id, { name: 'Old' })).archivedAt).to.deep.equal(archivedAt);
+      await refused(() => post(its.origin, its.rent, 10), 'account-archived');
+      await refused(() => open(), 'account-archived');
+      expect((await changeReal(its.bank.id, { archived: false })).archivedAt).to.equal(null);
+      await post(its.origin, its.rent, 10);
+    });
+
+    it('keep what is held on their money, though it comes to nothing', async () => {
+      await change(its.rent, { floor: null });
+      await hold(its.rent, 10);
+      await refused(() => changeReal(its.bank.id, { archived: true }), 'balance-not-zero');
+    });
+
+    it('are deleted with their envelope while nothing else is there', async () => {
+      const { id, defaultAccountId } = await abroad();
+      await refused(() => cash.deleteRealAccount({ id, expectedVersion: 2 }), 'version-mismatch');
+      await refused(() => cash.deleteRealAccount({ id: NOWHERE }), 'not-found');
+      await refused(() => cash.deleteRealAccount({ id: its.bank.id }), 'account-in-use');
+      await cash.deleteRealAccount({ id, expectedVersion: 1 });
+      await refused(() => account(defaultAccountId), 'not-found');
+      await refused(() => cash.readBooks.realAccount(id), 'not-found');
+    });
+  });
+
+  describe('as envelopes', () => {
+    it('open with a floor of zero for assets, none for the others, or what is asked for', async () => {
+      expect(await open({ name: ' Rent ', goal: eur(5_000) })).to.deep.include({
+        ...{ name: 'Rent', type: 'asset', currency: 'EUR', floor: 0, goal: 5_000, isDefault: false },
+        ...{ archivedAt: null, version: 1, balance: 0, createdAt: cash.clock.now() },
+      });
+      expect((await open({ type: 'income' })).floor).to.equal(null);
+      expect((await open({ floor: eur(-100) })).floor).to.equal(-100);
+      expect((await open({ floor: null })).floor).to.equal(null);
+    });
+
+    it('are refused with what is wrong', async () => {
+      for (const [changes, pointer] of [
+        [{ realAccountId: NOWHERE }, '/realAccountId'],
+        [{ name: '' }, '/name'],
+      ] as const)
+        expect(pointersOf(await refused(() => open(changes), 'validation'))).to.deep.equal([pointer]);
+      for (const [changes, pointer] of [
+        [{ floor: usd(0) }, '/floor/currency'],
+        [{ goal: usd(1) }, '/goal/currency'],
+      ] as const)
+        expect(pointersOf(await refused(() => open(changes), 'currency-mismatch'))).to.deep.equal([pointer]);
+      await refused(() => open({ floor: eur(1) }), 'below-floor');
+    });
+
+    it('are changed where something is given, from the version that is there', async () => {
+      await refused(() => change(its.rent, { name: 'X' }, 2), 'version-mismatch');
+      await refused(() => change(NOWHERE, { name: 'X' }), 'not-found');
+      await refused(() => change(its.rent, { name: '' }), 'validation');
+      await refused(() => change(its.rent, { floor: usd(0) }), 'currency-mismatch');
+      await refused(() => change(its.rent, { goal: usd(0) }), 'currency-mismatch');
+      cash.clock.advance(MINUTE);
+      expect(await change(its.rent, { goal: eur(9) }, 1)).to.deep.include({
+        ...{ name: 'Rent', floor: 0, goal: 9, version: 2, updatedAt: cash.clock.now() },
+      });
+      cash.clock.advance(-2 * MINUTE);
+      const changed = await change(its.rent, { name: 'Flat' });
+      expect(changed).to.deep.include({ name: 'Flat', goal: 9, version: 3 });
+      expect(changed.updatedAt > cash.clock.now()).to.equal(true);
+      expect((await change(its.rent, { goal: null })).goal).to.equal(null);
+    });
+
+    it('take a floor that their money keeps, less what is held', async () => {
+      await post(its.origin, its.rent, 100);
+      await hold(its.rent, 30);
+      await refused(() => change(its.rent, { floor: eur(71) }), 'below-floor');
+      await change(its.rent, { floor: eur(70) });
+      await change(its.rent, { name: 'Still' });
+      await refused(() => post(its.rent, its.expense, 1), 'insufficient-funds');
+    });
+
+    it('keep a floor in each real account alone', async () => {
+      await post(its.origin, its.rent, 100);
+      await post(its.origin, its.rent, 50, its.desk.id);
+      await refused(() => change(its.rent, { floor: eur(51) }), 'below-floor');
+      await change(its.rent, { floor: eur(50) });
+    });
+
+    it('are archived without money and holds anywhere, and come back', async () => {
+      await post(its.origin, its.rent, 100, its.desk.id);
+      await refused(() => change(its.rent, { archived: true }), 'balance-not-zero');
+      await post(its.origin, its.unallocated, 1);
+      await cash.postTransaction({
+        ...{ sourceAccountId: its.rent, sourceRealAccountId: its.desk.id, targetAccountId: its.expense },
+        ...{ amount: eur(100), createdBy: null },
+      });
+      const archivedAt = cash.clock.now();
+      expect((await change(its.rent, { archived: true })).archivedAt).to.deep.equal(archivedAt);
+      cash.clock.advance(MINUTE);
+      expect((await change(its.rent, { archived: true })).archivedAt).to.deep.equal(archivedAt);
+      expect((await change(its.rent, { name: 'Old' })).archivedAt).to.deep.equal(archivedAt);
+      expect((await change(its.rent, { archived: false })).archivedAt).to.equal(null);
+      await post(its.origin, its.rent, 10);
+    });
+
+    it('keep what is held on them, though it comes to nothing', async () => {
+      await change(its.rent, { floor: null });
+      await hold(its.rent, 10);
+      await refused(() => change(its.rent, { archived: true }), 'balance-not-zero');
+    });
+
+    it('turn busy and back without a cent lost', async () => {
+      await post(its.income, its.unallocated, 100);
+      const amountOf = async () =>
+        (await cash.readBooks.amounts({ accountId: its.income }, { limit: 2 })).items[0]!.amount;
+      await change(its.income, { type: 'equity' });
+      await post(its.income, its.unallocated, 20);
+      expect(await amountOf()).to.equal(-120);
+      await refused(() => change(its.income, { floor: eur(-119) }), 'below-floor');
+      await change(its.income, { floor: eur(-120) });
+      await refused(() => post(its.income, its.unallocated, 1), 'insufficient-funds');
+      await change(its.income, { type: 'income', floor: null });
+      await post(its.income, its.unallocated, 1);
+      expect(await amountOf()).to.equal(-121);
+    });
+
+    it('move to another home, where new money goes, and old money stays', async () => {
+      await post(its.origin, its.rent, 100);
+      expect((await change(its.rent, { realAccountId: its.desk.id })).realAccountId).to.equal(its.desk.id);
+      await post(its.origin, its.rent, 7);
+      const there = (await cash.readBooks.amounts({ accountId: its.rent }, { limit: 9 })).items;
+      expect(there.map(({ realAccountId, amount }) => [realAccountId, amount])).to.have.deep.members([
+        [its.bank.id, 100],
+        [its.desk.id, 7],
+      ]);
+    });
+
+    it('move to a home of their currency that is in use, with no floor above zero', async () => {
+      const { id: realAccountId } = await abroad();
+      for (const [changes, code] of [
+        [{ realAccountId: NOWHERE }, 'validation'],
+        [{ realAccountId }, 'currency-mismatch'],
+        [{ realAccountId: its.desk.id, floor: eur(1) }, 'below-floor'],
+      ] as const) {
+        const error = await refused(() => change(its.rent, changes), code);
+        if (code !== 'below-floor') expect(pointersOf(error)).to.deep.equal(['/realAccountId']);
+      }
+      await changeReal(its.desk.id, { archived: true });
+      await refused(() => change(its.rent, { realAccountId: its.desk.id }), 'account-archived');
+      await refused(() => change(its.unallocated, { realAccountId: its.world.id }), 'account-in-use');
+    });
+
+    it('that are the default stay, and are archived with their real account alone', async () => {
+      await refused(() => change(its.unallocated, { archived: true }), 'account-in-use');
+      await change(its.unallocated, { name: 'Rest', realAccountId: its.bank.id, archived: false });
+      await refused(() => cash.deleteAccount({ id: its.unallocated }), 'account-in-use');
+    });
+
+    it('are deleted while nothing was posted to them or held on them', async () => {
+      await refused(() => cash.deleteAccount({ id: NOWHERE }), 'not-found');
+      await refused(() => cash.deleteAccount({ id: its.rent, expectedVersion: 2 }), 'version-mismatch');
+      await post(its.origin, its.rent, 1);
+      await refused(() => cash.deleteAccount({ id: its.rent }), 'account-in-use');
+      const { id } = await open();
+      await cash.deleteAccount({ id, expectedVersion: 1 });
+      await refused(() => account(id), 'not-found');
+    });
+
+    it('that the house settles into are not deleted', async () => {
+      const id = await cash.withLedger((ledger) => ledger.standardAccount('shop-income'));
+      await refused(() => cash.deleteAccount({ id }), 'account-in-use');
+      const { realAccountId } = await account(id);
+      await refused(() => cash.deleteRealAccount({ id: realAccountId }), 'account-in-use');
+    });
+  });
+
+  it('cannot be restored from what breaks a rule', () => {
+    const envelope = newAccount(
+      { id: 'e', name: 'E', realAccountId: 'r', type: 'asset', currency: 'EUR', goal: 1 },
+      NOW,
+    );
+    for (const wrong of [
+      { type: 'debt' as 'asset' },
+      { floor: 0.5 },
+      { goal: Number.MAX_SAFE_INTEGER + 1 },
+      { version: 0 },
+      { version: 1.5 },
+    ])
+      expect(() => restoreAccount({ ...envelope, ...wrong }), JSON.stringify(wrong)).to.throw(
+        'corrupt account e',
+      );
+    expect(restoreAccount({ ...envelope, floor: null, goal: null })).to.include({ floor: null, goal: null });
+    const real = newRealAccount({ id: 'r', name: 'R', kind: 'bank', currency: 'EUR' }, NOW);
+    for (const wrong of [
+      { currency: 'EURO' },
+      { kind: 'sock' as 'cash' },
+      { iban: 'DE' },
+      { closedThrough: '2026-10' },
+      { closedUntil: NOW },
+      { version: 0 },
+      { version: 1.5 },
+    ])
+      expect(() => restoreRealAccount({ ...real, ...wrong }), JSON.stringify(wrong)).to.throw(
+        'corrupt real account r',
+      );
+  });
+});
