@@ -12,7 +12,7 @@ type Context = Readonly<{
 /**
  * `npm run mutate -- [context …] [--files GLOB]`: changes the domain and the use cases in small ways (Stryker) and sees whether the tests that
  * need no database notice. The report stands in reports/mutation; survivors are printed. Stryker's own runner for mocha
- * does not know our mocha, so each mutant gets a process: an hour for all contexts on two cores.
+ * does not know our mocha, so each mutant gets a process: some two seconds each, and hours for all contexts.
  */
 const CONTEXTS: Readonly<Record<string, Context>> = {
   kernel: { files: ['src/kernel/*.ts'], tests: ['test/kernel/*.test.ts'] },
@@ -53,7 +53,12 @@ const CONTEXTS: Readonly<Record<string, Context>> = {
     // Ten seconds for each mutant, of which the examples beside it have to take notice anyhow.
     skip: 'against brute force',
   },
-  cash: { files: ['src/cash/domain/*.ts'], tests: ['test/cash/domain.test.ts'] },
+  cash: {
+    files: ['src/cash/domain/*.ts', 'src/cash/application/*.ts'],
+    tests: ['domain', 'accounts', 'posting', 'closing', 'suggestion', 'statements'].map(
+      (name) => `test/cash/${name}.test.ts`,
+    ),
+  },
 };
 
 const { positionals, values } = parseArgs({
