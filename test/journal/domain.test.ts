@@ -1,8 +1,15 @@
 import { expect } from 'chai';
 import { assertNoFlood, restoreComment } from '../../src/journal/domain/comment.js';
-import { canonicalTag, parseTags, restorePost, statusAt } from '../../src/journal/domain/post.js';
+import {
+  canonicalTag,
+  isVisibleTo,
+  parseTags,
+  restorePost,
+  statusAt,
+} from '../../src/journal/domain/post.js';
 import { isSlug, MAX_SLUG, numberedSlug, slugOf } from '../../src/journal/domain/slug.js';
 import { snippetOf } from '../../src/journal/domain/snippet.js';
+import { ANYBODY } from '../../src/journal/domain/viewer.js';
 import { plus, MINUTE } from '../../src/kernel/clock.js';
 import { DomainError } from '../../src/kernel/errors.js';
 import { aComment, aPost, nextId, T0 } from '../support/builders/journal.js';
@@ -94,6 +101,11 @@ describe('posts and comments', () => {
     ]);
   });
 
+  it('are not seen before they are published by a clock that is slow', () => {
+    const post = aPost({ authorId: nextId() });
+    expect([-1, 0].map((ms) => isVisibleTo(post, ANYBODY, plus(T0, ms)))).to.deep.equal([false, true]);
+  });
+
   it('cannot be restored from what breaks a rule', () => {
     const post = aPost({ authorId: nextId() });
     for (const wrong of [
@@ -103,6 +115,12 @@ describe('posts and comments', () => {
       { status: 'draft' },
       { publishAt: null },
       { tags: ['A'] },
+      { tags: ['a '] },
+      { tags: ['a', 'a'] },
+      { tags: Array.from({ length: 11 }, (_, n) => `tag ${n}`) },
+      { visibility: 'nobody' as 'public' },
+      { commentPolicy: 'shut' as 'open' },
+      { version: 0 },
       { revision: 0 },
       { updatedAt: plus(T0, -1) },
     ] as const)
@@ -113,6 +131,13 @@ describe('posts and comments', () => {
       { comment: null },
       { html: null },
       { approvedAt: null },
+      { status: 'hidden', approvedAt: null },
+      { status: 'liked' as 'spam' },
+      { comment: ' ' },
+      { comment: 'x'.repeat(5_001) },
+      { parentId: comment.id },
+      { updatedAt: plus(T0, -1) },
+      { version: 0 },
     ] as const)
       expect(() => restoreComment({ ...comment, ...wrong }), JSON.stringify(wrong)).to.throw(
         /corrupt comment/,
