@@ -524,6 +524,16 @@ describe('posting', () => {
       expect(cash.tables.holds.get(second.id)?.status).to.equal('expired');
     });
 
+    it('that is over on a busy account is left to the job: no posting has such an amount to itself', async () => {
+      const { id } = await place(10, { sourceAccountId: its.income, ...later(1) });
+      cash.clock.advance(1);
+      await post(its.income, its.unallocated, 5);
+      expect(heldOf(its.income)).to.equal(10);
+      await cash.expireHolds();
+      expect(heldOf(its.income)).to.equal(0);
+      expect(cash.tables.holds.get(id)?.status).to.equal('expired');
+    });
+
     it('that is over is freed, of sixty envelopes too, and nothing else is touched', async () => {
       const open = await place(10, { sourceAccountId: its.origin, ...later(MINUTE) });
       for (let n = 0; n < 60; n += 1) {
