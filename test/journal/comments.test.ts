@@ -272,6 +272,7 @@ describe('comments of the journal', () => {
       ])
         expect((await journal.refused(attempt, 'edit-window-closed')).details).to.deep.equal({ deadline });
       expect((await journal.edit(comment, COLLEAGUE, 'By staff')).comment).to.equal('By staff');
+      await journal.remove(comment, COLLEAGUE);
     });
 
     it('by their author and staff alone', async () => {
@@ -438,9 +439,19 @@ describe('comments of the journal', () => {
       expect((await journal.comment(post, MEMBER)).status).to.equal('approved');
     });
 
-    it('and leave trust alone when they are hidden', async () => {
-      await journal.moderate(await journal.shown(post), 'hidden');
+    it('and make nobody trusted as spam', async () => {
+      await journal.moderate(await journal.comment(post, MEMBER), 'spam');
+      expect((await journal.comment(post, MEMBER)).status).to.equal('pending');
+    });
+
+    it('and neither give nor take trust when they are hidden', async () => {
+      const [first, second] = [await journal.shown(post), await journal.shown(post)];
+      await journal.moderate(first, 'hidden');
       expect((await journal.comment(post, MEMBER)).status).to.equal('approved');
+      const waiting = await journal.comment(post, MEMBER, { text: links(3) });
+      await journal.moderate(waiting, 'spam');
+      await journal.moderate(second, 'hidden');
+      expect((await journal.comment(post, MEMBER)).status).to.equal('pending');
     });
 
     it('in a queue: what waits, or what is asked for, the oldest first', async () => {

@@ -131,6 +131,17 @@ describe('posts of the journal', () => {
       expect((await journal.draft({ title: 'Teeth' })).slug).to.equal('teeth-3');
     });
 
+    it('are found behind any number that are taken, without a try at each', async () => {
+      const tried: string[] = [];
+      const isFree = (slug: string): boolean => Number(slug.slice('teeth-'.length)) > 149;
+      const posts = {
+        claimSlug: (slug: string) => Promise.resolve(tried.push(slug) > 0 && isFree(slug)),
+        freeSlugs: (slugs: readonly string[]) => Promise.resolve(new Set(slugs.filter(isFree))),
+      } as unknown as PostRepository;
+      expect(await claimFreeSlug(posts, 'teeth', NOWHERE)).to.equal('teeth-150');
+      expect(tried).to.deep.equal(['teeth', 'teeth-150']);
+    });
+
     it('are given up after a hundred lost races', async () => {
       const claimed: string[] = [];
       const posts = {
@@ -485,6 +496,11 @@ describe('posts of the journal', () => {
       journal.clock.advance(MINUTE);
       expect(await journal.change(post, {})).to.deep.equal(post);
       expect(await revisions(post)).to.have.length(1);
+    });
+
+    it('keep their slugs, each its own, when only words are new', async () => {
+      for (const post of [await journal.draft(), await journal.draft()])
+        expect((await journal.change(post, { title: 'New' })).slug).to.equal(post.slug);
     });
 
     it('keep their HTML where only the title is new', async () => {
