@@ -191,21 +191,19 @@ describe('the books beside the bank', () => {
       await match(later!.id, other);
     });
 
-    it('adds up exactly or not at all', async () => {
+    it('adds up exactly or not at all, and is of nothing that has one', async () => {
       const [line] = await lines(['2026-11-03', '10.00']);
-      const movements = ['a', 'b'].map((transactionId) => ({
-        ...{ transactionId, delta: Number.MAX_SAFE_INTEGER, matched: false },
-      }));
-      expect(
-        pointersOf(
-          await expectCode(
-            Promise.resolve().then(() => {
-              assertMatchable(line!, false, ['a', 'b'], movements);
-            }),
-            'validation',
-          ),
-        ),
-      ).to.deep.equal(['/transactionIds']);
+      const movements = (delta: number, matched = false) =>
+        ['a', 'b'].map((transactionId) => ({ transactionId, delta, matched }));
+      const judged = async (...given: Parameters<typeof assertMatchable>): Promise<void> => {
+        await Promise.resolve();
+        assertMatchable(...given);
+      };
+      const tooMuch = judged(line!, false, ['a', 'b'], movements(Number.MAX_SAFE_INTEGER));
+      expect(pointersOf(await expectCode(tooMuch, 'validation'))).to.deep.equal(['/transactionIds']);
+      await judged(line!, false, ['a', 'b'], movements(500));
+      await expectCode(judged(line!, true, ['a', 'b'], movements(500)), 'already-matched');
+      await expectCode(judged(line!, false, ['a', 'b'], movements(500, true)), 'already-matched');
     });
   });
 

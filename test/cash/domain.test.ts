@@ -15,7 +15,12 @@ import {
 import { captureHold, expireHold, newHold, restoreHold, statusAt } from '../../src/cash/domain/hold.js';
 import { isIban } from '../../src/cash/domain/iban.js';
 import { isPeriod, nextPeriod } from '../../src/cash/domain/period.js';
-import { assertRefundable, assertReversible, parseDescription } from '../../src/cash/domain/transaction.js';
+import {
+  assertRefundable,
+  assertReversible,
+  landingOf,
+  parseDescription,
+} from '../../src/cash/domain/transaction.js';
 import { DomainError } from '../../src/kernel/errors.js';
 
 const NOW = new Date('2026-11-21T09:00:00.000Z');
@@ -126,6 +131,20 @@ describe('a hold', () => {
   it('cannot be restored from what breaks a rule', () => {
     for (const changes of [{ amount: 0 }, { status: 'voided' as const }, { captured: 5 }, { closedAt: NOW }])
       expect(() => restoreHold({ ...hold(), ...changes })).to.throw('corrupt');
+    const captured = captureHold(hold(), { amount: 10, transactionId: 't' }, NOW);
+    for (const changes of [
+      { captured: 0 },
+      { captured: 11 },
+      { captured: null },
+      { transactionId: null },
+      { captured: null, transactionId: null },
+      { status: 'voided' as const },
+    ])
+      expect(() => restoreHold({ ...captured, ...changes }), JSON.stringify(changes)).to.throw('corrupt');
+  });
+  it('is of one at least, and captured for one at least', () => {
+    const least = captureHold(restoreHold({ ...hold(), amount: 1 }), { amount: 1, transactionId: 't' }, NOW);
+    expect(least).to.include({ amount: 1, captured: 1 });
   });
 });
 
@@ -154,8 +173,9 @@ describe('small words of the ledger', () => {
       '2027-01',
       '2000-01',
     ]);
-    for (const text of ['2026-00', '2026-13', '26-01', '2026-1', '0026-01'])
-      expect(isPeriod(text)).to.equal(false);
+    for (const text of ['1999-12', '2026-01', '2026-10']) expect(isPeriod(text), text).to.equal(true);
+    for (const text of ['2026-00', '2026-13', '26-01', '2026-1', '0026-01', '12026-01', '2026-011'])
+      expect(isPeriod(text), text).to.equal(false);
   });
   it('IBANs', () => {
     for (const iban of ['DE89370400440532013000', 'GB82WEST12345698765432', 'NO9386011117947'])
@@ -186,6 +206,11 @@ describe('amounts from the database', () => {
   it('are added up exactly or not at all', () => {
     expect(countable(Number.MAX_SAFE_INTEGER)).to.equal(Number.MAX_SAFE_INTEGER);
     for (const sum of [beyond, -beyond]) expect(codeOf(() => countable(sum))).to.equal('sum-too-large');
+  });
+
+  it('say where a posting leaves them, unless they keep no count', () => {
+    expect(landingOf(anAmount())).to.deep.equal({ version: 4, amountAfter: 100 });
+    expect(landingOf(anAmount({ hot: true, floor: null }))).to.equal(null);
   });
 
   it('of archived accounts are not in use', () => {
