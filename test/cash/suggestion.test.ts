@@ -32,7 +32,7 @@ describe('what a bank line may stand for', () => {
     const description = 'Order 1042';
     for (const text of ['1042', 'order-1042', 'RE1042', 'RE001042', 'x 1042.'])
       expect(reasons(text, { description }), text).to.include('number');
-    for (const text of ['11042', '1042x', '10 42', 'RE1042x', '104'])
+    for (const text of ['11042', '1042x', '10 42', 'RE1042x', '9x1042', '104'])
       expect(reasons(text, { description }), text).not.to.include('number');
     expect(reasons('123', { description: 'Order 123' })).to.deep.equal(['number']);
     expect(reasons('0012', { description: 'Order 12' })).to.deep.equal([]);
@@ -148,6 +148,21 @@ describe('what a bank line may stand for', () => {
     expect(ids(10, ...Array.from({ length: 12 }, (_, n) => candidate(`m${n}`, 10)))).to.have.length(10);
   });
 
+  it('is told in order of id where nothing else tells', () => {
+    const all = (...names: string[]) => names.map((name) => candidate(name, 500));
+    expect(ids(500, ...all('c', 'a', 'd', 'b'))).to.deep.equal(['a', 'b', 'c', 'd']);
+    expect(ids(1_000, ...all('z', 'x', 'y'))).to.deep.equal(['x+y', 'x+z', 'y+z']);
+  });
+
+  it('is given up where it takes too many steps to find', () => {
+    const even = Array.from({ length: 39 }, (_, n) => candidate(`e${n}`, 1_000 - 2 * n));
+    const last = candidate('odd', 901);
+    const four = [930, 928, 926, 924];
+    const wanted = 901 + four.reduce((sum, amount) => sum + amount, 0);
+    expect(ids(wanted, ...even, last)).to.deep.equal([]);
+    expect(ids(wanted, ...even.slice(30), last)).to.deep.equal(['e35+e36+e37+e38+odd']);
+  });
+
   it('is looked for among the forty that have most to say', () => {
     const noise = Array.from({ length: 40 }, (_, n) => candidate(`n${n}`, 3, { day: '2026-11-20' }));
     const pair = (changes: Partial<Candidate>) => [
@@ -156,6 +171,7 @@ describe('what a bank line may stand for', () => {
     ];
     expect(ids(2_001, ...noise, ...pair({ day: '2026-11-19' }))).to.deep.equal([]);
     expect(ids(2_001, ...noise.slice(2), ...pair({ day: '2026-11-19' }))).to.deep.equal(['x+y']);
+    expect(ids(2_001, ...pair({ day: '2026-11-19' }), ...noise), 'nearness counts').to.deep.equal([]);
     const named = { payerName: 'Paula Patient', day: '2026-11-19' };
     const [found] = suggest(line('Paula Patient', 2_001), [...noise, ...pair(named)]);
     expect(found?.transactionIds).to.deep.equal(['x', 'y']);
