@@ -39,12 +39,18 @@ describe('slugs', () => {
       expect(slugOf(title, ID), title).to.equal('post-00000000abcd');
   });
 
+  it('may hold what an id looks like, and not be it', () => {
+    expect([ID, `about-${ID}`, `${ID}-2`].map(isSlug)).to.deep.equal([false, true, true]);
+  });
+
   it('are at most 80 long, cut between words', () => {
     const slug = slugOf('word '.repeat(40), ID);
     expect(slug).to.match(/^(word-)*word$/);
     expect(slug.length).to.be.within(70, MAX_SLUG);
     expect(slugOf('x'.repeat(200), ID)).to.have.length(MAX_SLUG);
     expect(slugOf(`${'x'.repeat(80)} y`, ID)).to.have.length(MAX_SLUG);
+    const whole = `${'x'.repeat(40)}-${'y'.repeat(39)}`;
+    for (const title of [whole, `${whole} z`]) expect(slugOf(title, ID), title).to.equal(whole);
     for (const number of [2, 10, 12_345]) {
       const numbered = numberedSlug('word-'.repeat(16).slice(0, -1), number);
       expect(numbered.length).to.be.at.most(MAX_SLUG);
