@@ -239,38 +239,45 @@ describe('the bank over HTTP', () => {
       this.timeout(60_000);
       const piece = Buffer.alloc(64 * 1024, 'x');
       const before = process.memoryUsage();
-      let sent = 0;
       let most = 0;
-      const status = await new Promise<number>((resolve, reject) => {
-        const outgoing = request(
-          `${praxis.url}/v1/cash/real-accounts/${books.bank.id}/imports`,
-          {
-            method: 'POST',
-            headers: {
-              authorization: `Bearer ${staff}`,
-              'content-type': 'text/csv',
-              'idempotency-key': randomUUID(),
+      /** The answer's status; undefined where the connection was gone before the answer was read, as may happen (RFC 9112 §9.6). */
+      const send = () =>
+        new Promise<{ status: number | undefined; sent: number }>((resolve, reject) => {
+          let sent = 0;
+          const outgoing = request(
+            `${praxis.url}/v1/cash/real-accounts/${books.bank.id}/imports`,
+            {
+              method: 'POST',
+              headers: {
+                authorization: `Bearer ${staff}`,
+                'content-type': 'text/csv',
+                'idempotency-key': randomUUID(),
+              },
             },
-          },
-          (answer) => {
-            resolve(answer.statusCode ?? 0);
-            outgoing.destroy();
-          },
-        );
-        outgoing.on('error', reject);
-        const pump = (): void => {
-          most = Math.max(most, process.memoryUsage().rss - before.rss);
-          while (!outgoing.destroyed && sent < 1_000_000_000) {
-            sent += piece.length;
-            if (outgoing.write(piece)) continue;
-            outgoing.once('drain', pump);
-            return;
-          }
-        };
-        pump();
-      });
-      expect(status).to.equal(413);
-      expect(sent).to.be.lessThan(60_000_000);
+            (answer) => {
+              resolve({ status: answer.statusCode, sent });
+              outgoing.destroy();
+            },
+          );
+          outgoing.on('error', (error: NodeJS.ErrnoException) => {
+            if (['EPIPE', 'ECONNRESET'].includes(error.code ?? '')) resolve({ status: undefined, sent });
+            else reject(error);
+          });
+          const pump = (): void => {
+            most = Math.max(most, process.memoryUsage().rss - before.rss);
+            while (!outgoing.destroyed && sent < 1_000_000_000) {
+              sent += piece.length;
+              if (outgoing.write(piece)) continue;
+              outgoing.once('drain', pump);
+              return;
+            }
+          };
+          pump();
+        });
+      let answer = await send();
+      for (let again = 0; answer.status === undefined && again < 10; again += 1) answer = await send();
+      expect(answer.status).to.equal(413);
+      expect(answer.sent).to.be.lessThan(60_000_000);
       expect(most, 'bytes of memory').to.be.lessThan(120_000_000);
     });
 

@@ -257,6 +257,15 @@ describe('posting', () => {
       expect(await balanceOf(its.unallocated)).to.equal(0);
       expect((await cash.readBooks.transactions({}, { limit: 1 })).items).to.deep.equal([]);
     });
+
+    it('tried dry makes no amount where an envelope has none yet', async () => {
+      const elsewhere: object = { targetRealAccountId: its.desk.id };
+      const before = cash.tables.amounts.all();
+      await batch(true, [its.origin, its.unallocated, 100, elsewhere]);
+      expect(cash.tables.amounts.all()).to.deep.equal(before);
+      await batch(false, [its.origin, its.unallocated, 100, elsewhere]);
+      expect(cash.tables.amounts.all()).to.have.length(before.length + 1);
+    });
   });
 
   describe('a reversal', () => {

@@ -200,6 +200,25 @@ export function cashContract(adapters: () => CashAdapters): void {
       });
     });
 
+    it('are taken back by those who made them, and by nobody else', async () => {
+      const [here, other] = [await given(), await given()];
+      const place = { accountId: here.envelope.id, realAccountId: other.realAccount.id };
+      const made = { id: ids.next(), ...place };
+      const there = async () => (await run(({ amounts }) => amounts.missing([place]))).length === 0;
+      await run(async ({ amounts }) => {
+        await amounts.ensure(made);
+        await amounts.unmake([made.id]);
+      });
+      expect(await there()).to.equal(false);
+      await run(({ amounts }) => amounts.ensure(made));
+      await run(async ({ amounts }) => {
+        const late = { id: ids.next(), ...place };
+        await amounts.ensure(late);
+        await amounts.unmake([late.id]);
+      });
+      expect(await there()).to.equal(true);
+    });
+
     it('are made once, and only in a currency the two accounts share', async () => {
       const [here, there] = [await given(), await run((ports) => givenAccounts(ports, 'JPY'))];
       const other = await given();

@@ -57,6 +57,8 @@ export interface AmountRepository {
   missing(places: readonly Place[]): Promise<readonly Place[]>;
   /** Makes the amount of an account in a real account of its currency, unless it is there. Before any amount is locked. */
   ensure(amount: Readonly<{ id: string; accountId: string; realAccountId: string }>): Promise<void>;
+  /** Takes back amounts that were made in this unit of work and not used; ids of others that were there first are of nobody. */
+  unmake(ids: readonly string[]): Promise<void>;
   /**
    * The amounts at `places`, in the same order, undefined where there is none; locked to the end of the transaction.
    * `posting` takes hot amounts in a way that many may at once, and gives their balance as of the last checkpoint;

@@ -36,18 +36,20 @@ export const makePostBatch = ({
   return ({ transactions, dryRun, createdBy }) =>
     cashUnitOfWork.run(async (ports) => {
       const batchId = ids.next();
-      const { entries, ledgers, expired, now } = await planOrders(
+      const { entries, ledgers, expired, made, now } = await planOrders(
         ports,
         dependencies,
         transactions.map(toOrder),
         { createdBy, batchId, inList: true },
       );
-      if (dryRun)
+      if (dryRun) {
+        await ports.amounts.unmake(made);
         return {
           id: null,
           dryRun,
           transactions: entries.map(({ transaction }) => ({ ...transaction, batchId: null, number: null })),
         };
+      }
       const posted = await ports.books.write({
         batch: { id: batchId, createdAt: now, createdBy },
         entries,

@@ -67,13 +67,17 @@ export async function atIndex<Result>(
   }
 }
 
-/** Makes the amounts that are asked for but are not there yet; 422 for an account or real account that does not exist. */
+/**
+ * Makes the amounts that are asked for but are not there yet, and gives the ids they have unless somebody else makes them
+ * at the same time; 422 for an account or real account that does not exist.
+ */
 async function makeMissing(
   ports: PostingPorts,
   { ids }: Pick<PostingDependencies, 'ids'>,
   ends: readonly Readonly<{ place: Place; end: End; index: number | undefined }>[],
-): Promise<void> {
-  if (ends.every(({ place }) => place.realAccountId === undefined)) return;
+): Promise<readonly string[]> {
+  if (ends.every(({ place }) => place.realAccountId === undefined)) return [];
+  const made: string[] = [];
   const missing = new Set(
     (await ports.amounts.missing(ends.map(({ place }) => place))).map(
       ({ accountId, realAccountId }) => `${accountId} ${realAccountId ?? ''}`,
@@ -90,9 +94,12 @@ async function makeMissing(
       if (realAccount.currency !== account.currency)
         throw currencyMismatch(POINTERS[end].realAccount, account.currency, realAccount.currency);
       if (account.floor !== null && account.floor > 0) throw belowFloor();
-      await ports.amounts.ensure({ id: ids.next(), accountId, realAccountId });
+      const id = ids.next();
+      await ports.amounts.ensure({ id, accountId, realAccountId });
+      made.push(id);
     });
   }
+  return made;
 }
 
 /** The amounts as a use case leaves them, beside what they were when they were locked. */
@@ -164,11 +171,13 @@ export type PlanOptions = Readonly<{
   exclusive?: boolean | undefined;
 }>;
 
-/** What is to be written, and when: nothing of it has been yet. */
+/** What is to be written, and when: nothing of it has been yet, but for the empty amounts that were missing. */
 export type Plan = Readonly<{
   entries: readonly Entry[];
   ledgers: Ledgers;
   expired: readonly Hold[];
+  /** Amounts that were made for it. */
+  made: readonly string[];
   now: Date;
 }>;
 
@@ -188,7 +197,7 @@ export async function planOrders(
     { place: source, end: 'source' as const, index: indexOf(position) },
     { place: target, end: 'target' as const, index: indexOf(position) },
   ]);
-  await makeMissing(ports, dependencies, ends);
+  const made = await makeMissing(ports, dependencies, ends);
   const locked = await ports.amounts.lock(
     ends.map(({ place }) => place),
     options.exclusive === true ? 'exclusive' : 'posting',
@@ -206,7 +215,7 @@ export async function planOrders(
         return enter(ledgers, dependencies, order, { source, target, now, options });
       }),
     );
-  return { entries, ledgers, expired, now };
+  return { entries, ledgers, expired, made, now };
 }
 
 function enter(

@@ -227,6 +227,9 @@ const makeAmounts = (tables: Tables): AmountRepository => {
           realAccountId !== undefined && tables.amountAt(accountId, realAccountId) === undefined,
       ),
     ),
+    unmake: asyncly((ids) => {
+      for (const id of ids) tables.amounts.delete(id);
+    }),
     ensure: asyncly(({ id, accountId, realAccountId }) => {
       const account = tables.accounts.get(accountId);
       const realAccount = tables.realAccounts.get(realAccountId);

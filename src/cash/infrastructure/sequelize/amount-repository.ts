@@ -59,6 +59,10 @@ const ENSURE: Statement = {
     FOR SHARE OF r, e
     ON CONFLICT ON CONSTRAINT cash_amounts_place_key DO NOTHING`,
 };
+const UNMAKE: Statement = {
+  name: 'cash_unmake_amounts',
+  text: 'DELETE FROM cash_amounts WHERE id = ANY ($1::uuid[])',
+};
 
 /**
  * One order for everybody: what is updated by id, then what is hot by id. KEY SHARE on a hot amount keeps nobody out
@@ -182,6 +186,9 @@ export const makeAmountRepository = ({ database }: { database: Database }): Amou
     missing: (places) => database.rows<Place>(MISSING, [accountIds(places), realAccountIds(places)]),
     async ensure({ id, accountId, realAccountId }) {
       await database.rows(ENSURE, [id, accountId, realAccountId]);
+    },
+    async unmake(ids) {
+      if (ids.length > 0) await database.rows(UNMAKE, [ids]);
     },
     async lock(places, how) {
       const statement = how === 'exclusive' ? LOCK_EXCLUSIVELY : LOCK_TO_POST;
