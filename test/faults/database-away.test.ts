@@ -20,7 +20,7 @@ import {
 
 const PASSWORD = 'correct-horse-battery';
 /** Retries wait up to 2, 4, 8 … seconds. */
-const MAIL_WITHIN_MS = 15_000;
+const MAIL_WITHIN_MS = 60_000;
 
 describe('a server whose database or mail server goes away', function () {
   this.timeout(120_000);
@@ -134,7 +134,9 @@ describe('a server whose database or mail server goes away', function () {
     const email = freshAddress();
     expect((await register(email)).status).to.equal(202);
     await eventually('it has been tried', async () => {
-      const tried = await ask(`SELECT FROM jobs WHERE last_error IS NOT NULL`);
+      const tried = await ask(
+        `SELECT FROM jobs WHERE kind = '${REGISTRATION_MAIL}' AND last_error IS NOT NULL`,
+      );
       return tried.length === 1;
     });
     await database.stop();
@@ -179,7 +181,9 @@ describe('a server whose database or mail server goes away', function () {
     const answers = await Promise.all(emails.map((email) => register(email)));
     expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([202]));
     await eventually('as many as it does at once are under way', async () => {
-      const taken = await ask('SELECT FROM jobs WHERE locked_until > now()');
+      const taken = await ask(
+        `SELECT FROM jobs WHERE kind = '${REGISTRATION_MAIL}' AND locked_until > now()`,
+      );
       return taken.length === 4;
     });
     server.signal('SIGKILL');
@@ -190,9 +194,9 @@ describe('a server whose database or mail server goes away', function () {
 
     server = await serve(mailbox.url);
     const arrived = () => emails.filter((email) => mailbox.mailsTo(email).length > 0).length;
-    await eventually('those nobody had begun are sent at once', () => arrived() === 3, 5_000);
+    await eventually('those nobody had begun are sent at once', () => arrived() === 3);
     await ask(`UPDATE jobs SET locked_until = now() WHERE locked_until IS NOT NULL`); // a minute later
-    await eventually('the others are sent', () => arrived() === emails.length, 5_000);
+    await eventually('the others are sent', () => arrived() === emails.length);
     await eventually('all are signed off', async () => (await waitingMails()) === 0);
     for (const email of emails) expect(mailbox.mailsTo(email), email).to.have.length(1);
   });
