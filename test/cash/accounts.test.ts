@@ -3,12 +3,9 @@ import { MINUTE } from '../../src/kernel/clock.js';
 import { newAccount, restoreAccount } from '../../src/cash/domain/account.js';
 import { newRealAccount, restoreRealAccount } from '../../src/cash/domain/real-account.js';
 import { pointersOf } from '../support/expect-code.js';
-import { expectRefusal } from '../support/refusal.js';
-import { eur, furnish, makeWorld, type Furniture } from './world.js';
+import { NOWHERE, eur, furnish, makeWorld, type Furniture, usd } from './world.js';
 
-const NOWHERE = '01930000-0000-7000-8000-00000000dead';
 const NOW = new Date('2026-11-21T09:00:00.000Z');
-const usd = (amount: number) => ({ amount, currency: 'USD' });
 
 describe('accounts', () => {
   let cash: ReturnType<typeof makeWorld>;
@@ -17,7 +14,6 @@ describe('accounts', () => {
     cash = makeWorld();
     its = await furnish(cash);
   });
-  const refused = (attempt: () => Promise<unknown>, code: string) => expectRefusal(cash.store, attempt, code);
   const post = (
     sourceAccountId: string,
     targetAccountId: string,
@@ -70,7 +66,7 @@ describe('accounts', () => {
         [{ currency: 'EURO' }, '/currency'],
         [{ iban: 'DE89370400440532013001' }, '/iban'],
       ] as const) {
-        const error = await refused(
+        const error = await cash.refuses(
           () => cash.openRealAccount({ name: 'Giro', kind: 'bank', currency: 'EUR', ...changes }),
           'validation',
         );
@@ -79,9 +75,9 @@ describe('accounts', () => {
     });
 
     it('are changed where something is given, from the version that is there', async () => {
-      await refused(() => changeReal(its.bank.id, { name: 'X' }, 2), 'version-mismatch');
-      await refused(() => changeReal(NOWHERE, { name: 'X' }), 'not-found');
-      await refused(() => changeReal(its.bank.id, { name: '' }), 'validation');
+      await cash.refuses(() => changeReal(its.bank.id, { name: 'X' }, 2), 'version-mismatch');
+      await cash.refuses(() => changeReal(NOWHERE, { name: 'X' }), 'not-found');
+      await cash.refuses(() => changeReal(its.bank.id, { name: '' }), 'validation');
       cash.clock.advance(MINUTE);
       const iban = 'DE89370400440532013000';
       expect(await changeReal(its.bank.id, { iban, kind: 'cash' }, 1)).to.deep.include({
@@ -96,15 +92,15 @@ describe('accounts', () => {
 
     it('are archived without money and holds, and come back', async () => {
       await post(its.origin, its.rent, 10);
-      await refused(() => changeReal(its.bank.id, { archived: true }), 'balance-not-zero');
+      await cash.refuses(() => changeReal(its.bank.id, { archived: true }), 'balance-not-zero');
       await post(its.rent, its.expense, 10);
       const archivedAt = cash.clock.now();
       expect((await changeReal(its.bank.id, { archived: true })).archivedAt).to.deep.equal(archivedAt);
       cash.clock.advance(MINUTE);
       expect((await changeReal(its.bank.id, { archived: true })).archivedAt).to.deep.equal(archivedAt);
       expect((await changeReal(its.bank.id, { name: 'Old' })).archivedAt).to.deep.equal(archivedAt);
-      await refused(() => post(its.origin, its.rent, 10), 'account-archived');
-      await refused(() => open(), 'account-archived');
+      await cash.refuses(() => post(its.origin, its.rent, 10), 'account-archived');
+      await cash.refuses(() => open(), 'account-archived');
       expect((await changeReal(its.bank.id, { archived: false })).archivedAt).to.equal(null);
       await post(its.origin, its.rent, 10);
     });
@@ -112,17 +108,17 @@ describe('accounts', () => {
     it('keep what is held on their money, though it comes to nothing', async () => {
       await change(its.rent, { floor: null });
       await hold(its.rent, 10);
-      await refused(() => changeReal(its.bank.id, { archived: true }), 'balance-not-zero');
+      await cash.refuses(() => changeReal(its.bank.id, { archived: true }), 'balance-not-zero');
     });
 
     it('are deleted with their envelope while nothing else is there', async () => {
       const { id, defaultAccountId } = await abroad();
-      await refused(() => cash.deleteRealAccount({ id, expectedVersion: 2 }), 'version-mismatch');
-      await refused(() => cash.deleteRealAccount({ id: NOWHERE }), 'not-found');
-      await refused(() => cash.deleteRealAccount({ id: its.bank.id }), 'account-in-use');
+      await cash.refuses(() => cash.deleteRealAccount({ id, expectedVersion: 2 }), 'version-mismatch');
+      await cash.refuses(() => cash.deleteRealAccount({ id: NOWHERE }), 'not-found');
+      await cash.refuses(() => cash.deleteRealAccount({ id: its.bank.id }), 'account-in-use');
       await cash.deleteRealAccount({ id, expectedVersion: 1 });
-      await refused(() => account(defaultAccountId), 'not-found');
-      await refused(() => cash.readBooks.realAccount(id), 'not-found');
+      await cash.refuses(() => account(defaultAccountId), 'not-found');
+      await cash.refuses(() => cash.readBooks.realAccount(id), 'not-found');
     });
   });
 
@@ -142,21 +138,23 @@ describe('accounts', () => {
         [{ realAccountId: NOWHERE }, '/realAccountId'],
         [{ name: '' }, '/name'],
       ] as const)
-        expect(pointersOf(await refused(() => open(changes), 'validation'))).to.deep.equal([pointer]);
+        expect(pointersOf(await cash.refuses(() => open(changes), 'validation'))).to.deep.equal([pointer]);
       for (const [changes, pointer] of [
         [{ floor: usd(0) }, '/floor/currency'],
         [{ goal: usd(1) }, '/goal/currency'],
       ] as const)
-        expect(pointersOf(await refused(() => open(changes), 'currency-mismatch'))).to.deep.equal([pointer]);
-      await refused(() => open({ floor: eur(1) }), 'below-floor');
+        expect(pointersOf(await cash.refuses(() => open(changes), 'currency-mismatch'))).to.deep.equal([
+          pointer,
+        ]);
+      await cash.refuses(() => open({ floor: eur(1) }), 'below-floor');
     });
 
     it('are changed where something is given, from the version that is there', async () => {
-      await refused(() => change(its.rent, { name: 'X' }, 2), 'version-mismatch');
-      await refused(() => change(NOWHERE, { name: 'X' }), 'not-found');
-      await refused(() => change(its.rent, { name: '' }), 'validation');
-      await refused(() => change(its.rent, { floor: usd(0) }), 'currency-mismatch');
-      await refused(() => change(its.rent, { goal: usd(0) }), 'currency-mismatch');
+      await cash.refuses(() => change(its.rent, { name: 'X' }, 2), 'version-mismatch');
+      await cash.refuses(() => change(NOWHERE, { name: 'X' }), 'not-found');
+      await cash.refuses(() => change(its.rent, { name: '' }), 'validation');
+      await cash.refuses(() => change(its.rent, { floor: usd(0) }), 'currency-mismatch');
+      await cash.refuses(() => change(its.rent, { goal: usd(0) }), 'currency-mismatch');
       cash.clock.advance(MINUTE);
       expect(await change(its.rent, { goal: eur(9) }, 1)).to.deep.include({
         ...{ name: 'Rent', floor: 0, goal: 9, version: 2, updatedAt: cash.clock.now() },
@@ -171,22 +169,22 @@ describe('accounts', () => {
     it('take a floor that their money keeps, less what is held', async () => {
       await post(its.origin, its.rent, 100);
       await hold(its.rent, 30);
-      await refused(() => change(its.rent, { floor: eur(71) }), 'below-floor');
+      await cash.refuses(() => change(its.rent, { floor: eur(71) }), 'below-floor');
       await change(its.rent, { floor: eur(70) });
       await change(its.rent, { name: 'Still' });
-      await refused(() => post(its.rent, its.expense, 1), 'insufficient-funds');
+      await cash.refuses(() => post(its.rent, its.expense, 1), 'insufficient-funds');
     });
 
     it('keep a floor in each real account alone', async () => {
       await post(its.origin, its.rent, 100);
       await post(its.origin, its.rent, 50, its.desk.id);
-      await refused(() => change(its.rent, { floor: eur(51) }), 'below-floor');
+      await cash.refuses(() => change(its.rent, { floor: eur(51) }), 'below-floor');
       await change(its.rent, { floor: eur(50) });
     });
 
     it('are archived without money and holds anywhere, and come back', async () => {
       await post(its.origin, its.rent, 100, its.desk.id);
-      await refused(() => change(its.rent, { archived: true }), 'balance-not-zero');
+      await cash.refuses(() => change(its.rent, { archived: true }), 'balance-not-zero');
       await post(its.origin, its.unallocated, 1);
       await cash.postTransaction({
         ...{ sourceAccountId: its.rent, sourceRealAccountId: its.desk.id, targetAccountId: its.expense },
@@ -204,7 +202,7 @@ describe('accounts', () => {
     it('keep what is held on them, though it comes to nothing', async () => {
       await change(its.rent, { floor: null });
       await hold(its.rent, 10);
-      await refused(() => change(its.rent, { archived: true }), 'balance-not-zero');
+      await cash.refuses(() => change(its.rent, { archived: true }), 'balance-not-zero');
     });
 
     it('turn busy and back without a cent lost', async () => {
@@ -214,9 +212,9 @@ describe('accounts', () => {
       await change(its.income, { type: 'equity' });
       await post(its.income, its.unallocated, 20);
       expect(await amountOf()).to.equal(-120);
-      await refused(() => change(its.income, { floor: eur(-119) }), 'below-floor');
+      await cash.refuses(() => change(its.income, { floor: eur(-119) }), 'below-floor');
       await change(its.income, { floor: eur(-120) });
-      await refused(() => post(its.income, its.unallocated, 1), 'insufficient-funds');
+      await cash.refuses(() => post(its.income, its.unallocated, 1), 'insufficient-funds');
       await change(its.income, { type: 'income', floor: null });
       await post(its.income, its.unallocated, 1);
       expect(await amountOf()).to.equal(-121);
@@ -240,35 +238,35 @@ describe('accounts', () => {
         [{ realAccountId }, 'currency-mismatch'],
         [{ realAccountId: its.desk.id, floor: eur(1) }, 'below-floor'],
       ] as const) {
-        const error = await refused(() => change(its.rent, changes), code);
+        const error = await cash.refuses(() => change(its.rent, changes), code);
         if (code !== 'below-floor') expect(pointersOf(error)).to.deep.equal(['/realAccountId']);
       }
       await changeReal(its.desk.id, { archived: true });
-      await refused(() => change(its.rent, { realAccountId: its.desk.id }), 'account-archived');
-      await refused(() => change(its.unallocated, { realAccountId: its.world.id }), 'account-in-use');
+      await cash.refuses(() => change(its.rent, { realAccountId: its.desk.id }), 'account-archived');
+      await cash.refuses(() => change(its.unallocated, { realAccountId: its.world.id }), 'account-in-use');
     });
 
     it('that are the default stay, and are archived with their real account alone', async () => {
-      await refused(() => change(its.unallocated, { archived: true }), 'account-in-use');
+      await cash.refuses(() => change(its.unallocated, { archived: true }), 'account-in-use');
       await change(its.unallocated, { name: 'Rest', realAccountId: its.bank.id, archived: false });
-      await refused(() => cash.deleteAccount({ id: its.unallocated }), 'account-in-use');
+      await cash.refuses(() => cash.deleteAccount({ id: its.unallocated }), 'account-in-use');
     });
 
     it('are deleted while nothing was posted to them or held on them', async () => {
-      await refused(() => cash.deleteAccount({ id: NOWHERE }), 'not-found');
-      await refused(() => cash.deleteAccount({ id: its.rent, expectedVersion: 2 }), 'version-mismatch');
+      await cash.refuses(() => cash.deleteAccount({ id: NOWHERE }), 'not-found');
+      await cash.refuses(() => cash.deleteAccount({ id: its.rent, expectedVersion: 2 }), 'version-mismatch');
       await post(its.origin, its.rent, 1);
-      await refused(() => cash.deleteAccount({ id: its.rent }), 'account-in-use');
+      await cash.refuses(() => cash.deleteAccount({ id: its.rent }), 'account-in-use');
       const { id } = await open();
       await cash.deleteAccount({ id, expectedVersion: 1 });
-      await refused(() => account(id), 'not-found');
+      await cash.refuses(() => account(id), 'not-found');
     });
 
     it('that the house settles into are not deleted', async () => {
       const id = await cash.withLedger((ledger) => ledger.standardAccount('shop-income'));
-      await refused(() => cash.deleteAccount({ id }), 'account-in-use');
+      await cash.refuses(() => cash.deleteAccount({ id }), 'account-in-use');
       const { realAccountId } = await account(id);
-      await refused(() => cash.deleteRealAccount({ id: realAccountId }), 'account-in-use');
+      await cash.refuses(() => cash.deleteRealAccount({ id: realAccountId }), 'account-in-use');
     });
   });
 

@@ -4,12 +4,8 @@ import { money } from '../../src/kernel/money.js';
 import type { BankLine } from '../../src/cash/application/bank-ports.js';
 import { assertMatchable } from '../../src/cash/domain/match.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
-import { expectRefusal } from '../support/refusal.js';
 import { aFile, genericCsv } from '../support/statements.js';
-import { eur, furnish, makeWorld, type Furniture } from './world.js';
-
-const NOWHERE = '01930000-0000-7000-8000-00000000dead';
-const CLERK = '01930000-0000-7000-8000-0000000000e1';
+import { NOWHERE, CLERK, eur, furnish, makeWorld, type Furniture } from './world.js';
 
 describe('the books beside the bank', () => {
   let cash: ReturnType<typeof makeWorld>;
@@ -19,7 +15,6 @@ describe('the books beside the bank', () => {
     its = await furnish(cash);
   });
   const now = (): Date => cash.clock.now();
-  const refused = (attempt: () => Promise<unknown>, code: string) => expectRefusal(cash.store, attempt, code);
   const post = async (
     sourceAccountId: string,
     targetAccountId: string,
@@ -102,10 +97,10 @@ describe('the books beside the bank', () => {
       const within = await post(its.unallocated, its.rent, 500, '2026-11-01T12:00:00Z');
       const elsewhere = await post(its.drawer, its.expense, 50, '2026-11-01T12:00:00Z');
       for (const other of [NOWHERE, fine, within, elsewhere]) {
-        const error = await refused(() => match(line!.id, fine, other), 'validation');
+        const error = await cash.refuses(() => match(line!.id, fine, other), 'validation');
         expect(pointersOf(error)).to.deep.equal(['/transactionIds/1']);
       }
-      await refused(() => match(NOWHERE, fine), 'not-found');
+      await cash.refuses(() => match(NOWHERE, fine), 'not-found');
     });
 
     it('is refused where the sum is another, of whatever sign', async () => {
@@ -116,7 +111,7 @@ describe('the books beside the bank', () => {
         [[less], -1_000],
         [[more, less], 1],
       ] as const)
-        expect((await refused(() => match(line!.id, ...ids), 'amounts-differ')).details).to.deep.equal({
+        expect((await cash.refuses(() => match(line!.id, ...ids), 'amounts-differ')).details).to.deep.equal({
           line: eur(1_000),
           transactions: eur(sum),
         });
@@ -126,10 +121,10 @@ describe('the books beside the bank', () => {
       const [first, second] = await lines(['2026-11-03', '10.00'], ['2026-11-04', '10.00']);
       const [taken, free] = [await move(1_000), await move(1_000)];
       await match(first!.id, taken);
-      expect((await refused(() => match(first!.id, free), 'already-matched')).details).to.deep.equal({
+      expect((await cash.refuses(() => match(first!.id, free), 'already-matched')).details).to.deep.equal({
         bankLineId: first!.id,
       });
-      expect((await refused(() => match(second!.id, taken), 'already-matched')).details).to.deep.equal({
+      expect((await cash.refuses(() => match(second!.id, taken), 'already-matched')).details).to.deep.equal({
         transactionId: taken,
       });
       await match(second!.id, free);
@@ -156,16 +151,16 @@ describe('the books beside the bank', () => {
       const [line, other] = await lines(['2026-11-03', '10.00'], ['2026-11-04', '10.00']);
       const id = await move(1_000);
       const { id: matchId } = await match(line!.id, id);
-      await refused(() => unmatch(line!.id, NOWHERE), 'not-found');
-      await refused(() => unmatch(other!.id, matchId), 'not-found');
-      await refused(() => unmatch(NOWHERE, matchId), 'not-found');
+      await cash.refuses(() => unmatch(line!.id, NOWHERE), 'not-found');
+      await cash.refuses(() => unmatch(other!.id, matchId), 'not-found');
+      await cash.refuses(() => unmatch(NOWHERE, matchId), 'not-found');
       cash.clock.advance(MINUTE);
       await unmatch(line!.id, matchId);
       expect(await cash.cashUnitOfWork.run(({ bankMatches }) => bankMatches.find(matchId))).to.deep.include({
         removedAt: now(),
         removedBy: CLERK,
       });
-      await refused(() => unmatch(line!.id, matchId), 'not-found');
+      await cash.refuses(() => unmatch(line!.id, matchId), 'not-found');
       await match(other!.id, id);
     });
 
@@ -185,7 +180,7 @@ describe('the books beside the bank', () => {
       await close('2026-10');
       const other = await move(1_000, '2026-11-02T12:00:00Z');
       for (const attempt of [() => unmatch(line!.id, id), () => match(line!.id, other)])
-        expect((await refused(attempt, 'period-closed')).details).to.deep.equal({
+        expect((await cash.refuses(attempt, 'period-closed')).details).to.deep.equal({
           firstOpenDay: '2026-11-01',
         });
       await match(later!.id, other);
@@ -232,8 +227,8 @@ describe('the books beside the bank', () => {
           '/closingBalance/currency',
         ],
       ] as const)
-        expect(pointersOf(await refused(attempt, code))).to.deep.equal([pointer]);
-      await refused(() => reconcile('2026-11-20', 0, { realAccountId: NOWHERE }), 'not-found');
+        expect(pointersOf(await cash.refuses(attempt, code))).to.deep.equal([pointer]);
+      await cash.refuses(() => reconcile('2026-11-20', 0, { realAccountId: NOWHERE }), 'not-found');
       expect((await reconcile('2026-11-21', 0)).through, 'today').to.equal('2026-11-21');
     });
 
@@ -242,7 +237,9 @@ describe('the books beside the bank', () => {
       await match(second!.id, await move(1_000));
       await reconcile('2026-10-31', 1_000);
       for (const day of ['2026-11-01', '2026-11-20'])
-        expect((await refused(() => reconcile(day, 1_000), 'bank-lines-unmatched')).details).to.deep.equal({
+        expect(
+          (await cash.refuses(() => reconcile(day, 1_000), 'bank-lines-unmatched')).details,
+        ).to.deep.equal({
           unmatched: 1,
         });
     });
@@ -250,12 +247,12 @@ describe('the books beside the bank', () => {
     it('says by how much they differ', async () => {
       await move(1_000);
       expect(
-        (await refused(() => reconcile('2026-11-20', 1_250), 'difference-not-zero')).details,
+        (await cash.refuses(() => reconcile('2026-11-20', 1_250), 'difference-not-zero')).details,
       ).to.deep.equal({
         difference: eur(250),
         inBooks: eur(1_000),
       });
-      await refused(
+      await cash.refuses(
         () => reconcile('2026-11-20', Number.MIN_SAFE_INTEGER, { adjustment: { accountId: its.expense } }),
         'validation',
       );
@@ -294,8 +291,8 @@ describe('the books beside the bank', () => {
         [other, 'currency-mismatch'],
         [its.drawer, 'insufficient-funds'],
       ] as const)
-        await refused(() => reconcile('2026-11-20', 1_001, { adjustment: { accountId } }), code);
-      const error = await refused(
+        await cash.refuses(() => reconcile('2026-11-20', 1_001, { adjustment: { accountId } }), code);
+      const error = await cash.refuses(
         () => reconcile('2026-11-20', 1_001, { adjustment: { accountId: other } }),
         'currency-mismatch',
       );
@@ -321,18 +318,18 @@ describe('the books beside the bank', () => {
         closedUntil: end,
       });
       for (const period of ['2026-10', '2026-09'])
-        expect((await refused(() => close(period), 'period-closed')).details).to.deep.equal({
+        expect((await cash.refuses(() => close(period), 'period-closed')).details).to.deep.equal({
           firstOpenDay: '2026-11-01',
         });
-      expect((await refused(() => close('2026-11'), 'period-not-over')).details).to.deep.equal({
+      expect((await cash.refuses(() => close('2026-11'), 'period-not-over')).details).to.deep.equal({
         period: '2026-11',
       });
-      await refused(() => close('2026-10', NOWHERE), 'not-found');
+      await cash.refuses(() => close('2026-10', NOWHERE), 'not-found');
     });
 
     it('is over from its very end on', async () => {
       cash.clock.advance(new Date('2026-11-30T23:00:00Z').getTime() - now().getTime() - 1);
-      await refused(() => close('2026-11'), 'period-not-over');
+      await cash.refuses(() => close('2026-11'), 'period-not-over');
       cash.clock.advance(1);
       await close('2026-11');
     });
@@ -340,7 +337,7 @@ describe('the books beside the bank', () => {
     it('is closed after every earlier one that holds anything', async () => {
       await move(1_000, '2026-08-31T22:00:00Z');
       await move(1_000, '2026-10-02T12:00:00Z');
-      expect((await refused(() => close('2026-10'), 'earlier-period-open')).details).to.deep.equal({
+      expect((await cash.refuses(() => close('2026-10'), 'earlier-period-open')).details).to.deep.equal({
         period: '2026-09',
       });
       await close('2026-09');
@@ -362,7 +359,7 @@ describe('the books beside the bank', () => {
 
     it('of a bank is closed when lines, holds and balance agree, and says what is missing', async () => {
       const reasons = async () => {
-        const { details } = await refused(() => close('2026-10'), 'period-not-ready');
+        const { details } = await cash.refuses(() => close('2026-10'), 'period-not-ready');
         return (details['reasons'] as { code: string; detail: string }[]).map(({ detail }) => detail);
       };
       const [first] = await lines(['2026-10-31', '10.00'], ['2026-11-01', '10.00']);
@@ -424,17 +421,17 @@ describe('the books beside the bank', () => {
 
     it('is not opened again unless it was closed last, and for a reason', async () => {
       const last = async (period: string) =>
-        (await refused(() => reopen(period), 'period-not-last-closed')).details;
+        (await cash.refuses(() => reopen(period), 'period-not-last-closed')).details;
       expect(await last('2026-10')).to.deep.equal({ closedThrough: null });
       await close('2026-08');
       await close('2026-10');
       for (const period of ['2026-08', '2026-09', '2026-11'])
         expect(await last(period)).to.deep.equal({ closedThrough: '2026-10' });
       for (const reason of ['', '  ', 'x'.repeat(501)])
-        expect(pointersOf(await refused(() => reopen('2026-10', reason), 'validation'))).to.deep.equal([
+        expect(pointersOf(await cash.refuses(() => reopen('2026-10', reason), 'validation'))).to.deep.equal([
           '/reason',
         ]);
-      await refused(() => reopen('2026-10', 'Why', NOWHERE), 'not-found');
+      await cash.refuses(() => reopen('2026-10', 'Why', NOWHERE), 'not-found');
       await reopen('2026-10', '🦷'.repeat(500));
     });
 

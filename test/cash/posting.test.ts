@@ -3,12 +3,7 @@ import { DAY, MINUTE, plus } from '../../src/kernel/clock.js';
 import type { TransactionRequest } from '../../src/cash/application/post-transaction.js';
 import type { Hold } from '../../src/cash/application/ports.js';
 import { pointersOf } from '../support/expect-code.js';
-import { expectRefusal } from '../support/refusal.js';
-import { eur, furnish, makeWorld, type Furniture } from './world.js';
-
-const NOWHERE = '01930000-0000-7000-8000-00000000dead';
-const CLERK = '01930000-0000-7000-8000-0000000000e1';
-const usd = (amount: number) => ({ amount, currency: 'USD' });
+import { NOWHERE, CLERK, eur, furnish, makeWorld, type Furniture, usd } from './world.js';
 
 describe('posting', () => {
   let cash: ReturnType<typeof makeWorld>;
@@ -17,7 +12,6 @@ describe('posting', () => {
     cash = makeWorld();
     its = await furnish(cash);
   });
-  const refused = (attempt: () => Promise<unknown>, code: string) => expectRefusal(cash.store, attempt, code);
   const post = (
     sourceAccountId: string,
     targetAccountId: string,
@@ -79,7 +73,7 @@ describe('posting', () => {
         [{ targetRealAccountId: NOWHERE }, '/targetRealAccountId'],
         [{ targetAccountId: NOWHERE, targetRealAccountId: its.desk.id }, '/targetAccountId'],
       ] as const) {
-        const error = await refused(() => post(its.unallocated, its.rent, 10, changes), 'validation');
+        const error = await cash.refuses(() => post(its.unallocated, its.rent, 10, changes), 'validation');
         expect(pointersOf(error), JSON.stringify(changes)).to.deep.equal([pointer]);
       }
     });
@@ -94,15 +88,21 @@ describe('posting', () => {
         [{ targetRealAccountId: abroad.realAccountId }, '/targetRealAccountId'],
         [{ sourceRealAccountId: abroad.realAccountId }, '/sourceRealAccountId'],
       ] as const) {
-        const error = await refused(() => post(its.unallocated, its.rent, 10, changes), 'currency-mismatch');
+        const error = await cash.refuses(
+          () => post(its.unallocated, its.rent, 10, changes),
+          'currency-mismatch',
+        );
         expect(pointersOf(error), JSON.stringify(changes)).to.deep.equal([pointer]);
       }
     });
 
     it('moves nothing from an amount to itself', async () => {
       await fund(1_000);
-      await refused(() => post(its.rent, its.rent, 10), 'same-amount');
-      await refused(() => post(its.rent, its.rent, 10, { sourceRealAccountId: its.bank.id }), 'same-amount');
+      await cash.refuses(() => post(its.rent, its.rent, 10), 'same-amount');
+      await cash.refuses(
+        () => post(its.rent, its.rent, 10, { sourceRealAccountId: its.bank.id }),
+        'same-amount',
+      );
     });
 
     it('moves money of one envelope between real accounts, and makes its amount there once', async () => {
@@ -121,7 +121,7 @@ describe('posting', () => {
     });
 
     it('leaves no amount behind where it is refused', async () => {
-      await refused(
+      await cash.refuses(
         () => post(its.rent, its.unallocated, 10, { sourceRealAccountId: its.desk.id }),
         'insufficient-funds',
       );
@@ -131,7 +131,7 @@ describe('posting', () => {
     it('finds no empty place for money that has to stay above a floor', async () => {
       await fund(1_000, its.rent);
       await cash.changeAccount({ id: its.rent, expectedVersion: null, floor: eur(500) });
-      await refused(
+      await cash.refuses(
         () => post(its.origin, its.rent, 600, { targetRealAccountId: its.desk.id }),
         'below-floor',
       );
@@ -144,11 +144,11 @@ describe('posting', () => {
         [its.unallocated, its.rent],
         [its.rent, its.unallocated],
       ] as const) {
-        const error = await refused(() => post(from, to, 10), 'account-archived');
+        const error = await cash.refuses(() => post(from, to, 10), 'account-archived');
         expect(error.details).to.deep.equal({ accountId: its.rent });
       }
       await cash.changeRealAccount({ id: its.desk.id, expectedVersion: null, archived: true });
-      await refused(() => post(its.unallocated, its.drawer, 10), 'account-archived');
+      await cash.refuses(() => post(its.unallocated, its.drawer, 10), 'account-archived');
       await cash.changeAccount({ id: its.rent, expectedVersion: null, archived: false });
       await post(its.unallocated, its.rent, 10);
     });
@@ -156,7 +156,7 @@ describe('posting', () => {
 
   describe('a floor', () => {
     const short = async (from: string, amount: number): Promise<unknown> =>
-      (await refused(() => post(from, its.expense, amount), 'insufficient-funds')).details;
+      (await cash.refuses(() => post(from, its.expense, amount), 'insufficient-funds')).details;
 
     it('is reached and not passed', async () => {
       await fund(1_000);
@@ -226,7 +226,7 @@ describe('posting', () => {
 
     it('posts none where one is refused, and says which', async () => {
       for (const dryRun of [false, true]) {
-        const error = await refused(
+        const error = await cash.refuses(
           () => batch(dryRun, [its.origin, its.unallocated, 100], [its.unallocated, its.rent, 101]),
           'insufficient-funds',
         );
@@ -241,7 +241,7 @@ describe('posting', () => {
         [{ sourceAccountId: NOWHERE }, '/sourceAccountId'],
         [{ targetRealAccountId: NOWHERE }, '/targetRealAccountId'],
       ] as const) {
-        const error = await refused(
+        const error = await cash.refuses(
           () => batch(false, [its.origin, its.unallocated, 1], [its.origin, its.rent, 1, changes]),
           'validation',
         );
@@ -304,21 +304,21 @@ describe('posting', () => {
 
     it('happens once, to what is there and was not refunded', async () => {
       const { id } = await fund(1_000);
-      await refused(() => reverse(NOWHERE), 'not-found');
+      await cash.refuses(() => reverse(NOWHERE), 'not-found');
       await reverse(id);
-      await refused(() => reverse(id), 'already-reversed');
+      await cash.refuses(() => reverse(id), 'already-reversed');
       const other = await fund(1_000);
       await cash.refundTransaction({ id: other.id, amount: eur(1), createdBy: null });
-      await refused(() => reverse(other.id), 'already-refunded');
+      await cash.refuses(() => reverse(other.id), 'already-refunded');
     });
 
     it('says that it was reversed, and not that the money is gone', async () => {
       const { id } = await fund(1_000);
       await post(its.unallocated, its.expense, 1);
-      await refused(() => reverse(id), 'insufficient-funds');
+      await cash.refuses(() => reverse(id), 'insufficient-funds');
       await fund(1);
       await reverse(id);
-      await refused(() => reverse(id), 'already-reversed');
+      await cash.refuses(() => reverse(id), 'already-reversed');
     });
 
     it('needs both accounts in use', async () => {
@@ -326,7 +326,7 @@ describe('posting', () => {
       const { id } = await post(its.unallocated, its.rent, 10);
       await post(its.rent, its.unallocated, 10);
       await archive(its.rent);
-      await refused(() => reverse(id), 'account-archived');
+      await cash.refuses(() => reverse(id), 'account-archived');
     });
   });
 
@@ -348,21 +348,21 @@ describe('posting', () => {
         reversalOf: null,
         createdBy: CLERK,
       });
-      const error = await refused(() => refund(original.id, 201), 'refund-exceeds-original');
+      const error = await cash.refuses(() => refund(original.id, 201), 'refund-exceeds-original');
       expect(error.details).to.deep.equal({ refundable: eur(200) });
       await refund(original.id, 200);
-      await refused(() => refund(original.id, 1), 'refund-exceeds-original');
+      await cash.refuses(() => refund(original.id, 1), 'refund-exceeds-original');
       expect(await balanceOf(its.unallocated)).to.equal(1_000);
     });
 
     it('is of what is there, in its currency, of at least one', async () => {
       const { id } = await fund(1_000);
-      await refused(() => refund(NOWHERE, 1), 'not-found');
-      expect(pointersOf(await refused(() => refund(id, 1, 'USD'), 'currency-mismatch'))).to.deep.equal([
+      await cash.refuses(() => refund(NOWHERE, 1), 'not-found');
+      expect(pointersOf(await cash.refuses(() => refund(id, 1, 'USD'), 'currency-mismatch'))).to.deep.equal([
         '/amount/currency',
       ]);
       for (const amount of [0, -1])
-        expect(pointersOf(await refused(() => refund(id, amount), 'validation'))).to.deep.equal([
+        expect(pointersOf(await cash.refuses(() => refund(id, amount), 'validation'))).to.deep.equal([
           '/amount/amount',
         ]);
       await refund(id, 1);
@@ -371,10 +371,10 @@ describe('posting', () => {
     it('is not of what was reversed, or is spent', async () => {
       const { id } = await fund(1_000);
       await post(its.unallocated, its.expense, 999);
-      await refused(() => refund(id, 2), 'insufficient-funds');
+      await cash.refuses(() => refund(id, 2), 'insufficient-funds');
       await fund(999);
       await cash.reverseTransaction({ id, date: 'today', createdBy: null });
-      await refused(() => refund(id, 1), 'already-reversed');
+      await cash.refuses(() => refund(id, 1), 'already-reversed');
     });
   });
 
@@ -404,7 +404,7 @@ describe('posting', () => {
         createdBy: CLERK,
       });
       expect([await balanceOf(its.unallocated), heldOf(its.unallocated)]).to.deep.equal([1_000, 300]);
-      const error = await refused(() => place(701), 'insufficient-funds');
+      const error = await cash.refuses(() => place(701), 'insufficient-funds');
       expect(error.details).to.deep.include({ available: eur(700), required: eur(701) });
       await place(700);
     });
@@ -418,22 +418,22 @@ describe('posting', () => {
         [later(0), '/expiresAt'],
         [later(366 * DAY + 1), '/expiresAt'],
       ] as const) {
-        const error = await refused(() => place(10, changes), 'validation');
+        const error = await cash.refuses(() => place(10, changes), 'validation');
         expect(pointersOf(error), JSON.stringify(changes)).to.deep.equal([pointer]);
       }
-      await refused(() => place(10, { targetAccountId: its.unallocated }), 'same-amount');
+      await cash.refuses(() => place(10, { targetAccountId: its.unallocated }), 'same-amount');
       const { accountId } = await inDollars();
       for (const changes of [
         { amount: usd(10) },
         { targetAccountId: accountId },
         { sourceAccountId: accountId },
       ])
-        expect(pointersOf(await refused(() => place(10, changes), 'currency-mismatch'))).to.deep.equal([
+        expect(pointersOf(await cash.refuses(() => place(10, changes), 'currency-mismatch'))).to.deep.equal([
           '/amount/currency',
         ]);
       await archive(its.rent);
-      await refused(() => place(10, { targetAccountId: its.rent }), 'account-archived');
-      await refused(() => place(10, { sourceAccountId: its.rent }), 'account-archived');
+      await cash.refuses(() => place(10, { targetAccountId: its.rent }), 'account-archived');
+      await cash.refuses(() => place(10, { sourceAccountId: its.rent }), 'account-archived');
     });
 
     it('lasts from a millisecond to a year', async () => {
@@ -468,10 +468,10 @@ describe('posting', () => {
         [0, '/amount/amount'],
         [301, '/amount'],
       ] as const)
-        expect(pointersOf(await refused(() => capture(hold, eur(amount)), 'validation'))).to.deep.equal([
+        expect(pointersOf(await cash.refuses(() => capture(hold, eur(amount)), 'validation'))).to.deep.equal([
           pointer,
         ]);
-      expect(pointersOf(await refused(() => capture(hold, usd(1)), 'currency-mismatch'))).to.deep.equal([
+      expect(pointersOf(await cash.refuses(() => capture(hold, usd(1)), 'currency-mismatch'))).to.deep.equal([
         '/amount/currency',
       ]);
       expect((await capture(hold, eur(1))).captured).to.equal(1);
@@ -481,7 +481,7 @@ describe('posting', () => {
       await fund(1_000);
       const hold = await place(300, { targetAccountId: its.rent });
       await archive(its.rent);
-      await refused(() => capture(hold), 'account-archived');
+      await cash.refuses(() => capture(hold), 'account-archived');
       await cancel(hold);
     });
 
@@ -502,16 +502,16 @@ describe('posting', () => {
       cash.clock.advance(1);
       for (const [holdStatus, hold] of Object.entries(ends))
         for (const attempt of [() => capture(hold), () => cancel(hold)])
-          expect((await refused(attempt, 'hold-not-open')).details).to.deep.equal({ holdStatus });
+          expect((await cash.refuses(attempt, 'hold-not-open')).details).to.deep.equal({ holdStatus });
       for (const attempt of [() => capture({ id: NOWHERE }), () => cancel({ id: NOWHERE })])
-        await refused(attempt, 'not-found');
+        await cash.refuses(attempt, 'not-found');
     });
 
     it('that is over stands in nobody\u2019s way, whether or not it was noticed', async () => {
       await fund(1_000);
       const hold = await place(1_000, later(MINUTE));
       cash.clock.advance(MINUTE - 1);
-      await refused(() => post(its.unallocated, its.expense, 1), 'insufficient-funds');
+      await cash.refuses(() => post(its.unallocated, its.expense, 1), 'insufficient-funds');
       cash.clock.advance(1);
       await post(its.unallocated, its.expense, 1_000);
       expect(await cash.readBooks.hold(hold.id)).to.deep.include({
@@ -592,7 +592,7 @@ describe('posting', () => {
         [its.origin, its.unallocated],
         [its.unallocated, its.origin],
       ] as const) {
-        const error = await refused(
+        const error = await cash.refuses(
           () => post(from, to, 1, { effectiveAt: plus(begin, -1) }),
           'period-closed',
         );
@@ -605,7 +605,7 @@ describe('posting', () => {
     it('names the later of two closed months', async () => {
       await cash.closePeriod({ realAccountId: its.desk.id, period: '2026-09', closedBy: null });
       await close(its.bank.id);
-      const error = await refused(
+      const error = await cash.refuses(
         () => post(its.drawer, its.unallocated, 1, { effectiveAt: new Date('2026-09-15T12:00:00Z') }),
         'period-closed',
       );
@@ -616,7 +616,7 @@ describe('posting', () => {
       const { id } = await post(its.origin, its.unallocated, 100, { effectiveAt: plus(begin, -1) });
       await close(its.bank.id);
       const reverse = (date: 'original' | 'today') => cash.reverseTransaction({ id, date, createdBy: null });
-      await refused(() => reverse('original'), 'period-closed');
+      await cash.refuses(() => reverse('original'), 'period-closed');
       await reverse('today');
     });
   });
@@ -654,15 +654,15 @@ describe('posting', () => {
     it('refuses an event that says something else than before', async () => {
       await settle();
       for (const changes of [{ amount: 501 }, { currency: 'USD' }, { from: its.origin }, { to: its.rent }])
-        await refused(() => settle(changes), 'origin-conflict');
+        await cash.refuses(() => settle(changes), 'origin-conflict');
     });
 
     it('refuses what any transaction is refused for', async () => {
-      await refused(() => settle({ from: its.unallocated, to: its.expense }), 'insufficient-funds');
-      await refused(() => settle({ amount: 0 }), 'validation');
-      await refused(() => settle({ from: NOWHERE }), 'validation');
-      await refused(() => settle({ currency: 'USD' }), 'currency-mismatch');
-      await refused(() => settle({ effectiveAt: plus(now(), 1) }), 'validation');
+      await cash.refuses(() => settle({ from: its.unallocated, to: its.expense }), 'insufficient-funds');
+      await cash.refuses(() => settle({ amount: 0 }), 'validation');
+      await cash.refuses(() => settle({ from: NOWHERE }), 'validation');
+      await cash.refuses(() => settle({ currency: 'USD' }), 'currency-mismatch');
+      await cash.refuses(() => settle({ effectiveAt: plus(now(), 1) }), 'validation');
     });
 
     it('carries who paid to what takes it back', async () => {

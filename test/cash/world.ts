@@ -33,6 +33,7 @@ import { makeTemporalTimeZones } from '../../src/platform/time/temporal-time-zon
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
 import { makeInMemoryCash } from '../support/in-memory/cash.js';
+import { expectRefusal } from '../support/refusal.js';
 
 export const PRACTICE = { currency: 'EUR', timeZone: 'Europe/Berlin' } as const;
 export const STAFF = null;
@@ -96,6 +97,9 @@ export function useCasesOver(
 }
 export type CashUseCases = ReturnType<typeof useCasesOver>;
 
+export const NOWHERE = '01930000-0000-7000-8000-00000000dead';
+export const CLERK = '01930000-0000-7000-8000-0000000000e1';
+export const usd = (amount: number) => ({ amount, currency: 'USD' });
 export const eur = (amount: number) => ({ amount, currency: 'EUR' });
 
 /** A bank with two envelopes and the world outside with income, expense and what is there to begin with. */
@@ -124,5 +128,7 @@ export function makeWorld() {
   const memory = makeInMemoryCash();
   const clock = new FakeClock();
   const ids = new FakeIds();
-  return { ...memory, clock, ids, ...useCasesOver(memory, { clock, ids }) };
+  const refuses = (attempt: () => Promise<unknown>, code: string) =>
+    expectRefusal(memory.store, attempt, code);
+  return { ...memory, clock, ids, refuses, ...useCasesOver(memory, { clock, ids }) };
 }

@@ -28,7 +28,8 @@ import {
 } from '../../src/clinic/domain/payment.js';
 import { aDoctor, anAppointment, aPatient, aPayment, aType } from '../support/builders/clinic.js';
 import { pointersOf } from '../support/expect-code.js';
-import { eur, monday, thrown } from './world.js';
+import { thrown } from '../support/thrown.js';
+import { eur, monday } from './world.js';
 
 const STARTS_AT = monday('09:00');
 const BEFORE = plus(STARTS_AT, -1);

@@ -15,7 +15,8 @@ import { restoreTimeOff } from '../../src/clinic/domain/time-off.js';
 import { parseWeek, workingIntervals } from '../../src/clinic/domain/working-hours.js';
 import { aDoctor, aType } from '../support/builders/clinic.js';
 import { pointersOf } from '../support/expect-code.js';
-import { type Clinic, eur, monday, openClinic, OTHER, STAFF, thrown, UNKNOWN_ID } from './world.js';
+import { thrown } from '../support/thrown.js';
+import { type Clinic, eur, monday, openClinic, OTHER, STAFF, UNKNOWN_ID } from './world.js';
 
 const page = { limit: 10 };
 const NOW = monday('08:00');

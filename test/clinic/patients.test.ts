@@ -12,7 +12,8 @@ import {
 } from '../../src/clinic/domain/patient.js';
 import { aPatient } from '../support/builders/clinic.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
-import { type Clinic, eur, MEMBER, monday, openClinic, OTHER, STAFF, thrown, UNKNOWN_ID } from './world.js';
+import { thrown } from '../support/thrown.js';
+import { type Clinic, eur, MEMBER, monday, openClinic, OTHER, STAFF, UNKNOWN_ID } from './world.js';
 
 const DETAILS: PatientDetails = {
   name: 'Mara Member',

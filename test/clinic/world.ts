@@ -1,5 +1,3 @@
-import { expect } from 'chai';
-import { DomainError } from '../../src/kernel/errors.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
 import { makeWitness } from '../../src/clinic/application/access.js';
 import { makeAddDoctor } from '../../src/clinic/application/add-doctor.js';
@@ -53,13 +51,13 @@ import { makeSendAppointmentMail } from '../../src/clinic/application/send-appoi
 import { makeAddTimeOff, makeListTimeOff, makeRemoveTimeOff } from '../../src/clinic/application/time-off.js';
 import { makeSetWorkingHours, makeViewWorkingHours } from '../../src/clinic/application/working-hours.js';
 import { makeTemporalTimeZones } from '../../src/platform/time/temporal-time-zones.js';
-import { expectCode } from '../support/expect-code.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
 import { FakeMailer } from '../support/fakes/mailer.js';
 import { asyncly } from '../support/in-memory/adapters.js';
 import { makeInMemoryClinic } from '../support/in-memory/clinic.js';
 import { InMemoryStore } from '../support/in-memory/store.js';
+import { expectRefusal } from '../support/refusal.js';
 
 export const eur = (amount: number) => ({ amount, currency: 'EUR' });
 export const MEMBER: Caller = { userId: '01930000-0000-7000-8000-0000000000c1', isStaff: false };
@@ -69,17 +67,6 @@ export const UNKNOWN_ID = '01930000-0000-7000-8000-00000000dead';
 
 /** The clinic's clock stands at Saturday 2026-11-21, 09:00 UTC. This is the Monday after, in UTC. */
 export const monday = (time: string): Date => new Date(`2026-11-23T${time}:00.000Z`);
-
-/** What `work` throws, if that is a DomainError. */
-export function thrown(work: () => unknown): DomainError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof DomainError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 const timeZones = makeTemporalTimeZones();
 
@@ -317,13 +304,7 @@ export async function openClinic() {
     goTo(instant: Date): void {
       clock.advance(instant.getTime() - clock.now().getTime());
     },
-    /** Fails unless `work` is refused with `code`, and everything is then as it was before. */
-    async refuses(work: () => Promise<unknown>, code: string): Promise<DomainError> {
-      const before = snapshot();
-      const error = await expectCode(work(), code);
-      expect(snapshot(), `after ${code}`).to.deep.equal(before);
-      return error;
-    },
+    refuses: (work: () => Promise<unknown>, code: string) => expectRefusal(store, work, code),
     /** The appointment as it is stored, buffers and all. */
     stored: (appointmentId: string) => rows.appointments.get(appointmentId)!,
     /** The mails that are to be sent about the appointment, with the instant of those that wait. */

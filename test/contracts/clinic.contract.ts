@@ -574,12 +574,16 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect(await doubtful(first.createdAt)).to.deep.equal([]);
       await run(({ appointmentPayments }) => appointmentPayments.save(settlePayment(first, 'declined', T1)));
       expect([await state(), await doubtful()]).to.deep.equal(['unpaid', []]);
-      const givenUp = settlePayment(aPayment({ appointmentId, createdBy }), 'failed', T1);
+      const long = { createdAt: plus(first.createdAt, -1) };
+      const givenUp = settlePayment(aPayment({ appointmentId, createdBy, ...long }), 'failed', T1);
       await run(({ appointmentPayments }) => appointmentPayments.insert(givenUp));
       expect(await doubtful(first.createdAt, plus(T1, -1))).to.deep.equal([givenUp]);
       expect(await doubtful(first.createdAt, T1)).to.deep.equal([]);
+      await run(({ appointmentPayments }) => appointmentPayments.insert(second));
+      expect(await doubtful(undefined, plus(T1, -1)), 'nothing waits behind what was given up').to.deep.equal(
+        [second, givenUp],
+      );
       await run(async ({ appointmentPayments }) => {
-        await appointmentPayments.insert(second);
         const held = await appointmentPayments.lock(second.id);
         await appointmentPayments.save(settlePayment(held!, 'captured', T1));
       });

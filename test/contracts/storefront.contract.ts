@@ -486,8 +486,8 @@ export function storefrontContract(
     it('show what the jobs look for: the overdue, payments in doubt or lately given up, pending refunds', async () => {
       const [userId, product] = [await makeUser(), await onSale({}, 100)];
       const overdue = await placed(anOrder({ userId, products: [product] }));
-      const doubtful = await placed(anOrder({ userId, products: [product], paysByCard: true }));
       const lost = await placed(anOrder({ userId, products: [product], paysByCard: true }));
+      const doubtful = await placed(anOrder({ userId, products: [product], paysByCard: true }));
       await saved(giveUpPayment(lost, lost.payments[0]!.id, 'failed', step));
       const refunded = await placed(anOrder({ userId, products: [product], paysByCard: true }));
       const paid = await saved(capturePayment(refunded, refunded.payments[0]!.id, step));

@@ -14,8 +14,10 @@ import {
   ADMIN,
   AUTHOR,
   COLLEAGUE,
+  FIRST,
   MEMBER,
   MEMBERS,
+  NOWHERE,
   openNewsroom,
   OTHER,
   STRANGER,
@@ -23,8 +25,6 @@ import {
   type Person,
 } from './newsroom.js';
 
-const FIRST = { limit: 50 };
-const NOWHERE = '01930000-0000-7000-8000-00000000dead';
 const links = (count: number): string => Array.from({ length: count }, (_, n) => `http://${n}`).join(' ');
 
 describe('comments of the journal', () => {

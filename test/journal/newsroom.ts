@@ -41,6 +41,9 @@ export const MEMBER = person('c4', 'member');
 export const OTHER = person('c5', 'member');
 export const MEMBERS = ['d1', 'd2', 'd3', 'd4', 'd5', 'd6'].map((end) => person(end, 'member'));
 export const STRANGER = null;
+export const NOWHERE = '01930000-0000-7000-8000-00000000dead';
+/** The first page, which holds everything. */
+export const FIRST = { limit: 50 };
 
 /** Makes of a source what can be told from it, counts `http` as links, and refuses what holds its `poison`. */
 class FakeMarkdown implements MarkdownRenderer {

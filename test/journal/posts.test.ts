@@ -12,15 +12,14 @@ import {
   ADMIN,
   AUTHOR,
   COLLEAGUE,
+  FIRST,
   MEMBER,
+  NOWHERE,
   openNewsroom,
   STRANGER,
   type Newsroom,
   type Person,
 } from './newsroom.js';
-
-const FIRST = { limit: 50 };
-const NOWHERE = '01930000-0000-7000-8000-00000000dead';
 
 describe('posts of the journal', () => {
   let journal: Newsroom;

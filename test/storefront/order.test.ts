@@ -23,6 +23,7 @@ import {
   type OrderDraft,
 } from '../../src/storefront/domain/order.js';
 import { anOrder, aProduct, aStep, T0 } from '../support/builders/storefront.js';
+import { thrown } from '../support/thrown.js';
 
 const USER = '01930000-0000-7000-8000-00000000000a';
 const step = aStep();
@@ -35,16 +36,6 @@ const paid = (): Order => {
   const order = inDoubt();
   return capturePayment(order, order.payments[0]!.id, step);
 };
-
-function thrown(work: () => unknown): DomainError {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof DomainError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 describe('an order', () => {
   it('waits 15 minutes for a card and seven days for the desk, and not at all when it costs nothing', () => {

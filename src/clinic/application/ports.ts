@@ -315,7 +315,10 @@ export interface ClinicQueries {
   ): Promise<readonly CalendarEntry[]>;
   /** Whether the account belongs to a doctor. */
   isDoctor(userId: string): Promise<boolean>;
-  /** Card payments begun before `begunBefore` whose outcome is not known, and those given up since; oldest first. */
+  /**
+   * Card payments begun before `begunBefore` whose outcome is not known, and behind them, so that they are in nobody's way,
+   * those given up since `failedSince`; oldest first.
+   */
   paymentsInDoubt(
     range: Readonly<{ begunBefore: Date; failedSince: Date }>,
     limit: number,

@@ -176,7 +176,10 @@ export interface OrderQueries {
   events(orderId: string, page: PageRequest): Promise<Page<NamedEvent>>;
   /** Pending orders whose time was over at `now` and of which no payment is in doubt, the longest overdue first. */
   expired(now: Date, limit: number): Promise<readonly string[]>;
-  /** Card payments that are processing and began before `begunBefore`, and those given up as failed since `failedSince`. */
+  /**
+   * Card payments that are processing and began before `begunBefore`, and behind them, so that they are in nobody's way,
+   * those given up as failed since `failedSince`; oldest first.
+   */
   openPayments(
     range: Readonly<{ begunBefore: Date; failedSince: Date }>,
     limit: number,

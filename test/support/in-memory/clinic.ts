@@ -580,7 +580,11 @@ function makeQueries(rows: Rows): ClinicQueries {
         .filter(({ status, createdAt, updatedAt }) =>
           status === 'processing' ? createdAt < begunBefore : status === 'failed' && updatedAt > failedSince,
         )
-        .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
+        .sort(
+          (a, b) =>
+            Number(a.status === 'failed') - Number(b.status === 'failed') ||
+            a.createdAt.getTime() - b.createdAt.getTime(),
+        )
         .slice(0, limit)
         .map(restorePayment),
     ),

@@ -385,7 +385,12 @@ export function makeInMemoryStorefront(
           createdAt: payment.createdAt,
           status: payment.status as 'processing' | 'failed',
         }))
-        .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.paymentId < b.paymentId ? -1 : 1))
+        .sort(
+          (a, b) =>
+            Number(a.status === 'failed') - Number(b.status === 'failed') ||
+            a.createdAt.getTime() - b.createdAt.getTime() ||
+            (a.paymentId < b.paymentId ? -1 : 1),
+        )
         .slice(0, limit),
     ),
     openRefunds: asyncly((begunBefore, limit) =>

@@ -182,7 +182,7 @@ const TEXTS = {
     ${PAYMENT} WHERE y.status = 'processing' AND y.created_at < $1
     UNION ALL
     ${PAYMENT} WHERE y.status = 'failed' AND y.updated_at > $2
-    ORDER BY "createdAt", id LIMIT $3`,
+    ORDER BY status DESC, "createdAt", id LIMIT $3`,
   calendar: `${CALENDAR} WHERE ${CALENDAR_END}`,
   calendarOfPatient: `${CALENDAR} JOIN patients p ON p.id = a.patient_id WHERE p.user_id = $2 AND ${CALENDAR_END}`,
   calendarOfDoctor: `${CALENDAR} JOIN doctors d ON d.id = a.doctor_id WHERE d.user_id = $2 AND ${CALENDAR_END}`,

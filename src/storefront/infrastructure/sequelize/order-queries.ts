@@ -110,7 +110,7 @@ const OPEN_PAYMENTS: Statement = {
       UNION ALL
       SELECT * FROM payments WHERE status = 'failed' AND settled_at > $2
     ) AS open
-    ORDER BY created_at, id
+    ORDER BY status DESC, created_at, id
     LIMIT $3`,
 };
 
