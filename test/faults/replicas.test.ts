@@ -32,10 +32,12 @@ describe('reads on streaming replicas', function () {
   const openOn = (urls: readonly string[]) =>
     openReplicas({ urls, poolMax: 4, primary, logger: pino({ level: 'silent' }) });
   const read = async (from: Database = database): Promise<Read> => (await from.rows<Read>(READ, []))[0]!;
+  /** The last that was acknowledged. */
   let written = 0;
   const write = async (): Promise<number> => {
-    written += 1;
-    await sequelize.query('INSERT INTO counted VALUES ($1)', { bind: [written] });
+    const next = written + 1;
+    await sequelize.query('INSERT INTO counted VALUES ($1)', { bind: [next] });
+    written = next;
     return written;
   };
   const pause = (index: number) => askServer(servers.replicas[index]!, 'SELECT pg_wal_replay_pause()');
