@@ -85,17 +85,41 @@ function wallMs(instantMs) {
 /** Working hours never meet the hours in which the clocks change, so one correction is enough. */
 const fromWallMs = (ms) => ms - (wallMs(ms) - ms);
 
-/** From two weeks ago to two weeks from now: three doctors, five times a day, not all of them taken. */
+/** Working days on each side of the first one that is not over. */
+const WORKING_DAYS = 10;
+
+/**
+ * The wall clock's midnights of the working days, by number. 0 is today, or Monday at a weekend, so that what stands in
+ * the diary does not depend on the weekday on which the demo is loaded.
+ */
+function workingDays(nowMs) {
+  const isWorkingDay = (dayMs) => ![0, 6].includes(new Date(dayMs).getUTCDay());
+  const todayMs = Math.floor(wallMs(nowMs) / DAY_MS) * DAY_MS;
+  const before = [];
+  for (let dayMs = todayMs - DAY_MS; before.length < WORKING_DAYS; dayMs -= DAY_MS)
+    if (isWorkingDay(dayMs)) before.unshift(dayMs);
+  const after = [];
+  for (let dayMs = todayMs; after.length <= WORKING_DAYS; dayMs += DAY_MS)
+    if (isWorkingDay(dayMs)) after.push(dayMs);
+  return [...before, ...after].map((dayMs, index) => [index - WORKING_DAYS, dayMs]);
+}
+
+/**
+ * The last hour of every working day is free, so the first free start is on day 0 or 1. The demo member has no
+ * appointment on these days and can therefore book it.
+ */
+const isKeptFree = (patientId, day) => patientId === PATIENTS[0].id && (day === 0 || day === 1);
+
+/** Ten working days back and ten ahead: three doctors, five times a day, not all of them taken. */
 function appointments(nowMs) {
   const made = [];
-  const todayMs = Math.floor(wallMs(nowMs) / DAY_MS) * DAY_MS;
-  for (let day = -14; day <= 14; day += 1) {
-    const dayMs = todayMs + day * DAY_MS;
-    if ([0, 6].includes(new Date(dayMs).getUTCDay())) continue;
+  for (const [day, dayMs] of workingDays(nowMs))
     for (const [slot, hour] of [9, 10, 11, 14, 15].entries())
       for (const [doctor, { id: doctorId }] of DOCTORS.slice(0, 3).entries()) {
-        const turn = (day + 14) * 5 + slot * 3 + doctor * 5;
-        if (turn % 4 === 3) continue;
+        const turn = (day + WORKING_DAYS) * 5 + slot * 3 + doctor * 5;
+        // Doctors differ by five, so that nobody is in two places.
+        const patientId = PATIENTS[turn % PATIENTS.length].id;
+        if (turn % 4 === 3 || isKeptFree(patientId, day)) continue;
         const type = doctor === 2 ? TYPES[2] : TYPES[[0, 3, 0, 1][turn % 4]];
         const startMs = fromWallMs(dayMs + hour * 60 * MINUTE_MS);
         const over = startMs + 60 * MINUTE_MS < nowMs;
@@ -103,8 +127,7 @@ function appointments(nowMs) {
         made.push({
           id: id(APPOINTMENT, made.length + 1),
           doctorId,
-          // Doctors differ by five, so that nobody is in two places.
-          patientId: PATIENTS[turn % PATIENTS.length].id,
+          patientId,
           typeId: type.id,
           startsAt: new Date(startMs),
           endsAt: new Date(startMs + type.minutes * MINUTE_MS),
@@ -117,7 +140,6 @@ function appointments(nowMs) {
           steps: STEPS[status](type.approval),
         });
       }
-  }
   return made;
 }
 
