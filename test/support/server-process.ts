@@ -31,8 +31,8 @@ export interface ServerProcess {
   call(method: string, path: string, call?: Call): Promise<Answer>;
 }
 
-/** Folders, homes and processes of one test file; `clear()` ends and removes all of them. */
-export function makeSandbox() {
+/** Folders, homes and processes of one test file; `clear()` ends and removes all of them. `bin`: another build's. */
+export function makeSandbox(bin: string = BIN) {
   const folders: string[] = [];
   const started: ReturnType<typeof run>[] = [];
 
@@ -46,10 +46,10 @@ export function makeSandbox() {
 
   /** Runs the built command in a folder without a .env and with nothing of our environment. */
   function praxis(args: readonly string[], env: Readonly<Record<string, string>>) {
-    if (!existsSync(BIN)) throw new Error('dist/cli.js is missing: npm run build');
+    if (!existsSync(bin)) throw new Error(`${bin} is missing: npm run build`);
     const home = env['PRAXIS_HOME'];
     if (home === undefined) throw new Error('a process of a test needs a home of its own');
-    const running = run(process.execPath, [BIN, ...args], {
+    const running = run(process.execPath, [bin, ...args], {
       cwd: path.dirname(home),
       env: { PATH: process.env['PATH'], PORT: '0', RATE_LIMIT: 'off', ...env },
     });
