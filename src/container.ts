@@ -36,7 +36,7 @@ import {
 } from './platform/http/rate-limits-postgres.js';
 import type { ClientLimiter, RateLimits } from './platform/http/rate-limits.js';
 import { referencePages } from './platform/http/reference-pages.js';
-import { makeJobRunner, type JobHandlers, type JobRunner } from './platform/jobs/job-runner.js';
+import { makeJobRunner, type Job, type JobRunner, type Jobs } from './platform/jobs/job-runner.js';
 import { makeJobSignal, type JobSignal } from './platform/jobs/job-signal.js';
 import { makeSequelizeOutbox } from './platform/jobs/sequelize-outbox.js';
 import { makeMailer } from './platform/mail/mailer.js';
@@ -87,18 +87,24 @@ const RECURRING_JOBS = [
 ];
 
 /** Handlers take what they need when a job comes, so that nothing is built before it is used. */
-function jobHandlers(container: AwilixContainer): JobHandlers {
+function makeJobs(container: AwilixContainer): Jobs {
   const cradle = container.cradle as PlatformJobCradle;
   const ofContexts = CONTEXTS.flatMap(({ jobs }) => Object.entries(jobs)).map(
-    ([kind, make]): [string, JobHandlers[string]] => [kind, (job) => make(container.cradle as never)(job)],
+    ([kind, { lane, makeHandler }]): [string, Job] => [
+      kind,
+      { lane, handle: (job) => makeHandler(container.cradle as never)(job) },
+    ],
   );
   return {
-    [MEMBER_ERASED]: async ({ payload }) => {
-      for (const { memberErased } of CONTEXTS)
-        await memberErased?.(container.cradle as never)(String(payload['userId']));
+    [MEMBER_ERASED]: {
+      lane: 'database',
+      handle: async ({ payload }) => {
+        for (const { memberErased } of CONTEXTS)
+          await memberErased?.(container.cradle as never)(String(payload['userId']));
+      },
     },
-    [PURGE_RATE_LIMITS]: () => cradle.purgeRateLimits(),
-    [PURGE_IDEMPOTENCY_KEYS]: () => cradle.purgeIdempotencyKeys(),
+    [PURGE_RATE_LIMITS]: { lane: 'database', handle: () => cradle.purgeRateLimits() },
+    [PURGE_IDEMPOTENCY_KEYS]: { lane: 'database', handle: () => cradle.purgeIdempotencyKeys() },
     ...Object.fromEntries(ofContexts),
   };
 }
@@ -107,6 +113,7 @@ function jobHandlers(container: AwilixContainer): JobHandlers {
 export function buildContainer(surroundings: Surroundings): AwilixContainer {
   const { config, logger, databaseUrl, authSecret, publicUrl } = surroundings;
   const container = createContainer({ injectionMode: InjectionMode.PROXY, strict: true });
+  const jobs = makeJobs(container);
   container.register({
     container: asValue(container),
     config: asValue(config),
@@ -140,7 +147,11 @@ export function buildContainer(surroundings: Surroundings): AwilixContainer {
         mailer.close();
       }),
     metrics: asFunction(({ sequelize }: Platform) =>
-      makeMetrics({ sequelize, version: VERSION }),
+      makeMetrics({
+        sequelize,
+        version: VERSION,
+        laneOf: (kind) => jobs[kind]?.lane,
+      }),
     ).singleton(),
 
     jobSignal: asFunction(makeJobSignal).singleton(),
@@ -151,7 +162,7 @@ export function buildContainer(surroundings: Surroundings): AwilixContainer {
         ids,
         logger,
         jobSignal,
-        handlers: jobHandlers(container),
+        jobs,
         recurring: RECURRING_JOBS,
       }),
     ).singleton(),

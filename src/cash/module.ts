@@ -112,17 +112,23 @@ export function registerCash(container: AwilixContainer): void {
 /** What the job handlers take from the container. */
 export type CashJobCradle = Readonly<{ expireHolds: ExpireHolds; moveCheckpoints: MoveCheckpoints }>;
 
-/** Handlers by kind. */
+/** By kind. */
 export const cashJobs = {
-  [EXPIRE_HOLDS]:
-    ({ expireHolds }: CashJobCradle): JobHandler =>
-    () =>
-      expireHolds(),
-  [MOVE_CHECKPOINTS]:
-    ({ moveCheckpoints }: CashJobCradle): JobHandler =>
-    () =>
-      moveCheckpoints(),
-};
+  [EXPIRE_HOLDS]: {
+    lane: 'database',
+    makeHandler:
+      ({ expireHolds }: CashJobCradle): JobHandler =>
+      () =>
+        expireHolds(),
+  },
+  [MOVE_CHECKPOINTS]: {
+    lane: 'database',
+    makeHandler:
+      ({ moveCheckpoints }: CashJobCradle): JobHandler =>
+      () =>
+        moveCheckpoints(),
+  },
+} as const;
 
 export const cashModule: ContextModule = {
   tags: [

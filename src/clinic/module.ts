@@ -152,25 +152,31 @@ export type ClinicJobCradle = Readonly<{
   reconcileAppointmentPayments: ReconcileAppointmentPayments;
 }>;
 
-/** Handlers by kind. */
+/** By kind. */
 export const clinicJobs = {
-  [APPOINTMENT_MAIL]:
-    ({ sendAppointmentMail }: ClinicJobCradle): JobHandler =>
-    async ({ id, payload }) => {
-      const kind = String(payload['mail']);
-      if (!isMailKind(kind)) throw new Error(`there is no mail of the kind ${kind}`);
-      await sendAppointmentMail({
-        jobId: id,
-        appointmentId: String(payload['appointmentId']),
-        revision: Number(payload['revision']),
-        kind,
-      });
-    },
-  [RECONCILE_PAYMENTS]:
-    ({ reconcileAppointmentPayments }: ClinicJobCradle): JobHandler =>
-    () =>
-      reconcileAppointmentPayments(),
-};
+  [APPOINTMENT_MAIL]: {
+    lane: 'mail',
+    makeHandler:
+      ({ sendAppointmentMail }: ClinicJobCradle): JobHandler =>
+      async ({ id, payload }) => {
+        const kind = String(payload['mail']);
+        if (!isMailKind(kind)) throw new Error(`there is no mail of the kind ${kind}`);
+        await sendAppointmentMail({
+          jobId: id,
+          appointmentId: String(payload['appointmentId']),
+          revision: Number(payload['revision']),
+          kind,
+        });
+      },
+  },
+  [RECONCILE_PAYMENTS]: {
+    lane: 'payments',
+    makeHandler:
+      ({ reconcileAppointmentPayments }: ClinicJobCradle): JobHandler =>
+      () =>
+        reconcileAppointmentPayments(),
+  },
+} as const;
 
 export const clinicModule: ContextModule = {
   tags: [

@@ -177,37 +177,55 @@ export type IdentityJobCradle = Readonly<{
   purgeExpired: PurgeExpired;
 }>;
 
-/** Handlers by kind. */
+/** By kind. */
 export const identityJobs = {
-  [REGISTRATION_MAIL]:
-    ({ sendRegistrationMail }: IdentityJobCradle): JobHandler =>
-    ({ id, payload }) =>
-      sendRegistrationMail({ jobId: id, registrationId: String(payload['registrationId']) }),
-  [PASSWORD_RESET_MAIL]:
-    ({ sendPasswordResetMail }: IdentityJobCradle): JobHandler =>
-    ({ id, payload }) =>
-      sendPasswordResetMail({ jobId: id, resetId: String(payload['resetId']) }),
-  [EMAIL_CHANGE_MAIL]:
-    ({ sendEmailChangeMail }: IdentityJobCradle): JobHandler =>
-    ({ id, payload }) =>
-      sendEmailChangeMail({ jobId: id, changeId: String(payload['changeId']) }),
-  [EMAIL_CHANGE_NOTICE]:
-    ({ sendEmailChangeNotice }: IdentityJobCradle): JobHandler =>
-    ({ id, payload }) =>
-      sendEmailChangeNotice({
-        jobId: id,
-        changeId: String(payload['changeId']),
-        changed: payload['changed'] === true,
-      }),
-  [DETACH_CARD]:
-    ({ detachCard }: IdentityJobCradle): JobHandler =>
-    ({ payload }) =>
-      detachCard({ cardId: String(payload['cardId']) }),
-  [PURGE]:
-    ({ purgeExpired }: IdentityJobCradle): JobHandler =>
-    () =>
-      purgeExpired(),
-};
+  [REGISTRATION_MAIL]: {
+    lane: 'mail',
+    makeHandler:
+      ({ sendRegistrationMail }: IdentityJobCradle): JobHandler =>
+      ({ id, payload }) =>
+        sendRegistrationMail({ jobId: id, registrationId: String(payload['registrationId']) }),
+  },
+  [PASSWORD_RESET_MAIL]: {
+    lane: 'mail',
+    makeHandler:
+      ({ sendPasswordResetMail }: IdentityJobCradle): JobHandler =>
+      ({ id, payload }) =>
+        sendPasswordResetMail({ jobId: id, resetId: String(payload['resetId']) }),
+  },
+  [EMAIL_CHANGE_MAIL]: {
+    lane: 'mail',
+    makeHandler:
+      ({ sendEmailChangeMail }: IdentityJobCradle): JobHandler =>
+      ({ id, payload }) =>
+        sendEmailChangeMail({ jobId: id, changeId: String(payload['changeId']) }),
+  },
+  [EMAIL_CHANGE_NOTICE]: {
+    lane: 'mail',
+    makeHandler:
+      ({ sendEmailChangeNotice }: IdentityJobCradle): JobHandler =>
+      ({ id, payload }) =>
+        sendEmailChangeNotice({
+          jobId: id,
+          changeId: String(payload['changeId']),
+          changed: payload['changed'] === true,
+        }),
+  },
+  [DETACH_CARD]: {
+    lane: 'payments',
+    makeHandler:
+      ({ detachCard }: IdentityJobCradle): JobHandler =>
+      ({ payload }) =>
+        detachCard({ cardId: String(payload['cardId']) }),
+  },
+  [PURGE]: {
+    lane: 'database',
+    makeHandler:
+      ({ purgeExpired }: IdentityJobCradle): JobHandler =>
+      () =>
+        purgeExpired(),
+  },
+} as const;
 
 export const identityModule: ContextModule = {
   tags: [

@@ -83,15 +83,19 @@ export function registerJournal(container: AwilixContainer): void {
 /** What the job handlers take from the container. */
 export type JournalJobCradle = Readonly<{ sendCommentMail: SendCommentMail }>;
 
-/** Handlers by kind. */
+/** By kind. */
 export const journalJobs = {
-  [COMMENT_MAIL]:
-    ({ sendCommentMail }: JournalJobCradle): JobHandler =>
-    async ({ id, payload }) => {
-      const to = RECIPIENTS.find((recipient) => recipient === payload['to']);
-      if (to !== undefined) await sendCommentMail({ jobId: id, commentId: String(payload['commentId']), to });
-    },
-};
+  [COMMENT_MAIL]: {
+    lane: 'mail',
+    makeHandler:
+      ({ sendCommentMail }: JournalJobCradle): JobHandler =>
+      async ({ id, payload }) => {
+        const to = RECIPIENTS.find((recipient) => recipient === payload['to']);
+        if (to !== undefined)
+          await sendCommentMail({ jobId: id, commentId: String(payload['commentId']), to });
+      },
+  },
+} as const;
 
 export const journalModule: ContextModule = {
   tags: [

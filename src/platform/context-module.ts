@@ -1,11 +1,13 @@
 import type { AwilixContainer } from 'awilix';
-import type { JobPayload } from '../kernel/outbox.js';
 import type { IntegrityCheck } from './database/integrity.js';
 import type { ProblemCatalog } from './http/problems.js';
 import type { Page } from './http/pages.js';
 import type { Route } from './http/route.js';
+import type { JobHandler } from './jobs/job-runner.js';
+import type { JobLane } from './jobs/job-lanes.js';
 
-type JobHandler = (job: Readonly<{ id: string; payload: JobPayload }>) => Promise<void>;
+/** `lane` names what the job waits for; the handler takes what it needs from the cradle. */
+type ContextJob = Readonly<{ lane: JobLane; makeHandler: (cradle: never) => JobHandler }>;
 
 /** A context's part of everything held about one person: plain JSON without a hash or a token, undefined for nobody. */
 type MemberExport = Readonly<{
@@ -23,8 +25,8 @@ export type ContextModule = Readonly<{
   /** Pages behind links in mails. */
   pages: readonly Page[];
   problems: ProblemCatalog;
-  /** Handlers of its jobs by kind; each takes what it needs from the cradle. */
-  jobs: Readonly<Record<string, (cradle: never) => JobHandler>>;
+  /** Its jobs by kind. */
+  jobs: Readonly<Record<string, ContextJob>>;
   /** What it holds about a person, for that person; left out by a context that holds nothing about anybody. */
   exportMember?: MemberExport;
   /**

@@ -114,30 +114,42 @@ export type StorefrontJobCradle = Readonly<{
   expireOrders: ExpireOrders;
 }>;
 
-/** Handlers by kind. */
+/** By kind. */
 export const storefrontJobs = {
-  [ORDER_MAIL]:
-    ({ sendOrderMail }: StorefrontJobCradle): JobHandler =>
-    ({ id, payload }) =>
-      sendOrderMail({
-        jobId: id,
-        orderId: String(payload['orderId']),
-        occasion: String(payload['occasion']),
-        refundId: typeof payload['refundId'] === 'string' ? payload['refundId'] : null,
-      }),
-  [SETTLE_REFUND]:
-    ({ settleRefund }: StorefrontJobCradle): JobHandler =>
-    ({ payload }) =>
-      settleRefund({ orderId: String(payload['orderId']), refundId: String(payload['refundId']) }),
-  [RECONCILE_PAYMENTS]:
-    ({ reconcilePayments }: StorefrontJobCradle): JobHandler =>
-    () =>
-      reconcilePayments(),
-  [EXPIRE_ORDERS]:
-    ({ expireOrders }: StorefrontJobCradle): JobHandler =>
-    () =>
-      expireOrders(),
-};
+  [ORDER_MAIL]: {
+    lane: 'mail',
+    makeHandler:
+      ({ sendOrderMail }: StorefrontJobCradle): JobHandler =>
+      ({ id, payload }) =>
+        sendOrderMail({
+          jobId: id,
+          orderId: String(payload['orderId']),
+          occasion: String(payload['occasion']),
+          refundId: typeof payload['refundId'] === 'string' ? payload['refundId'] : null,
+        }),
+  },
+  [SETTLE_REFUND]: {
+    lane: 'payments',
+    makeHandler:
+      ({ settleRefund }: StorefrontJobCradle): JobHandler =>
+      ({ payload }) =>
+        settleRefund({ orderId: String(payload['orderId']), refundId: String(payload['refundId']) }),
+  },
+  [RECONCILE_PAYMENTS]: {
+    lane: 'payments',
+    makeHandler:
+      ({ reconcilePayments }: StorefrontJobCradle): JobHandler =>
+      () =>
+        reconcilePayments(),
+  },
+  [EXPIRE_ORDERS]: {
+    lane: 'database',
+    makeHandler:
+      ({ expireOrders }: StorefrontJobCradle): JobHandler =>
+      () =>
+        expireOrders(),
+  },
+} as const;
 
 export const storefrontModule: ContextModule = {
   tags: [

@@ -7,11 +7,14 @@ import type { NewJob } from '../../src/kernel/outbox.js';
 import { openSequelize } from '../../src/platform/database/sequelize.js';
 import {
   makeJobRunner,
-  type JobHandlers,
+  type JobHandler,
   type JobRunner,
   type JobRunnerDependencies,
+  type Jobs,
 } from '../../src/platform/jobs/job-runner.js';
+import type { JobLane } from '../../src/platform/jobs/job-lanes.js';
 import { makeJobSignal } from '../../src/platform/jobs/job-signal.js';
+import { makeSequelizeJobStore } from '../../src/platform/jobs/job-store.js';
 import { describeFailure, retryDelayMs } from '../../src/platform/jobs/retry-policy.js';
 import { makeTransactionDatabase } from '../../src/platform/database/database.js';
 import { makeSequelizeOutbox } from '../../src/platform/jobs/sequelize-outbox.js';
@@ -53,10 +56,14 @@ describe('the job runner', () => {
     logged.length = 0;
   });
 
+  type JobHandlers = Readonly<Record<string, JobHandler>>;
+  const inLane = (lane: JobLane, handlers: JobHandlers): Jobs =>
+    Object.fromEntries(Object.entries(handlers).map(([kind, handle]) => [kind, { lane, handle }]));
+
   function makeRunner(handlers: JobHandlers, options: Partial<JobRunnerDependencies> = {}): JobRunner {
     const runner = makeJobRunner({
       sequelize,
-      handlers,
+      jobs: inLane('database', handlers),
       ids: uuidGenerator,
       logger,
       jobSignal,
@@ -114,7 +121,7 @@ describe('the job runner', () => {
           running -= 1;
         },
       },
-      { concurrency: 3 },
+      { lanes: { database: { concurrency: 3, leaseMs: 60_000 } } },
     ).start();
     await eventually('all done', async () => (await rows()).length === 0);
     expect(most).to.equal(3);
@@ -194,7 +201,7 @@ describe('the job runner', () => {
     await append(job());
     await makeRunner(
       { 'test.job': () => new Promise<void>((resolve) => (release = resolve)) },
-      { leaseMs: 100 },
+      { lanes: { database: { concurrency: 1, leaseMs: 100 } } },
     ).drain();
     release();
     expect((await rows())[0]).to.include({ attempts: 1, last_error: 'Error', failed: false });
@@ -210,7 +217,7 @@ describe('the job runner', () => {
           finished += 1;
         },
       },
-      { concurrency: 2 },
+      { lanes: { database: { concurrency: 2, leaseMs: 60_000 } } },
     );
     runner.start();
     await eventually('begun', async () => (await rows()).some(({ locked }) => locked));
@@ -241,6 +248,60 @@ describe('the job runner', () => {
     await append(job());
     await eventually('done', () => ran === 1);
     expect(logged.map(({ level }) => level)).to.deep.equal(['warn', 'info']);
+  });
+
+  it('runs the jobs of one lane while every slot of another hangs', async () => {
+    let reconciled = 0;
+    const hang = () => sleep(3_600_000, undefined, { ref: false });
+    await append(...Array.from({ length: 400 }, () => ({ kind: 'test.mail', payload: {} })));
+    const runner = makeRunner(
+      {},
+      {
+        jobs: {
+          ...inLane('mail', { 'test.mail': hang }),
+          ...inLane('payments', { 'test.reconcile': () => Promise.resolve(void (reconciled += 1)) }),
+        },
+        recurring: [{ kind: 'test.reconcile', everyMs: 200 }],
+      },
+    );
+    runner.start();
+    await eventually('reconciled three times', () => reconciled >= 3);
+    const waiting = (await rows()).filter(({ kind }) => kind === 'test.mail');
+    expect(waiting).to.have.length(400);
+    expect(waiting.filter(({ locked }) => locked)).to.have.length(2);
+    await runner.stop(0);
+  });
+
+  it('lets the kinds of a lane take turns, however many jobs of one kind are older', async () => {
+    const order: string[] = [];
+    const note =
+      (kind: string): JobHandler =>
+      () =>
+        Promise.resolve(void order.push(kind));
+    await append(...Array.from({ length: 20 }, () => ({ kind: 'test.a', payload: {} })));
+    await sleep(5);
+    await append({ kind: 'test.b', payload: {} }, { kind: 'test.c', payload: {} });
+    await makeRunner(
+      { 'test.a': note('a'), 'test.b': note('b'), 'test.c': note('c') },
+      { lanes: { database: { concurrency: 1, leaseMs: 60_000 } } },
+    ).drain();
+    expect(order.slice(0, 4)).to.deep.equal(['a', 'b', 'c', 'a']);
+    expect(order).to.have.length(22);
+  });
+
+  it('claims no more jobs of a lane than it has slots, whatever the number of kinds', async () => {
+    const kinds = ['test.a', 'test.b', 'test.c'];
+    await append(...kinds.flatMap((kind) => [1, 2, 3].map(() => ({ kind, payload: {} }))));
+    const claimed = await makeSequelizeJobStore({ sequelize }).claim({
+      kinds: kinds.map((kind) => ({
+        kind,
+        lane: kind === 'test.c' ? 'mail' : 'database',
+        slots: 2,
+        leaseMs: 60_000,
+      })),
+    });
+    expect(claimed.map(({ kind }) => kind)).to.have.members(['test.a', 'test.b', 'test.c', 'test.c']);
+    expect((await rows()).filter(({ locked }) => locked)).to.have.length(4);
   });
 
   it('does recurring work once a period, whoever asks', async () => {

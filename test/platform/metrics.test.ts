@@ -42,9 +42,26 @@ describe('the metrics', () => {
         (gen_random_uuid(), 'a', '{}', now(), NULL),
         (gen_random_uuid(), 'a', '{}', now() + interval '1 hour', NULL),
         (gen_random_uuid(), 'a', '{}', now() - interval '1 day', now())`);
-    const text = await makeMetrics({ sequelize, version: '0' }).render();
-    const value = (name: string): number => Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1]);
-    expect(value('praxis_outbox_pending')).to.equal(2);
+    await sequelize.query(`
+      INSERT INTO jobs (id, kind, payload, run_at) VALUES (gen_random_uuid(), 'b', '{}', now() - interval '10 seconds')`);
+    const lanes = new Map<string, 'mail' | 'payments'>([
+      ['a', 'mail'],
+      ['b', 'payments'],
+    ]);
+    const text = await makeMetrics({
+      sequelize,
+      version: '0',
+      laneOf: (kind) => lanes.get(kind),
+    }).render();
+    const value = (name: string): number =>
+      Number(new RegExp(`^${name.replace(/[{}]/g, '\\$&')} (.*)$`, 'm').exec(text)?.[1]);
+    expect(value('praxis_outbox_pending')).to.equal(3);
+    expect(value('praxis_outbox_lane_pending{lane="mail"}')).to.equal(2);
+    expect(value('praxis_outbox_lane_failed{lane="mail"}')).to.equal(1);
+    expect(value('praxis_outbox_lane_lag_seconds{lane="mail"}')).to.be.within(89, 120);
+    expect(value('praxis_outbox_lane_pending{lane="payments"}')).to.equal(1);
+    expect(value('praxis_outbox_lane_lag_seconds{lane="payments"}')).to.be.within(9, 80);
+    expect(value('praxis_outbox_lane_pending{lane="database"}')).to.equal(0);
     expect(value('praxis_outbox_failed')).to.equal(1);
     expect(value('praxis_outbox_lag_seconds')).to.be.within(89, 120);
     expect(value('praxis_db_pool_size')).to.be.within(1, 2);

@@ -77,7 +77,7 @@ const open: Gate = () => Promise.resolve();
 async function carryOut(cradle: Cradle, { id, kind, payload }: Job): Promise<void> {
   for (const { jobs, memberErased } of CONTEXTS) {
     if (kind === 'identity.member-erased') await memberErased?.(cradle as never)(String(payload['userId']));
-    await jobs[kind]?.(cradle as never)({ id, payload: payload as never });
+    await jobs[kind]?.makeHandler(cradle as never)({ id, payload: payload as never });
   }
 }
 

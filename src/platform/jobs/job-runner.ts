@@ -5,16 +5,19 @@ import { MINUTE, SECOND } from '../../kernel/clock.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { JobPayload } from '../../kernel/outbox.js';
 import type { JobSignal } from './job-signal.js';
+import { JOB_LANES, LANE_SETTINGS, type JobLane, type LaneSettings } from './job-lanes.js';
 import { makeSequelizeJobStore, type ClaimedJob, type RecurringJob } from './job-store.js';
 import { describeFailure, MAX_ATTEMPTS, retryDelayMs } from './retry-policy.js';
 
 /**
  * Does the work of one job, outside any transaction, and bears being run again: after a crash, or when it was done
- * but could not be signed off. It has a minute; what takes longer is cut into more jobs.
+ * but could not be signed off. It has its lane's lease, a minute; what takes longer is cut into more jobs.
  */
 export type JobHandler = (job: Readonly<{ id: string; payload: JobPayload }>) => Promise<void>;
+/** `lane`: what the job waits for. */
+export type Job = Readonly<{ lane: JobLane; handle: JobHandler }>;
 /** By kind. A kind that is not here is left to processes that know it, as during a rolling update. */
-export type JobHandlers = Readonly<Record<string, JobHandler>>;
+export type Jobs = Readonly<Record<string, Job>>;
 
 export interface JobRunner {
   start(): void;
@@ -28,50 +31,86 @@ export interface JobRunner {
 
 export type JobRunnerDependencies = Readonly<{
   sequelize: Sequelize;
-  handlers: JobHandlers;
+  jobs: Jobs;
   recurring?: readonly RecurringJob[];
   ids: IdGenerator;
   logger: Logger;
   jobSignal: JobSignal;
-  concurrency?: number;
+  /** Instead of LANE_SETTINGS. */
+  lanes?: Readonly<Partial<Record<JobLane, LaneSettings>>>;
   pollMs?: number;
-  leaseMs?: number;
 }>;
 
 const SCHEDULE_EVERY_MS = MINUTE;
 const DEFAULT_GRACE_MS = 10 * SECOND;
 
+/** `isBusy`: at the last look there were more due jobs than slots. */
+type Lane = LaneSettings & { readonly running: Set<Promise<void>>; isBusy: boolean };
+
 /** Any number of runners may work on one table: a job is leased to one at a time, and to another when that one dies. */
 export function makeJobRunner({
   sequelize,
-  handlers,
+  jobs,
   recurring = [],
   ids,
   logger,
   jobSignal,
-  concurrency = 4,
+  lanes: settings = {},
   pollMs = SECOND,
-  leaseMs = MINUTE,
 }: JobRunnerDependencies): JobRunner {
   const store = makeSequelizeJobStore({ sequelize });
-  const kinds = Object.keys(handlers);
-  const running = new Set<Promise<void>>();
+  const lanes = new Map<JobLane, Lane>(
+    JOB_LANES.map((name) => [
+      name,
+      { ...LANE_SETTINGS[name], ...settings[name], running: new Set(), isBusy: false },
+    ]),
+  );
+  /** The kind that was served longest ago comes first. */
+  const kinds = Object.keys(jobs);
   let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let unsubscribe: (() => void) | undefined;
   let round: Promise<void> | undefined;
-  let again = false;
+  let wokenMeanwhile = false;
   let databaseAway = false;
   let scheduleDueAtMs = 0;
 
+  const jobOf = (kind: string): Job => {
+    const job = jobs[kind];
+    if (job === undefined) throw new Error(`no handler for ${kind}`); // the claim asks for known kinds only
+    return job;
+  };
+  const laneOf = (kind: string): Lane => {
+    const lane = lanes.get(jobOf(kind).lane);
+    if (lane === undefined) throw new Error(`no lane ${jobOf(kind).lane}`);
+    return lane;
+  };
+  const allRunning = (): Promise<void>[] => [...lanes.values()].flatMap(({ running }) => [...running]);
+
+  /** Leases what is due for the free slots of every lane, and remembers whose turn it was. */
+  async function claim(slotsOf: (lane: Lane) => number, asOf?: Date): Promise<ClaimedJob[]> {
+    const claimable = kinds.flatMap((kind) => {
+      const lane = laneOf(kind);
+      const slots = slotsOf(lane);
+      return slots === 0 ? [] : [{ kind, lane: jobOf(kind).lane, slots, leaseMs: lane.leaseMs }];
+    });
+    if (claimable.length === 0) return [];
+    const claimed = await store.claim({ kinds: claimable, ...(asOf && { asOf }) });
+    for (const kind of new Set(claimed.map((job) => job.kind))) {
+      kinds.splice(kinds.indexOf(kind), 1);
+      kinds.push(kind);
+    }
+    return claimed;
+  }
+
   async function work(job: ClaimedJob): Promise<void> {
-    const handler = handlers[job.kind];
-    if (handler === undefined) throw new Error(`no handler for ${job.kind}`); // the claim asks for known kinds only
+    const { handle } = jobOf(job.kind);
+    const { leaseMs } = laneOf(job.kind);
     const context = { jobId: job.id, kind: job.kind, attempts: job.attempts };
     try {
       // More claims than attempts: each of them ended without a word, the last ones with their process.
       if (job.attempts > MAX_ATTEMPTS) throw new Error('was taken up too often and never ended');
-      await withinLease(handler({ id: job.id, payload: job.payload }), leaseMs);
+      await withinLease(handle({ id: job.id, payload: job.payload }), leaseMs);
     } catch (error) {
       const lastError = describeFailure(error);
       if (job.attempts >= MAX_ATTEMPTS) {
@@ -90,7 +129,7 @@ export function makeJobRunner({
 
   /** Signs off; keeps trying while the lease lasts, because a job that was done should not be done twice. */
   async function settle(job: ClaimedJob, write: () => Promise<void>): Promise<void> {
-    const giveUpAtMs = performance.now() + leaseMs;
+    const giveUpAtMs = performance.now() + laneOf(job.kind).leaseMs;
     for (;;) {
       try {
         await write();
@@ -106,11 +145,12 @@ export function makeJobRunner({
   }
 
   function launch(job: ClaimedJob): void {
+    const lane = laneOf(job.kind);
     const task = work(job).finally(() => {
-      running.delete(task);
-      if (again) wake();
+      lane.running.delete(task);
+      if (lane.isBusy) wake();
     });
-    running.add(task);
+    lane.running.add(task);
   }
 
   async function schedule(): Promise<void> {
@@ -120,19 +160,19 @@ export function makeJobRunner({
     scheduleDueAtMs = performance.now() + Math.min(SCHEDULE_EVERY_MS, shortestMs / 2);
   }
 
-  /** Fills the free slots. `again` remembers that there is more than fits. */
+  const freeSlots = ({ concurrency, running }: Lane): number => concurrency - running.size;
+
+  /** Fills the free slots of every lane. */
   async function fill(): Promise<void> {
     try {
       await schedule();
-      const free = concurrency - running.size;
-      if (free === 0) {
-        again = true;
-        return;
+      const free = new Map([...lanes.values()].map((lane) => [lane, freeSlots(lane)]));
+      const claimed = await claim((lane) => free.get(lane) ?? 0);
+      for (const job of claimed) launch(job);
+      for (const [lane, slots] of free) {
+        const taken = claimed.filter(({ kind }) => laneOf(kind) === lane).length;
+        lane.isBusy = taken === slots;
       }
-      again = false;
-      const jobs = await store.claim({ kinds, limit: free, leaseMs });
-      for (const job of jobs) launch(job);
-      if (jobs.length === free) again = true;
       if (databaseAway) logger.info('jobs: the database is back');
       databaseAway = false;
     } catch (error) {
@@ -144,14 +184,16 @@ export function makeJobRunner({
   function wake(): void {
     if (stopping) return;
     if (round !== undefined) {
-      again = true; // somebody committed while this round was looking
+      wokenMeanwhile = true; // somebody committed while this round was looking
       return;
     }
     clearTimeout(timer);
+    wokenMeanwhile = false;
     round = fill().finally(() => {
       round = undefined;
       if (stopping) return;
-      if (again && running.size < concurrency && !databaseAway) wake();
+      const hasMore = [...lanes.values()].some((lane) => lane.isBusy && freeSlots(lane) > 0);
+      if ((hasMore || wokenMeanwhile) && !databaseAway) wake();
       else timer = setTimeout(wake, pollMs * (0.75 + Math.random() / 2));
     });
   }
@@ -168,17 +210,18 @@ export function makeJobRunner({
       clearTimeout(timer);
       const grace = new AbortController();
       await Promise.race([
-        Promise.resolve(round).then(() => Promise.all(running)),
+        Promise.resolve(round).then(() => Promise.all(allRunning())),
         sleep(graceMs, undefined, { signal: grace.signal }).catch(() => undefined),
       ]);
       grace.abort();
-      if (running.size > 0) logger.warn({ jobs: running.size }, 'jobs cut off, they will run again');
+      const cutOff = allRunning().length;
+      if (cutOff > 0) logger.warn({ jobs: cutOff }, 'jobs cut off, they will run again');
     },
     async drain(asOf) {
       for (;;) {
-        const jobs = await store.claim({ kinds, limit: concurrency, leaseMs, ...(asOf && { asOf }) });
-        if (jobs.length === 0) return;
-        await Promise.all(jobs.map(work));
+        const claimed = await claim(({ concurrency }) => concurrency, asOf);
+        if (claimed.length === 0) return;
+        await Promise.all(claimed.map(work));
       }
     },
   };

@@ -4,6 +4,9 @@ import type { JobPayload } from '../../kernel/outbox.js';
 /** A job that this process holds a lease on. `attempts` counts this one. */
 export type ClaimedJob = Readonly<{ id: string; kind: string; payload: JobPayload; attempts: number }>;
 
+/** A kind of job that may be claimed: at most `slots` jobs of its lane altogether, each leased for `leaseMs`. */
+export type ClaimableKind = Readonly<{ kind: string; lane: string; slots: number; leaseMs: number }>;
+
 /** Work that is due again and again, whether or not anybody asks for it. */
 export type RecurringJob = Readonly<{ kind: string; everyMs: number }>;
 
@@ -12,12 +15,11 @@ export type RecurringJob = Readonly<{ kind: string; everyMs: number }>;
  * due and whose lease is over. `asOf` moves what counts as due, for simulations; leases stay real.
  */
 export interface JobStore {
-  claim(request: {
-    kinds: readonly string[];
-    limit: number;
-    leaseMs: number;
-    asOf?: Date;
-  }): Promise<ClaimedJob[]>;
+  /**
+   * Leases due jobs, for each lane as many as it has slots. The kinds of a lane take turns in the order they are given,
+   * the oldest job of each first, so a backlog of one kind does not keep another waiting.
+   */
+  claim(request: Readonly<{ kinds: readonly ClaimableKind[]; asOf?: Date }>): Promise<ClaimedJob[]>;
   done(job: ClaimedJob): Promise<void>;
   retry(job: ClaimedJob, after: { delayMs: number; lastError: string }): Promise<void>;
   giveUp(job: ClaimedJob, lastError: string): Promise<void>;
@@ -25,19 +27,30 @@ export interface JobStore {
   schedule(recurring: readonly (RecurringJob & { id: string })[]): Promise<void>;
 }
 
-// The CTE is MATERIALIZED because a subquery with LIMIT may be run again for every row it is joined to,
-// and each time it would skip the rows it has just locked and take more than the limit.
+// One index probe for each kind, however many jobs of other kinds are due. The CTEs are MATERIALIZED because a subquery
+// with LIMIT may be run again for every row it is joined to, and each time it would skip the rows it has just locked and
+// take more than the limit. Rows that are locked here and not taken are free again when the statement ends.
 const CLAIM = `
-  WITH due AS MATERIALIZED (
-    SELECT id FROM jobs
-     WHERE failed_at IS NULL AND kind = ANY ($1::text[]) AND run_at <= coalesce($4::timestamptz, now())
-       AND (locked_until IS NULL OR locked_until <= now())
-     ORDER BY run_at, id
-       FOR UPDATE SKIP LOCKED
-     LIMIT $2
+  WITH wanted AS MATERIALIZED (
+    SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::float8[])
+      WITH ORDINALITY AS w (kind, lane, slots, lease_ms, turn)
+  ), due AS MATERIALIZED (
+    SELECT next.id, next.run_at, wanted.*
+      FROM wanted CROSS JOIN LATERAL (
+        SELECT id, run_at FROM jobs
+         WHERE failed_at IS NULL AND jobs.kind = wanted.kind AND run_at <= coalesce($5::timestamptz, now())
+           AND (locked_until IS NULL OR locked_until <= now())
+         ORDER BY run_at, id
+           FOR UPDATE SKIP LOCKED
+         LIMIT wanted.slots
+      ) AS next
+  ), ranked AS (
+    SELECT due.*, row_number() OVER (PARTITION BY kind ORDER BY run_at, id) AS round FROM due
+  ), taken AS MATERIALIZED (
+    SELECT ranked.*, row_number() OVER (PARTITION BY lane ORDER BY round, turn) AS place FROM ranked
   )
-  UPDATE jobs SET locked_until = now() + $3 * interval '1 millisecond', attempts = attempts + 1
-    FROM due WHERE jobs.id = due.id
+  UPDATE jobs SET locked_until = now() + taken.lease_ms * interval '1 millisecond', attempts = attempts + 1
+    FROM taken WHERE jobs.id = taken.id AND taken.place <= taken.slots
   RETURNING jobs.id, jobs.kind, jobs.payload, jobs.attempts`;
 
 const DONE = 'DELETE FROM jobs WHERE id = $1';
@@ -66,9 +79,15 @@ export function makeSequelizeJobStore({ sequelize }: { sequelize: Sequelize }): 
     await sequelize.query(statement, { bind, type: QueryTypes.RAW });
   };
   return {
-    claim: ({ kinds, limit, leaseMs, asOf }) =>
+    claim: ({ kinds, asOf }) =>
       sequelize.query<ClaimedJob>(CLAIM, {
-        bind: [[...kinds], limit, leaseMs, asOf?.toISOString() ?? null],
+        bind: [
+          kinds.map(({ kind }) => kind),
+          kinds.map(({ lane }) => lane),
+          kinds.map(({ slots }) => slots),
+          kinds.map(({ leaseMs }) => leaseMs),
+          asOf?.toISOString() ?? null,
+        ],
         type: QueryTypes.SELECT,
       }),
     done: ({ id }) => run(DONE, [id]),

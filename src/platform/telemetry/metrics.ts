@@ -1,5 +1,6 @@
 import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { QueryTypes, type Sequelize } from 'sequelize';
+import { JOB_LANES, type JobLane } from '../jobs/job-lanes.js';
 
 /** One answered request. `route` is the template (`/v1/users/{id}`), never the path: paths are without number. */
 export type ObservedRequest = Readonly<{
@@ -30,14 +31,31 @@ type Pool = Readonly<{ size: number; using: number; waiting: number }>;
 type Backlog = { pending: number; failed: number; lagSeconds: number };
 
 const BACKLOG = `
-  SELECT count(*) FILTER (WHERE failed_at IS NULL AND run_at <= now())::int AS pending,
+  SELECT kind, count(*) FILTER (WHERE failed_at IS NULL AND run_at <= now())::int AS pending,
          count(*) FILTER (WHERE failed_at IS NOT NULL)::int AS failed,
          coalesce(extract(epoch FROM now() - min(run_at) FILTER (WHERE failed_at IS NULL AND run_at <= now())), 0)::float8
            AS "lagSeconds"
-    FROM jobs`;
+    FROM jobs GROUP BY kind`;
 
-/** Request, pool, outbox and process metrics in a registry of their own, so that two applications fit in one process. */
-export function makeMetrics({ sequelize, version }: { sequelize: Sequelize; version: string }): Metrics {
+const sumOf = (backlogs: readonly Backlog[]): Backlog => ({
+  pending: backlogs.reduce((sum, { pending }) => sum + pending, 0),
+  failed: backlogs.reduce((sum, { failed }) => sum + failed, 0),
+  lagSeconds: Math.max(0, ...backlogs.map(({ lagSeconds }) => lagSeconds)),
+});
+
+/**
+ * Request, pool, outbox and process metrics in a registry of their own, so that two applications fit in one process.
+ * `laneOf` names the lane of a kind of job; jobs whose kind this process does not know are counted in the totals only.
+ */
+export function makeMetrics({
+  sequelize,
+  version,
+  laneOf = () => undefined,
+}: {
+  sequelize: Sequelize;
+  version: string;
+  laneOf?: (kind: string) => JobLane | undefined;
+}): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -79,8 +97,9 @@ export function makeMetrics({ sequelize, version }: { sequelize: Sequelize; vers
   inPool('waiting', 'Calls that wait for a connection.', () => pool.waiting);
 
   /** One statement for all gauges of a scrape, which ask at once. */
-  let asked: Promise<Backlog | undefined> | undefined;
-  const backlog = (): Promise<Backlog | undefined> =>
+  type BacklogOfKind = Backlog & Readonly<{ kind: string }>;
+  let asked: Promise<readonly BacklogOfKind[] | undefined> | undefined;
+  const backlog = (): Promise<readonly BacklogOfKind[] | undefined> =>
     (asked ??= withinTime(readBacklog(), SCRAPE_TIMEOUT_MS).finally(() => (asked = undefined)));
   sampled(
     { name: 'praxis_db_up', help: '1 when the database answered this scrape.', aggregator: 'min' },
@@ -89,17 +108,27 @@ export function makeMetrics({ sequelize, version }: { sequelize: Sequelize; vers
   // Not a number rather than a stale one, which would look healthy.
   const inBacklog = (name: string, help: string, of: keyof Backlog): void => {
     const gauge = { name: `praxis_outbox_${name}`, help, aggregator: 'max' } as const;
-    sampled(gauge, async () => (await backlog())?.[of] ?? Number.NaN);
+    const valueOf = (kinds: readonly BacklogOfKind[] | undefined): number =>
+      kinds === undefined ? Number.NaN : sumOf(kinds)[of];
+    sampled(gauge, async () => valueOf(await backlog()));
+    const ofLane = new Gauge<'lane'>({
+      ...gauge,
+      name: `praxis_outbox_lane_${name}`,
+      labelNames: ['lane'],
+      registers,
+      collect: async () => {
+        const kinds = await backlog();
+        for (const lane of JOB_LANES)
+          ofLane.labels(lane).set(valueOf(kinds?.filter(({ kind }) => laneOf(kind) === lane)));
+      },
+    });
   };
   inBacklog('lag_seconds', 'For how long the oldest due job has been due.', 'lagSeconds');
   inBacklog('pending', 'Jobs that are due.', 'pending');
   inBacklog('failed', 'Jobs that were given up.', 'failed');
 
-  const readBacklog = async (): Promise<Backlog> => {
-    const [backlog] = await sequelize.query<Backlog>(BACKLOG, { type: QueryTypes.SELECT });
-    if (backlog === undefined) throw new Error('an aggregate without a row');
-    return backlog;
-  };
+  const readBacklog = (): Promise<BacklogOfKind[]> =>
+    sequelize.query<BacklogOfKind>(BACKLOG, { type: QueryTypes.SELECT });
 
   /** Counters by their labels: methods, templates and statuses are few, and looking them up by name is not cheap. */
   const known = new Map<
