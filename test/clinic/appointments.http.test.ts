@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { execute } from '../support/postgres.js';
 import { query } from '../support/query.js';
 import { openClinic, type TestClinic } from '../support/clinic.js';
-import { makeUser, startTestPraxis, type TestPraxis, type TestUser } from '../support/praxis.js';
+import { type Answer, makeUser, startTestPraxis, type TestPraxis, type TestUser } from '../support/praxis.js';
 
 type HistoryLine = Readonly<{
   from: string | null;
@@ -190,6 +190,38 @@ describe('appointments over HTTP', () => {
         const again = await clinic.book(await makeUser(praxis), { doctorId, appointmentTypeId, startsAt });
         expect(again.body.code).to.equal('slot-taken');
       }
+    });
+
+    it('is bookable by the member who asks: own appointments are left out, for this member only', async () => {
+      const [member, other] = [await makeUser(praxis), await makeUser(praxis)];
+      const { doctorId } = await withDoctor();
+      const [from, to] = [clinic.slot(0), clinic.slot(4)];
+      const path = `/v1/doctors/${doctorId}/slots?appointmentTypeId=${clinic.typeId}&from=${from}&to=${to}`;
+      const startsOf = ({ body }: Answer): unknown =>
+        (body.items as { startsAt: string }[]).map(({ startsAt }) => startsAt);
+      const all = [0, 1, 2, 3].map((n) => clinic.slot(n));
+      const before = await get(member, path);
+      expect(startsOf(before)).to.deep.equal(all);
+      expect(before.headers.get('vary')).to.match(/(^|, )Authorization(,|$)/);
+      expect(before.headers.get('cache-control')).to.equal('private, no-cache');
+
+      const anonymous = await praxis.call('GET', path);
+      const own = await clinic.book(member, { ...(await withDoctor()), startsAt: clinic.slot(1) });
+      expect(own.status, own.text).to.equal(201);
+      const etag = before.headers.get('etag')!;
+      const after = await praxis.call('GET', path, {
+        token: member.accessToken,
+        headers: { 'if-none-match': etag },
+      });
+      expect(after.status, 'the earlier answer is not confirmed').to.equal(200);
+      expect(startsOf(after)).to.deep.equal(all.filter((start) => start !== clinic.slot(1)));
+      for (const who of [other, clinic.staff]) expect((await get(who, path)).text).to.equal(anonymous.text);
+      expect((await praxis.call('GET', path)).text).to.equal(anonymous.text);
+      const refused = await clinic.book(member, { doctorId, startsAt: clinic.slot(1) });
+      expect([refused.status, refused.body.code]).to.deep.equal([409, 'patient-busy']);
+
+      const forged = await praxis.call('GET', path, { token: `${member.accessToken}x` });
+      expect(forged.status).to.equal(401);
     });
 
     it('lies within 31 days', async () => {

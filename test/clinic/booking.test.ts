@@ -230,6 +230,13 @@ describe('a booking', () => {
       expect(error.details).to.deep.equal({ alternatives: alternatives(['09:30', '10:30', '11:00']) });
     });
 
+    it('where the time is taken, with the next three at which the patient has no other appointment', async () => {
+      await clinic.book({ caller: OTHER });
+      await clinic.book({ doctorId: await clinic.doctor(), startsAt: monday('09:30') });
+      const error = await refused('slot-taken', {});
+      expect(error.details).to.deep.equal({ alternatives: alternatives(['10:00', '10:30', '11:00']) });
+    });
+
     it('where a buffer would meet another appointment or its buffer', async () => {
       const appointmentTypeId = await clinic.type({ bufferBeforeMinutes: 10, bufferAfterMinutes: 15 });
       await clinic.book({ caller: OTHER, appointmentTypeId, startsAt: monday('10:00') });
@@ -311,6 +318,7 @@ describe('a booking', () => {
   describe('out of the free starts', () => {
     const find = (changes: Partial<Parameters<Clinic['findSlots']>[0]> = {}) =>
       clinic.findSlots({
+        caller: null,
         doctorId,
         appointmentTypeId: clinic.typeId,
         from: monday('00:00'),
@@ -332,6 +340,33 @@ describe('a booking', () => {
       const off = { caller: STAFF, doctorId, note: null };
       await clinic.addTimeOff({ ...off, startsAt: monday('11:00'), endsAt: monday('11:30') });
       expect(starts(await find())).to.deep.equal(['23T09:00', '23T10:00', '23T10:30', '23T11:30']);
+    });
+
+    it('leaves out for a member what overlaps their own appointments, with whichever doctor', async () => {
+      const own = await clinic.book({
+        doctorId: await clinic.doctor(),
+        appointmentTypeId: await clinic.type({ bufferAfterMinutes: 20 }),
+      });
+      const all = starts(await find());
+      expect(all.slice(0, 3)).to.deep.equal(['23T09:00', '23T09:30', '23T10:00']);
+      expect(starts(await find({ caller: MEMBER })), 'buffers are the doctor’s').to.deep.equal(all.slice(1));
+      for (const caller of [null, OTHER, STAFF]) expect(starts(await find({ caller }))).to.deep.equal(all);
+      await clinic.cancel(own.id);
+      expect(starts(await find({ caller: MEMBER }))).to.deep.equal(all);
+    });
+
+    it('offers a member exactly what the member can book', async () => {
+      const otherDoctor = await clinic.doctor();
+      await clinic.book({ doctorId: otherDoctor, startsAt: monday('10:00') });
+      await clinic.book({ caller: OTHER, startsAt: monday('11:00') });
+      const offered = starts(await find({ caller: MEMBER }));
+      expect(offered).to.deep.equal(['23T09:00', '23T09:30', '23T10:30', '23T11:30']);
+      await clinic.refuses(() => clinic.book({ startsAt: monday('10:00') }), 'patient-busy');
+      for (const start of offered)
+        expect((await clinic.book({ startsAt: monday(start.slice('23T'.length)) })).status).to.equal(
+          'booked',
+        );
+      expect(await find({ caller: MEMBER })).to.deep.equal([]);
     });
 
     it('finds them from the first instant to before the last, with the notice of the type', async () => {

@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE, plus } from '../../src/kernel/clock.js';
 import { parseMinute, weekdayOf } from '../../src/kernel/time-zones.js';
 import { availabilityOf, padded } from '../../src/clinic/application/timetable.js';
 import type { Interval } from '../../src/clinic/domain/interval.js';
-import { assertOffered, freeStarts, isTaken, occupy } from '../../src/clinic/domain/slots.js';
+import { assertOffered, freeStarts, isPatientBusy, isTaken, occupy } from '../../src/clinic/domain/slots.js';
 import { parseWeek, type WeeklyWindow, workingIntervals } from '../../src/clinic/domain/working-hours.js';
 import { makeTemporalTimeZones } from '../../src/platform/time/temporal-time-zones.js';
 import { DomainError } from '../../src/kernel/errors.js';
@@ -30,7 +30,13 @@ function startsOn(
   zone: string,
   day: string,
   week: readonly WeeklyWindow[],
-  { extent = minutes(30), away = [] as Interval[], busy = [] as Interval[], earliest = LONG_AGO } = {},
+  {
+    extent = minutes(30),
+    away = [] as Interval[],
+    busy = [] as Interval[],
+    patientBusy = [] as Interval[],
+    earliest = LONG_AGO,
+  } = {},
 ): string[] {
   const from = timeZones.startOfDay(day, zone);
   const range = {
@@ -41,7 +47,7 @@ function startsOn(
   };
   const wide = padded(range);
   const working = workingIntervals(week, timeZones.stretches(wide.from, wide.to, zone));
-  return freeStarts({ working, away, busy }, extent, { range, earliest }).map(({ startsAt }) =>
+  return freeStarts({ working, away, busy, patientBusy }, extent, { range, earliest }).map(({ startsAt }) =>
     startsAt.toISOString().slice('yyyy-mm-'.length, 'yyyy-mm-ddThh:mm'.length),
   );
 }
@@ -66,6 +72,18 @@ describe('free starts', () => {
     const away = [between('2026-11-23T09:45:00Z', '2026-11-23T11:00:00Z')];
     expect(startsOn('UTC', '2026-11-23', hours('09:00', '12:00'), { away })).to.deep.equal([
       '23T09:00',
+      '23T11:00',
+      '23T11:30',
+    ]);
+  });
+
+  it('pass over the patient’s own appointments, which the buffers may touch and reach into', () => {
+    const extent = minutes(30, 10, 5);
+    const patientBusy = [between('2026-11-23T10:00:00Z', '2026-11-23T10:30:00Z')];
+    expect(startsOn('UTC', '2026-11-23', hours('09:00', '12:00'), { extent, patientBusy })).to.deep.equal([
+      '23T09:00',
+      '23T09:30',
+      '23T10:30',
       '23T11:00',
       '23T11:30',
     ]);
@@ -225,12 +243,13 @@ describe('free starts', () => {
       }),
       away: fc.array(interval(1440), { maxLength: 2 }),
       busy: fc.array(interval(1440), { maxLength: 5 }),
+      patientBusy: fc.array(interval(1440), { maxLength: 3 }),
       noticeMinutes: fc.integer({ min: 0, max: 600 }),
     });
 
     it('a start is offered exactly when it can be booked', () => {
       fc.assert(
-        fc.property(scenario, ({ zone, change, windows, extent, away, busy, noticeMinutes }) => {
+        fc.property(scenario, ({ zone, change, windows, extent, away, busy, patientBusy, noticeMinutes }) => {
           const week = parseWeek(
             ALL_DAYS.flatMap((weekday) => windows.map((window) => ({ weekday, ...window }))),
           );
@@ -246,6 +265,7 @@ describe('free starts', () => {
             working: workingIntervals(week, timeZones.stretches(wide.from, wide.to, zone)),
             away: away.map(at),
             busy: busy.map(at),
+            patientBusy: patientBusy.map(at),
           };
           const offered = freeStarts(availability, extent, { range, earliest });
 
@@ -281,7 +301,8 @@ describe('free starts', () => {
             const blocked = [...availability.away, ...availability.busy].some((other) =>
               overlapping(other, taken),
             );
-            if (whole && !blocked) expected.push(instant.getTime());
+            const patientIsElsewhere = availability.patientBusy.some((other) => overlapping(other, real));
+            if (whole && !blocked && !patientIsElsewhere) expected.push(instant.getTime());
           }
           expect(offered.map(({ startsAt }) => startsAt.getTime())).to.deep.equal(expected);
 
@@ -293,14 +314,17 @@ describe('free starts', () => {
               if (error instanceof DomainError) return false;
               throw error;
             }
-            return !isTaken(availability, extent, startsAt);
+            return !isTaken(availability, extent, startsAt) && !isPatientBusy(availability, extent, startsAt);
           };
           const probe = offered.flatMap(({ startsAt }) => [
             startsAt,
             plus(startsAt, MINUTE),
             plus(startsAt, -1),
           ]);
-          const taken = availability.busy.flatMap(({ from, to }) => [from, to]);
+          const taken = [...availability.busy, ...availability.patientBusy].flatMap(({ from, to }) => [
+            from,
+            to,
+          ]);
           for (const startsAt of [...probe, ...taken])
             if (startsAt >= range.from && startsAt < range.to)
               expect(bookable(startsAt), startsAt.toISOString()).to.equal(

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.js';
 import { DAY, MINUTE, plus } from '../../kernel/clock.js';
 import type { TimeZones } from '../../kernel/time-zones.js';
-import { type Interval, overlaps } from '../domain/interval.js';
+import type { Interval } from '../domain/interval.js';
 import { patientBusy, slotTaken } from '../domain/errors.js';
 import {
   alternativesTo,
@@ -9,8 +9,8 @@ import {
   type Availability,
   type Extent,
   freeStarts,
+  isPatientBusy,
   isTaken,
-  occupy,
 } from '../domain/slots.js';
 import { workingIntervals } from '../domain/working-hours.js';
 import type { AskedSchedule, ClinicQueries, Schedule, Slot } from './ports.js';
@@ -27,21 +27,22 @@ export const padded = ({ from, to }: Interval): Interval => ({
 
 type Dependencies = Readonly<{ timeZones: TimeZones; clock: Clock }>;
 
-/** When the doctor of `schedule` works, is away and is busy within the padded range. */
+/** When the doctor of `schedule` works, is away and is busy within the padded range, and when the patient is. */
 export const availabilityOf = (
-  { doctor, week, away, busy }: Schedule,
+  { doctor, week, away, busy, patientBusy }: Schedule,
   { from, to }: Interval,
   { timeZones }: Pick<Dependencies, 'timeZones'>,
 ): Availability => ({
   working: workingIntervals(week, timeZones.stretches(from, to, doctor.timeZone)),
   away,
   busy,
+  patientBusy,
 });
 
 export const earliestStart = (type: Readonly<{ minNoticeMinutes: number }>, now: Date): Date =>
   plus(now, type.minNoticeMinutes * MINUTE);
 
-/** Every free start in `range`. */
+/** Every start in `range` that is free for the doctor and the patient of the schedule. */
 export function slotsOf(schedule: Schedule, range: Interval, { timeZones, clock }: Dependencies): Slot[] {
   const availability = availabilityOf(schedule, padded(range), { timeZones });
   return freeStarts(availability, schedule.type, {
@@ -90,6 +91,5 @@ export async function assertToBeHad(
     const offers = availabilityOf(ahead, range, { timeZones });
     throw slotTaken(alternativesTo(offers, extent, { startsAt, earliest, until }));
   }
-  const { real } = occupy(startsAt, extent);
-  if (schedule.patientBusy.some((other) => overlaps(other, real))) throw patientBusy();
+  if (isPatientBusy(availability, extent, startsAt)) throw patientBusy();
 }

@@ -10,11 +10,14 @@ export type Extent = Readonly<{
   bufferAfterMinutes: number;
 }>;
 
-/** A doctor's time: when there is work, when the doctor is away, and what is booked, buffers included. */
+/** The time of a doctor, and of the patient who asks. */
 export type Availability = Readonly<{
   working: readonly Interval[];
   away: readonly Interval[];
+  /** The doctor's appointments, buffers included. */
   busy: readonly Interval[];
+  /** The patient's own appointments without buffers, with any doctor; empty where no patient asks. */
+  patientBusy: readonly Interval[];
 }>;
 
 const MINUTE_MS = 60_000;
@@ -49,17 +52,18 @@ function makeCollides(blocked: readonly Interval[]): (interval: Interval) => boo
 
 /**
  * The free starts in `range`, ascending: in steps of the duration from the start of each working interval, the whole
- * appointment within it, and nothing booked or away from the start of its own buffer to the end of the other. None
- * before `earliest`, and at most `limit`.
+ * appointment within it, and nothing booked or away from the start of its own buffer to the end of the other. None that
+ * overlaps an appointment of the patient, none before `earliest`, and at most `limit`.
  */
 export function freeStarts(
-  { working, away, busy }: Availability,
+  { working, away, busy, patientBusy }: Availability,
   extent: Extent,
   { range, earliest, limit = Infinity }: Readonly<{ range: Interval; earliest: Date; limit?: number }>,
 ): Slot[] {
   const stepMs = extent.durationMinutes * MINUTE_MS;
   const fromMs = Math.max(range.from.getTime(), earliest.getTime());
   const collides = makeCollides([...away, ...busy]);
+  const collidesForPatient = makeCollides(patientBusy);
   const slots: Slot[] = [];
   for (const window of working) {
     const windowMs = window.from.getTime();
@@ -67,7 +71,7 @@ export function freeStarts(
     for (let startMs = windowMs + skipped * stepMs; ; startMs += stepMs) {
       if (startMs + stepMs > window.to.getTime() || startMs >= range.to.getTime()) break;
       const { real, busy: taken } = occupy(new Date(startMs), extent);
-      if (collides(taken)) continue;
+      if (collides(taken) || collidesForPatient(real)) continue;
       slots.push({ startsAt: real.from, endsAt: real.to });
       if (slots.length >= limit) return slots;
     }
@@ -78,10 +82,16 @@ export function freeStarts(
 const MAX_ALTERNATIVES = 3;
 const BEGINNING_OF_TIME = new Date(-8.64e15);
 
-/** Whether something booked stands in the way of an appointment at `startsAt`. */
+/** Whether an appointment of the doctor overlaps one that starts at `startsAt`, buffers included. */
 export function isTaken({ busy }: Availability, extent: Extent, startsAt: Date): boolean {
   const wanted = occupy(startsAt, extent).busy;
   return busy.some((other) => overlaps(other, wanted));
+}
+
+/** Whether an appointment of the patient overlaps one that starts at `startsAt`. */
+export function isPatientBusy({ patientBusy }: Availability, extent: Extent, startsAt: Date): boolean {
+  const { real } = occupy(startsAt, extent);
+  return patientBusy.some((other) => overlaps(other, real));
 }
 
 /**
@@ -94,12 +104,15 @@ export function assertOffered(
   { startsAt, earliest }: Readonly<{ startsAt: Date; earliest: Date }>,
 ): void {
   const range = { from: startsAt, to: new Date(startsAt.getTime() + 1) };
-  const offered = freeStarts({ ...availability, busy: [] }, extent, { range, earliest: BEGINNING_OF_TIME });
+  const offered = freeStarts({ ...availability, busy: [], patientBusy: [] }, extent, {
+    range,
+    earliest: BEGINNING_OF_TIME,
+  });
   if (offered.length === 0) throw outsideAvailability();
   if (startsAt < earliest) throw noticeTooShort(earliest);
 }
 
-/** What to offer instead of a start that is taken: the next free ones. */
+/** What to offer instead of a start that is taken: the next ones that this patient can book. */
 export const alternativesTo = (
   availability: Availability,
   extent: Extent,

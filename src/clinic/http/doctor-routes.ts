@@ -231,8 +231,9 @@ export const doctorRoutes = [
     tag,
     summary: 'Find the free starts of a doctor',
     description:
-      'Ascending, in steps of the duration from the start of each working window; `from` inclusive, `to` exclusive, at most 31 days. Times and nothing else.',
+      'Ascending, in steps of the duration from the start of each working window; `from` inclusive, `to` exclusive, at most 31 days. Times and nothing else. For a signed-in member without the starts that overlap their own live appointments, which booking would refuse as `patient-busy`; staff, who book for others, and callers without a sign-in get all of them.',
     allow: 'anyone',
+    identify: true,
     params: byId,
     query: z.object({ appointmentTypeId: id, from: instantIn, to: instantIn }),
     status: 200,
@@ -243,8 +244,8 @@ export const doctorRoutes = [
       query: { appointmentTypeId: ids.type, from: '2026-11-23T00:00:00Z', to: '2026-11-24T00:00:00Z' },
       reply: { items: [{ startsAt: '2026-11-23T08:00:00.000Z', endsAt: '2026-11-23T08:30:00.000Z' }] },
     },
-    handle: async ({ params: { id: doctorId }, query }, { findSlots }) =>
-      toSlotsView(await findSlots({ doctorId, ...query })),
+    handle: async ({ actor, params: { id: doctorId }, query }, { findSlots }) =>
+      toSlotsView(await findSlots({ caller: actor && callerOf(actor), doctorId, ...query })),
   }),
   defineRoute<{ listPatientsOfDoctor: ListPatientsOfDoctor }>()({
     method: 'get',
