@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { matchesNoneOf } from './etag.js';
 import { escapeHtml } from './html.js';
 import type { Page } from './pages.js';
+import { referenceScript } from './reference-script.js';
 
 const SCRIPT_PATH = '/docs/reference.js';
 
@@ -64,10 +64,7 @@ const gzipped = promisify(gzip);
 /** Read and compressed when the first reader comes, so that a start costs nothing. */
 function lazyScript(): () => Promise<Buffer> {
   let script: Promise<Buffer> | undefined;
-  const load = async (): Promise<Buffer> => {
-    const file = createRequire(import.meta.url).resolve('@scalar/api-reference/browser/standalone.js');
-    return gzipped(await readFile(file));
-  };
+  const load = async (): Promise<Buffer> => gzipped(await readFile(referenceScript()));
   return () => (script ??= load());
 }
 
