@@ -32,6 +32,16 @@ const require = createRequire(import.meta.url);
 /** @param {string} text */
 const say = (text) => process.stderr.write(`${text}\n`);
 
+/** @param {string} file */
+function dependency(file) {
+  try {
+    return require.resolve(file);
+  } catch {
+    say(`${file} is not installed: run npm ci.`);
+    return process.exit(1);
+  }
+}
+
 /** A digest of every file that decides what `dist` holds. */
 function fingerprint() {
   const digest = createHash('sha256');
@@ -47,7 +57,7 @@ function fingerprint() {
 
 /** The API reference is a script for browsers; its package exports only the code of a Fastify plugin. */
 function copyReferenceScript() {
-  const plugin = path.dirname(require.resolve('@scalar/fastify-api-reference'));
+  const plugin = path.dirname(dependency('@scalar/fastify-api-reference'));
   mkdirSync(path.join(DIST, 'assets'), { recursive: true });
   copyFileSync(path.join(plugin, 'js', 'standalone.js'), path.join(DIST, 'assets', 'reference.js'));
 }
@@ -58,7 +68,7 @@ if (!isBuilt || readFileSync(FINGERPRINT, 'utf8') !== current) {
   say(isBuilt ? 'Building Praxis …' : 'Building Praxis … (the first build takes up to a minute)');
   const startedAt = performance.now();
   rmSync(FINGERPRINT, { force: true });
-  const compiler = require.resolve('typescript/bin/tsc');
+  const compiler = dependency('typescript/bin/tsc');
   const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
     cwd: ROOT,
     stdio: 'inherit',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { listen, type HttpServer, type Timeouts } from '../../src/platform/http/server.js';
 import { openRawClient } from '../support/raw-client.js';
 
@@ -74,5 +75,18 @@ describe('the HTTP server', () => {
     const [early, late] = await Promise.all(clients.map(({ gone }) => gone));
     expect(early).to.contain('begun, ').and.to.contain('done');
     expect(late).to.match(/Connection: close.*done/is);
+  });
+
+  it('sets no timer with a negative delay when the grace is over before the connections are closed', async () => {
+    const server = await start(SHORT);
+    const timers = sinon.spy(globalThis, 'setTimeout');
+    try {
+      await server.drain(0, { patient: true });
+      const delays = timers.args.map(([, delayMs]) => delayMs ?? 0);
+      expect(delays).to.not.be.empty;
+      expect(Math.min(...delays)).to.be.at.least(0);
+    } finally {
+      timers.restore();
+    }
   });
 });

@@ -143,7 +143,7 @@ export async function listen(
         () => {
           server.closeAllConnections();
         },
-        graceMs - (performance.now() - begun),
+        Math.max(0, graceMs - (performance.now() - begun)), // Node 24 warns of a negative delay
       );
       await closed;
       clearTimeout(latecomers);
