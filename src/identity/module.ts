@@ -62,6 +62,8 @@ import { makeViewProfile } from './application/view-profile.js';
 import { makeAccessTokens } from './infrastructure/access-tokens.js';
 import { makeArgon2Passwords } from './infrastructure/argon2-passwords.js';
 import { makeCommonPasswords } from './infrastructure/common-passwords.js';
+import { makeMailBudget } from './infrastructure/mail-budget.js';
+import { makeMailSpread } from './infrastructure/mail-spread.js';
 import { makeMailTokens } from './infrastructure/mail-tokens.js';
 import { makeRefreshTokens } from './infrastructure/refresh-tokens.js';
 import { makePaymentGateway } from './infrastructure/payment-gateway.js';
@@ -100,6 +102,8 @@ export function registerIdentity(container: AwilixContainer): void {
     refreshTokens: asFunction(makeRefreshTokens).singleton(),
     accessTokens: asFunction(makeAccessTokens).singleton(),
     signInThrottle: asFunction(makeSignInThrottle).singleton(),
+    mailBudget: asFunction(makeMailBudget).singleton(),
+    mailSpread: asFunction(makeMailSpread).singleton(),
     paymentGateway: asFunction(makePaymentGateway).singleton(),
 
     // only where there is a transaction
@@ -184,21 +188,33 @@ export const identityJobs = {
     makeHandler:
       ({ sendRegistrationMail }: IdentityJobCradle): JobHandler =>
       ({ id, payload }) =>
-        sendRegistrationMail({ jobId: id, registrationId: String(payload['registrationId']) }),
+        sendRegistrationMail({
+          jobId: id,
+          registrationId: String(payload['registrationId']),
+          silent: payload['silent'] === true,
+        }),
   },
   [PASSWORD_RESET_MAIL]: {
     lane: 'mail',
     makeHandler:
       ({ sendPasswordResetMail }: IdentityJobCradle): JobHandler =>
       ({ id, payload }) =>
-        sendPasswordResetMail({ jobId: id, resetId: String(payload['resetId']) }),
+        sendPasswordResetMail({
+          jobId: id,
+          resetId: String(payload['resetId']),
+          silent: payload['silent'] === true,
+        }),
   },
   [EMAIL_CHANGE_MAIL]: {
     lane: 'mail',
     makeHandler:
       ({ sendEmailChangeMail }: IdentityJobCradle): JobHandler =>
       ({ id, payload }) =>
-        sendEmailChangeMail({ jobId: id, changeId: String(payload['changeId']) }),
+        sendEmailChangeMail({
+          jobId: id,
+          changeId: String(payload['changeId']),
+          silent: payload['silent'] === true,
+        }),
   },
   [EMAIL_CHANGE_NOTICE]: {
     lane: 'mail',

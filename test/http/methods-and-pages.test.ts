@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { CATALOG, ROUTES } from '../../src/contexts.js';
+import { CATALOG, PAGES, ROUTES } from '../../src/contexts.js';
 import { makeUser, openSession, startTestPraxis, type TestPraxis } from '../support/praxis.js';
 
 describe('methods, lists, headers and pages', () => {
@@ -166,6 +166,18 @@ describe('methods, lists, headers and pages', () => {
       const action = /action="([^"]+)"/.exec(text)?.[1];
       expect(ROUTES.some((route) => route.path === action && route.method === 'post')).to.equal(true);
     });
+
+  it('shows no field on any page until its script has run, so that no browser can put a password into an address', async () => {
+    const pages = [...PAGES.map(({ path }) => path), '/problems', '/docs'];
+    for (const path of pages) {
+      const { text } = await praxis.call('GET', path);
+      for (const [form] of text.matchAll(/<form[^>]*>/g)) expect(form, path).to.match(/ method="post"/);
+      const withoutScript = text.replaceAll(/<template>[\s\S]*?<\/template>/g, '');
+      expect(withoutScript, path).not.to.match(/<(?:form|input|textarea|select|button)\b/);
+    }
+    const noted = await praxis.call('GET', '/reset-password');
+    expect(noted.text).to.match(/<noscript>[\s\S]*needs JavaScript[\s\S]*<\/noscript>/);
+  });
 
   it('serves the reference with a script of its own and no other host in it', async () => {
     const page = await praxis.call('GET', '/docs');

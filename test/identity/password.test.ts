@@ -4,8 +4,9 @@ import { makeArgon2Passwords } from '../../src/identity/infrastructure/argon2-pa
 import { makeCommonPasswords } from '../../src/identity/infrastructure/common-passwords.js';
 import { makeHashQueue } from '../../src/identity/infrastructure/hash-queue.js';
 import { hash } from '@node-rs/argon2';
-import { expectCode } from '../support/expect-code.js';
+import type { DomainError } from '../../src/kernel/errors.js';
 
+const NOBODY = { ip: '192.0.2.1', isKnown: false };
 const EMAIL = 'mara.member@praxis.test';
 const faultOf = (password: string) => passwordFault(password, EMAIL, (text) => text === 'password1');
 
@@ -49,31 +50,31 @@ describe('argon2 passwords', () => {
   const passwords = makeArgon2Passwords();
 
   it('hashes as OWASP recommends and verifies', async () => {
-    const stored = await passwords.hash('correct horse');
+    const stored = await passwords.hash('correct horse', NOBODY);
     expect(stored).to.match(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
-    expect(await passwords.verify('correct horse', stored)).to.equal(true);
-    expect(await passwords.verify('correct hors', stored)).to.equal(false);
+    expect(await passwords.verify('correct horse', stored, NOBODY)).to.equal(true);
+    expect(await passwords.verify('correct hors', stored, NOBODY)).to.equal(false);
     expect(passwords.needsRehash(stored)).to.equal(false);
   });
   it('takes either composition of an accent', async () => {
-    expect(await passwords.verify('Cafe\u0301 am See', await passwords.hash('Caf\u00e9 am See'))).to.equal(
-      true,
-    );
+    expect(
+      await passwords.verify('Cafe\u0301 am See', await passwords.hash('Caf\u00e9 am See', NOBODY), NOBODY),
+    ).to.equal(true);
   });
   it('accepts older parameters and wants them renewed', async () => {
     const old = await hash('correct horse', { memoryCost: 4096, timeCost: 1, parallelism: 1 });
-    expect(await passwords.verify('correct horse', old)).to.equal(true);
+    expect(await passwords.verify('correct horse', old, NOBODY)).to.equal(true);
     expect(passwords.needsRehash(old)).to.equal(true);
   });
   it('is false for nobody and for a broken hash, after the same work', async () => {
-    const stored = await passwords.hash('correct horse');
+    const stored = await passwords.hash('correct horse', NOBODY);
     const kinds = [stored, null, 'not a hash', ''];
     /** By turns, and the fastest of each: what else the machine does makes some slower, none faster. */
     const fastest = kinds.map(() => Number.POSITIVE_INFINITY);
     for (let round = 0; round < 7; round += 1)
       for (const [kind, against] of kinds.entries()) {
         const start = performance.now();
-        expect(await passwords.verify('wrong', against)).to.equal(false);
+        expect(await passwords.verify('wrong', against, NOBODY)).to.equal(false);
         fastest[kind] = Math.min(fastest[kind]!, performance.now() - start);
       }
     const [real, ...others] = fastest as [number, ...number[]];
@@ -82,39 +83,83 @@ describe('argon2 passwords', () => {
 });
 
 describe('the queue for hashing', () => {
-  it('runs two at once, keeps order, and turns away what does not fit', async () => {
-    const queue = makeHashQueue({ concurrency: 2, maxWaiting: 3, retryAfterSeconds: 5 });
-    const releases: (() => void)[] = [];
-    const started: number[] = [];
-    const tasks = [0, 1, 2, 3, 4].map((number) =>
-      queue.run(async () => {
-        started.push(number);
-        await new Promise<void>((resolve) => releases.push(resolve));
-        return number;
-      }),
-    );
-    await Promise.resolve();
-    expect(started).to.deep.equal([0, 1]);
-    const busy = await expectCode(
-      queue.run(() => Promise.resolve()),
-      'unavailable',
-    );
-    expect(busy.kind).to.equal('busy');
-    expect(busy.details).to.deep.equal({ retryAfterSeconds: 5 });
-    for (let turn = 0; turn < 5; turn += 1) {
-      releases[turn]?.();
-      await tasks[turn];
-      expect(started.length).to.be.at.most(turn + 3);
-      await Promise.resolve();
-    }
-    expect(await Promise.all(tasks)).to.deep.equal([0, 1, 2, 3, 4]);
-    expect(started).to.deep.equal([0, 1, 2, 3, 4]);
+  const RULES = { concurrency: 2, maxWaiting: 4, retryAfterSeconds: 5 };
+  const stranger = (site: string, network = `${site} network`) => ({ network, site, trusted: false });
+  const trusted = (site: string) => ({ ...stranger(site), trusted: true });
+
+  /** Tasks by name that run until they are released. */
+  function makeTasks(rules = RULES) {
+    const queue = makeHashQueue(rules);
+    const started: string[] = [];
+    const turnedAway: string[] = [];
+    const releases = new Map<string, () => void>();
+    const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+    return {
+      started,
+      turnedAway,
+      async add(name: string, source: ReturnType<typeof stranger>) {
+        queue
+          .run(source, () => {
+            started.push(name);
+            return new Promise<void>((resolve) => releases.set(name, resolve));
+          })
+          .catch((error: unknown) => {
+            expect(error).to.include({ kind: 'busy', code: 'unavailable' });
+            expect((error as DomainError).details).to.deep.equal({ retryAfterSeconds: 5 });
+            turnedAway.push(name);
+          });
+        await settle();
+      },
+      async release(name: string) {
+        releases.get(name)?.();
+        await settle();
+      },
+    };
+  }
+
+  it('leaves one place free of strangers, and of each site', async () => {
+    const tasks = makeTasks();
+    await tasks.add('stranger', stranger('a'));
+    await tasks.add('another stranger', stranger('b'));
+    expect(tasks.started).to.deep.equal(['stranger']);
+    await tasks.add('trusted', trusted('c'));
+    expect(tasks.started).to.deep.equal(['stranger', 'trusted']);
+    await tasks.release('stranger');
+    await tasks.release('another stranger');
+    await tasks.add('trusted, same site', trusted('c'));
+    expect(tasks.started).to.deep.equal(['stranger', 'trusted', 'another stranger']);
+    await tasks.release('trusted');
+    expect(tasks.started.at(-1)).to.equal('trusted, same site');
+  });
+
+  it('serves sites by turns, and networks of a site by turns', async () => {
+    const tasks = makeTasks({ ...RULES, maxWaiting: 10 });
+    await tasks.add('a1', stranger('a', 'a/1'));
+    await tasks.add('a1 again', stranger('a', 'a/1'));
+    await tasks.add('a1 once more', stranger('a', 'a/1'));
+    await tasks.add('a2', stranger('a', 'a/2'));
+    await tasks.add('b', stranger('b'));
+    for (const name of ['a1', 'b', 'a2', 'a1 again']) await tasks.release(name);
+    expect(tasks.started).to.deep.equal(['a1', 'b', 'a2', 'a1 again', 'a1 once more']);
+  });
+
+  it('turns away the newest of the site that fills it, and nobody else', async () => {
+    const tasks = makeTasks();
+    for (const name of ['flood 0', 'flood 1', 'flood 2', 'flood 3', 'flood 4'])
+      await tasks.add(name, stranger('flood', name));
+    expect(tasks.turnedAway).to.deep.equal([]);
+    await tasks.add('flood 5', stranger('flood', 'flood 5'));
+    expect(tasks.turnedAway).to.deep.equal(['flood 5']);
+    await tasks.add('somebody', stranger('home'));
+    expect(tasks.turnedAway).to.deep.equal(['flood 5', 'flood 4']);
+    await tasks.release('flood 0');
+    expect(tasks.started).to.deep.equal(['flood 0', 'somebody']);
   });
 
   it('frees the place of a task that fails', async () => {
     const queue = makeHashQueue({ concurrency: 1, maxWaiting: 0, retryAfterSeconds: 1 });
-    const failing = queue.run(() => Promise.reject(new Error('no memory')));
+    const failing = queue.run(stranger('a'), () => Promise.reject(new Error('no memory')));
     await failing.catch(() => undefined);
-    expect(await queue.run(() => Promise.resolve('next'))).to.equal('next');
+    expect(await queue.run(stranger('a'), () => Promise.resolve('next'))).to.equal('next');
   });
 });

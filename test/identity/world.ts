@@ -48,6 +48,7 @@ import type { User } from '../../src/identity/domain/user.js';
 import { makeSecrets } from '../../src/platform/config/secrets.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
+import { FakeMailBudget, noMailSpread } from '../support/fakes/mail-budget.js';
 import { FakeMailer } from '../support/fakes/mailer.js';
 import { FakePaymentGateway } from '../support/fakes/payment-gateway.js';
 import { fakeCommonPasswords, FakePasswords } from '../support/fakes/passwords.js';
@@ -74,6 +75,8 @@ export function makeWorld() {
     mailer: new FakeMailer(),
     passwords: new FakePasswords(),
     signInThrottle: new FakeSignInThrottle(),
+    mailBudget: new FakeMailBudget(),
+    mailSpread: noMailSpread,
     paymentGateway: new FakePaymentGateway(clock),
   };
   const cradle = {
@@ -87,7 +90,7 @@ export function makeWorld() {
     provePassword: makeProvePassword({ ...memory, ...fakes }),
   };
   const useCases = {
-    requestRegistration: makeRequestRegistration(cradle),
+    requestRegistration: fromHere(makeRequestRegistration(cradle)),
     sendRegistrationMail: makeSendRegistrationMail(cradle),
     confirmRegistration: fromHere(makeConfirmRegistration(cradle)),
     signIn: makeSignIn(cradle),
@@ -96,7 +99,7 @@ export function makeWorld() {
     listSessions: makeListSessions(cradle),
     endSession: fromHere(makeEndSession(cradle)),
     endOtherSessions: fromHere(makeEndOtherSessions(cradle)),
-    requestPasswordReset: makeRequestPasswordReset(cradle),
+    requestPasswordReset: fromHere(makeRequestPasswordReset(cradle)),
     sendPasswordResetMail: makeSendPasswordResetMail(cradle),
     confirmPasswordReset: fromHere(makeConfirmPasswordReset(cradle)),
     changePassword: makeChangePassword(cradle),
@@ -132,13 +135,14 @@ export function makeWorld() {
   async function runJobs(): Promise<void> {
     for (const { id: jobId, kind, payload } of memory.jobs().slice(done)) {
       done += 1;
+      const silent = payload['silent'] === true;
       if (typeof payload['registrationId'] === 'string')
-        await useCases.sendRegistrationMail({ jobId, registrationId: payload['registrationId'] });
+        await useCases.sendRegistrationMail({ jobId, registrationId: payload['registrationId'], silent });
       if (typeof payload['resetId'] === 'string')
-        await useCases.sendPasswordResetMail({ jobId, resetId: payload['resetId'] });
+        await useCases.sendPasswordResetMail({ jobId, resetId: payload['resetId'], silent });
       if (typeof payload['cardId'] === 'string') await useCases.detachCard({ cardId: payload['cardId'] });
       const changeId = String(payload['changeId']);
-      if (kind === EMAIL_CHANGE_MAIL) await useCases.sendEmailChangeMail({ jobId, changeId });
+      if (kind === EMAIL_CHANGE_MAIL) await useCases.sendEmailChangeMail({ jobId, changeId, silent });
       if (kind === EMAIL_CHANGE_NOTICE)
         await useCases.sendEmailChangeNotice({ jobId, changeId, changed: payload['changed'] === true });
     }

@@ -3,7 +3,8 @@ import { pino } from 'pino';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { makeSecrets } from '../../src/platform/config/secrets.js';
 import { openSequelize } from '../../src/platform/database/sequelize.js';
-import { clientOf, makeClientLimiter } from '../../src/platform/http/rate-limits-clients.js';
+import { makeClientLimiter } from '../../src/platform/http/rate-limits-clients.js';
+import { rateLimitKeys } from '../../src/platform/http/rate-limit-keys.js';
 import { makePurgeRateLimits, makeRateLimits } from '../../src/platform/http/rate-limits-postgres.js';
 import type { ClientLimiter } from '../../src/platform/http/rate-limits.js';
 import { FakeClock } from '../support/fakes/clock.js';
@@ -59,10 +60,44 @@ describe('rate limits', () => {
     it('take back what was taken in vain', async () => {
       const limits = makeRateLimits({ sequelize: pools[0]!, secrets, config: on });
       const tight = { ...policy, points: 2 };
-      await limits.take(tight, 'a', 2);
-      await limits.giveBack(tight, 'a');
+      await limits.take(tight, 'a');
+      await limits.take(tight, 'a');
+      await limits.refund([{ policy: tight, key: 'a' }]);
       expect(await limits.take(tight, 'a')).to.include({ allowed: true, remaining: 0 });
       expect(await limits.take(tight, 'a')).to.include({ allowed: false, remaining: 0 });
+    });
+
+    it('are not used up by what they refuse', async () => {
+      const limits = makeRateLimits({ sequelize: pools[0]!, secrets, config: on });
+      const tight = { ...policy, points: 2 };
+      for (let n = 0; n < 10; n += 1) await limits.take(tight, 'a');
+      expect(await limits.read({ policy: tight, key: 'a' })).to.equal(2);
+      await limits.refund([{ policy: tight, key: 'a' }]);
+      expect((await limits.take(tight, 'a')).allowed).to.equal(true);
+    });
+
+    it('hold no less than nothing, and nothing of a window that is over', async () => {
+      const limits = makeRateLimits({ sequelize: pools[0]!, secrets, config: on });
+      const short = { name: 'short', points: 2, windowSeconds: 1 };
+      await limits.take(short, 'a');
+      await limits.refund([{ policy: short, key: 'a' }]);
+      await limits.refund([{ policy: short, key: 'a' }]);
+      expect(await limits.read({ policy: short, key: 'a' })).to.equal(0);
+      expect(await limits.count([{ policy: short, key: 'a' }])).to.deep.equal([1]);
+      await eventually('the end', async () => (await limits.read({ policy: short, key: 'a' })) === 0, 3_000);
+      expect(await limits.take(short, 'a')).to.include({ allowed: true, remaining: 1 });
+    });
+
+    it('count several keys at once, past their limits, over two processes', async () => {
+      const limits = pools.map((sequelize) => makeRateLimits({ sequelize, secrets, config: on }));
+      const [a, b] = ['a', 'b'].map((key) => ({ policy: { ...policy, points: 5 }, key }));
+      const counts = await Promise.all(
+        Array.from({ length: 40 }, (_, n) => limits[n % 2]!.count(n % 4 < 2 ? [a!, b!] : [b!, a!])),
+      );
+      const first = counts.map((each, n) => each[n % 4 < 2 ? 0 : 1]!);
+      expect(first.toSorted((x, y) => x - y)).to.deep.equal(Array.from({ length: 40 }, (_, n) => n + 1));
+      await Promise.all(counts.map((_, n) => limits[n % 2]!.refund(n % 4 < 2 ? [a!, b!] : [b!, a!])));
+      expect(await limits[0]!.read(a!)).to.equal(0);
     });
 
     it('begin anew when the window is over', async () => {
@@ -96,7 +131,9 @@ describe('rate limits', () => {
       const allowed: boolean[] = [];
       for (let n = 0; n < 3; n += 1) allowed.push((await limits.take(tight, 'a')).allowed);
       expect(allowed).to.deep.equal([true, true, false]);
-      await limits.giveBack(tight, 'a');
+      await limits.refund([{ policy: tight, key: 'a' }]);
+      expect(await limits.read({ policy: tight, key: 'a' })).to.equal(1);
+      expect(await limits.count([{ policy: tight, key: 'a' }])).to.deep.equal([2]);
       await sequelize.close();
     });
 
@@ -200,18 +237,37 @@ describe('rate limits', () => {
       expect(limiter.check('a')).to.include({ allowed: true, remaining: 0 });
     });
 
-    for (const [ip, client] of [
-      ['203.0.113.7', '203.0.113.7'],
-      ['::ffff:203.0.113.7', '203.0.113.7'],
-      ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
-      ['2001:0db8:1:2::1', '2001:db8:1:2::/64'],
-      ['2001:db8::1', '2001:db8:0:0::/64'],
-      ['::1', '0:0:0:0::/64'],
-      ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-    ] as const) {
-      it(`take ${ip} for ${client}`, () => {
-        expect(clientOf(ip)).to.equal(client);
-      });
-    }
+    it('give each IPv6 network a share, and all networks of a site one together', () => {
+      const limiter = makeLimiter(0, { sitePoints: 15 });
+      expect(takeUntilRefused(limiter, '2001:db8:1:1::1')).to.equal(10);
+      expect(limiter.check('2001:db8:1:1::2').allowed).to.equal(false);
+      expect(takeUntilRefused(limiter, '2001:db8:1:2::1')).to.equal(5);
+      expect(limiter.check('2001:db8:2:1::1').allowed).to.equal(true);
+    });
   });
+});
+
+describe('the keys of rate limits', () => {
+  for (const [text, network, site] of [
+    ['203.0.113.7', '203.0.113.7', '203.0.113.7'],
+    ['203.0.113.7:51234', '203.0.113.7', '203.0.113.7'],
+    ['::ffff:203.0.113.7', '203.0.113.7', '203.0.113.7'],
+    ['::FFFF:cb00:7107', '203.0.113.7', '203.0.113.7'],
+    ['0:0:0:0:0:ffff:203.0.113.7', '203.0.113.7', '203.0.113.7'],
+    ['[::ffff:203.0.113.7]:443', '203.0.113.7', '203.0.113.7'],
+    ['64:ff9b::203.0.113.7', '203.0.113.7', '203.0.113.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64', '2001:db8:1::/48'],
+    ['2001:0DB8:1:2::1', '2001:db8:1:2::/64', '2001:db8:1::/48'],
+    ['[2001:db8:1:2::9]:61000', '2001:db8:1:2::/64', '2001:db8:1::/48'],
+    ['[2001:db8:1:2::9]', '2001:db8:1:2::/64', '2001:db8:1::/48'],
+    ['2001:db8::1', '2001:db8:0:0::/64', '2001:db8:0::/48'],
+    ['::1', '0:0:0:0::/64', '0:0:0::/48'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64', 'fe80:0:0::/48'],
+    ['unknown', 'unknown', 'unknown'],
+    ['x'.repeat(500), 'x'.repeat(64), 'x'.repeat(64)],
+  ] as const) {
+    it(`of ${text.slice(0, 40)} are ${network.slice(0, 20)} and ${site.slice(0, 20)}`, () => {
+      expect(rateLimitKeys(text)).to.deep.equal({ network, site });
+    });
+  }
 });

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { asFunction, asValue } from 'awilix';
 import { pino } from 'pino';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { buildContainer } from '../../src/container.js';
 import { DomainError } from '../../src/kernel/errors.js';
@@ -30,6 +29,7 @@ import { aCard, anEmailChange, aUser } from '../support/builders/identity.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { openConnections } from '../support/open-connections.js';
 import { FakePasswords } from '../support/fakes/passwords.js';
+import { FakeSignInThrottle } from '../support/fakes/sign-in-throttle.js';
 
 type Cradle = Readonly<{
   sequelize: Sequelize;
@@ -293,20 +293,7 @@ describe('guessing from two servers at once', () => {
     const servers = passwords.map((each) => another(postgres.databaseUrl, { passwords: each }));
     if (replaceThrottle)
       for (const server of servers)
-        server.register(
-          'signInThrottle',
-          asFunction(() => {
-            const limiter = new RateLimiterMemory({ points: 20, duration: 900 });
-            return {
-              take: async (email: string) => {
-                await limiter.consume(email).catch(() => {
-                  throw new DomainError('rate_limited', 'rate-limited', 'Later.');
-                });
-              },
-              giveBack: () => Promise.resolve(),
-            };
-          }).singleton(),
-        );
+        server.register('signInThrottle', asFunction(() => new FakeSignInThrottle(20)).singleton());
     try {
       const user = aUser();
       await postgres.cradle.identityUnitOfWork.run(({ users }) => users.insert(user));

@@ -23,6 +23,7 @@ import { FakeIds } from '../support/fakes/ids.js';
 import { FakeMailer } from '../support/fakes/mailer.js';
 import { fakeCommonPasswords, FakePasswords } from '../support/fakes/passwords.js';
 import { FakePaymentGateway } from '../support/fakes/payment-gateway.js';
+import { FakeMailBudget, noMailSpread } from '../support/fakes/mail-budget.js';
 import { FakeSignInThrottle } from '../support/fakes/sign-in-throttle.js';
 import { makeInMemoryCash } from '../support/in-memory/cash.js';
 import { makeInMemoryClinic } from '../support/in-memory/clinic.js';
@@ -49,6 +50,8 @@ function makeHands() {
     passwords: new FakePasswords(),
     commonPasswords: fakeCommonPasswords,
     signInThrottle: new FakeSignInThrottle(1_000_000),
+    mailBudget: new FakeMailBudget(),
+    mailSpread: noMailSpread,
     // Signing one goes to another thread, which answers in its own time; a run is to be the same every time.
     accessTokens: {
       lifeSeconds: 900,

@@ -26,6 +26,7 @@ export async function openOnPostgres<Cradle>(
       AUTH_SECRET: SECRET,
       MAIL_URL: 'smtp://127.0.0.1:9',
       RATE_LIMIT: 'off',
+      MAIL_SPREAD_SECONDS: '0',
       PRAXIS_DEMO: 'off',
       ...env,
     },

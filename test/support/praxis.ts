@@ -79,6 +79,7 @@ export async function startTestPraxis(env: Readonly<Record<string, string>> = {}
       PRAXIS_DEMO: 'off',
       LOG_LEVEL: 'trace',
       RATE_LIMIT: 'off',
+      MAIL_SPREAD_SECONDS: '0',
       ...env,
     },
     { cwd: home },
@@ -205,7 +206,7 @@ export async function makeUser(
   email = freshAddress(role),
 ): Promise<TestUser> {
   const { identityUnitOfWork, passwords, ids } = praxis.container.cradle as IdentityCradle;
-  const hash = await (passwordHash ??= passwords.hash(PASSWORD));
+  const hash = await (passwordHash ??= passwords.hash(PASSWORD, { ip: '127.0.0.1', isKnown: true }));
   const user = newVerifiedUser(
     { id: ids.next(), email, fullName: 'Mia Member', role, passwordHash: hash },
     new Date(),

@@ -51,7 +51,7 @@ export function makeSandbox(bin: string = BIN) {
     if (home === undefined) throw new Error('a process of a test needs a home of its own');
     const running = run(process.execPath, [bin, ...args], {
       cwd: path.dirname(home),
-      env: { PATH: process.env['PATH'], PORT: '0', RATE_LIMIT: 'off', ...env },
+      env: { PATH: process.env['PATH'], PORT: '0', RATE_LIMIT: 'off', MAIL_SPREAD_SECONDS: '0', ...env },
     });
     started.push(running);
     return running;

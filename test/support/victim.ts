@@ -32,6 +32,7 @@ export class Victim {
       PRAXIS_HOME: path.join(this.home, 'var'),
       PORT: '0',
       RATE_LIMIT: 'off',
+      MAIL_SPREAD_SECONDS: '0',
       ...this.env,
     };
   }

@@ -44,7 +44,7 @@ export const makeChangePassword =
     if (user === undefined) throw unauthenticated();
     await checkPassword(newPassword, user.email, '/newPassword');
     await provePassword(user, currentPassword, client);
-    const passwordHash = await passwords.hash(newPassword);
+    const passwordHash = await passwords.hash(newPassword, { ip: client.ip, isKnown: true });
 
     await identityUnitOfWork.run(async ({ users, sessions, securityLog }) => {
       const now = clock.now();

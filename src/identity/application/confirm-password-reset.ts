@@ -43,9 +43,9 @@ export const makeConfirmPasswordReset = ({
   return async ({ token, newPassword, client }) => {
     const id = mailTokens.read('password-reset', token);
     if (id === undefined) throw invalidField('/token', 'This is not a token from a password mail.');
-    const reset = await waiting(id);
+    const reset = await waiting(id); // only who reads the mail comes further
     await checkPassword(newPassword, reset.email, '/newPassword');
-    const passwordHash = await passwords.hash(newPassword);
+    const passwordHash = await passwords.hash(newPassword, { ip: client.ip, isKnown: true });
 
     await identityUnitOfWork.run(async ({ users, passwordResets, sessions, securityLog }) => {
       const now = clock.now();

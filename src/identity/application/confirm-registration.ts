@@ -54,9 +54,9 @@ export const makeConfirmRegistration = ({
       if (held !== undefined) await registrations.save(returnAttempt(held));
     });
 
-  async function verify(registration: Registration, password: string): Promise<boolean> {
+  async function verify(registration: Registration, password: string, ip: string): Promise<boolean> {
     try {
-      return await passwords.verify(password, registration.passwordHash);
+      return await passwords.verify(password, registration.passwordHash, { ip, isKnown: false });
     } catch (error) {
       await uncountAttempt(registration.id);
       throw error;
@@ -67,7 +67,7 @@ export const makeConfirmRegistration = ({
     const id = mailTokens.read('registration', token);
     if (id === undefined) throw invalidField('/token', 'This is not a token from a registration mail.');
     const registration = await countAttempt(id);
-    if (!(await verify(registration, password))) throw invalidCredentials();
+    if (!(await verify(registration, password, client.ip))) throw invalidCredentials();
 
     const userId = ids.next();
     return identityUnitOfWork.run(async ({ users, registrations, securityLog }) => {

@@ -1,6 +1,7 @@
-import type { Outbox } from '../../kernel/outbox.js';
+import type { NewJob, Outbox } from '../../kernel/outbox.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { Card } from '../domain/card.js';
+import type { Client } from '../domain/client.js';
 import type { EmailChange } from '../domain/email-change.js';
 import type { PasswordReset } from '../domain/password-reset.js';
 import type { Registration } from '../domain/registration.js';
@@ -184,11 +185,17 @@ export interface SessionQueries {
   list(userId: string, at: Date, page: PageRequest): Promise<Page<SessionView>>;
 }
 
-/** Slow on purpose. busy `unavailable` with `retryAfterSeconds` when too many wait already. */
+/**
+ * For whom a password is hashed. `isKnown`: signed in, or on a device that signed in before; they do not wait behind
+ * strangers.
+ */
+export type HashRequester = Readonly<{ ip: string; isKnown: boolean }>;
+
+/** Slow on purpose, and fair between sources. busy `unavailable` with `retryAfterSeconds` when too many wait already. */
 export interface Passwords {
-  hash(password: string): Promise<string>;
+  hash(password: string, requester: HashRequester): Promise<string>;
   /** Takes the same time and is false when there is no hash to compare with. */
-  verify(password: string, hash: string | null): Promise<boolean>;
+  verify(password: string, hash: string | null, requester: HashRequester): Promise<boolean>;
   /** Made with parameters that are no longer ours? */
   needsRehash(hash: string): boolean;
 }
@@ -205,6 +212,23 @@ export interface MailTokens {
   mint(purpose: MailTokenPurpose, id: string): string;
   /** The id, or undefined when this server did not mint the token for this purpose. */
   read(purpose: MailTokenPurpose, token: string): string | undefined;
+}
+
+export type AskedMail = 'registration' | 'password-reset' | 'email-change';
+
+/** Bounds the mails that strangers can have sent to one address. Nobody is told: the answer is the same either way. */
+export interface MailBudget {
+  /**
+   * Counts a request for a mail and returns whether one may be sent. The work is the same either way, so its time does
+   * not tell whether somebody asked before.
+   */
+  allows(mail: AskedMail, email: string, client: Client): Promise<boolean>;
+}
+
+/** Moves the start of jobs whose work differs between known and unknown addresses away from the answer. */
+export interface MailSpread {
+  /** The job, to be run some seconds later, at random. */
+  delay(job: NewJob, now: Date): NewJob;
 }
 
 /** `text` is what the client holds; only `hash` is ever stored. */
@@ -227,9 +251,20 @@ export interface AccessTokens {
   read(text: string): Promise<Readonly<{ userId: string; sessionId: string }> | undefined>;
 }
 
-/** Counts failed sign-ins: a point is taken first and given back on success, so that parallel guesses count too. */
+/** One attempt that the throttle let through. Exactly one of its methods is called when the attempt has ended. */
+export interface Admission {
+  /** Whether this person signed in from this device before. */
+  readonly isKnown: boolean;
+  /** The password was right: its points come back, and the device is known from now on. */
+  succeed(): Promise<void>;
+  /** The password was wrong. rate_limited where a stranger's attempt would have been refused. */
+  fail(): Promise<void>;
+  /** The password was not looked at: the points come back. */
+  withdraw(): Promise<void>;
+}
+
+/** Counts failed sign-ins: points are taken first and come back on success, so that parallel guesses count too. */
 export interface SignInThrottle {
-  /** rate_limited `rate-limited` with `retryAfterSeconds` when none is left. */
-  take(email: string, ip: string): Promise<void>;
-  giveBack(email: string, ip: string): Promise<void>;
+  /** May take a while, to slow down. rate_limited `rate-limited` with `retryAfterSeconds` when no point is left. */
+  admit(email: string, client: Client): Promise<Admission>;
 }

@@ -22,8 +22,8 @@ type Dependencies = Readonly<{
 export const makeProvePassword =
   ({ identityUnitOfWork, passwords, signInThrottle, clock }: Dependencies): ProvePassword =>
   (user, password, client) =>
-    throttled(signInThrottle, { email: user.email, ip: client.ip }, async () => {
-      if (await passwords.verify(password, user.passwordHash)) return;
+    throttled(signInThrottle, { email: user.email, client }, async ({ ip }) => {
+      if (await passwords.verify(password, user.passwordHash, { ip, isKnown: true })) return;
       const about = { userId: user.id, actorId: null, client };
       await identityUnitOfWork.commitNow(({ securityLog }) =>
         securityLog.append(securityEvent('password-refused', about, clock.now())),

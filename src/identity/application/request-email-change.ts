@@ -7,7 +7,7 @@ import { newEmailChange } from '../domain/email-change.js';
 import { unauthenticated } from '../domain/errors.js';
 import { ownEvent } from '../domain/security-event.js';
 import { EMAIL_CHANGE_MAIL, EMAIL_CHANGE_NOTICE } from './jobs.js';
-import type { Client, IdentityPorts, UserQueries } from './ports.js';
+import type { Client, IdentityPorts, MailBudget, MailSpread, UserQueries } from './ports.js';
 import type { ProvePassword } from './prove-password.js';
 
 /**
@@ -22,18 +22,29 @@ type Dependencies = Readonly<{
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
   userQueries: UserQueries;
   provePassword: ProvePassword;
+  mailBudget: MailBudget;
+  mailSpread: MailSpread;
   clock: Clock;
   ids: IdGenerator;
 }>;
 
 export const makeRequestEmailChange =
-  ({ identityUnitOfWork, userQueries, provePassword, clock, ids }: Dependencies): RequestEmailChange =>
+  ({
+    identityUnitOfWork,
+    userQueries,
+    provePassword,
+    mailBudget,
+    mailSpread,
+    clock,
+    ids,
+  }: Dependencies): RequestEmailChange =>
   async ({ userId, password, client, ...wish }) => {
     const newEmail = parseEmail(wish.newEmail, '/newEmail');
     const user = await userQueries.find(userId);
     if (user === undefined) throw unauthenticated();
     await provePassword(user, password, client);
     if (newEmail === user.email) throw invalidField('/newEmail', 'This is your address already.');
+    const mayMail = await mailBudget.allows('email-change', newEmail, client);
     const now = clock.now();
     const change = newEmailChange({ id: ids.next(), userId, oldEmail: user.email, newEmail }, now);
     await identityUnitOfWork.run(async ({ users, emailChanges, securityLog, outbox }) => {
@@ -41,7 +52,10 @@ export const makeRequestEmailChange =
       await emailChanges.insert(change);
       await securityLog.append(ownEvent('email-change-requested', userId, client, now));
       await outbox.append(
-        { kind: EMAIL_CHANGE_MAIL, payload: { changeId: change.id } },
+        mailSpread.delay(
+          { kind: EMAIL_CHANGE_MAIL, payload: { changeId: change.id, silent: !mayMail } },
+          now,
+        ),
         { kind: EMAIL_CHANGE_NOTICE, payload: { changeId: change.id, changed: false } },
       );
     });

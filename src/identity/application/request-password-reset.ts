@@ -4,23 +4,33 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { parseEmail } from '../domain/email-address.js';
 import { newPasswordReset } from '../domain/password-reset.js';
 import { PASSWORD_RESET_MAIL } from './jobs.js';
-import type { IdentityPorts } from './ports.js';
+import type { Client, IdentityPorts, MailBudget, MailSpread } from './ports.js';
 
-/** Has a link mailed, if the address is a user's. Users are never looked at here, so nothing tells whether it is. 422 `validation`. */
-export type RequestPasswordReset = (command: Readonly<{ email: string }>) => Promise<void>;
+/**
+ * Queues a reset mail without looking the address up, so the answer does not tell whether it is a user's. When enough were
+ * mailed to the address lately the job sends nothing: the links in those mails are good for longer than that.
+ * 422 `validation`.
+ */
+export type RequestPasswordReset = (command: Readonly<{ email: string; client: Client }>) => Promise<void>;
 
 type Dependencies = Readonly<{
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
+  mailBudget: MailBudget;
+  mailSpread: MailSpread;
   clock: Clock;
   ids: IdGenerator;
 }>;
 
 export const makeRequestPasswordReset =
-  ({ identityUnitOfWork, clock, ids }: Dependencies): RequestPasswordReset =>
+  ({ identityUnitOfWork, mailBudget, mailSpread, clock, ids }: Dependencies): RequestPasswordReset =>
   async (command) => {
-    const reset = newPasswordReset({ id: ids.next(), email: parseEmail(command.email) }, clock.now());
+    const email = parseEmail(command.email);
+    const mayMail = await mailBudget.allows('password-reset', email, command.client);
+    const now = clock.now();
+    const reset = newPasswordReset({ id: ids.next(), email }, now);
+    const job = { kind: PASSWORD_RESET_MAIL, payload: { resetId: reset.id, silent: !mayMail } };
     await identityUnitOfWork.run(async ({ passwordResets, outbox }) => {
       await passwordResets.insert(reset);
-      await outbox.append({ kind: PASSWORD_RESET_MAIL, payload: { resetId: reset.id } });
+      await outbox.append(mailSpread.delay(job, now));
     });
   };

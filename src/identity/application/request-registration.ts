@@ -6,34 +6,50 @@ import { newRegistration } from '../domain/registration.js';
 import { parseFullName } from '../domain/user.js';
 import { REGISTRATION_MAIL } from './jobs.js';
 import type { CheckPassword } from './password-policy.js';
-import type { IdentityPorts, Passwords } from './ports.js';
+import type { Client, IdentityPorts, MailBudget, MailSpread, Passwords } from './ports.js';
 
 /**
  * Notes the wish to register and has a mail sent. Users are never looked at here: neither the answer nor its time
  * can tell whether the address is known, for a clinic's member list is health data. 422 `validation`.
  */
 export type RequestRegistration = (
-  command: Readonly<{ email: string; password: string; fullName: string }>,
+  command: Readonly<{ email: string; password: string; fullName: string; client: Client }>,
 ) => Promise<void>;
 
 type Dependencies = Readonly<{
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
   checkPassword: CheckPassword;
   passwords: Passwords;
+  mailBudget: MailBudget;
+  mailSpread: MailSpread;
   clock: Clock;
   ids: IdGenerator;
 }>;
 
 export const makeRequestRegistration =
-  ({ identityUnitOfWork, checkPassword, passwords, clock, ids }: Dependencies): RequestRegistration =>
-  async (command) => {
+  ({
+    identityUnitOfWork,
+    checkPassword,
+    passwords,
+    mailBudget,
+    mailSpread,
+    clock,
+    ids,
+  }: Dependencies): RequestRegistration =>
+  async ({ client, ...command }) => {
     const email = parseEmail(command.email);
     const fullName = parseFullName(command.fullName);
     await checkPassword(command.password, email, '/password');
-    const passwordHash = await passwords.hash(command.password);
-    const registration = newRegistration({ id: ids.next(), email, fullName, passwordHash }, clock.now());
+    const passwordHash = await passwords.hash(command.password, { ip: client.ip, isKnown: false });
+    const mayMail = await mailBudget.allows('registration', email, client);
+    const now = clock.now();
+    const registration = newRegistration({ id: ids.next(), email, fullName, passwordHash }, now);
+    const job = {
+      kind: REGISTRATION_MAIL,
+      payload: { registrationId: registration.id, silent: !mayMail },
+    };
     await identityUnitOfWork.run(async ({ registrations, outbox }) => {
       await registrations.insert(registration);
-      await outbox.append({ kind: REGISTRATION_MAIL, payload: { registrationId: registration.id } });
+      await outbox.append(mailSpread.delay(job, now));
     });
   };

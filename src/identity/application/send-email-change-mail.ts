@@ -6,7 +6,9 @@ import { addressInUseMail, emailChangeMail } from './email-change-mails.js';
 import type { IdentityPorts, MailTokens, UserQueries } from './ports.js';
 
 /** The job behind an email change: the link to a new address, "you already have an account" to a known one. */
-export type SendEmailChangeMail = (job: Readonly<{ jobId: string; changeId: string }>) => Promise<void>;
+export type SendEmailChangeMail = (
+  job: Readonly<{ jobId: string; changeId: string; silent?: boolean }>,
+) => Promise<void>;
 
 type Dependencies = Readonly<{
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
@@ -26,7 +28,8 @@ export const makeSendEmailChangeMail =
     publicUrl,
     clock,
   }: Dependencies): SendEmailChangeMail =>
-  async ({ jobId, changeId }) => {
+  async ({ jobId, changeId, silent = false }) => {
+    if (silent) return;
     const change = await identityUnitOfWork.run(({ emailChanges }) => emailChanges.find(changeId));
     const now = clock.now();
     if (change?.endedAt !== null || change.expiresAt <= now) return;

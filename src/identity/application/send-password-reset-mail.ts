@@ -8,7 +8,9 @@ import { passwordResetMail } from './password-reset-mail.js';
 import type { IdentityPorts, MailTokens, UserQueries } from './ports.js';
 
 /** The job behind a password reset or an invitation: mails the link when the address is an active user's, else nothing. */
-export type SendPasswordResetMail = (job: Readonly<{ jobId: string; resetId: string }>) => Promise<void>;
+export type SendPasswordResetMail = (
+  job: Readonly<{ jobId: string; resetId: string; silent?: boolean }>,
+) => Promise<void>;
 
 type Dependencies = Readonly<{
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
@@ -42,7 +44,8 @@ export const makeSendPasswordResetMail = ({
     });
   }
 
-  return async ({ jobId, resetId }) => {
+  return async ({ jobId, resetId, silent = false }) => {
+    if (silent) return;
     const reset = await identityUnitOfWork.run(({ passwordResets }) => passwordResets.find(resetId));
     if (reset?.endedAt !== null || reset.expiresAt <= clock.now()) return;
     if (!(await prepare(resetId, reset.email))) return;

@@ -10,7 +10,7 @@ import { alreadyRegisteredMail, confirmationMail } from './registration-mails.js
  * Run again it sends the same mail under the same id.
  */
 export type SendRegistrationMail = (
-  job: Readonly<{ jobId: string; registrationId: string }>,
+  job: Readonly<{ jobId: string; registrationId: string; silent?: boolean }>,
 ) => Promise<void>;
 
 type Dependencies = Readonly<{
@@ -31,7 +31,8 @@ export const makeSendRegistrationMail =
     publicUrl,
     clock,
   }: Dependencies): SendRegistrationMail =>
-  async ({ jobId, registrationId }) => {
+  async ({ jobId, registrationId, silent = false }) => {
+    if (silent) return;
     const registration = await identityUnitOfWork.run(({ registrations }) =>
       registrations.find(registrationId),
     );

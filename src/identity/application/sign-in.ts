@@ -9,6 +9,7 @@ import { maySignIn, rehashPassword, type User } from '../domain/user.js';
 import type {
   AccessTokens,
   Client,
+  HashRequester,
   IdentityPorts,
   Passwords,
   RefreshTokens,
@@ -65,10 +66,11 @@ export const makeSignIn = ({
     email: string,
     password: string,
     client: Client,
+    requester: HashRequester,
   ): Promise<User & { readonly passwordHash: string }> {
     const user = await userQueries.findByEmail(email);
     const passwordHash = user?.passwordHash ?? null;
-    const matches = await passwords.verify(password, passwordHash);
+    const matches = await passwords.verify(password, passwordHash, requester);
     if (user === undefined || passwordHash === null || !matches || !maySignIn(user)) {
       await recordFailure(user?.id ?? null, client);
       throw invalidCredentials();
@@ -78,12 +80,14 @@ export const makeSignIn = ({
 
   return async ({ email, password, client }) => {
     const address = canonicalEmail(email);
-    const user = await throttled(signInThrottle, { email: address, ip: client.ip }, () =>
-      recognise(address, password, client),
+    const user = await throttled(signInThrottle, { email: address, client }, (requester) =>
+      recognise(address, password, client, requester),
     );
 
     const verifiedHash = user.passwordHash;
-    const newHash = passwords.needsRehash(verifiedHash) ? await passwords.hash(password) : undefined;
+    const newHash = passwords.needsRehash(verifiedHash)
+      ? await passwords.hash(password, { ip: client.ip, isKnown: true })
+      : undefined;
     const sessionId = ids.next();
     const refreshToken = refreshTokens.first(sessionId);
     const accessToken = await accessTokens.mint({ userId: user.id, sessionId });

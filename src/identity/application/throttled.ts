@@ -1,21 +1,24 @@
 import { DomainError } from '../../kernel/errors.js';
-import type { SignInThrottle } from './ports.js';
+import type { Admission, Client, HashRequester, SignInThrottle } from './ports.js';
 
-/** Runs `attempt` against a point of the throttle; only an attempt that fails on the credentials keeps it. */
+/** Runs `attempt` once the throttle admits it; only an attempt that fails on the credentials keeps its points. */
 export async function throttled<Result>(
   signInThrottle: SignInThrottle,
-  { email, ip }: Readonly<{ email: string; ip: string }>,
-  attempt: () => Promise<Result>,
+  { email, client }: Readonly<{ email: string; client: Client }>,
+  attempt: (requester: HashRequester) => Promise<Result>,
 ): Promise<Result> {
-  await signInThrottle.take(email, ip);
-  let result;
+  const admission = await signInThrottle.admit(email, client);
+  const result = await settled(admission, () => attempt({ ip: client.ip, isKnown: admission.isKnown }));
+  await admission.succeed();
+  return result;
+}
+
+async function settled<Result>(admission: Admission, attempt: () => Promise<Result>): Promise<Result> {
   try {
-    result = await attempt();
+    return await attempt();
   } catch (error) {
     const guessedWrong = error instanceof DomainError && error.code === 'invalid-credentials';
-    if (!guessedWrong) await signInThrottle.giveBack(email, ip);
+    await (guessedWrong ? admission.fail() : admission.withdraw());
     throw error;
   }
-  await signInThrottle.giveBack(email, ip);
-  return result;
 }

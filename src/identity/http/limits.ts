@@ -1,21 +1,15 @@
-import { HOUR, SECOND } from '../../kernel/clock.js';
+import { MINUTE, SECOND } from '../../kernel/clock.js';
 import type { RouteLimit } from '../../platform/http/route.js';
 
-const AN_HOUR = HOUR / SECOND;
+const WINDOW_SECONDS = (10 * MINUTE) / SECOND;
 
-/**
- * Mail that anybody can have sent is limited by where the wish comes from and by whom it would reach, whose address
- * stands in the body under `field`.
- */
-export const mailLimits = (name: string, field = 'email'): readonly RouteLimit[] => [
-  { policy: { name: `${name}-ip`, points: 100, windowSeconds: AN_HOUR }, key: ({ client }) => client.ip },
-  {
-    policy: { name: `${name}-address`, points: 10, windowSeconds: AN_HOUR },
-    key: ({ body }) => String((body as Record<string, unknown>)[field]),
-  },
+/** For what strangers may ask: guesses at tokens, and mails, which are limited by address where they are sent. */
+export const sourceLimits = (name: string): readonly RouteLimit[] => [
+  { policy: { name: `${name}-network`, points: 40, windowSeconds: WINDOW_SECONDS }, by: 'network' },
+  { policy: { name: `${name}-site`, points: 120, windowSeconds: WINDOW_SECONDS }, by: 'site' },
 ];
 
-/** Guesses at tokens. */
-export const guessLimit = (name: string): readonly RouteLimit[] => [
-  { policy: { name, points: 100, windowSeconds: AN_HOUR }, key: ({ client }) => client.ip },
+/** For what a signed-in user may ask. */
+export const userLimit = (name: string): readonly RouteLimit[] => [
+  { policy: { name: `${name}-user`, points: 20, windowSeconds: WINDOW_SECONDS }, by: 'user' },
 ];

@@ -7,7 +7,7 @@ import type { EraseUser } from '../application/erase-user.js';
 import type { RequestEmailChange } from '../application/request-email-change.js';
 import type { ViewProfile } from '../application/view-profile.js';
 import { examplePassword, exampleToken, exampleUser } from './examples.js';
-import { guessLimit, mailLimits } from './limits.js';
+import { sourceLimits, userLimit } from './limits.js';
 import { email, fullName, newPassword, password, token, toUserView, userView } from './schemas.js';
 
 export const profileRoutes = [
@@ -54,6 +54,7 @@ export const profileRoutes = [
     precondition: 'none',
     status: 204,
     problems: ['invalid-credentials'],
+    limits: userLimit('password-changes'),
     example: { body: { currentPassword: examplePassword, newPassword: 'another-horse-battery' } },
     handle: ({ actor, body, client }, { changePassword }) =>
       changePassword({ userId: actor.userId, sessionId: actor.sessionId, ...body, client }),
@@ -85,7 +86,7 @@ export const profileRoutes = [
     body: z.strictObject({ newEmail: email, password }),
     status: 202,
     problems: ['invalid-credentials'],
-    limits: mailLimits('email-changes', 'newEmail'),
+    limits: [...sourceLimits('email-changes'), ...userLimit('email-changes')],
     example: { body: { newEmail: 'ana.lind@example.org', password: examplePassword } },
     handle: ({ actor, body, client }, { requestEmailChange }) =>
       requestEmailChange({ userId: actor.userId, ...body, client }),
@@ -102,7 +103,7 @@ export const profileRoutes = [
     status: 200,
     reply: userView,
     problems: ['token-used', 'token-expired', 'email-taken'],
-    limits: guessLimit('email-change-confirmations'),
+    limits: userLimit('email-change-confirmations'),
     example: {
       body: { token: exampleToken },
       reply: { ...exampleUser, email: 'ana.lind@example.org', version: 2 },

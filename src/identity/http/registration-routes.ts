@@ -4,7 +4,7 @@ import type { ConfirmPasswordReset } from '../application/confirm-password-reset
 import type { ConfirmRegistration } from '../application/confirm-registration.js';
 import type { RequestPasswordReset } from '../application/request-password-reset.js';
 import type { RequestRegistration } from '../application/request-registration.js';
-import { guessLimit, mailLimits } from './limits.js';
+import { sourceLimits } from './limits.js';
 import { examplePassword, exampleToken, exampleUser } from './examples.js';
 import { email, fullName, newPassword, password, token, toUserView, userView } from './schemas.js';
 
@@ -20,9 +20,9 @@ export const registrationRoutes = [
     allow: 'anyone',
     body: z.strictObject({ email, password: newPassword, fullName }),
     status: 202,
-    limits: mailLimits('registrations'),
+    limits: sourceLimits('registrations'),
     example: { body: { email: 'ana@example.org', password: examplePassword, fullName: 'Ana Lind' } },
-    handle: ({ body }, { requestRegistration }) => requestRegistration(body),
+    handle: ({ body, client }, { requestRegistration }) => requestRegistration({ ...body, client }),
   }),
   defineRoute<{ confirmRegistration: ConfirmRegistration }>()({
     method: 'post',
@@ -38,7 +38,7 @@ export const registrationRoutes = [
     reply: userView,
     location: () => '/v1/me',
     problems: ['invalid-credentials', 'token-used', 'token-expired'],
-    limits: guessLimit('registration-confirmations'),
+    limits: sourceLimits('registration-confirmations'),
     example: { body: { token: exampleToken, password: examplePassword }, reply: exampleUser },
     handle: async ({ body, client }, { confirmRegistration }) =>
       toUserView(await confirmRegistration({ ...body, client })),
@@ -53,9 +53,9 @@ export const registrationRoutes = [
     allow: 'anyone',
     body: z.strictObject({ email }),
     status: 202,
-    limits: mailLimits('password-resets'),
+    limits: sourceLimits('password-resets'),
     example: { body: { email: 'ana@example.org' } },
-    handle: ({ body }, { requestPasswordReset }) => requestPasswordReset(body),
+    handle: ({ body, client }, { requestPasswordReset }) => requestPasswordReset({ ...body, client }),
   }),
   defineRoute<{ confirmPasswordReset: ConfirmPasswordReset }>()({
     method: 'post',
@@ -69,7 +69,7 @@ export const registrationRoutes = [
     body: z.strictObject({ token, newPassword }),
     status: 204,
     problems: ['token-used', 'token-expired'],
-    limits: guessLimit('password-reset-confirmations'),
+    limits: sourceLimits('password-reset-confirmations'),
     example: { body: { token: exampleToken, newPassword: examplePassword } },
     handle: ({ body, client }, { confirmPasswordReset }) => confirmPasswordReset({ ...body, client }),
   }),

@@ -1,7 +1,8 @@
 import { hash, parseOptions, verify } from '@node-rs/argon2';
-import type { Passwords } from '../application/ports.js';
+import { rateLimitKeys } from '../../platform/http/rate-limit-keys.js';
+import type { HashRequester, Passwords } from '../application/ports.js';
 import { normalisePassword } from '../domain/password.js';
-import { makeHashQueue } from './hash-queue.js';
+import { makeHashQueue, type HashSource } from './hash-queue.js';
 
 /** The OWASP Password Storage Cheat Sheet's first choice; `algorithm` 2 is argon2id, whose enum has no run-time form. */
 const PARAMETERS = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -25,14 +26,19 @@ function parametersOf(phc: string): ReturnType<typeof parseOptions> | undefined 
   }
 }
 
+const sourceOf = ({ ip, isKnown }: HashRequester): HashSource => ({ ...rateLimitKeys(ip), trusted: isKnown });
+
 /** argon2id (RFC 9106) in libuv's thread pool. */
 export const makeArgon2Passwords = (): Passwords => {
   const queue = makeHashQueue(QUEUE);
   return {
-    hash: (password) => queue.run(() => hash(normalisePassword(password), PARAMETERS)),
-    async verify(password, stored) {
+    hash: (password, requester) =>
+      queue.run(sourceOf(requester), () => hash(normalisePassword(password), PARAMETERS)),
+    async verify(password, stored, requester) {
       const usable = stored !== null && parametersOf(stored) !== undefined;
-      const matches = await queue.run(() => verify(usable ? stored : DUMMY, normalisePassword(password)));
+      const matches = await queue.run(sourceOf(requester), () =>
+        verify(usable ? stored : DUMMY, normalisePassword(password)),
+      );
       return usable && matches;
     },
     needsRehash(stored) {

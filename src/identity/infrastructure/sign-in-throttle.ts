@@ -1,14 +1,40 @@
-import { MINUTE, SECOND } from '../../kernel/clock.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DAY, MINUTE, SECOND } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
-import type { RateLimitPolicy, RateLimits } from '../../platform/http/rate-limits.js';
-import type { SignInThrottle } from '../application/ports.js';
+import { rateLimitKeys } from '../../platform/http/rate-limit-keys.js';
+import type { RateLimitCounter, RateLimitPolicy, RateLimits } from '../../platform/http/rate-limits.js';
+import type { Admission, Client, SignInThrottle } from '../application/ports.js';
+import { makeAttemptGate } from './attempt-gate.js';
 
 const WINDOW_SECONDS = (15 * MINUTE) / SECOND;
 
-/** Guessing one person's password. */
-const PER_PERSON: RateLimitPolicy = { name: 'sign-in-person', points: 20, windowSeconds: WINDOW_SECONDS };
-/** Trying one password on many people. */
-const PER_ADDRESS: RateLimitPolicy = { name: 'sign-in-ip', points: 200, windowSeconds: WINDOW_SECONDS };
+/** Guessing one person's password from one network. */
+const PERSON: RateLimitPolicy = { name: 'sign-in-person', points: 20, windowSeconds: WINDOW_SECONDS };
+/** Trying many people from one network. Beyond it the network is slowed down to NETWORK_PACE, never shut out. */
+const NETWORK: RateLimitPolicy = { name: 'sign-in-network', points: 200, windowSeconds: WINDOW_SECONDS };
+const NETWORK_PACE: RateLimitPolicy = { name: 'sign-in-network-pace', points: 10, windowSeconds: 10 };
+/** The same from all networks of one /48. */
+const SITE: RateLimitPolicy = { name: 'sign-in-site', points: 600, windowSeconds: WINDOW_SECONDS };
+const SITE_PACE: RateLimitPolicy = { name: 'sign-in-site-pace', points: 20, windowSeconds: 10 };
+/** Guessing one person's password from many networks. Beyond it each attempt is delayed. */
+const ACCOUNT: RateLimitPolicy = { name: 'sign-in-account', points: 100, windowSeconds: WINDOW_SECONDS };
+
+/** A device that signed in as this person before has a budget of its own when the others are used up. */
+const KNOWN_DEVICE: RateLimitPolicy = {
+  name: 'sign-in-known-device',
+  points: 1,
+  windowSeconds: (60 * DAY) / SECOND,
+};
+const DEVICE: RateLimitPolicy = { name: 'sign-in-device', points: 20, windowSeconds: WINDOW_SECONDS };
+
+const DELAY_A_FAILURE_MS = 15;
+const MAX_DELAY_MS = 1_500;
+/** Every refusal takes this long, so that its time does not tell whether a password was looked at. */
+const REFUSAL_MS = 500;
+
+type Verdict =
+  | Readonly<{ counters: readonly RateLimitCounter[]; delayMs: number }>
+  | Readonly<{ retryAfterSeconds: number }>;
 
 const tooMany = (retryAfterSeconds: number): DomainError =>
   new DomainError('rate_limited', 'rate-limited', 'Too many failed sign-ins; try again later.', {
@@ -16,23 +42,97 @@ const tooMany = (retryAfterSeconds: number): DomainError =>
   });
 
 /**
- * Failed sign-ins by person and origin together, so that nobody can lock somebody else out from afar, and by origin.
- * The platform keeps digests of the keys only: no address stands in the counters' table.
+ * Failed sign-ins are counted by person and network together, which is the only budget that refuses; by network, by site
+ * and by account, which slow down. A known device is one from which this person signed in before: the same network and
+ * the same user agent (the device cookies of OWASP, without a cookie). Its right password is accepted when all of these
+ * are used up, its wrong ones count and are answered as those of strangers, so that nobody learns who is known.
+ * The platform keeps digests of the keys only.
  */
-export const makeSignInThrottle = ({ rateLimits }: { rateLimits: RateLimits }): SignInThrottle => {
-  const personKey = (email: string, ip: string): string => `${ip} ${email}`;
-  return {
-    async take(email, ip) {
-      const person = await rateLimits.take(PER_PERSON, personKey(email, ip));
-      if (!person.allowed) throw tooMany(person.resetSeconds);
-      const address = await rateLimits.take(PER_ADDRESS, ip);
-      if (address.allowed) return;
-      await rateLimits.giveBack(PER_PERSON, personKey(email, ip));
-      throw tooMany(address.resetSeconds);
-    },
-    async giveBack(email, ip) {
-      await rateLimits.giveBack(PER_PERSON, personKey(email, ip));
-      await rateLimits.giveBack(PER_ADDRESS, ip);
-    },
-  };
-};
+export function makeSignInThrottle({
+  rateLimits,
+  config,
+}: {
+  rateLimits: RateLimits;
+  config: Readonly<{ rateLimit: boolean }>;
+}): SignInThrottle {
+  const gate = makeAttemptGate();
+
+  /** Takes a point of every budget, or none. */
+  async function judge(email: string, ip: string): Promise<Verdict> {
+    const { network, site } = rateLimitKeys(ip);
+    const person = { policy: PERSON, key: `${network} ${email}` };
+    const taken = await rateLimits.take(PERSON, person.key);
+    if (!taken.allowed) return { retryAfterSeconds: taken.resetSeconds };
+    const tiers = [
+      { policy: ACCOUNT, key: email },
+      { policy: NETWORK, key: network },
+      ...(site === network ? [] : [{ policy: SITE, key: site }]),
+    ];
+    const counters = [person, ...tiers];
+    const [ofAccount = 0, ofNetwork = 0, ofSite = 0] = await rateLimits.count(tiers);
+    if (!config.rateLimit) return { counters, delayMs: 0 };
+    const paces = [
+      ...(ofNetwork > NETWORK.points ? [{ policy: NETWORK_PACE, key: network }] : []),
+      ...(ofSite > SITE.points ? [{ policy: SITE_PACE, key: site }] : []),
+    ];
+    for (const { policy, key } of paces) {
+      const pace = await rateLimits.take(policy, key);
+      if (pace.allowed) continue;
+      await rateLimits.refund(counters);
+      return { retryAfterSeconds: pace.resetSeconds };
+    }
+    return {
+      counters,
+      delayMs: Math.min(MAX_DELAY_MS, Math.max(0, ofAccount - ACCOUNT.points) * DELAY_A_FAILURE_MS),
+    };
+  }
+
+  async function admit(email: string, { ip, userAgent }: Client): Promise<Admission> {
+    const startedAtMs = performance.now();
+    const { network } = rateLimitKeys(ip);
+    const device = `${network} ${email} ${userAgent}`;
+    const isKnown = (await rateLimits.read({ policy: KNOWN_DEVICE, key: device })) > 0;
+    const refuse = async (retryAfterSeconds: number): Promise<never> => {
+      await sleep(Math.max(0, REFUSAL_MS - (performance.now() - startedAtMs)));
+      throw tooMany(retryAfterSeconds);
+    };
+    const succeed = async (counters: readonly RateLimitCounter[]): Promise<void> => {
+      await rateLimits.refund(counters);
+      if (!isKnown) await rateLimits.count([{ policy: KNOWN_DEVICE, key: device }]);
+    };
+
+    const { outcome: verdict, leave } = await gate.enter(
+      `${network} ${email}`,
+      () => judge(email, ip),
+      (judged) => 'counters' in judged,
+    );
+    if ('counters' in verdict) {
+      const { counters, delayMs } = verdict;
+      if (!isKnown) await sleep(delayMs);
+      return {
+        isKnown,
+        succeed: () => succeed(counters).finally(leave),
+        async fail() {
+          leave();
+          // A stranger waited before the password was looked at.
+          if (isKnown) await sleep(delayMs);
+        },
+        withdraw: () => rateLimits.refund(counters).finally(leave),
+      };
+    }
+
+    const { retryAfterSeconds } = verdict;
+    if (!isKnown) return refuse(retryAfterSeconds);
+    const own = await rateLimits.take(DEVICE, device);
+    if (!own.allowed) return refuse(retryAfterSeconds);
+    const counters = [{ policy: DEVICE, key: device }];
+    return {
+      isKnown,
+      succeed: () => succeed(counters),
+      fail: () => refuse(retryAfterSeconds),
+      withdraw: () => rateLimits.refund(counters),
+    };
+  }
+
+  return { admit };
+}

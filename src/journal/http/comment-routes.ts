@@ -27,7 +27,7 @@ const exampleParams = { id: ids.comment };
 /** Texts are rendered before anything else is known about them; nobody makes the house render more than this. */
 const RENDERING: RouteLimit = {
   policy: { name: 'comment-text', points: 60, windowSeconds: 600 },
-  key: ({ actor }) => actor?.userId ?? '',
+  by: 'user',
 };
 
 const moderation = (

@@ -27,7 +27,12 @@ export type Config = Readonly<{
   /** null: generated into `home`. */
   authSecret: string | null;
   /** `file:` and an absolute folder, or `smtp://`, `smtps://`. */
-  mail: Readonly<{ url: string; from: string }>;
+  mail: Readonly<{
+    url: string;
+    from: string;
+    /** Mails that anybody may ask for start within so long, at random. */
+    spreadSeconds: number;
+  }>;
   /** ISO 4217. */
   currency: string;
   /** An IANA name. */
@@ -90,6 +95,7 @@ export function loadConfig(
     mail: {
       url: absoluteMailUrl(read('MAIL_URL') ?? `file:${resolve(home, 'mail')}`, cwd),
       from: read('MAIL_FROM') ?? `Praxis <praxis@${mailDomain}>`,
+      spreadSeconds: read('MAIL_SPREAD_SECONDS') ?? 5,
     },
     currency: read('CURRENCY') ?? 'EUR',
     timeZone: read('TIME_ZONE') ?? 'UTC',

@@ -132,6 +132,7 @@ export const VARIABLES = {
   PUBLIC_URL: publicUrl,
   MAIL_URL: mailUrl,
   MAIL_FROM: mailFrom,
+  MAIL_SPREAD_SECONDS: integer(0, 60),
   CURRENCY: currency,
   TIME_ZONE: timeZone,
   PAYMENT_GATEWAY: z.enum(['sandbox', 'desk'], { error: fault('is unknown', 'set sandbox or desk') }),

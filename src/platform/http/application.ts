@@ -7,7 +7,6 @@ import { enforceLimit } from './limit-headers.js';
 import type { Page } from './pages.js';
 import { ProtocolError, type ProblemCatalog } from './problems.js';
 import type { RateLimitState } from './rate-limits.js';
-import { clientOf as networkOf } from './rate-limits-clients.js';
 import { requestContext } from './request-context.js';
 import { makeRouteHandler, type RouteServices } from './route-handler.js';
 import { problemCodesOf } from './route-problems.js';
@@ -20,7 +19,7 @@ export type ApplicationOptions = Readonly<{
   catalog: ProblemCatalog;
   services: RouteServices;
   /** The general limit, counted for each client without a round trip. */
-  clientLimiter: Readonly<{ check(key: string): RateLimitState }>;
+  clientLimiter: Readonly<{ check(address: string): RateLimitState }>;
   logger: Logger;
   metrics: Metrics;
   publicUrl: string;
@@ -74,7 +73,7 @@ function routeMiddleware(
     }
     context.state['route'] = route.path;
     context.state['problemCodes'] = problemCodes;
-    enforceLimit(context, 'client', clientLimiter.check(networkOf(context.ip)));
+    enforceLimit(context, 'client', clientLimiter.check(context.ip));
     await handle(context);
   };
 }

@@ -17,12 +17,17 @@ export type FormPage = Readonly<{
   success: string;
 }>;
 
-/** The token leaves the address bar at once, so that neither history nor a screenshot keeps it. */
+/**
+ * The token leaves the address bar at once, so that neither history nor a screenshot keeps it. Only then the form is there:
+ * a browser that does not run this has no field to type a password into, and could not send it as JSON.
+ */
 const SCRIPT = `
-const form = document.querySelector('form'), note = document.querySelector('output');
+const note = document.querySelector('output');
+const form = document.querySelector('template').content.querySelector('form');
 const token = new URLSearchParams(location.search).get('token') ?? '';
 history.replaceState(null, '', location.pathname);
-if (token === '') { form.hidden = true; note.textContent = 'This link is incomplete: open it from the mail once more.'; }
+if (token === '') note.textContent = 'This link is incomplete: open it from the mail once more.';
+else { note.before(form); form.elements.namedItem('secret').focus(); }
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   const button = form.querySelector('button');
@@ -57,12 +62,14 @@ const render = ({ title, intro, field, submit, action, success }: FormPage): str
     title,
     `<h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(intro)}</p>
-<form action="${action}" data-field="${escapeHtml(field.name)}" data-success="${escapeHtml(success)}">
-<label>${escapeHtml(field.label)}<input name="secret" type="password" required maxlength="256" autocomplete="${field.autocomplete}" autofocus></label>
+<template>
+<form method="post" action="${action}" data-field="${escapeHtml(field.name)}" data-success="${escapeHtml(success)}">
+<label>${escapeHtml(field.label)}<input name="secret" type="password" required maxlength="256" autocomplete="${field.autocomplete}"></label>
 <button>${escapeHtml(submit)}</button>
 </form>
+</template>
 <output role="status" aria-live="polite"></output>
-<noscript><p>Without JavaScript, send the token of the link to <code>POST ${escapeHtml(action)}</code>.</p></noscript>
+<noscript><p>This page needs JavaScript. Without it, a program can send <code>{"token": "…", "${escapeHtml(field.name)}": "…"}</code> as JSON to <code>POST ${escapeHtml(action)}</code>; the token is in the link.</p></noscript>
 <script>${SCRIPT}</script>`,
   );
 

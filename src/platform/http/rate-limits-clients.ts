@@ -1,8 +1,8 @@
-import { isIPv6 } from 'node:net';
 import type { Logger } from 'pino';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { MINUTE, SECOND, type Clock } from '../../kernel/clock.js';
 import type { Secrets } from '../config/secrets.js';
+import { rateLimitKeys } from './rate-limit-keys.js';
 import { makeKeyHash, RATE_LIMITS_TABLE } from './rate-limits-postgres.js';
 import type { ClientLimiter, RateLimitState } from './rate-limits.js';
 
@@ -47,9 +47,10 @@ export function makeClientLimiter(
   },
   {
     points = 3_000,
+    sitePoints = 4 * points,
     windowSeconds = 60,
     maxClients = MAX_CLIENTS,
-  }: { points?: number; windowSeconds?: number; maxClients?: number } = {},
+  }: { points?: number; sitePoints?: number; windowSeconds?: number; maxClients?: number } = {},
 ): ClientLimiter {
   const hash = makeKeyHash(secrets);
   const windowMs = windowSeconds * SECOND;
@@ -120,22 +121,31 @@ export function makeClientLimiter(
     timer.unref();
   }
 
+  function checkKey(key: string, limit: number, nowMs: number): RateLimitState {
+    const count = countOf(key);
+    const before = count.shared + count.pending;
+    // What is refused is not counted: a client that is over its limit makes no more work than a lookup.
+    const allowed = before < limit;
+    if (allowed) count.pending += 1;
+    return {
+      allowed: allowed || !config.rateLimit,
+      limit,
+      remaining: Math.max(0, limit - before - 1),
+      resetSeconds: Math.max(1, Math.ceil((windowEndsAtMs - nowMs) / SECOND)),
+      windowSeconds,
+    };
+  }
+
   return {
-    check(client): RateLimitState {
+    check(address) {
       const nowMs = clock.now().getTime();
       enterWindow(nowMs);
-      const count = countOf(client);
-      const before = count.shared + count.pending;
-      // What is refused is not counted: a client that is over its limit makes no more work than a lookup.
-      const allowed = before < points;
-      if (allowed) count.pending += 1;
-      return {
-        allowed: allowed || !config.rateLimit,
-        limit: points,
-        remaining: Math.max(0, points - before - 1),
-        resetSeconds: Math.max(1, Math.ceil((windowEndsAtMs - nowMs) / SECOND)),
-        windowSeconds,
-      };
+      const { network, site } = rateLimitKeys(address);
+      const state = checkKey(network, points, nowMs);
+      if (site === network || !state.allowed) return state;
+      // A whole /48 has some 65,000 networks, each of which would have a share of its own.
+      const siteState = checkKey(site, sitePoints, nowMs);
+      return siteState.allowed ? state : siteState;
     },
     start() {
       if (timer === undefined) scheduleExchange();
@@ -147,25 +157,4 @@ export function makeClientLimiter(
       await exchange();
     },
   };
-}
-
-/**
- * Whom to count: an IPv4 address, or the /64 network of an IPv6 address, because a subscriber owns all of it
- * and could change the address with every request.
- */
-export function clientOf(ip: string): string {
-  if (!ip.includes(':')) return ip;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!isIPv6(ip)) return ip;
-  const address = ip.split('%')[0] ?? ip;
-  const [head = '', tail] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const tailLength = tail === undefined || tail === '' ? 0 : tail.split(':').length;
-  const missing = tail === undefined ? 0 : Math.max(0, 8 - groups.length - tailLength);
-  const all = [...groups, ...Array<string>(missing).fill('0'), ...(tail ?? '').split(':')];
-  return `${all
-    .slice(0, 4)
-    .map((group) => (Number.parseInt(group, 16) || 0).toString(16))
-    .join(':')}::/64`;
 }

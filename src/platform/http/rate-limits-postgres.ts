@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { QueryTypes, type Sequelize } from 'sequelize';
+import { SECOND } from '../../kernel/clock.js';
+import { isUnavailable } from '../database/errors.js';
 import type { Secrets } from '../config/secrets.js';
-import type { RateLimitPolicy, RateLimits, RateLimitState } from './rate-limits.js';
+import { makeMemoryRateLimits, type Taken } from './rate-limits-memory.js';
+import type { RateLimitCounter, RateLimits } from './rate-limits.js';
 
 export const RATE_LIMITS_TABLE = 'rate_limits';
 
@@ -11,6 +13,41 @@ export const makeKeyHash = (secrets: Secrets): ((key: string) => string) => {
   const secret = secrets.key('rate-limit');
   return (key) => createHmac('sha256', secret).update(key).digest('base64url');
 };
+
+// The database's clock, so that processes on machines whose clocks differ agree on when a window ends.
+const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+
+const TAKE = `
+  WITH taken AS (
+    INSERT INTO ${RATE_LIMITS_TABLE} AS held (key, points, expire) VALUES ($1, 1, ${NOW} + $3::bigint)
+        ON CONFLICT (key) DO UPDATE
+       SET points = CASE WHEN held.expire <= ${NOW} THEN 1 ELSE held.points + 1 END,
+           expire = CASE WHEN held.expire <= ${NOW} THEN excluded.expire ELSE held.expire END
+     WHERE held.expire <= ${NOW} OR held.points < $2
+    RETURNING points, expire
+  )
+  SELECT true AS allowed, points, (expire - ${NOW})::float8 AS "leftMs" FROM taken
+   UNION ALL
+  SELECT false, points, (expire - ${NOW})::float8 FROM ${RATE_LIMITS_TABLE}
+   WHERE key = $1 AND NOT EXISTS (SELECT FROM taken)`;
+
+// Keys ascending here and below, so that two statements on the same keys lock them in the same order.
+const COUNT = `
+  INSERT INTO ${RATE_LIMITS_TABLE} AS held (key, points, expire)
+  SELECT key, 1, ${NOW} + window_ms FROM unnest($1::text[], $2::bigint[]) AS counted (key, window_ms) ORDER BY key
+      ON CONFLICT (key) DO UPDATE
+     SET points = CASE WHEN held.expire <= ${NOW} THEN 1 ELSE least(held.points, 2000000000) + 1 END,
+         expire = CASE WHEN held.expire <= ${NOW} THEN excluded.expire ELSE held.expire END
+  RETURNING key, points`;
+
+const READ = `SELECT points FROM ${RATE_LIMITS_TABLE} WHERE key = $1 AND expire > ${NOW}`;
+
+const REFUND = `
+  WITH refunded AS (
+    SELECT key FROM ${RATE_LIMITS_TABLE} WHERE key = ANY ($1::text[]) AND expire > ${NOW} ORDER BY key FOR UPDATE
+  )
+  UPDATE ${RATE_LIMITS_TABLE} AS held SET points = greatest(0, points - 1)
+    FROM refunded WHERE held.key = refunded.key`;
 
 /**
  * Counters in the table `rate_limits`. While the database is away each process counts for itself,
@@ -26,46 +63,64 @@ export function makeRateLimits({
   config: Readonly<{ rateLimit: boolean }>;
 }): RateLimits {
   const hash = makeKeyHash(secrets);
-  const limiters = new Map<string, RateLimiterPostgres>();
+  const fallback = makeMemoryRateLimits();
+  const storedKey = ({ policy, key }: RateLimitCounter): string => `${policy.name}:${hash(key)}`;
 
-  const limiterOf = ({ name, points, windowSeconds }: RateLimitPolicy): RateLimiterPostgres => {
-    const known = limiters.get(name);
-    if (known !== undefined) return known;
-    const shape = { keyPrefix: name, points, duration: windowSeconds };
-    const limiter = new RateLimiterPostgres({
-      ...shape,
-      storeClient: sequelize,
-      tableName: RATE_LIMITS_TABLE,
-      tableCreated: true,
-      clearExpiredByTimeout: false, // makePurgeRateLimits does it, once for all
-      insuranceLimiter: new RateLimiterMemory(shape),
-    });
-    limiters.set(name, limiter);
-    return limiter;
-  };
+  /** Faults of ours are not hidden by the fallback. */
+  const orWithout =
+    <Result>(fall: () => Promise<Result>) =>
+    (error: unknown): Promise<Result> => {
+      if (!isUnavailable(error)) throw error;
+      return fall();
+    };
+  const rows = <Row extends object>(text: string, bind: unknown[]): Promise<Row[]> =>
+    sequelize.query<Row>(text, { bind, type: QueryTypes.SELECT });
 
   return {
-    async take(policy, key, points = 1) {
-      try {
-        return stateOf(policy, await limiterOf(policy).consume(hash(key), points), true);
-      } catch (refusal) {
-        if (refusal instanceof RateLimiterRes) return stateOf(policy, refusal, !config.rateLimit);
-        throw refusal;
-      }
+    async take(policy, key) {
+      const { points, windowSeconds } = policy;
+      const stored = storedKey({ policy, key });
+      const state = await rows<Taken>(TAKE, [stored, points, windowSeconds * SECOND]).then(
+        // Without a row the counter was begun by somebody else after this statement's snapshot, and filled.
+        ([row]) => row ?? { allowed: false, points, leftMs: windowSeconds * SECOND },
+        orWithout(() => fallback.take(stored, policy)),
+      );
+      return {
+        allowed: state.allowed || !config.rateLimit,
+        limit: points,
+        remaining: Math.max(0, points - state.points),
+        resetSeconds: Math.max(1, Math.ceil(state.leftMs / SECOND)),
+        windowSeconds,
+      };
     },
-    async giveBack(policy, key, points = 1) {
-      await limiterOf(policy).reward(hash(key), points);
+    async count(counters) {
+      const keys = counters.map(storedKey);
+      const windows = counters.map(({ policy }) => policy.windowSeconds * SECOND);
+      return rows<{ key: string; points: number }>(COUNT, [keys, windows]).then(
+        (counted) => keys.map((key) => counted.find((row) => row.key === key)?.points ?? 1),
+        orWithout(() =>
+          Promise.all(counters.map(({ policy }, at) => fallback.count(keys[at] ?? '', policy))),
+        ),
+      );
+    },
+    async read(counter) {
+      const key = storedKey(counter);
+      return rows<{ points: number }>(READ, [key]).then(
+        ([row]) => row?.points ?? 0,
+        orWithout(() => fallback.read(key, counter.policy)),
+      );
+    },
+    async refund(counters) {
+      const keys = counters.map(storedKey);
+      await sequelize.query(REFUND, { bind: [keys], type: QueryTypes.RAW }).then(
+        () => undefined,
+        orWithout(async () => {
+          for (const counter of counters) await fallback.refund(storedKey(counter), counter.policy);
+        }),
+      );
     },
   };
 }
-
-const stateOf = (policy: RateLimitPolicy, result: RateLimiterRes, allowed: boolean): RateLimitState => ({
-  allowed,
-  limit: policy.points,
-  remaining: Math.max(0, result.remainingPoints),
-  resetSeconds: Math.max(1, Math.ceil(result.msBeforeNext / 1_000)),
-  windowSeconds: policy.windowSeconds,
-});
 
 const PURGE = `DELETE FROM ${RATE_LIMITS_TABLE} WHERE expire < $1`;
 

@@ -11,17 +11,25 @@ export type RateLimitState = Readonly<{
   windowSeconds: number;
 }>;
 
+/** One counter: that of `key` under `policy`. */
+export type RateLimitCounter = Readonly<{ policy: RateLimitPolicy; key: string }>;
+
+/** Exact: one counter for all processes. Keys of addresses come from `rateLimitKeys`. */
 export interface RateLimits {
-  /** Takes `points` (1) from `key`'s share, or says that there is not enough left. Exact: one counter for all processes. */
-  take(policy: RateLimitPolicy, key: string, points?: number): Promise<RateLimitState>;
-  /** Returns points that were taken in vain, such as those of a sign-in that succeeded. */
-  giveBack(policy: RateLimitPolicy, key: string, points?: number): Promise<void>;
+  /** Takes a point, or says that none is left. A refused take changes nothing, so it prolongs nothing. */
+  take(policy: RateLimitPolicy, key: string): Promise<RateLimitState>;
+  /** Adds a point to each counter, whatever the limits, and returns how many points each holds. */
+  count(counters: readonly RateLimitCounter[]): Promise<readonly number[]>;
+  /** How many points the counter holds. */
+  read(counter: RateLimitCounter): Promise<number>;
+  /** Returns a point to each counter, such as those of a sign-in that succeeded. */
+  refund(counters: readonly RateLimitCounter[]): Promise<void>;
 }
 
 /** The general limit on every request of a client, which must cost next to nothing. */
 export interface ClientLimiter {
-  /** Counts one request. Never waits: what other processes counted is known up to about a second late. */
-  check(client: string): RateLimitState;
+  /** Counts one request from `address`. Never waits: what other processes counted is known up to about a second late. */
+  check(address: string): RateLimitState;
   /** Exchanges counts with the other processes from now on. */
   start(): void;
   /** Hands over the last counts and stops exchanging. */

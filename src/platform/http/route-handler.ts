@@ -26,6 +26,7 @@ import { enforceLimit } from './limit-headers.js';
 import { nextPage, readPage } from './paging.js';
 import { refusePan } from './pan-guard.js';
 import { parseBody, parseParams, parseQuery, readQuery } from './parse.js';
+import { rateLimitKeys } from './rate-limit-keys.js';
 import type { RateLimits } from './rate-limits.js';
 import {
   MovedTo,
@@ -35,6 +36,7 @@ import {
   type Principal,
   type Request,
   type Route,
+  type RouteLimit,
 } from './route.js';
 import { pageParameters } from './schemas.js';
 import { NO_UPLOAD, receiveUpload } from './upload.js';
@@ -123,6 +125,19 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
   const anonymousDeps = route.method === 'get' ? remembered(services.anonymousReads.cradle) : deps;
   const withoutQuery = querySchema.safeParse({});
   const cacheControl = { 'Cache-Control': route.secret === true ? 'no-store' : 'private, no-cache' };
+
+  async function enforceRouteLimits(
+    context: Context,
+    limits: readonly RouteLimit[],
+    actor: Principal | null,
+  ): Promise<void> {
+    if (limits.length === 0) return;
+    const keys = { ...rateLimitKeys(context.ip), user: actor?.userId ?? '' };
+    for (const { policy, by } of limits) {
+      if (by === 'site' && keys.site === keys.network) continue;
+      enforceLimit(context, policy.name, await services.rateLimits.take(policy, keys[by]));
+    }
+  }
 
   async function readBody(context: Context): Promise<unknown> {
     if (!readsBody(route)) return undefined;
@@ -277,12 +292,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     if (route.guardsPan === true) refusePan(rawBody);
     const body = rawBody === undefined ? undefined : parseBody(route.body ?? NO_FIELDS, rawBody);
     const client = clientOf(context);
-    for (const { policy, key: keyOf } of route.limits ?? [])
-      enforceLimit(
-        context,
-        policy.name,
-        await services.rateLimits.take(policy, keyOf({ body, client, actor })),
-      );
+    await enforceRouteLimits(context, route.limits ?? [], actor);
     const asked = { params, query, body, actor, page, expectedVersion, client, upload: NO_UPLOAD };
     const answerTo = async (request: AnyRequest): Promise<Answer> =>
       key === undefined

@@ -44,11 +44,11 @@ export type Request<Params, Query, Body, Actor> = Readonly<{
   client: Client;
 }>;
 
-/** Limits a route beyond the general one, by a key drawn from the request: its address, the account it is about. */
-export type RouteLimit = Readonly<{
-  policy: RateLimitPolicy;
-  key: (request: Readonly<{ body: unknown; client: Client; actor: Principal | null }>) => string;
-}>;
+/**
+ * Limits a route beyond the general one, by who calls: the network or site of the request (`RateLimitKeys`), or the
+ * signed-in user. Nothing in the body may be a key: whoever names it would use up what belongs to somebody else.
+ */
+export type RouteLimit = Readonly<{ policy: RateLimitPolicy; by: 'network' | 'site' | 'user' }>;
 
 /** A valid request, from which the document draws its examples and the tests their calls. */
 export type RouteExample = Readonly<{

@@ -1,0 +1,72 @@
+/**
+ * Attempts on one key take their points before they are looked at. One that finds none left waits while others of this
+ * process are being looked at, because those that succeed give their points back.
+ */
+export interface AttemptGate {
+  /** Calls `take` until it is `accepted` or no other attempt is active; `leave` ends an accepted one. */
+  enter<Outcome>(
+    key: string,
+    take: () => Promise<Outcome>,
+    accepted: (outcome: Outcome) => boolean,
+  ): Promise<Readonly<{ outcome: Outcome; leave: () => void }>>;
+}
+
+/** `active` ones take a point or hold one; `ended` counts those that held one and have left. */
+type Group = { active: number; ended: number; waiting: ((next: 'retry' | 'refused') => void)[] };
+
+export function makeAttemptGate(): AttemptGate {
+  const groups = new Map<string, Group>();
+
+  function join(key: string): Group {
+    const group = groups.get(key) ?? { active: 0, ended: 0, waiting: [] };
+    groups.set(key, group);
+    group.active += 1;
+    return group;
+  }
+
+  /** With nobody active no point comes back any more: those that wait are refused. */
+  function retire(key: string, group: Group): void {
+    group.active -= 1;
+    if (group.active > 0) return;
+    groups.delete(key);
+    for (const wake of group.waiting) wake('refused');
+  }
+
+  /** At most one point has come back, so one attempt tries again. */
+  function end(key: string, group: Group): void {
+    group.ended += 1;
+    const wake = group.waiting.shift();
+    if (wake !== undefined) {
+      group.active += 1;
+      wake('retry');
+    }
+    retire(key, group);
+  }
+
+  return {
+    async enter(key, take, accepted) {
+      const group = join(key);
+      for (;;) {
+        const endedBefore = group.ended;
+        const outcome = await take().catch((error: unknown) => {
+          retire(key, group);
+          throw error;
+        });
+        if (accepted(outcome)) {
+          let hasLeft = false;
+          const leave = (): void => {
+            if (!hasLeft) end(key, group);
+            hasLeft = true;
+          };
+          return { outcome, leave };
+        }
+        if (group.ended !== endedBefore) continue;
+        const next = await new Promise<'retry' | 'refused'>((resolve) => {
+          group.waiting.push(resolve);
+          retire(key, group);
+        });
+        if (next === 'refused') return { outcome, leave: () => undefined };
+      }
+    },
+  };
+}

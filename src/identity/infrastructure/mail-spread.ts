@@ -1,0 +1,19 @@
+import { plus, SECOND } from '../../kernel/clock.js';
+import type { MailSpread } from '../application/ports.js';
+
+/** The earliest start, as a part of the spread: nothing runs while the client still measures what follows the answer. */
+const EARLIEST = 0.2;
+
+/** Spreads over `MAIL_SPREAD_SECONDS`; 0 leaves jobs as they are. */
+export const makeMailSpread = ({
+  config,
+}: {
+  config: Readonly<{ mail: Readonly<{ spreadSeconds: number }> }>;
+}): MailSpread => ({
+  delay(job, now) {
+    const { spreadSeconds } = config.mail;
+    if (spreadSeconds === 0) return job;
+    const part = EARLIEST + (1 - EARLIEST) * Math.random();
+    return { ...job, runAt: plus(now, Math.round(spreadSeconds * SECOND * part)) };
+  },
+});
