@@ -1,5 +1,4 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { SECOND } from '../../kernel/clock.js';
 import type { RateLimitPolicy } from './rate-limits.js';
 
 /** What a take found: `points` counts this one where it was allowed, `leftMs` is how long the window still lasts. */
