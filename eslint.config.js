@@ -76,6 +76,7 @@ export default tseslint.config(
         process: 'readonly',
         console: 'readonly',
         performance: 'readonly',
+        fetch: 'readonly',
         URL: 'readonly',
         Buffer: 'readonly',
       },
