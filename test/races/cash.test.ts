@@ -305,35 +305,6 @@ describe('races of the ledger on PostgreSQL', function () {
     }
   });
 
-  it('bounds and unbounds an income account under postings to it', async () => {
-    const { id } = await cash.openAccount({
-      name: 'Fees',
-      realAccountId: furniture.world.id,
-      type: 'income',
-    });
-    const target = await envelope(0);
-    await Promise.all([
-      ...times(8, async () => {
-        for (let n = 0; n < 15; n += 1)
-          await cash.postTransaction({
-            sourceAccountId: id,
-            targetAccountId: target,
-            amount: eur(1),
-            createdBy,
-          });
-      }),
-      (async () => {
-        for (let n = 0; n < 10; n += 1)
-          await cash.changeAccount({
-            id,
-            expectedVersion: null,
-            floor: n % 2 === 0 ? eur(-1_000_000) : null,
-          });
-      })(),
-    ]);
-    expect(await balanceOf(id)).to.equal(-120);
-  });
-
   it('makes an amount once, however many transfers are the first to need it', async () => {
     const codes = await codesOf(
       times(20, () =>
@@ -347,6 +318,75 @@ describe('races of the ledger on PostgreSQL', function () {
       ),
     );
     expect(codes).to.deep.equal({ ok: 20 });
+  });
+});
+
+describe('an income account that gets and loses its floor', function () {
+  this.timeout(60_000);
+  let own: OnPostgres<Cradle>;
+  let books: Furniture;
+  before(async () => {
+    own = await openOnPostgres<Cradle>();
+    books = await furnish(own.cradle);
+    await openConnections(own.cradle.sequelize, 10);
+  });
+  after(() => own.close());
+
+  const count = async (query: string): Promise<number> => {
+    const client = new pg.Client({ connectionString: own.databaseUrl });
+    await client.connect();
+    try {
+      return Number((await client.query<{ count: string }>(query)).rows[0]!.count);
+    } finally {
+      await client.end();
+    }
+  };
+  const OTHERS = 'FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
+  /** Ends all connections, because a server process adds what it counted when it exits. */
+  async function deadlocks(): Promise<number> {
+    await count(`SELECT count(pg_terminate_backend(pid)) ${OTHERS}`);
+    await eventually(
+      'all connections have ended',
+      async () => (await count(`SELECT count(*) ${OTHERS}`)) === 0,
+    );
+    return count('SELECT deadlocks AS count FROM pg_stat_database WHERE datname = current_database()');
+  }
+
+  it('takes postings meanwhile, without a deadlock', async () => {
+    const { id } = await own.cradle.openAccount({
+      name: 'Fees',
+      realAccountId: books.world.id,
+      type: 'income',
+    });
+    const { id: target } = await own.cradle.openAccount({
+      name: 'E',
+      realAccountId: books.bank.id,
+      type: 'asset',
+    });
+    await Promise.all([
+      ...times(8, async () => {
+        for (let n = 0; n < 15; n += 1)
+          await own.cradle.postTransaction({
+            sourceAccountId: id,
+            targetAccountId: target,
+            amount: eur(1),
+            createdBy,
+          });
+      }),
+      (async () => {
+        for (let n = 0; n < 10; n += 1)
+          await own.cradle.changeAccount({
+            id,
+            expectedVersion: null,
+            floor: n % 2 === 0 ? eur(-1_000_000) : null,
+          });
+      })(),
+    ]);
+    const { balance } = await own.cradle.readBooks.balance({ accountId: id }, { axis: 'effective' });
+    expect(balance).to.equal(-120);
+    const findings = await own.cradle.cashIntegrity.check();
+    expect(findings.filter(({ ok }) => !ok)).to.deep.equal([]);
+    expect(await deadlocks()).to.equal(0);
   });
 });
 

@@ -89,6 +89,12 @@ const RETRYABLE = new Set(['40001', '40P01', '55P03']);
 /** Whether the same transaction may well succeed when it is run again. */
 export const isRetryable = (error: unknown): boolean => has(error, (clues) => RETRYABLE.has(codeOf(clues)));
 
+/**
+ * A row changed, while its lock was waited for, so that it belongs earlier in the order of locks. Taking its other lock
+ * now would be out of order and could deadlock, so the transaction gives up its locks and runs again.
+ */
+export class OutdatedLockOrder extends Error {}
+
 /** Wrong user or password, no right to connect, no such database: trying again will not help. */
 export const isRefused = (error: unknown): boolean =>
   has(error, (clues) => /^(28[0-9A-Z]{3}|3D000)$/.test(codeOf(clues)));

@@ -4,7 +4,7 @@ import { Transaction, type Sequelize } from 'sequelize';
 import { DomainError } from '../../kernel/errors.js';
 import { connectionsOf, type Connection } from './connection.js';
 import { makeTransactionDatabase, type Database, type Statement } from './database.js';
-import { isRetryable } from './errors.js';
+import { isRetryable, OutdatedLockOrder } from './errors.js';
 
 /** One transaction = one container scope: everything resolved from `cradle` writes and reads inside it. */
 export interface Transactions {
@@ -37,13 +37,24 @@ export type OpenTransaction = Readonly<{
 
 const ATTEMPTS = 3;
 const BASE_DELAY_MS = 20;
+/** Each is caused by another transaction that has committed, so the limit only guards against a mistake. */
+const MAX_RESTARTS = 50;
 
-/** Serialization failures, deadlocks and lock timeouts are tried three times in all, then answered 503 + Retry-After. */
+/**
+ * Serialization failures, deadlocks and lock timeouts are tried three times in all, then answered 503 + Retry-After.
+ * An `OutdatedLockOrder` starts anew at once and does not count as one of the three.
+ */
 export async function withRetries<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  let restarts = 0;
   for (let tried = 1; ; tried += 1) {
     try {
       return await attempt();
     } catch (error) {
+      if (error instanceof OutdatedLockOrder && restarts < MAX_RESTARTS) {
+        restarts += 1;
+        tried -= 1;
+        continue;
+      }
       if (!isRetryable(error)) throw error;
       if (tried === ATTEMPTS)
         throw new DomainError(

@@ -1,4 +1,5 @@
 import type { Database, Statement } from '../../../platform/database/database.js';
+import { OutdatedLockOrder } from '../../../platform/database/errors.js';
 import type { AmountRepository, Place, Whole } from '../../application/ports.js';
 import { restoreAmount, type Amount } from '../../domain/amount.js';
 import { toMinor, toMinorOrNull, toSum } from './minor-units.js';
@@ -174,10 +175,15 @@ const ATTEMPTS = 5;
 
 export const makeAmountRepository = ({ database }: { database: Database }): AmountRepository => {
   type Locked = AmountColumns & Readonly<{ position: number; takenAsHot: boolean }>;
-  /** Takes the locks again when a row turned out to need the other kind. */
+  /**
+   * Takes the locks again when a row that was not hot has become hot: it is locked more strongly than it needs. A row that
+   * is no longer hot belongs before those that were locked first.
+   */
   async function lock(statement: Statement, values: readonly unknown[]): Promise<readonly Locked[]> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const rows = await database.rows<Locked>(statement, values);
+      if (rows.some(({ hot, takenAsHot }) => takenAsHot && !hot))
+        throw new OutdatedLockOrder('An amount got a floor while its lock was waited for.');
       if (rows.every(({ hot, takenAsHot }) => hot === takenAsHot)) return rows;
     }
     throw new Error('amounts keep changing between hot and not');
