@@ -23,8 +23,14 @@ const UP = `
   COMMENT ON TABLE users IS 'Everybody who may sign in; an address belongs to one of them.';
 `;
 
+// Nothing of the demo practice is left: `seed` may load it again. SequelizeData, the list of seeders that have run, exists after the first.
 const DOWN = `
   DROP TABLE users;
+  DO $$ BEGIN
+    IF to_regclass('"SequelizeData"') IS NOT NULL THEN
+      DELETE FROM "SequelizeData";
+    END IF;
+  END $$;
 `;
 
 module.exports = {

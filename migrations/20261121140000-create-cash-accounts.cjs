@@ -88,10 +88,16 @@ const UP = `
   CREATE INDEX cash_amounts_real_account_idx ON cash_amounts (real_account_id);
 `;
 
+// The demo's books are gone: `seed` may load it again. SequelizeData, the list of seeders that have run, exists after the first.
 const DOWN = `
   DROP TABLE cash_amounts;
   DROP TABLE cash_accounts;
   DROP TABLE cash_real_accounts;
+  DO $$ BEGIN
+    IF to_regclass('"SequelizeData"') IS NOT NULL THEN
+      DELETE FROM "SequelizeData" WHERE name LIKE '%-cash.cjs' OR name LIKE '%-shop.cjs';
+    END IF;
+  END $$;
 `;
 
 module.exports = {

@@ -126,6 +126,7 @@ const UP = `
     FOR EACH ROW EXECUTE FUNCTION journal_keep_revision();
 `;
 
+// The demo's journal is gone: `seed` may load it again. SequelizeData, the list of seeders that have run, exists after the first.
 const DOWN = `
   DROP TABLE post_revisions;
   DROP FUNCTION journal_keep_revision();
@@ -134,6 +135,11 @@ const DOWN = `
   DROP FUNCTION journal_keep_slug();
   DROP TABLE posts;
   DROP FUNCTION journal_check_post();
+  DO $$ BEGIN
+    IF to_regclass('"SequelizeData"') IS NOT NULL THEN
+      DELETE FROM "SequelizeData" WHERE name LIKE '%-journal.cjs';
+    END IF;
+  END $$;
 `;
 
 module.exports = {

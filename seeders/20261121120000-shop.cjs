@@ -277,7 +277,10 @@ function shop(now) {
 /** `$1 -> name` as rows. */
 const table = (name, alias, columns) => `json_to_recordset($1::json -> '${name}') AS ${alias} (${columns})`;
 
-/** One statement: all of it or nothing, and the triggers of the books see transactions and postings together. */
+/**
+ * One statement: all of it or nothing, and the triggers of the books see transactions and postings together.
+ * The sandbox gateway may still know these charges from before the shop's tables were dropped.
+ */
 const INSERT = `
   WITH product AS (
     INSERT INTO products (id, sku, name, description, price, stock, is_active, created_at, updated_at, version)
@@ -322,10 +325,12 @@ const INSERT = `
     INSERT INTO sandbox_charges (key, token, amount, currency, outcome, created_at)
     SELECT key, token, amount, '${CURRENCY}', 'captured', at
     FROM ${table('charges', 'c', 'key text, token text, amount bigint, at timestamptz')}
+    ON CONFLICT (key) DO NOTHING
   ), paid_back AS (
     INSERT INTO sandbox_refunds (key, charge_key, amount, outcome, created_at)
     SELECT key, "chargeKey", amount, 'succeeded', at
     FROM ${table('paidBack', 'b', 'key text, "chargeKey" text, amount bigint, at timestamptz')}
+    ON CONFLICT (key) DO NOTHING
   ), booking AS MATERIALIZED (
     SELECT b.*, placed.number AS order_number
     FROM ${table('bookings', 'b', 'id uuid, position int, "orderId" uuid, event text, till text, amount bigint, at timestamptz')}

@@ -1,27 +1,7 @@
 #!/usr/bin/env node
 import { readArguments, readVerb } from './platform/cli/arguments.js';
 import { CommandFailed, EXIT, UsageError, type ExitCode } from './platform/cli/exit-codes.js';
-
-const HELP = `Praxis, the back office of a small practice.
-
-Usage: praxis COMMAND
-
-  serve                        start the server
-  migrate [up|undo|status]     bring the schema up to date, take back the last step, or list the steps
-          [--to NAME|all]      undo: down to and including that step
-  seed [up|undo]               put the demo practice in, or take it out
-  admin create --email E --full-name N
-                               make an admin; the password is asked for, or read from standard input
-  export --member EMAIL        print everything held about one person, as JSON
-  doctor                       check configuration, database, schema, mail and clock
-  integrity                    check every rule the stored data keeps; fail with the ids of what breaks one
-  openapi [--out FILE]         write the OpenAPI document
-          [--check FILE]       fail when FILE is not that document
-  --help, --version
-
-The configuration is read from the environment and from .env; see docs/operating.md.
-Exit codes: 0 done, 1 failed, 64 wrong usage, 69 database away, 78 wrong configuration.
-`;
+import { helpFor, isCommand } from './platform/cli/help.js';
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -180,7 +160,7 @@ async function checkIntegrity(argv: readonly string[]): Promise<ExitCode> {
   const sequelize = openSequelize({ url: connections.applicationUrl, poolMax: 1 });
   try {
     if (!(await schemaIsCurrent(sequelize)))
-      throw new CommandFailed('the schema is behind; run praxis migrate first');
+      throw new CommandFailed('the schema is behind; run npx praxis migrate first');
     const checks = CONTEXTS.flatMap(({ integrityChecks = [] }) => integrityChecks);
     const findings = await runIntegrityChecks(sequelize, checks);
     for (const { name, ok, broken } of findings)
@@ -200,9 +180,8 @@ async function examine(argv: readonly string[]): Promise<ExitCode> {
 }
 
 async function changeSchema(command: 'migrate' | 'seed', argv: readonly string[]): Promise<ExitCode> {
-  const config = await readConfig();
   const { migrateCommand, seedCommand } = await import('./platform/cli/schema-commands.js');
-  await (command === 'migrate' ? migrateCommand : seedCommand)(argv, config, print);
+  await (command === 'migrate' ? migrateCommand : seedCommand)(argv, readConfig, print);
   return EXIT.ok;
 }
 
@@ -212,6 +191,11 @@ function rejectWords(argv: readonly string[]): void {
 }
 
 async function run([command, ...rest]: readonly string[]): Promise<ExitCode> {
+  const help = helpFor(process.argv.slice(2));
+  if (help !== undefined) {
+    process.stdout.write(help);
+    return EXIT.ok;
+  }
   switch (command) {
     case 'serve':
       return serve(rest);
@@ -228,11 +212,6 @@ async function run([command, ...rest]: readonly string[]): Promise<ExitCode> {
       return checkIntegrity(rest);
     case 'openapi':
       return writeOpenApi(rest);
-    case '--help':
-    case '-h':
-    case 'help':
-      process.stdout.write(HELP);
-      return EXIT.ok;
     case '--version':
     case '-v':
       print((await import('./version.js')).VERSION);
@@ -246,9 +225,10 @@ async function run([command, ...rest]: readonly string[]): Promise<ExitCode> {
 
 /** One clear line (one for each fault of the configuration) on stderr; the stack only for those who ask. */
 async function fail(error: unknown): Promise<ExitCode> {
-  const { describeFailure } = await import('./platform/cli/failure.js');
-  const { lines, exitCode } = describeFailure(error);
-  for (const line of lines) process.stderr.write(`praxis: ${line}\n`);
+  const { describeFailure, printed } = await import('./platform/cli/failure.js');
+  const [command] = process.argv.slice(2);
+  const { explanations, exitCode } = describeFailure(error, isCommand(command) ? command : undefined);
+  for (const explanation of explanations) process.stderr.write(`praxis: ${printed(explanation)}\n`);
   if (/^(debug|trace)$/.test(process.env['LOG_LEVEL'] ?? '') && error instanceof Error)
     process.stderr.write(`${error.stack ?? ''}\n`);
   return exitCode;

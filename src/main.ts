@@ -6,6 +6,7 @@ import type { Config } from './platform/config/config.js';
 import { readOrCreateAuthSecret } from './platform/config/secrets.js';
 import { openConnections, type Connections } from './platform/database/connections.js';
 import { migrate, seed } from './platform/database/migrator.js';
+import { throwListenFault } from './platform/http/listen-fault.js';
 import { listen, type HttpServer } from './platform/http/server.js';
 import { greetingsFrom } from './greetings.js';
 import { makeTeardown, type Teardown } from './platform/teardown.js';
@@ -73,7 +74,9 @@ export async function startPraxis(config: Config, options: StartOptions = {}): P
   const logger = options.logger ?? (await openLogger(config));
   const teardown = makeTeardown({ logger });
   try {
-    const server = await listen(config);
+    const server = await listen(config).catch((error: unknown) =>
+      throwListenFault(error, { ...config, variable: 'PORT' }),
+    );
     const graceMs = config.shutdownGraceSeconds * SECOND_MS;
     let stopBy = 0;
     const jobGraceMs = () => Math.max(stopBy - performance.now(), LEAST_JOB_GRACE_MS);

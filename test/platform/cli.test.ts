@@ -115,7 +115,7 @@ describe('the praxis command', function () {
 
     it('migrates, steps back and says where it is', async () => {
       expect(new Set(await status())).to.deep.equal(new Set(['pending']));
-      expectFailure(await praxis(['seed']), 1, /run praxis migrate first/);
+      expectFailure(await praxis(['seed']), 1, /run npx praxis migrate first/);
       const doctor = await praxis(['doctor']);
       expect(doctor.code).to.equal(1);
       expect(doctor.stdout).to.match(/^fault {2}schema .*praxis migrate$/m);

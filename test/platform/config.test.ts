@@ -167,8 +167,8 @@ describe('the configuration', () => {
 
   it('reads .env where the environment is silent', () => {
     writeFileSync(join(cwd, '.env'), 'PORT=4000\nHOST="0.0.0.0" # all\nLOG_LEVEL=debug\n');
-    const config = loadConfig({ PORT: '5000', LOG_LEVEL: '' }, { cwd });
-    expect(config).to.deep.include({ port: 5000, host: '0.0.0.0', logLevel: 'info' });
+    const config = loadConfig({ PORT: '5000' }, { cwd });
+    expect(config).to.deep.include({ port: 5000, host: '0.0.0.0', logLevel: 'debug' });
   });
 
   it('reads NAME_FILE, and refuses it beside NAME or when it cannot be read', () => {
@@ -181,6 +181,44 @@ describe('the configuration', () => {
     expect(faultsOf({ DATABASE_URL_FILE: 'nowhere', AUTH_SECRET: SECRET })).to.have.length(1);
     writeFileSync(join(cwd, '.env'), 'AUTH_SECRET_FILE=nowhere\n');
     expect(loadConfig({ AUTH_SECRET: SECRET }, { cwd }).authSecret).to.equal(SECRET);
+  });
+
+  it('refuses every variable that is set to nothing, as NAME or as NAME_FILE, in the environment or in .env', () => {
+    const nothing = Object.fromEntries(VARIABLE_NAMES.map((name) => [name, '']));
+    expect(faultsOf(nothing)).to.have.members(
+      VARIABLE_NAMES.map((name) => `${name} is set to nothing; give it a value, or remove it`),
+    );
+    expect(faultsOf({ DATABASE_URL_FILE: '' })).to.deep.equal([
+      'DATABASE_URL_FILE is set to nothing; give it a value, or remove it',
+    ]);
+    writeFileSync(join(cwd, 'secret'), `${SECRET}\n`);
+    expect(faultsOf({ AUTH_SECRET_FILE: 'secret', AUTH_SECRET: '' })).to.deep.equal([
+      'AUTH_SECRET is given twice, also as AUTH_SECRET_FILE; keep one of the two',
+    ]);
+    writeFileSync(join(cwd, '.env'), 'DATABASE_URL=\n');
+    expect(faultsOf({})).to.deep.equal(['DATABASE_URL is set to nothing; give it a value, or remove it']);
+  });
+
+  it('refuses a name that is probably a misspelled one, and no other program’s', () => {
+    for (const [name, meant] of Object.entries({
+      DATABSE_URL: 'DATABASE_URL',
+      DATABASE_URI: 'DATABASE_URL',
+      DATABASE_REPLICA_URL: 'DATABASE_REPLICA_URLS',
+      TIMEZONE: 'TIME_ZONE',
+      CORS_ORIGIN: 'CORS_ORIGINS',
+      AUTHSECRET_FILE: 'AUTH_SECRET_FILE',
+      PRAXIS_DEOM: 'PRAXIS_DEMO',
+    }))
+      expect(faultsOf({ [name]: 'x' }), name).to.deep.equal([
+        `${name} is unknown; set ${meant}, if that is meant`,
+      ]);
+    expect(faultsOf({ PRAXIS_COLOUR: 'x' })).to.deep.equal([
+      'PRAXIS_COLOUR is unknown; remove it; docs/operating.md names every variable',
+    ]);
+    const others =
+      'HOSTNAME HOSTFILE SORT PORTS JOB TZ LOGNAME MAIL PGHOST TEST_DATABASE_URL npm_config_port HOME PATH';
+    expect(faultsOf(Object.fromEntries(others.split(' ').map((name) => [name, 'x'])))).to.deep.equal([]);
+    expect(faultsOf({ TIMEZONE: 'x', TIME_ZONE: 'UTC' })).to.deep.equal([]);
   });
 
   it('is documented variable by variable', () => {

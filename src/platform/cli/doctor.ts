@@ -1,49 +1,111 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { mkdir, stat, statfs } from 'node:fs/promises';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import type { Config } from '../config/config.js';
 import { ConfigurationError } from '../config/configuration-error.js';
-import { authSecretFile } from '../config/secrets.js';
+import { authSecretFile, readOrCreateAuthSecret } from '../config/secrets.js';
 import { openConnections, type Connections } from '../database/connections.js';
-import { status } from '../database/migrator.js';
+import { rightsAreCurrent, status } from '../database/migrator.js';
 import { openSequelize } from '../database/sequelize.js';
+import { hasCode } from '../error-code.js';
+import { throwListenFault } from '../http/listen-fault.js';
+import { listen } from '../http/server.js';
 import { makeMailer } from '../mail/mailer.js';
-import { describeFailure } from './failure.js';
+import { proveWritable } from '../writable.js';
+import { describeFailure, reasonOf } from './failure.js';
 
 const OLDEST_SERVER = 150_000;
 const MAX_CLOCK_SKEW_MS = 5_000;
+/** PostgreSQL’s log alone grows by 16 MB at a time. */
+const LEAST_FREE_MB = 100;
+const LEAST_DISTINCT_CHARACTERS = 8;
+const PORT_ANSWER_MS = 2_000;
 
 /** What a check found: a remark when all is well, or what to do about the fault. */
 type Finding = Readonly<{ ok: string } | { fault: string; remedy: string }>;
 type Report = (subject: string, finding: Finding) => void;
-
-const reasonOf = (error: unknown): string => describeFailure(error).lines.join('; ');
 
 /** Runs a check; whatever it throws is its fault. Whether all is well. */
 async function examine(
   subject: string,
   report: Report,
   check: () => Promise<Finding>,
-  remedy: string,
+  faultOf: (error: unknown) => Finding,
 ): Promise<boolean> {
-  const finding = await check().catch((error: unknown): Finding => ({ fault: reasonOf(error), remedy }));
+  const finding = await check().catch(faultOf);
   report(subject, finding);
   return 'ok' in finding;
 }
 
+const orElse =
+  (remedy: string) =>
+  (error: unknown): Finding => ({
+    fault: reasonOf(error),
+    remedy: hasCode(error, 'ENOSPC', 'EDQUOT') ? 'free some space' : remedy,
+  });
+
+/** For errors of the database or of the configuration, which mostly say themselves what to do. */
+const explainedOr =
+  (fallback: string) =>
+  (error: unknown): Finding => {
+    const [{ problem, remedy = fallback } = { problem: reasonOf(error) }] =
+      describeFailure(error).explanations;
+    return { fault: problem, remedy };
+  };
+
 async function checkHome({ home }: Config): Promise<Finding> {
   await mkdir(home, { recursive: true, mode: 0o711 });
-  await access(home, constants.W_OK | constants.X_OK);
+  await proveWritable(home);
+  const { bavail, bsize } = await statfs(home);
+  const freeMb = Math.floor((bavail * bsize) / 1_000_000);
+  if (freeMb < LEAST_FREE_MB) return { fault: `${freeMb} MB are free at ${home}`, remedy: 'free some space' };
   return { ok: home };
 }
 
 async function checkSecret({ authSecret, home }: Config): Promise<Finding> {
-  if (authSecret !== null) return { ok: 'AUTH_SECRET is set' };
+  if (authSecret !== null) {
+    if (new Set(authSecret).size < LEAST_DISTINCT_CHARACTERS)
+      return {
+        fault: 'AUTH_SECRET can be guessed: it repeats a few characters',
+        remedy: 'set what `openssl rand -base64 48` prints',
+      };
+    return { ok: 'AUTH_SECRET is set' };
+  }
   const file = authSecretFile(home);
-  const found = await stat(file).catch(() => undefined);
+  const found = await stat(file).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  });
   if (found === undefined) return { ok: 'will be generated at the first start' };
   if (process.platform !== 'win32' && (found.mode & 0o077) !== 0)
     return { fault: `${file} can be read by others`, remedy: `chmod 600 ${file}` };
+  await readOrCreateAuthSecret(home);
   return { ok: file };
+}
+
+/** A server that runs is found by its answer; otherwise the port must be free. */
+async function checkPort({ host, port }: Config): Promise<Finding> {
+  try {
+    const server = await listen({ host, port });
+    await server.drain(0);
+    return { ok: port === 0 ? 'any free one' : `${port} is free` };
+  } catch (error) {
+    if (hasCode(error, 'EADDRINUSE') && (await isPraxis(host, port)))
+      return { ok: `${port}, where Praxis answers` };
+    return throwListenFault(error, { variable: 'PORT', host, port });
+  }
+}
+
+async function isPraxis(host: string, port: number): Promise<boolean> {
+  const answering =
+    host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
+  try {
+    const answer = await fetch(`http://${answering}:${port}/livez`, {
+      signal: AbortSignal.timeout(PORT_ANSWER_MS),
+    });
+    return answer.ok && (await answer.text()).includes('"status"');
+  } catch {
+    return false;
+  }
 }
 
 async function checkServer(sequelize: Sequelize): Promise<Finding> {
@@ -56,15 +118,21 @@ async function checkServer(sequelize: Sequelize): Promise<Finding> {
   return { ok: `PostgreSQL ${server.version}` };
 }
 
-async function checkSchema(url: string): Promise<Finding> {
+async function checkSchema({ migrationUrl: url, applicationRole }: Connections): Promise<Finding> {
   const steps = await status({ url });
   const pending = steps.filter(({ state }) => state === 'pending').length;
   const unknown = steps.filter(({ state }) => state === 'unknown').length;
-  if (pending > 0) return { fault: `${pending} migrations have not been run`, remedy: 'run praxis migrate' };
+  if (pending > 0)
+    return { fault: `${pending} migrations have not been run`, remedy: 'run npx praxis migrate' };
   if (unknown > 0)
     return {
       fault: `${unknown} migrations of a newer version have been run`,
       remedy: 'install that version',
+    };
+  if (!(await rightsAreCurrent({ url, applicationRole })))
+    return {
+      fault: `the role ${applicationRole} lacks rights, or has too many`,
+      remedy: 'run npx praxis migrate',
     };
   return { ok: `${steps.length} migrations` };
 }
@@ -74,6 +142,14 @@ async function checkClock(sequelize: Sequelize): Promise<Finding> {
   const [row] = await sequelize.query<{ at: Date }>('SELECT clock_timestamp() AS at', {
     type: QueryTypes.SELECT,
   });
+  const [newest] = await sequelize.query<{ at: Date | null }>('SELECT max(created_at) AS at FROM jobs', {
+    type: QueryTypes.SELECT,
+  });
+  if ((newest?.at?.getTime() ?? 0) > Date.now() + MAX_CLOCK_SKEW_MS)
+    return {
+      fault: `shows a time before that of the newest job, ${newest?.at?.toISOString() ?? ''}`,
+      remedy: 'set it by NTP',
+    };
   const skewMs = row === undefined ? 0 : row.at.getTime() - (beforeMs + Date.now()) / 2;
   if (Math.abs(skewMs) > MAX_CLOCK_SKEW_MS)
     return {
@@ -83,7 +159,30 @@ async function checkClock(sequelize: Sequelize): Promise<Finding> {
   return { ok: 'agrees with the database’s' };
 }
 
+async function checkReplica(url: string): Promise<Finding> {
+  const sequelize = openSequelize({ url, poolMax: 1, applicationName: 'praxis doctor' });
+  try {
+    const [row] = await sequelize.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby', {
+      type: QueryTypes.SELECT,
+    });
+    if (row?.standby !== true)
+      return { fault: 'is a server of its own and copies no other', remedy: 'correct DATABASE_REPLICA_URLS' };
+    return { ok: 'follows its primary' };
+  } finally {
+    await sequelize.close();
+  }
+}
+
 async function checkMail({ mail }: Config): Promise<Finding> {
+  if (process.platform !== 'win32' && mail.url.startsWith('file:')) {
+    const folder = mail.url.slice('file:'.length);
+    const found = await stat(folder).catch(() => undefined);
+    if (found !== undefined && (found.mode & 0o077) !== 0)
+      return {
+        fault: `others may enter ${folder}, where links to sign in lie`,
+        remedy: `chmod 700 ${folder}`,
+      };
+  }
   const mailer = makeMailer(mail);
   try {
     await mailer.verify();
@@ -102,7 +201,7 @@ async function checkDatabase(config: Config, report: Report): Promise<void> {
   try {
     connections = await openConnections(config);
   } catch (error) {
-    report('database', { fault: reasonOf(error), remedy });
+    report('database', explainedOr(remedy)(error));
     return;
   }
   const sequelize = openSequelize({
@@ -111,14 +210,21 @@ async function checkDatabase(config: Config, report: Report): Promise<void> {
     applicationName: 'praxis doctor',
   });
   try {
-    if (!(await examine('database', report, () => checkServer(sequelize), remedy))) return;
-    await examine(
+    if (!(await examine('database', report, () => checkServer(sequelize), explainedOr(remedy)))) return;
+    const current = await examine(
       'schema',
       report,
-      () => checkSchema(connections.migrationUrl),
-      'check DATABASE_MIGRATION_URL',
+      () => checkSchema(connections),
+      explainedOr('check DATABASE_MIGRATION_URL'),
     );
-    await examine('clock', report, () => checkClock(sequelize), 'see the reason');
+    if (current) await examine('clock', report, () => checkClock(sequelize), explainedOr('see the reason'));
+    for (const [index, url] of config.database.replicaUrls.entries())
+      await examine(
+        `replica ${index + 1}`,
+        report,
+        () => checkReplica(url),
+        explainedOr('correct DATABASE_REPLICA_URLS'),
+      );
   } finally {
     await sequelize.close();
     await connections.stop();
@@ -149,10 +255,11 @@ export async function runDoctor(loadConfig: () => Config, print: (line: string) 
     'home',
     report,
     () => checkHome(config),
-    'make PRAXIS_HOME a folder that this user may write',
+    orElse('make PRAXIS_HOME a folder that this user may write'),
   );
-  await examine('secret', report, () => checkSecret(config), 'see the reason');
+  await examine('secret', report, () => checkSecret(config), orElse('make it readable to this user'));
+  await examine('port', report, () => checkPort(config), explainedOr('correct HOST and PORT'));
   await checkDatabase(config, report);
-  await examine('mail', report, () => checkMail(config), 'correct MAIL_URL');
+  await examine('mail', report, () => checkMail(config), orElse('correct MAIL_URL'));
   return healthy;
 }

@@ -1,11 +1,14 @@
 import { DomainError } from '../../kernel/errors.js';
 import { ConfigurationError } from '../config/configuration-error.js';
-import { isUnavailable } from '../database/errors.js';
+import { isUnavailable, refusalOf, type Refusal } from '../database/errors.js';
 import { scrub } from '../telemetry/redaction.js';
 import { CommandFailed, EXIT, UsageError, type ExitCode } from './exit-codes.js';
 
-/** What the person at the terminal gets of an error: lines for stderr, no stack, and the exit code. */
-export type Failure = Readonly<{ lines: readonly string[]; exitCode: ExitCode }>;
+/** What went wrong, and what to do about it where that is known. */
+export type Explanation = Readonly<{ problem: string; remedy?: string }>;
+
+/** What the person at the terminal gets of an error: no stack, no secret, and the exit code. */
+export type Failure = Readonly<{ explanations: readonly Explanation[]; exitCode: ExitCode }>;
 
 const MAX_CAUSES = 10;
 
@@ -23,24 +26,89 @@ function innermost(error: unknown): unknown {
 
 const oneLine = (text: string): string => scrub(text).replace(/\s+/g, ' ').trim();
 
-export function describeFailure(error: unknown): Failure {
+/** Both URLs are named: an error does not say which of the two was used, but mostly the role or the database. */
+const URLS = 'DATABASE_URL (or DATABASE_MIGRATION_URL)';
+
+const REFUSALS: Readonly<Record<Refusal['of'], Readonly<{ problem: string; remedy: string }>>> = {
+  password: {
+    problem: 'the database refuses the password',
+    remedy: `correct the user or the password in ${URLS}`,
+  },
+  'sign-in': {
+    problem: 'the database refuses the connection',
+    remedy: `correct the user or sslmode in ${URLS}, or the server’s pg_hba.conf`,
+  },
+  database: {
+    problem: 'the server does not have this database',
+    remedy: `create it, or correct the name in ${URLS}`,
+  },
+  rights: {
+    problem: 'the database role lacks a right',
+    remedy: 'grant it, or set DATABASE_MIGRATION_URL to the owner of the schema',
+  },
+  host: {
+    problem: 'the database’s host is unknown',
+    remedy: `correct the host in ${URLS}`,
+  },
+  socket: {
+    problem: 'the database’s socket cannot be used',
+    remedy: `correct the folder in ${URLS}, or the rights of this user`,
+  },
+  encryption: {
+    problem: 'no encrypted connection to the database',
+    remedy: `correct sslmode or sslrootcert in ${URLS}, or the server’s certificate`,
+  },
+};
+
+/** `command` is the one that was called: its own help is pointed to. */
+export function describeFailure(error: unknown, command?: string): Failure {
   if (error instanceof ConfigurationError)
-    return { lines: error.message.split('\n').map(oneLine), exitCode: EXIT.configuration };
-  if (error instanceof UsageError)
-    return { lines: [`${oneLine(error.message)}; see praxis --help`], exitCode: EXIT.usage };
-  if (error instanceof CommandFailed) return { lines: [oneLine(error.message)], exitCode: EXIT.failed };
-  if (error instanceof DomainError) return { lines: linesOf(error), exitCode: EXIT.failed };
-  const reason = reasonOf(innermost(error));
+    return {
+      explanations: error.faults.map(({ name, problem, remedy }) => ({
+        problem: `${name} ${oneLine(problem)}`,
+        remedy,
+      })),
+      exitCode: EXIT.configuration,
+    };
+  if (error instanceof UsageError) {
+    const remedy = `see praxis ${command === undefined ? '' : `${command} `}--help`;
+    return { explanations: [{ problem: oneLine(error.message), remedy }], exitCode: EXIT.usage };
+  }
+  if (error instanceof CommandFailed) return oneProblem(error.message, EXIT.failed);
+  if (error instanceof DomainError)
+    return { explanations: linesOf(error).map((problem) => ({ problem })), exitCode: EXIT.failed };
+  const refusal = refusalOf(error);
+  if (refusal !== undefined) {
+    const { problem, remedy } = REFUSALS[refusal.of];
+    return {
+      explanations: [{ problem: `${problem}: ${oneLine(refusal.reason)}`, remedy }],
+      exitCode: EXIT.configuration,
+    };
+  }
+  const reason = reasonOf(error);
   if (isUnavailable(error))
     return {
-      lines: [`the database is away: ${reason}; start it or correct DATABASE_URL`],
+      explanations: [
+        { problem: `the database is away: ${reason}`, remedy: 'start it or correct DATABASE_URL' },
+      ],
       exitCode: EXIT.unavailable,
     };
-  return { lines: [reason], exitCode: EXIT.failed };
+  return oneProblem(reason, EXIT.failed);
 }
 
-/** Node tries every address of a host and reports them all, under an empty message. */
-function reasonOf(error: unknown): string {
+/** A line for standard error. */
+export const printed = ({ problem, remedy }: Explanation): string =>
+  remedy === undefined ? problem : `${problem}; ${remedy}`;
+
+const oneProblem = (problem: string, exitCode: ExitCode): Failure => ({
+  explanations: [{ problem: oneLine(problem) }],
+  exitCode,
+});
+
+/** The innermost message, on one line and without secrets. */
+export function reasonOf(caught: unknown): string {
+  const error = innermost(caught);
+  // Node tries every address of a host and reports them all, under an empty message.
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   const parent = error instanceof Error && 'parent' in error ? error.parent : undefined;
   if (parent instanceof AggregateError) return reasonOf(parent);

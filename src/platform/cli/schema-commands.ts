@@ -2,9 +2,12 @@ import type { Config } from '../config/config.js';
 import { openConnections, type Connections } from '../database/connections.js';
 import { migrate, seed, status, undo, undoSeeds } from '../database/migrator.js';
 import { readArguments, readVerb } from './arguments.js';
-import { CommandFailed } from './exit-codes.js';
+import { violatedConstraint } from '../database/errors.js';
+import { CommandFailed, UsageError } from './exit-codes.js';
 
 type Print = (line: string) => void;
+
+type ReadConfig = () => Promise<Config>;
 
 async function withConnections<Result>(
   config: Config,
@@ -24,11 +27,17 @@ function printSteps(print: Print, what: string, names: readonly string[]): void 
 }
 
 /** `praxis migrate [up|undo|status] [--to NAME|all]`: on the files and the table that sequelize-cli uses. */
-export async function migrateCommand(argv: readonly string[], config: Config, print: Print): Promise<void> {
+export async function migrateCommand(
+  argv: readonly string[],
+  readConfig: ReadConfig,
+  print: Print,
+): Promise<void> {
   const { positionals, value } = readArguments(argv, { to: {} });
   const verb = readVerb(positionals, ['up', 'undo', 'status'], 'up');
   const to = value('to');
-  await withConnections(config, async ({ migrationUrl: url, applicationRole }) => {
+  if (to !== undefined && verb !== 'undo')
+    throw new UsageError(`--to belongs to migrate undo, not to ${verb}`);
+  await withConnections(await readConfig(), async ({ migrationUrl: url, applicationRole }) => {
     switch (verb) {
       case 'up':
         printSteps(print, 'applied', (await migrate({ url, applicationRole })).applied);
@@ -42,15 +51,36 @@ export async function migrateCommand(argv: readonly string[], config: Config, pr
   });
 }
 
+/** Takes the demo practice out, or throws CommandFailed with the way to start over and leaves every row as it was. */
+async function removeDemo(url: string, { database, home }: Config): Promise<readonly string[]> {
+  try {
+    return (await undoSeeds({ url })).reverted;
+  } catch (error) {
+    const constraint = violatedConstraint(error);
+    if (constraint === undefined) throw error;
+    const commands = 'run npx praxis migrate undo --to all, npx praxis migrate and npx praxis seed';
+    throw new CommandFailed(
+      `the demo practice stays as it is, because rows added since depend on it (${constraint}); ` +
+        `to start over with nothing but the demo, ` +
+        (database.url === null ? `stop Praxis and remove ${home}, or ${commands}` : commands),
+    );
+  }
+}
+
 /** `praxis seed [up|undo]`: the demo practice. */
-export async function seedCommand(argv: readonly string[], config: Config, print: Print): Promise<void> {
+export async function seedCommand(
+  argv: readonly string[],
+  readConfig: ReadConfig,
+  print: Print,
+): Promise<void> {
   const verb = readVerb(readArguments(argv, {}).positionals, ['up', 'undo'], 'up');
+  const config = await readConfig();
   if (verb === 'up' && config.production)
     throw new CommandFailed('the demo practice has passwords that everybody knows; not in production');
   await withConnections(config, async ({ migrationUrl: url }) => {
     if ((await status({ url })).some(({ state }) => state === 'pending'))
-      throw new CommandFailed('the schema is behind; run praxis migrate first');
+      throw new CommandFailed('the schema is behind; run npx praxis migrate first');
     if (verb === 'up') printSteps(print, 'seeded', (await seed({ url })).applied);
-    else printSteps(print, 'unseeded', (await undoSeeds({ url })).reverted);
+    else printSteps(print, 'unseeded', await removeDemo(url, config));
   });
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError, type ConfigurationFault } from './configuration-error.js';
 import { readDotEnv, readSettings, type Source } from './environment.js';
+import { findMisspelled } from './misspelled.js';
 import { VARIABLE_NAMES, VARIABLES, type ValueOf, type VariableName } from './variables.js';
 
 /** What the process runs with: read once, checked whole, never changed. */
@@ -57,8 +58,9 @@ export function loadConfig(
   env: Source = process.env,
   { cwd = process.cwd() }: { cwd?: string } = {},
 ): Config {
-  const settings = readSettings(VARIABLE_NAMES, [env, readDotEnv(cwd)], cwd);
-  const faults: ConfigurationFault[] = [...settings.faults];
+  const sources = [env, readDotEnv(cwd)];
+  const settings = readSettings(VARIABLE_NAMES, sources, cwd);
+  const faults: ConfigurationFault[] = [...settings.faults, ...findMisspelled(VARIABLE_NAMES, sources)];
 
   const read = <Name extends VariableName>(name: Name): ValueOf<Name> | undefined => {
     const text = settings.values.get(name);

@@ -6,7 +6,7 @@ import { ConfigurationError, type ConfigurationFault } from './configuration-err
 /** Where values come from: the process's environment or a `.env` file, by name. */
 export type Source = Readonly<Record<string, string | undefined>>;
 
-/** What was set, by variable; a name that is missing was not set, or set to nothing. */
+/** What was set, by variable; a name that is missing was not set, or is at fault. */
 export type Settings = Readonly<{
   values: ReadonlyMap<string, string>;
   faults: readonly ConfigurationFault[];
@@ -26,18 +26,22 @@ export function readDotEnv(folder: string): Source {
 
 /**
  * Looks up each of `names`, as NAME or as NAME_FILE (a file that holds the value, as Docker and systemd hand out secrets).
- * The first source that mentions a variable decides about it, so the environment wins over `.env`.
+ * The first source that mentions a variable decides about it, so the environment wins over `.env`. A variable that is set
+ * to nothing is a fault: an operator whose secret store came up empty would otherwise get the default in its place.
  */
 export function readSettings(names: readonly string[], sources: readonly Source[], folder: string): Settings {
   const values = new Map<string, string>();
   const faults: ConfigurationFault[] = [];
   for (const name of names) {
     const source = sources.find((each) => each[name] !== undefined || each[`${name}_FILE`] !== undefined);
-    const plain = source?.[name] ?? '';
-    const file = source?.[`${name}_FILE`] ?? '';
-    if (plain !== '' && file !== '') {
+    const plain = source?.[name];
+    const file = source?.[`${name}_FILE`];
+    if (plain !== undefined && file !== undefined) {
       faults.push({ name, problem: `is given twice, also as ${name}_FILE`, remedy: 'keep one of the two' });
-    } else if (file !== '') {
+    } else if (plain === '' || file === '') {
+      const given = plain === '' ? name : `${name}_FILE`;
+      faults.push({ name: given, problem: 'is set to nothing', remedy: 'give it a value, or remove it' });
+    } else if (file !== undefined) {
       try {
         const held = readFileSync(resolve(folder, file), 'utf8').replace(/\r?\n$/, '');
         if (held === '')
@@ -50,7 +54,7 @@ export function readSettings(names: readonly string[], sources: readonly Source[
           remedy: 'name a file that this process may read',
         });
       }
-    } else if (plain !== '') {
+    } else if (plain !== undefined) {
       values.set(name, plain);
     }
   }

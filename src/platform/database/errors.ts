@@ -3,6 +3,7 @@ import { ConnectionAcquireTimeoutError, ConnectionError } from 'sequelize';
 /** The fields of a pg error, or of one of Node's, that tell what happened. */
 type Clues = Readonly<{
   code?: unknown;
+  syscall?: unknown;
   constraint?: unknown;
   table?: unknown;
   column?: unknown;
@@ -95,6 +96,55 @@ export const isRetryable = (error: unknown): boolean => has(error, (clues) => RE
  */
 export class OutdatedLockOrder extends Error {}
 
-/** Wrong user or password, no right to connect, no such database: trying again will not help. */
-export const isRefused = (error: unknown): boolean =>
-  has(error, (clues) => /^(28[0-9A-Z]{3}|3D000)$/.test(codeOf(clues)));
+/** What has to be corrected before the database lets us in: trying again will not help. */
+export type Refusal = Readonly<{
+  of: 'password' | 'sign-in' | 'database' | 'rights' | 'host' | 'socket' | 'encryption';
+  /** In the words of PostgreSQL or the system. */
+  reason: string;
+}>;
+
+/** 28P01 is about the password; the rest of class 28 about the user, pg_hba.conf or encryption. */
+const REFUSALS: readonly (readonly [of: Refusal['of'], code: RegExp])[] = [
+  ['password', /^28P01$/],
+  ['sign-in', /^28[0-9A-Z]{3}$/],
+  ['database', /^3D000$/],
+  ['rights', /^42501$/],
+  [
+    'encryption',
+    /^(EPROTO|ERR_(SSL|TLS)_\w+|CERT_\w+|(DEPTH_ZERO_)?SELF_SIGNED_CERT\w*|UNABLE_TO_\w+|HOSTNAME_MISMATCH)$/,
+  ],
+];
+
+/** For the system's errors, by the call that failed: a file may be closed to us under the same code. */
+const SYSTEM_REFUSALS: readonly (readonly [of: Refusal['of'], call: string, code: RegExp])[] = [
+  // EAI_AGAIN is a name server that does not answer; this one has answered that there is no such host.
+  ['host', 'getaddrinfo', /^ENOTFOUND$/],
+  ['socket', 'connect', /^(EACCES|EPERM|ENOTSOCK|EPROTOTYPE|ENAMETOOLONG|EINVAL)$/],
+];
+
+/** pg gives these no code. */
+const REFUSAL_MESSAGES: readonly (readonly [of: Refusal['of'], message: RegExp])[] = [
+  ['encryption', /^The server does not support SSL connections/],
+  ['password', /^SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be/],
+  // PgBouncer's words, under a code that stands for other things too.
+  ['sign-in', /^no such user/],
+  ['database', /^no such database/],
+];
+
+const refusalIn = (clues: Clues): Refusal['of'] | undefined => {
+  const text = typeof clues.message === 'string' ? clues.message : '';
+  return (REFUSALS.find(([, code]) => code.test(codeOf(clues))) ??
+    SYSTEM_REFUSALS.find(([, call, code]) => clues.syscall === call && code.test(codeOf(clues))) ??
+    REFUSAL_MESSAGES.find(([, message]) => message.test(text)))?.[0];
+};
+
+/** Why the database refuses us, if it does. */
+export function refusalOf(error: unknown): Refusal | undefined {
+  for (const clues of chain(error)) {
+    const of = refusalIn(clues);
+    if (of !== undefined) return { of, reason: String(clues.message) };
+  }
+  return undefined;
+}
+
+export const isRefused = (error: unknown): boolean => refusalOf(error) !== undefined;

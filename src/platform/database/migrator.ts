@@ -101,6 +101,10 @@ export const migrate = (
     });
   });
 
+/** Whether `applicationRole` has exactly the rights that `migrate` gives it. */
+export const rightsAreCurrent = (options: MigrationOptions & { applicationRole: string }): Promise<boolean> =>
+  connected(options, (sequelize) => grantsAreCurrent(runOn(sequelize), options.applicationRole));
+
 /** Reverts the last migration; with `to` also those before it down to that one, or `all`. In one transaction. */
 export const undo = (options: MigrationOptions & { to?: string }): Promise<{ reverted: string[] }> =>
   connected(options, (sequelize) =>

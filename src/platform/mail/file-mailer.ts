@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { proveWritable } from '../writable.js';
 import { buildMessage, safeMailId } from './message.js';
 import type { OwnedMailer } from './owned-mailer.js';
 
@@ -22,7 +23,7 @@ export function makeFileMailer({ folder, from }: { folder: string; from: string 
     },
     async verify() {
       await prepare();
-      await access(folder, constants.W_OK | constants.X_OK);
+      await proveWritable(folder);
     },
     close: () => undefined,
   };

@@ -1,12 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { throwListenFault } from '../http/listen-fault.js';
 import type { Exposition } from './metrics.js';
 
 export type MetricsServer = Readonly<{ url: string; close(): Promise<void> }>;
 
 /**
  * Serves `GET /metrics` on a port of its own, which need not be reachable from outside. Port 0 picks a free one.
- * Rejects with the system's error when the port is taken.
+ * Rejects with ConfigurationError when the port is taken.
  */
 export async function startMetricsServer({
   metrics,
@@ -37,7 +38,7 @@ export async function startMetricsServer({
       server.off('error', reject);
       resolve();
     });
-  });
+  }).catch((error: unknown) => throwListenFault(error, { variable: 'METRICS_PORT', host, port }));
   const { port: bound } = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/metrics`,

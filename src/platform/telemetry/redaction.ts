@@ -33,7 +33,9 @@ const isSecretName = (name: string): boolean => SECRET_NAMES.has(name.toLowerCas
 const QUERY_SECRET = /([?&][\w-]*(?:token|secret|password|code)=)[^&\s"'<>#]+/gi;
 const AUTHORIZATION = /\b(Bearer|Basic)\s+[\w.~+/=-]+/gi;
 const JWT = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
-const URL_PASSWORD = /(\b[a-z][a-z\d+.-]*:\/\/[^\s:/@]*:)[^\s@/]+@/gi;
+const URL_PASSWORD = /(\b[a-z][a-z\d+.-]*:\/\/[^\s:/@]*:)([^\s/]+)@/gi;
+/** How messages show the shape of a URL. */
+const PLACEHOLDER = 'PASSWORD';
 
 /** `text` without what looks like a token, an authorization or a URL's password. */
 export function scrub(text: string): string {
@@ -42,7 +44,11 @@ export function scrub(text: string): string {
     .replace(QUERY_SECRET, `$1${REDACTED}`)
     .replace(AUTHORIZATION, `$1 ${REDACTED}`)
     .replace(JWT, REDACTED)
-    .replace(URL_PASSWORD, `$1${REDACTED}@`);
+    .replace(
+      URL_PASSWORD,
+      (_whole, before: string, password: string) =>
+        `${before}${password === PLACEHOLDER ? PLACEHOLDER : REDACTED}@`,
+    );
 }
 
 /**
