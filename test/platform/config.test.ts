@@ -188,7 +188,7 @@ describe('the configuration', () => {
     expect(faultsOf(nothing)).to.have.members(
       VARIABLE_NAMES.map((name) => `${name} is set to nothing; give it a value, or remove it`),
     );
-    expect(faultsOf({ DATABASE_URL_FILE: '' })).to.deep.equal([
+    expect(faultsOf({ DATABASE_URL_FILE: '', AUTH_SECRET: SECRET })).to.deep.equal([
       'DATABASE_URL_FILE is set to nothing; give it a value, or remove it',
     ]);
     writeFileSync(join(cwd, 'secret'), `${SECRET}\n`);
@@ -196,7 +196,9 @@ describe('the configuration', () => {
       'AUTH_SECRET is given twice, also as AUTH_SECRET_FILE; keep one of the two',
     ]);
     writeFileSync(join(cwd, '.env'), 'DATABASE_URL=\n');
-    expect(faultsOf({})).to.deep.equal(['DATABASE_URL is set to nothing; give it a value, or remove it']);
+    expect(faultsOf({ AUTH_SECRET: SECRET })).to.deep.equal([
+      'DATABASE_URL is set to nothing; give it a value, or remove it',
+    ]);
   });
 
   it('refuses a name that is probably a misspelled one, and no other program’s', () => {
