@@ -61,11 +61,11 @@ import { makeSignIn } from './application/sign-in.js';
 import { makeViewProfile } from './application/view-profile.js';
 import { makeAccessTokens } from './infrastructure/access-tokens.js';
 import { makeArgon2Passwords } from './infrastructure/argon2-passwords.js';
-import { makeCommonPasswords } from './infrastructure/common-passwords.js';
 import { makeMailBudget } from './infrastructure/mail-budget.js';
 import { makeMailSpread } from './infrastructure/mail-spread.js';
 import { makeMailTokens } from './infrastructure/mail-tokens.js';
 import { makeRefreshTokens } from './infrastructure/refresh-tokens.js';
+import { makePasswordStrength } from './infrastructure/password-strength.js';
 import { makePaymentGateway } from './infrastructure/payment-gateway.js';
 import { makeCardQueries } from './infrastructure/sequelize/card-queries.js';
 import { makeCardRepository } from './infrastructure/sequelize/card-repository.js';
@@ -96,7 +96,7 @@ export function registerIdentity(container: AwilixContainer): void {
     // stateless, one for the process
     identityModels: asFunction(makeIdentityModels).singleton(),
     passwords: asFunction(makeArgon2Passwords).singleton(),
-    commonPasswords: asFunction(makeCommonPasswords).singleton(),
+    passwordStrength: asFunction(makePasswordStrength).singleton(),
     checkPassword: asFunction(makeCheckPassword).singleton(),
     mailTokens: asFunction(makeMailTokens).singleton(),
     refreshTokens: asFunction(makeRefreshTokens).singleton(),

@@ -51,7 +51,7 @@ import { FakeIds } from '../support/fakes/ids.js';
 import { FakeMailBudget, noMailSpread } from '../support/fakes/mail-budget.js';
 import { FakeMailer } from '../support/fakes/mailer.js';
 import { FakePaymentGateway } from '../support/fakes/payment-gateway.js';
-import { fakeCommonPasswords, FakePasswords } from '../support/fakes/passwords.js';
+import { FakePasswords, fakePasswordStrength } from '../support/fakes/passwords.js';
 import { FakeSignInThrottle } from '../support/fakes/sign-in-throttle.js';
 import { makeInMemoryIdentity } from '../support/in-memory/identity.js';
 
@@ -83,7 +83,7 @@ export function makeWorld() {
     ...memory,
     ...fakes,
     publicUrl: 'https://praxis.test',
-    checkPassword: makeCheckPassword({ commonPasswords: fakeCommonPasswords }),
+    checkPassword: makeCheckPassword({ passwordStrength: fakePasswordStrength }),
     mailTokens: makeMailTokens({ secrets }),
     refreshTokens: makeRefreshTokens({ secrets }),
     accessTokens: makeAccessTokens({ secrets, clock }),

@@ -21,7 +21,7 @@ import { openOnPostgres } from '../support/container-on-postgres.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
 import { FakeMailer } from '../support/fakes/mailer.js';
-import { fakeCommonPasswords, FakePasswords } from '../support/fakes/passwords.js';
+import { FakePasswords, fakePasswordStrength } from '../support/fakes/passwords.js';
 import { FakePaymentGateway } from '../support/fakes/payment-gateway.js';
 import { FakeMailBudget, noMailSpread } from '../support/fakes/mail-budget.js';
 import { FakeSignInThrottle } from '../support/fakes/sign-in-throttle.js';
@@ -48,7 +48,7 @@ function makeHands() {
     ids: new FakeIds(),
     mailer: new FakeMailer(),
     passwords: new FakePasswords(),
-    commonPasswords: fakeCommonPasswords,
+    passwordStrength: fakePasswordStrength,
     signInThrottle: new FakeSignInThrottle(1_000_000),
     mailBudget: new FakeMailBudget(),
     mailSpread: noMailSpread,

@@ -14,6 +14,58 @@ import { eur, keyed, makeBuyer, makeProduct, order, saveCard } from './world.js'
 
 type Cradle = Readonly<{ paymentGateway: PaymentGateway; reconcilePayments: ReconcilePayments }>;
 
+describe('trying discount codes', () => {
+  let praxis: TestPraxis;
+  let lines: { productId: string; quantity: number }[];
+  before(async () => {
+    praxis = await startTestPraxis({ RATE_LIMIT: 'on', TRUST_PROXY: 'on' });
+    const staff = await makeUser(praxis, 'staff');
+    lines = [{ productId: (await makeProduct(praxis, staff)).id, quantity: 1 }];
+    await praxis.call('POST', '/v1/discounts', {
+      token: staff.accessToken,
+      body: { code: 'REAL', kind: 'percent', basisPoints: 1000 },
+    });
+  });
+  after(() => praxis.stop());
+  const quote = async (ip: string, discountCode?: string): Promise<string> => {
+    const { status, body } = await praxis.call('POST', '/v1/quotes', {
+      headers: { 'x-forwarded-for': ip },
+      body: { lines, ...(discountCode !== undefined && { discountCode }) },
+    });
+    return `${String(status)} ${String(body.code ?? '')}`.trim();
+  };
+  const times = <Result>(count: number, attempt: (n: number) => Promise<Result>): Promise<Result[]> =>
+    Promise.all(Array.from({ length: count }, (_, n) => attempt(n)));
+
+  it('lets ten wrong ones of an IPv6 /64 through in ten minutes, and quotes without a code on', async () => {
+    const answers = await times(30, (n) => quote(`2001:db8:1:1::${n.toString(16)}`, `GUESS${String(n)}`));
+    expect(answers.filter((answer) => answer === '409 discount-inactive')).to.have.length(10);
+    expect(answers.filter((answer) => answer === '429 rate-limited')).to.have.length(20);
+    expect(await quote('2001:db8:1:1::1')).to.equal('200');
+    expect(await quote('2001:db8:1:1::1', 'REAL')).to.equal('429 rate-limited');
+    expect(await quote('2001:db8:2:1::1', 'REAL')).to.equal('200');
+  });
+
+  it('lets thirty wrong ones of an IPv6 /48 through', async () => {
+    const answers = await times(50, (n) => quote(`2001:db8:3:${n.toString(16)}::1`, `GUESS${String(n)}`));
+    expect(answers.filter((answer) => answer === '409 discount-inactive')).to.have.length(30);
+  });
+
+  it('counts no code that exists', async () => {
+    for (let n = 0; n < 15; n += 1) expect(await quote('192.0.2.1', 'REAL')).to.equal('200');
+  });
+
+  it('counts those in orders by buyer', async () => {
+    const buyer = await makeBuyer(praxis);
+    const codes: string[] = [];
+    for (let n = 0; n < 12; n += 1)
+      codes.push((await order(praxis, buyer, lines, { discountCode: `GUESS${String(n)}` })).body.code);
+    expect(codes.filter((code) => code === 'discount-inactive')).to.have.length(10);
+    expect(codes.slice(10)).to.deep.equal(['rate-limited', 'rate-limited']);
+    expect((await order(praxis, buyer, lines)).status).to.equal(201);
+  });
+});
+
 describe('orders over HTTP', () => {
   let praxis: TestPraxis;
   let staff: TestUser;

@@ -1,13 +1,13 @@
 import { invalidField } from '../../kernel/errors.js';
 import { passwordFault } from '../domain/password.js';
-import type { CommonPasswords } from './ports.js';
+import type { PasswordStrength } from './ports.js';
 
-/** 422 `validation` at `pointer` when `password` is too short, too long, common, or the address itself. */
+/** 422 `validation` at `pointer` when `password` is too short, too long, easy to guess, or the address itself. */
 export type CheckPassword = (password: string, email: string, pointer: string) => Promise<void>;
 
 export const makeCheckPassword =
-  ({ commonPasswords }: { commonPasswords: CommonPasswords }): CheckPassword =>
+  ({ passwordStrength }: { passwordStrength: PasswordStrength }): CheckPassword =>
   async (password, email, pointer) => {
-    const fault = passwordFault(password, email, await commonPasswords.load());
+    const fault = passwordFault(password, email, await passwordStrength.load());
     if (fault !== undefined) throw invalidField(pointer, fault);
   };

@@ -200,9 +200,12 @@ export interface Passwords {
   needsRehash(hash: string): boolean;
 }
 
-export interface CommonPasswords {
-  /** The lower-cased password in, from a list that is loaded when first asked for. */
-  load(): Promise<(lowerCased: string) => boolean>;
+export interface PasswordStrength {
+  /**
+   * How many guesses an attacker needs who knows `words` and the common passwords. The lists are loaded when first asked
+   * for.
+   */
+  load(): Promise<(password: string, words: readonly string[]) => number>;
 }
 
 export type MailTokenPurpose = 'registration' | 'password-reset' | 'email-change';

@@ -2,26 +2,30 @@ import { codePoints } from './code-points.js';
 
 const MIN_LENGTH = 8;
 const MAX_LENGTH = 256;
+/** Eight random characters withstand ten times as many. The limits on sign-ins let some thousand a day through. */
+const MIN_GUESSES = 10_000_000;
 
 /** One spelling for what looks the same, so that another keyboard still signs in (NIST SP 800-63B §3.1.1.2). */
 export const normalisePassword = (password: string): string => password.normalize('NFKC');
 
 /**
  * What is wrong with a new password, or undefined. Lengths count code points; there are no composition rules
- * (NIST SP 800-63B §3.1.1.2). `isCommon` is asked with the lower-cased password.
+ * (NIST SP 800-63B §3.1.1.2). `guessesOf` estimates how many guesses a password withstands from somebody who knows the
+ * words of the address.
  */
 export function passwordFault(
   password: string,
   email: string,
-  isCommon: (lowerCased: string) => boolean,
+  guessesOf: (password: string, words: readonly string[]) => number,
 ): string | undefined {
   const normalised = normalisePassword(password);
   const length = codePoints(normalised).length;
   if (length < MIN_LENGTH) return `A password has at least ${String(MIN_LENGTH)} characters.`;
   if (length > MAX_LENGTH) return `A password has at most ${String(MAX_LENGTH)} characters.`;
   const lowered = normalised.toLowerCase();
-  if (lowered === email || lowered === email.slice(0, email.lastIndexOf('@')))
-    return 'The password must not be the e-mail address.';
-  if (isCommon(lowered)) return 'This password is on lists of common passwords; choose another.';
+  const localPart = email.slice(0, email.lastIndexOf('@'));
+  if (lowered === email || lowered === localPart) return 'The password must not be the e-mail address.';
+  if (guessesOf(normalised, [localPart, ...email.split(/[^a-z0-9]+/)]) < MIN_GUESSES)
+    return 'This password is common or easy to guess; choose another.';
   return undefined;
 }

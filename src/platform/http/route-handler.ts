@@ -27,7 +27,7 @@ import { nextPage, readPage } from './paging.js';
 import { refusePan } from './pan-guard.js';
 import { parseBody, parseParams, parseQuery, readQuery } from './parse.js';
 import { rateLimitKeys } from './rate-limit-keys.js';
-import type { RateLimits } from './rate-limits.js';
+import type { RateLimitCounter, RateLimits } from './rate-limits.js';
 import {
   MovedTo,
   RepliedWith,
@@ -36,7 +36,6 @@ import {
   type Principal,
   type Request,
   type Route,
-  type RouteLimit,
 } from './route.js';
 import { pageParameters } from './schemas.js';
 import { NO_UPLOAD, receiveUpload } from './upload.js';
@@ -56,6 +55,9 @@ export type RouteServices = Readonly<{
 }>;
 
 const MAX_USER_AGENT = 256;
+
+const hasField = (body: unknown, field: string): boolean =>
+  typeof body === 'object' && body !== null && Object.hasOwn(body, field);
 
 const UNPRINTABLE = /[^\x20-\x7e]/g;
 
@@ -126,17 +128,27 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
   const withoutQuery = querySchema.safeParse({});
   const cacheControl = { 'Cache-Control': route.secret === true ? 'no-store' : 'private, no-cache' };
 
+  /** Takes a point of each limit; returns what ends the request: it refunds the points of guesses that were right. */
   async function enforceRouteLimits(
     context: Context,
-    limits: readonly RouteLimit[],
+    body: unknown,
     actor: Principal | null,
-  ): Promise<void> {
-    if (limits.length === 0) return;
+  ): Promise<(failure: unknown) => Promise<void>> {
+    const { limits = [] } = route;
+    if (limits.length === 0) return () => Promise.resolve();
     const keys = { ...rateLimitKeys(context.ip), user: actor?.userId ?? '' };
-    for (const { policy, by } of limits) {
+    const guesses: (RateLimitCounter & Readonly<{ code: string }>)[] = [];
+    for (const { policy, by, guesses: counted } of limits) {
       if (by === 'site' && keys.site === keys.network) continue;
+      if (counted !== undefined && !hasField(body, counted.field)) continue;
       enforceLimit(context, policy.name, await services.rateLimits.take(policy, keys[by]));
+      if (counted !== undefined) guesses.push({ policy, key: keys[by], code: counted.code });
     }
+    return async (failure) => {
+      const code = failure instanceof DomainError ? failure.code : undefined;
+      const right = guesses.filter((guess) => guess.code !== code);
+      if (right.length > 0) await services.rateLimits.refund(right);
+    };
   }
 
   async function readBody(context: Context): Promise<unknown> {
@@ -292,17 +304,21 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     if (route.guardsPan === true) refusePan(rawBody);
     const body = rawBody === undefined ? undefined : parseBody(route.body ?? NO_FIELDS, rawBody);
     const client = clientOf(context);
-    await enforceRouteLimits(context, route.limits ?? [], actor);
+    const end = await enforceRouteLimits(context, body, actor);
     const asked = { params, query, body, actor, page, expectedVersion, client, upload: NO_UPLOAD };
     const answerTo = async (request: AnyRequest): Promise<Answer> =>
       key === undefined
         ? toAnswer(context, raw, await handle(request, actor === null ? anonymousDeps : deps))
         : carryOutOnce(context, raw, key, request, rawBody);
-    send(
-      context,
+    const answer = await (
       route.upload === undefined
-        ? await answerTo(asked)
-        : await receiveUpload(context, route.upload, (upload) => answerTo({ ...asked, upload })),
-    );
+        ? answerTo(asked)
+        : receiveUpload(context, route.upload, (upload) => answerTo({ ...asked, upload }))
+    ).catch(async (error: unknown) => {
+      await end(error);
+      throw error;
+    });
+    await end(undefined);
+    send(context, answer);
   };
 }

@@ -48,7 +48,12 @@ export type Request<Params, Query, Body, Actor> = Readonly<{
  * Limits a route beyond the general one, by who calls: the network or site of the request (`RateLimitKeys`), or the
  * signed-in user. Nothing in the body may be a key: whoever names it would use up what belongs to somebody else.
  */
-export type RouteLimit = Readonly<{ policy: RateLimitPolicy; by: 'network' | 'site' | 'user' }>;
+export type RouteLimit = Readonly<{
+  policy: RateLimitPolicy;
+  by: 'network' | 'site' | 'user';
+  /** Counts guesses alone: those of the requests with `field` that end in the problem `code`. */
+  guesses?: Readonly<{ field: string; code: string }>;
+}>;
 
 /** A valid request, from which the document draws its examples and the tests their calls. */
 export type RouteExample = Readonly<{

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { MINUTE, SECOND } from '../../kernel/clock.js';
 import type { Practice } from '../../kernel/practice.js';
-import { defineRoute, repliedWith } from '../../platform/http/route.js';
+import { defineRoute, repliedWith, type RouteLimit } from '../../platform/http/route.js';
 import { anyOf, id, instantIn } from '../../platform/http/schemas.js';
 import type { CancelOrder } from '../application/cancel-order.js';
 import type { HandOverOrder } from '../application/hand-over-order.js';
@@ -39,6 +40,13 @@ function toPaymentReply(order: Order, { currency }: Practice) {
   return paymentStatusOf(order) === 'inDoubt' ? repliedWith(202, view) : view;
 }
 
+/** Trying discount codes. Requests without a code, and those with one that exists, use nothing up. */
+const codeGuesses = (by: RouteLimit['by'], points: number): RouteLimit => ({
+  policy: { name: `discount-codes-${by}`, points, windowSeconds: (10 * MINUTE) / SECOND },
+  by,
+  guesses: { field: 'discountCode', code: 'discount-inactive' },
+});
+
 const basketProblems = ['product-inactive', 'discount-inactive', 'discount-exhausted', 'discount-minimum'];
 const paymentProblems = [
   'no-card',
@@ -63,6 +71,7 @@ export const orderRoutes = [
     status: 200,
     reply: quoteView,
     problems: basketProblems,
+    limits: [codeGuesses('network', 10), codeGuesses('site', 30)],
     example: {
       body: { lines: exampleOrderRequest.lines, discountCode: exampleOrderRequest.discountCode },
       reply: exampleQuote,
@@ -93,6 +102,7 @@ export const orderRoutes = [
       userId: id.optional(),
     }),
     guardsPan: true,
+    limits: [codeGuesses('user', 10)],
     status: 201,
     alsoStatus: [202],
     reply: orderView,

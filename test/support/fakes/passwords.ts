@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CommonPasswords, Passwords } from '../../../src/identity/application/ports.js';
+import type { Passwords, PasswordStrength } from '../../../src/identity/application/ports.js';
 import { normalisePassword } from '../../../src/identity/domain/password.js';
 
 /** "Hashes" without the work, and remembers what was asked of it. */
@@ -32,6 +32,6 @@ export class FakePasswords implements Passwords {
   }
 }
 
-export const fakeCommonPasswords: CommonPasswords = {
-  load: () => Promise.resolve((lowerCased) => lowerCased === 'password1'),
+export const fakePasswordStrength: PasswordStrength = {
+  load: () => Promise.resolve((password) => (password.toLowerCase() === 'password1' ? 1 : 1e12)),
 };
