@@ -160,7 +160,7 @@ async function checkIntegrity(argv: readonly string[]): Promise<ExitCode> {
   const sequelize = openSequelize({ url: connections.applicationUrl, poolMax: 1 });
   try {
     if (!(await schemaIsCurrent(sequelize)))
-      throw new CommandFailed('the schema is behind; run npx praxis migrate first');
+      throw new CommandFailed('the schema is not the one of this build; see npx praxis migrate status');
     const checks = CONTEXTS.flatMap(({ integrityChecks = [] }) => integrityChecks);
     const findings = await runIntegrityChecks(sequelize, checks);
     for (const { name, ok, broken } of findings)

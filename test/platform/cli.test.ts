@@ -124,7 +124,7 @@ describe('the praxis command', function () {
       expect((await praxis(['migrate'])).stdout).to.match(/^(applied \S+\n)+$/);
       expect((await praxis(['migrate'])).stdout).to.equal('nothing applied\n');
       expect(new Set(await status())).to.deep.equal(new Set(['applied']));
-      expect((await praxis(['migrate', 'undo'])).stdout).to.match(/^undone \S+\n$/);
+      expect((await praxis(['migrate', 'undo', '--yes'])).stdout).to.match(/^undone \S+\n$/);
       expect((await status()).at(-1)).to.equal('pending');
       expect((await praxis(['migrate', 'up'])).code).to.equal(0);
     });

@@ -3,6 +3,7 @@ import { openConnections, type Connections } from '../database/connections.js';
 import { migrate, seed, status, undo, undoSeeds } from '../database/migrator.js';
 import { readArguments, readVerb } from './arguments.js';
 import { violatedConstraint } from '../database/errors.js';
+import { confirmDrop } from './confirm.js';
 import { CommandFailed, UsageError } from './exit-codes.js';
 
 type Print = (line: string) => void;
@@ -16,6 +17,8 @@ async function withConnections<Result>(
   const connections = await openConnections(config);
   try {
     return await work(connections);
+  } catch (error) {
+    throw connections.explain(error);
   } finally {
     await connections.stop();
   }
@@ -26,18 +29,25 @@ function printSteps(print: Print, what: string, names: readonly string[]): void 
   for (const name of names) print(`${what} ${name}`);
 }
 
-/** `praxis migrate [up|undo|status] [--to NAME|all]`: on the files and the table that sequelize-cli uses. */
+/** `praxis migrate [up|undo|status] [--to NAME|all] [--yes]`: on the files and the table that sequelize-cli uses. */
 export async function migrateCommand(
   argv: readonly string[],
   readConfig: ReadConfig,
   print: Print,
 ): Promise<void> {
-  const { positionals, value } = readArguments(argv, { to: {} });
+  const { positionals, value, has } = readArguments(argv, { to: {}, yes: { flag: true } });
   const verb = readVerb(positionals, ['up', 'undo', 'status'], 'up');
   const to = value('to');
   if (to !== undefined && verb !== 'undo')
     throw new UsageError(`--to belongs to migrate undo, not to ${verb}`);
-  await withConnections(await readConfig(), async ({ migrationUrl: url, applicationRole }) => {
+  if (has('yes') && verb !== 'undo') throw new UsageError(`--yes belongs to migrate undo, not to ${verb}`);
+  const config = await readConfig();
+  if (verb === 'undo')
+    await confirmDrop(
+      `this drops what ${to === 'all' ? 'all migrations' : to === undefined ? 'the last migration' : `the migrations down to ${to}`} made, with all data in it`,
+      { yes: has('yes'), production: config.production },
+    );
+  await withConnections(config, async ({ migrationUrl: url, applicationRole }) => {
     switch (verb) {
       case 'up':
         printSteps(print, 'applied', (await migrate({ url, applicationRole })).applied);

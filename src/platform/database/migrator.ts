@@ -1,5 +1,6 @@
 import { QueryTypes, Sequelize, type QueryInterface } from 'sequelize';
 import type { Umzug } from 'umzug';
+import { ConfigurationError } from '../config/configuration-error.js';
 import { grantApplicationRights, grantsAreCurrent, type Run } from './grants.js';
 import { MIGRATIONS_FOLDER, SEEDERS_FOLDER, stepFiles } from './migration-files.js';
 import { inOneTransaction, withOwnConnection } from './migration-session.js';
@@ -62,9 +63,32 @@ async function recorded(sequelize: Sequelize, table: Track['table']): Promise<Re
   return new Set(rows.map(({ name }) => name));
 }
 
-const isComplete = async (sequelize: Sequelize, { table, folder }: Track): Promise<boolean> => {
+type Comparison = Readonly<{ pending: readonly string[]; unknown: readonly string[] }>;
+
+/** Files that have not been run, and steps that were run by a version that has files we do not have. */
+async function compare(sequelize: Sequelize, { table, folder }: Track): Promise<Comparison> {
   const run = await recorded(sequelize, table);
-  return stepFiles(folder).every(({ name }) => run.has(name));
+  const files = new Set(stepFiles(folder).map(({ name }) => name));
+  return {
+    pending: [...files].filter((name) => !run.has(name)),
+    unknown: [...run].filter((name) => !files.has(name)).sort(),
+  };
+}
+
+/** A schema of a newer version may hold what this one would overlook or break. */
+function assertKnown({ unknown }: Comparison): void {
+  if (unknown.length === 0) return;
+  throw new ConfigurationError([
+    {
+      name: 'the schema',
+      problem: `is newer than this build, which does not know ${unknown.join(', ')}`,
+      remedy: 'run the version that made it, or a newer one',
+    },
+  ]);
+}
+
+const assertMigrationsKnown = async (sequelize: Sequelize, track: Track): Promise<void> => {
+  assertKnown(await compare(sequelize, track));
 };
 
 const runOn =
@@ -84,6 +108,7 @@ const connected = <Result>(
  * any moment leaves the old schema or the new one, whole. Where nothing is pending, nothing is locked.
  * @param options.applicationRole is given the application's rights afterwards, unless it is the owner itself
  * @throws MigrationError of umzug, with PostgreSQL's error as its cause
+ * @throws ConfigurationError when migrations have been run that this build does not know
  */
 export const migrate = (
   options: MigrationOptions & { applicationRole?: string },
@@ -93,8 +118,11 @@ export const migrate = (
     const track = migrations(options);
     const granted = async () =>
       applicationRole === undefined || (await grantsAreCurrent(runOn(sequelize), applicationRole));
-    if ((await isComplete(sequelize, track)) && (await granted())) return { applied: [] };
+    const before = await compare(sequelize, track);
+    assertKnown(before);
+    if (before.pending.length === 0 && (await granted())) return { applied: [] };
     return inOneTransaction(sequelize, async () => {
+      await assertMigrationsKnown(sequelize, track);
       const applied = names(await (await runner(sequelize, track)).up());
       if (applicationRole !== undefined) await grantApplicationRights(runOn(sequelize), applicationRole);
       return { applied };
@@ -105,11 +133,15 @@ export const migrate = (
 export const rightsAreCurrent = (options: MigrationOptions & { applicationRole: string }): Promise<boolean> =>
   connected(options, (sequelize) => grantsAreCurrent(runOn(sequelize), options.applicationRole));
 
-/** Reverts the last migration; with `to` also those before it down to that one, or `all`. In one transaction. */
+/**
+ * Reverts the last migration; with `to` also those before it down to that one, or `all`. In one transaction.
+ * @throws ConfigurationError when a newer version's migrations lie on top, which have to be reverted first
+ */
 export const undo = (options: MigrationOptions & { to?: string }): Promise<{ reverted: string[] }> =>
   connected(options, (sequelize) =>
     inOneTransaction(sequelize, async () => {
       const { to } = options;
+      await assertMigrationsKnown(sequelize, migrations(options));
       const umzug = await runner(sequelize, migrations(options));
       if (to === 'all') return { reverted: names(await umzug.down({ to: 0 })) };
       return { reverted: names(await umzug.down(to === undefined ? {} : { to })) };
@@ -128,9 +160,11 @@ export const status = (options: MigrationOptions): Promise<StepState[]> =>
     }));
   });
 
-/** Whether this version's migrations have all been run; a newer version's may have been too. For a readiness check. */
-export const schemaIsCurrent = (sequelize: Sequelize): Promise<boolean> =>
-  isComplete(sequelize, { table: 'SequelizeMeta', folder: MIGRATIONS_FOLDER });
+/** Whether exactly this version's migrations have been run: none is missing, and no newer version's are there. */
+export async function schemaIsCurrent(sequelize: Sequelize): Promise<boolean> {
+  const { pending, unknown } = await compare(sequelize, migrations({ url: '' }));
+  return pending.length === 0 && unknown.length === 0;
+}
 
 /** Runs the seeders that have not been run, in one transaction. */
 export const seed = (options: MigrationOptions): Promise<{ applied: string[] }> =>
