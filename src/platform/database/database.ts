@@ -9,7 +9,7 @@ export type Statement = Readonly<{
   name: string;
   text: string;
   /**
-   * Finds a few rows by a unique key, so in microseconds: it may share a connection with others of its kind, each its own
+   * Finds a few rows by a unique key, so in microseconds: its calls may share a connection with each other, each its own
    * transaction, sent without waiting for the answers before. Never for what may be slow: those behind it would wait.
    */
   quick?: boolean;
@@ -56,25 +56,51 @@ export async function queryOn<Row extends object>(
   }
 }
 
-/** A connection that quick statements share for as long as one of them is under way. */
-type Lane = { readonly connection: Promise<Connection>; underWay: number };
+/** A connection that calls of one quick statement share for as long as one of them is under way. */
+type Lane = { readonly connection: Promise<Connection>; underWay: number; movedAtMs: number };
 
-/** More in line than this, and the next connection is taken: PostgreSQL answers each line one after the other. */
+/** More in line than this, and another connection is taken: PostgreSQL answers each line one after the other. */
 const LANE_LENGTH = 24;
+/** A line that has not moved for this long waits for a lock: another connection would only wait beside it. */
+const BLOCKED_AFTER_MS = 100;
 
-function makeLanes(connections: Connections): Database['rows'] {
-  let current: Lane | undefined;
+/**
+ * Lanes of one statement. Statements share no lane with each other: PostgreSQL answers a connection in order, so that one
+ * that waits for a locked table would hold up those behind it that need other tables.
+ * @param most lanes at a time, so that a blocked statement leaves connections for the others
+ */
+function makeLanes(connections: Connections, most: number): Database['rows'] {
+  const lanes: Lane[] = [];
 
   function board(): Lane {
-    if (current !== undefined && current.underWay < LANE_LENGTH) return current;
-    return (current = { connection: connections.getConnection({ type: 'SELECT' }), underWay: 0 });
+    const shortest = lanes.reduce<Lane | undefined>(
+      (best, lane) => (best === undefined || lane.underWay < best.underWay ? lane : best),
+      undefined,
+    );
+    if (shortest !== undefined) {
+      const isBlocked = performance.now() - shortest.movedAtMs > BLOCKED_AFTER_MS;
+      if (shortest.underWay < LANE_LENGTH || lanes.length >= most || isBlocked) return shortest;
+    }
+    const lane: Lane = {
+      connection: connections.getConnection({ type: 'SELECT' }),
+      underWay: 0,
+      movedAtMs: performance.now(),
+    };
+    lanes.push(lane);
+    return lane;
+  }
+
+  function close(lane: Lane): void {
+    const index = lanes.indexOf(lane);
+    if (index >= 0) lanes.splice(index, 1);
   }
 
   /** Nobody boards a lane that is empty: its connection has gone back to the pool, or is about to. */
   function leave(lane: Lane): void {
     lane.underWay -= 1;
+    lane.movedAtMs = performance.now();
     if (lane.underWay > 0) return;
-    if (current === lane) current = undefined;
+    close(lane);
     lane.connection.then(
       (connection) => connections.releaseConnection(connection),
       () => undefined, // there never was one
@@ -87,7 +113,7 @@ function makeLanes(connections: Connections): Database['rows'] {
     try {
       return await queryOn<Row>(await lane.connection, statement, values);
     } catch (error) {
-      if (current === lane && isUnavailable(error)) current = undefined;
+      if (isUnavailable(error)) close(lane);
       throw error;
     } finally {
       leave(lane);
@@ -101,10 +127,18 @@ function makeLanes(connections: Connections): Database['rows'] {
  */
 export const makeDatabase = ({ sequelize }: { sequelize: Sequelize }): Database => {
   const connections = connectionsOf(sequelize);
-  const quickly = makeLanes(connections);
+  const most = Math.max(1, Math.floor((sequelize.options.pool?.max ?? 1) / 2));
+  const lanesOf = new Map<string, Database['rows']>();
+  const quickly = ({ name }: Statement): Database['rows'] => {
+    const known = lanesOf.get(name);
+    if (known !== undefined) return known;
+    const made = makeLanes(connections, most);
+    lanesOf.set(name, made);
+    return made;
+  };
   return {
     async rows<Row extends object>(statement: Statement, values: readonly unknown[]) {
-      if (statement.quick === true) return quickly<Row>(statement, values);
+      if (statement.quick === true) return quickly(statement)<Row>(statement, values);
       const connection = await connections.getConnection({ type: 'SELECT' });
       try {
         return await queryOn<Row>(connection, statement, values);
