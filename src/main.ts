@@ -65,8 +65,12 @@ async function greet(logger: Logger, config: Config, url: string, sequelize: Seq
 }
 
 async function prepareDatabase(connections: Connections): Promise<void> {
-  const { migrationUrl, applicationRole } = connections;
-  await migrate({ url: migrationUrl, applicationRole });
+  const { migrationUrl, applicationRole, explain } = connections;
+  try {
+    await migrate({ url: migrationUrl, applicationRole });
+  } catch (error) {
+    throw explain(error);
+  }
 }
 
 /** Rejects with what stands in the way, having undone what it had begun. */

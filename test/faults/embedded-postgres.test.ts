@@ -18,12 +18,14 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../src/platform/database/embedded-postgres.js';
-import { isAlive, readPostmaster } from '../../src/platform/database/embedded-postgres/postmaster.js';
+import type { Endpoint } from '../../src/platform/database/embedded-postgres/endpoint.js';
+import { readPostmaster } from '../../src/platform/database/embedded-postgres/postmaster.js';
+import { isAlive } from '../../src/platform/database/embedded-postgres/processes.js';
 import { isUnavailable } from '../../src/platform/database/errors.js';
 import { openSequelize } from '../../src/platform/database/sequelize.js';
 import { eventually, runScript, type Running } from '../support/processes.js';
 
-type Held = Readonly<{ attached: boolean; port: number; applicationUrl: string }>;
+type Held = Readonly<{ attached: boolean; endpoint: Endpoint; applicationUrl: string }>;
 
 const HOLDER = 'faults/processes/hold-postgres.ts';
 const asRoot = process.getuid?.() === 0;
@@ -115,13 +117,13 @@ describe('the embedded PostgreSQL', () => {
     const home = newHome();
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       const first = hold(home);
-      const { attached, port } = await heldBy(first);
+      const { attached, endpoint } = await heldBy(first);
       expect(attached).to.equal(false);
       const embedded: EmbeddedPostgres = await startEmbeddedPostgres({ home, durable: false });
       const sequelize = openSequelize({ url: embedded.applicationUrl, poolMax: 4 });
       try {
         expect(embedded.attached).to.equal(true);
-        expect(embedded.port).to.equal(port);
+        expect(embedded.endpoint).to.deep.equal(endpoint);
         const inFlight = Promise.allSettled(
           Array.from({ length: 4 }, () => sequelize.query('SELECT pg_sleep(30)')),
         );
@@ -184,7 +186,7 @@ describe('the embedded PostgreSQL', () => {
     const home = newHome();
     const held = await Promise.all(Array.from({ length: 5 }, () => heldBy(hold(home))));
     expect(held.filter(({ attached }) => !attached)).to.have.length(1);
-    expect(new Set(held.map(({ port }) => port)).size).to.equal(1);
+    expect(new Set(held.map(({ applicationUrl }) => applicationUrl)).size).to.equal(1);
     for (const { applicationUrl } of held)
       expect(await ask(applicationUrl, 'SELECT 1 AS one')).to.deep.equal([{ one: 1 }]);
     expect(readdirSync(home)).to.deep.equal(['postgres']);
@@ -215,12 +217,22 @@ describe('the embedded PostgreSQL', () => {
     utimesSync(path.join(home, 'postgres.lock'), 0, 0);
     const { uid, gid } = statSync(dataOf(home));
     const stranger = runScript(HOLDER, [newHome()], asRoot ? { uid, gid } : {});
-    const entry = [stranger.child.pid, dataOf(home), 0, embedded.port, '', '127.0.0.1', '', 'ready', ''];
+    const entry = [
+      stranger.child.pid,
+      dataOf(home),
+      0,
+      embedded.endpoint.port,
+      '../socket',
+      '',
+      '',
+      'ready',
+      '',
+    ];
     writeFileSync(path.join(dataOf(home), 'postmaster.pid'), entry.join('\n'));
     try {
       const again = await startEmbeddedPostgres({ home, durable: false });
       expect(again.attached).to.equal(false);
-      expect(again.port).to.equal(embedded.port);
+      expect(again.endpoint).to.deep.equal(embedded.endpoint);
       await again.stop();
     } finally {
       await end(stranger, 'SIGKILL');

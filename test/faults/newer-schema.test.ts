@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
-import { describeFailure } from '../../src/platform/cli/failure.js';
+import { described } from '../support/described.js';
 import { MIGRATIONS_FOLDER } from '../../src/platform/database/migration-files.js';
 import { migrate, status, undo } from '../../src/platform/database/migrator.js';
 import { createTestDatabase, execute, type TestDatabase } from '../support/postgres.js';
@@ -47,7 +47,7 @@ describe('a schema that a newer version has migrated', () => {
       undo({ url: database.ownerUrl }),
       undo({ url: database.ownerUrl, to: 'all' }),
     ]) {
-      const { lines, exitCode } = describeFailure(await rejection(attempt));
+      const { lines, exitCode } = described(await rejection(attempt));
       expect(exitCode).to.equal(78);
       expect(lines.join()).to.contain(NEWER.join(', '));
     }

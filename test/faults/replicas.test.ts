@@ -90,7 +90,7 @@ describe('reads on streaming replicas', function () {
   it('leave out one that lags, until it has caught up', async () => {
     await pause(0);
     const n = await write();
-    const lagging = servers.replicas[0]!.port;
+    const lagging = servers.replicas[0]!.endpoint.port;
     await eventually('the other one serves', async () => (await read()).onReplica);
     for (let round = 0; round < 40; round += 1) {
       const seen = await read();
@@ -174,7 +174,7 @@ describe('reads on streaming replicas', function () {
     await write();
     await eventually('the other one serves', async () => {
       const seen = await read();
-      return seen.onReplica && seen.port === second!.port;
+      return seen.onReplica && seen.port === second!.endpoint.port;
     });
     second!.stopNow();
     await write();

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { expect } from 'chai';
 import pg from 'pg';
 import { OWNER, readCredentials, urlOf } from '../../src/platform/database/embedded-postgres/credentials.js';
+import { endpointOf } from '../../src/platform/database/embedded-postgres/endpoint.js';
+import { placeCluster } from '../../src/platform/database/embedded-postgres/folder.js';
 import { readPostmaster } from '../../src/platform/database/embedded-postgres/postmaster.js';
 import { MIGRATIONS_FOLDER, SEEDERS_FOLDER } from '../../src/platform/database/migration-files.js';
 import { eventually } from '../support/processes.js';
@@ -29,10 +31,11 @@ describe('servers that start together on an empty home', function () {
   after(() => sandbox.clear());
 
   async function ask(sql: string): Promise<Record<string, unknown>[]> {
-    const root = path.join(home, 'postgres');
-    const { port } = readPostmaster(path.join(root, 'data'))!;
-    const credentials = readCredentials(path.join(root, 'credentials.json'));
-    const client = new pg.Client({ connectionString: urlOf(credentials, OWNER, port!) });
+    const folder = placeCluster(home);
+    const endpoint = endpointOf(folder, readPostmaster(folder.data)!)!;
+    const client = new pg.Client({
+      connectionString: urlOf(readCredentials(folder.credentials), OWNER, endpoint),
+    });
     await client.connect();
     try {
       return (await client.query<Record<string, unknown>>(sql)).rows;

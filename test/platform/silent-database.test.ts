@@ -22,9 +22,12 @@ describe('a database that falls silent', () => {
   /** A way to the database on which nothing gets through any more once it is mute. */
   before(async () => {
     database = await createTestDatabase();
-    const { hostname, port } = new URL(database.url);
+    const { hostname, port, searchParams } = new URL(database.url);
+    const folder = searchParams.get('host');
+    const target =
+      folder === null ? { host: hostname, port: Number(port) } : { path: `${folder}/.s.PGSQL.${port}` };
     proxy = createServer((client) => {
-      const server = connect({ host: hostname, port: Number(port) });
+      const server = connect(target);
       for (const [from, to] of [
         [client, server],
         [server, client],
@@ -37,6 +40,7 @@ describe('a database that falls silent', () => {
     });
     await once(proxy.listen(0, '127.0.0.1'), 'listening');
     const through = new URL(database.url);
+    through.searchParams.delete('host');
     through.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     url = through.href;
   });

@@ -29,7 +29,8 @@ export async function startReplicated(count: number): Promise<ReplicatedServers>
     return home;
   };
   const home = homeOf('primary');
-  const options = { home, durable: false, settings };
+  // Clusters side by side are told apart by their ports.
+  const options = { home, durable: false, settings, socket: false };
   const first = await startEmbeddedPostgres(options);
   await migrate({ url: first.ownerUrl, applicationRole: new URL(first.applicationUrl).username });
   await first.stop();
@@ -49,7 +50,7 @@ export async function startReplicated(count: number): Promise<ReplicatedServers>
   const primary_conninfo = `host=${hostname} port=${port} user=${username} password=${decodeURIComponent(password)}`;
   const replicas = await Promise.all(
     homes.map((replica) =>
-      startEmbeddedPostgres({ home: replica, durable: false, settings: { ...settings, primary_conninfo } }),
+      startEmbeddedPostgres({ ...options, home: replica, settings: { ...settings, primary_conninfo } }),
     ),
   );
   return {

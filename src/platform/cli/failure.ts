@@ -1,6 +1,7 @@
 import { DomainError } from '../../kernel/errors.js';
 import { ConfigurationError } from '../config/configuration-error.js';
-import { isUnavailable, refusalOf, type Refusal } from '../database/errors.js';
+import { EmbeddedServerError } from '../database/embedded-postgres/start-failure.js';
+import { isDiskFull, isUnavailable, refusalOf, type Refusal } from '../database/errors.js';
 import { scrub } from '../telemetry/redaction.js';
 import { CommandFailed, EXIT, UsageError, type ExitCode } from './exit-codes.js';
 
@@ -77,6 +78,7 @@ export function describeFailure(error: unknown, command?: string): Failure {
   if (error instanceof CommandFailed) return oneProblem(error.message, EXIT.failed);
   if (error instanceof DomainError)
     return { explanations: linesOf(error).map((problem) => ({ problem })), exitCode: EXIT.failed };
+  if (error instanceof EmbeddedServerError) return oneProblem(error.message, EXIT.unavailable);
   const refusal = refusalOf(error);
   if (refusal !== undefined) {
     const { problem, remedy } = REFUSALS[refusal.of];
@@ -86,6 +88,13 @@ export function describeFailure(error: unknown, command?: string): Failure {
     };
   }
   const reason = reasonOf(error);
+  if (isDiskFull(error))
+    return {
+      explanations: [
+        { problem: `the database has no room left: ${reason}`, remedy: 'free space on its disk' },
+      ],
+      exitCode: EXIT.unavailable,
+    };
   if (isUnavailable(error))
     return {
       explanations: [

@@ -17,7 +17,7 @@ const COMMANDS: Readonly<Record<string, CommandHelp>> = {
 empty database (PRAXIS_DEMO), and serves on HOST and PORT until SIGTERM or SIGINT.`,
   },
   migrate: {
-    usage: ['migrate [up]', 'migrate undo [--to NAME|all]', 'migrate status'],
+    usage: ['migrate [up]', 'migrate undo [--to NAME|all] [--yes]', 'migrate status'],
     overview: [
       ['migrate [up|undo|status]', 'bring the schema up to date, take back the last step, or list the steps'],
       ['        [--to NAME|all]', 'undo: down to and including that step'],
@@ -26,6 +26,7 @@ empty database (PRAXIS_DEMO), and serves on HOST and PORT until SIGTERM or SIGIN
 undo    takes back the last step, and with it the data in the tables that it made
         --to NAME  down to and including that step
         --to all   every step: the database is empty afterwards
+        --yes      without asking; needed in production and where there is no terminal
 status  lists the steps: applied, pending, or unknown (run by a newer version)`,
   },
   seed: {

@@ -16,6 +16,8 @@ export type Connections = Readonly<{
   applicationRole: string;
   /** null with a server of one's own. */
   embedded: EmbeddedPostgres | null;
+  /** What an error of the embedded server's comes from, as far as its log tells; any other stays what it is. */
+  explain(error: unknown): unknown;
   /** Lets go of the embedded server, last of all: whoever owns it shuts it down. */
   stop(): Promise<void>;
 }>;
@@ -31,6 +33,7 @@ export async function openConnections({ database, home, log }: ConnectionSetting
       migrationUrl: migrationUrl ?? url,
       applicationRole: roleIn(url),
       embedded: null,
+      explain: (error) => error,
       stop: () => Promise.resolve(),
     };
   if (migrationUrl !== null) throw new Error('DATABASE_MIGRATION_URL needs DATABASE_URL beside it.');
@@ -40,6 +43,7 @@ export async function openConnections({ database, home, log }: ConnectionSetting
     migrationUrl: embedded.ownerUrl,
     applicationRole: roleIn(embedded.applicationUrl),
     embedded,
+    explain: (error) => embedded.explain(error),
     stop: () => embedded.stop(),
   };
 }

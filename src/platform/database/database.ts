@@ -127,7 +127,7 @@ function makeLanes(connections: Connections, most: number): Database['rows'] {
  */
 export const makeDatabase = ({ sequelize }: { sequelize: Sequelize }): Database => {
   const connections = connectionsOf(sequelize);
-  const most = Math.max(1, Math.floor((sequelize.options.pool?.max ?? 1) / 2));
+  const most = Math.max(1, Math.floor((sequelize.config.pool?.max ?? 1) / 2));
   const lanesOf = new Map<string, Database['rows']>();
   const quickly = ({ name }: Statement): Database['rows'] => {
     const known = lanesOf.get(name);

@@ -1,15 +1,18 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { makeClient, UntrustedServerError } from './client.js';
 import { prepareBinaries, type Binaries } from './embedded-postgres/binaries.js';
 import { assertReadable, clusterExists, createCluster } from './embedded-postgres/cluster.js';
 import { APPLICATION, OWNER, readCredentials, SUPERUSER, urlOf } from './embedded-postgres/credentials.js';
+import { endpointOf, socketEndpoint, socketLeftovers, type Endpoint } from './embedded-postgres/endpoint.js';
 import { placeCluster, type ClusterFolder } from './embedded-postgres/folder.js';
 import { serverIdentity, type Identity } from './embedded-postgres/identity.js';
 import { freePort, isFree, lastPort, rememberPort } from './embedded-postgres/port.js';
-import { isServer, postmasterFile, readPostmaster } from './embedded-postgres/postmaster.js';
+import { isHeld, postmasterFile, readPostmaster, runningPostmaster } from './embedded-postgres/postmaster.js';
+import { isAlive } from './embedded-postgres/processes.js';
 import { startServer, type Server, type ServerSettings } from './embedded-postgres/server.js';
 import { takeStartLock } from './embedded-postgres/start-lock.js';
+import { fileFailure, knownFailure } from './embedded-postgres/start-failure.js';
 import { isUnavailable } from './errors.js';
 
 export type EmbeddedPostgresOptions = Readonly<{
@@ -19,6 +22,8 @@ export type EmbeddedPostgresOptions = Readonly<{
   durable?: boolean;
   /** Server parameters, e.g. `{ max_connections: '200' }`. They hold only while this process owns the server. */
   settings?: ServerSettings;
+  /** false listens on a TCP port of 127.0.0.1 instead of a Unix socket, as where a socket's path would be too long. */
+  socket?: boolean;
   /** Lines of the server's log, and what this launcher does by itself. */
   log?: (line: string) => void;
 }>;
@@ -26,7 +31,7 @@ export type EmbeddedPostgresOptions = Readonly<{
 export interface EmbeddedPostgres {
   /** Whether another process owns the server at the moment; false from a takeover on. */
   readonly attached: boolean;
-  readonly port: number;
+  readonly endpoint: Endpoint;
   /** `praxis_owner`, which owns the database and runs the migrations. */
   readonly ownerUrl: string;
   /** `praxis_app`, which owns nothing. */
@@ -36,11 +41,13 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
   /** The same for an `exit` handler: blocks until an owned server is gone. */
   stopNow(): void;
+  /** Why the server ended by itself, as far as this process knows; `error` without a reason of the server's own. */
+  explain(error: unknown): unknown;
 }
 
 const WATCH_MS = 250;
-/** Every so often the watch also knocks: the number in `postmaster.pid` may have gone to another process. */
-const KNOCK_EVERY = 20;
+/** Every so often the watch looks closer: the number in `postmaster.pid` may have gone to another process. */
+const LOOK_CLOSER_EVERY = 20;
 const POLL_MS = 20;
 /** How long a start waits for the port the cluster had last before it takes another. */
 const PORT_PATIENCE_MS = 2_000;
@@ -52,21 +59,23 @@ type Site = Readonly<{
   identity: Identity;
   durable: boolean;
   settings: ServerSettings;
+  socket: boolean;
   log: (line: string) => void;
 }>;
 
-/** A server that takes connections: ours, or (null) somebody else's. */
-type Running = Readonly<{ port: number; server: Server | null }>;
+/** A server that takes connections: ours, or (null) that of another process. */
+type Running = Readonly<{ pid: number | null; endpoint: Endpoint; server: Server | null }>;
 
 /** Signs in. A refusal for lack of connections is an answer too; a wrong password is an error to be seen. */
 async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3_000 });
+  const client = makeClient(url, { connectionTimeoutMillis: 3_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
     return true;
   } catch (error) {
     if ((error as { code?: string }).code === '53300') return true;
+    if (error instanceof UntrustedServerError) throw error;
     if (isUnavailable(error)) return false;
     throw new Error('The embedded PostgreSQL does not accept the passwords in its home.', { cause: error });
   } finally {
@@ -75,36 +84,50 @@ async function answers(url: string): Promise<boolean> {
 }
 
 async function attach({ folder }: Site): Promise<Running | null> {
-  const found = readPostmaster(folder.data);
-  const port = found?.port ?? null;
-  if (found === null || port === null || !found.ready || !isServer(found.pid)) return null;
-  const url = urlOf(readCredentials(folder.credentials), APPLICATION, port);
-  return (await answers(url)) ? { port, server: null } : null;
-}
-
-/** Leftover of a server that was killed. PostgreSQL would not start if the number now belongs to another process. */
-function clearDeadPostmaster({ folder }: Site): void {
-  const found = readPostmaster(folder.data);
-  if (found !== null && !isServer(found.pid)) rmSync(postmasterFile(folder.data), { force: true });
-}
-
-async function start(site: Site, port: number): Promise<Running | 'elsewhere' | 'port-taken'> {
-  if (!(await isFree(port))) return 'port-taken';
-  clearDeadPostmaster(site);
-  const server = await startServer({ ...site, port });
-  if (typeof server === 'string') return server;
-  rememberPort(site.folder.port, port);
-  return { port, server };
+  const found = runningPostmaster(folder.data);
+  if (found?.ready !== true) return null;
+  const endpoint = endpointOf(folder, found);
+  if (endpoint === null) return null;
+  const url = urlOf(readCredentials(folder.credentials), APPLICATION, endpoint);
+  return (await answers(url)) ? { pid: found.pid, endpoint, server: null } : null;
 }
 
 /**
+ * Removes what a server that was killed, a power cut or the original of a copied home has left. PostgreSQL would not start
+ * while the number in it belongs to another process, or while the file is empty.
+ * @returns false while a server, or a part of one, still works in the folder
+ */
+function clearLeftovers({ folder }: Site, endpoint: Endpoint): boolean {
+  if (isHeld(folder.data)) return false;
+  for (const file of [postmasterFile(folder.data), ...socketLeftovers(endpoint)])
+    rmSync(file, { force: true });
+  return true;
+}
+
+async function start(site: Site, endpoint: Endpoint): Promise<Running | 'elsewhere' | 'port-taken'> {
+  const { folder } = site;
+  if (endpoint.socketFolder === null && !(await isFree(endpoint.port))) return 'port-taken';
+  if (!clearLeftovers(site, endpoint)) return 'elsewhere';
+  const server = await startServer({ ...site, endpoint });
+  if (typeof server === 'string') return server;
+  if (endpoint.socketFolder === null) rememberPort(folder, endpoint.port);
+  return { pid: readPostmaster(folder.data)?.pid ?? null, endpoint, server };
+}
+
+const chooseEndpoint = async ({ folder, socket }: Site): Promise<Endpoint> =>
+  (socket ? socketEndpoint(folder) : null) ?? {
+    socketFolder: null,
+    port: lastPort(folder) ?? (await freePort()),
+  };
+
+/**
  * Attaches to the server of the cluster, or makes and starts it, whichever succeeds first.
- * @param fixedPort the port that pools already know: no other will do
+ * @param fixed where pools already look for it: nowhere else will do
  * @param patient whether waiting keeps this process alive
  */
 async function acquire(
   site: Site,
-  fixedPort: number | null,
+  fixed: Endpoint | null,
   patient: boolean,
   signal: AbortSignal,
 ): Promise<Running> {
@@ -114,17 +137,16 @@ async function acquire(
     signal.throwIfAborted();
     const attached = await attach(site);
     if (attached !== null) return attached;
-    const present = readPostmaster(folder.data);
-    const unlock = present === null || !isServer(present.pid) ? takeStartLock(folder.lock) : null;
+    const unlock = runningPostmaster(folder.data) === null ? takeStartLock(folder.lock) : null;
     if (unlock !== null)
       try {
         if (!clusterExists(folder)) await createCluster(folder, binaries, identity, durable);
         assertReadable(folder, binaries);
-        const wanted = fixedPort ?? lastPort(folder.port) ?? (await freePort());
+        const wanted = fixed ?? (await chooseEndpoint(site));
         const started = await start(site, wanted);
         if (typeof started === 'object') return started;
-        if (started === 'port-taken' && fixedPort === null && Date.now() - begun > PORT_PATIENCE_MS) {
-          site.log(`port ${wanted} is taken by another program; choosing another`);
+        if (started === 'port-taken' && fixed === null && Date.now() - begun > PORT_PATIENCE_MS) {
+          site.log(`port ${wanted.port} is taken by another program; choosing another`);
           rmSync(folder.port, { force: true });
         }
       } finally {
@@ -136,11 +158,18 @@ async function acquire(
   }
 }
 
-/** Whether the server is still there, by the cheapest means. */
-function isThere(site: Site, { server }: Running): boolean {
+/** Whether the server is still there, by the cheapest means unless `closely`. */
+async function isThere(
+  { folder }: Site,
+  { pid, endpoint, server }: Running,
+  closely: boolean,
+): Promise<boolean> {
   if (server !== null) return !server.hasEnded();
-  const found = readPostmaster(site.folder.data);
-  return found !== null && found.ready && isServer(found.pid);
+  const found = readPostmaster(folder.data);
+  if (found?.ready !== true) return false;
+  if (found.pid === pid && !closely) return isAlive(pid);
+  if (runningPostmaster(folder.data) === null) return false;
+  return endpoint.socketFolder !== null || !(await isFree(endpoint.port));
 }
 
 /**
@@ -150,32 +179,40 @@ function isThere(site: Site, { server }: Running): boolean {
  * @throws Error whose message says what to do, when the platform has no binaries or the server does not start
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { home, durable = true, settings = {}, log = () => undefined } = options;
+  try {
+    return await startIn(options);
+  } catch (error) {
+    throw fileFailure(options.home, error);
+  }
+}
+
+async function startIn(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { home, durable = true, settings = {}, socket = true, log = () => undefined } = options;
   const folder = placeCluster(home);
   const identity = serverIdentity(folder.data);
   const binaries = await prepareBinaries(folder.parent, identity);
-  const site: Site = { folder, binaries, identity, durable, settings, log };
+  const site: Site = { folder, binaries, identity, durable, settings, socket, log };
 
   const stopping = new AbortController();
   let running = await acquire(site, null, true, stopping.signal);
-  const { port } = running;
+  const { endpoint } = running;
   const credentials = readCredentials(folder.credentials);
 
   let watch: NodeJS.Timeout | undefined;
   let takeover: Promise<void> = Promise.resolve();
   let looks = 0;
   let reported = false;
+  let ending: string | null = null;
 
   async function look(): Promise<void> {
     looks += 1;
-    const knock = running.server === null && looks % KNOCK_EVERY === 0;
-    if (isThere(site, running) && !(knock && (await isFree(port)))) return;
+    if (await isThere(site, running, looks % LOOK_CLOSER_EVERY === 0)) return;
+    ending = running.server?.lastWords() ?? ending;
     try {
-      running = await acquire(site, port, false, stopping.signal);
-      log(
-        running.server === null ? 'attached to the server again' : `started the server again on port ${port}`,
-      );
-      if (running.port !== port) log(`the server now runs on port ${running.port}; restart to follow it`);
+      running = await acquire(site, endpoint, false, stopping.signal);
+      log(running.server === null ? 'attached to the server again' : 'started the server again');
+      if (running.endpoint.port !== endpoint.port || running.endpoint.socketFolder !== endpoint.socketFolder)
+        log(`the server now listens on port ${running.endpoint.port}; restart to follow it`);
       reported = false;
     } catch (error) {
       if (!reported && !stopping.signal.aborted) log(`cannot start the server again: ${String(error)}`);
@@ -200,10 +237,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     get attached() {
       return running.server === null;
     },
-    port,
-    ownerUrl: urlOf(credentials, OWNER, port),
-    applicationUrl: urlOf(credentials, APPLICATION, port),
-    superuserUrl: urlOf(credentials, SUPERUSER, port),
+    endpoint,
+    ownerUrl: urlOf(credentials, OWNER, endpoint),
+    applicationUrl: urlOf(credentials, APPLICATION, endpoint),
+    superuserUrl: urlOf(credentials, SUPERUSER, endpoint),
     async stop() {
       letGo();
       await takeover;
@@ -212,6 +249,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     stopNow() {
       letGo();
       running.server?.stopNow();
+    },
+    explain(error) {
+      const words = running.server?.hasEnded() === true ? running.server.lastWords() : ending;
+      return words === null ? error : (knownFailure(folder.data, words, error) ?? error);
     },
   };
 }

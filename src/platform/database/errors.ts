@@ -79,6 +79,8 @@ export function isUnavailable(error: unknown): boolean {
       clues instanceof ConnectionAcquireTimeoutError ||
       clues instanceof ConnectionError ||
       NETWORK_CODES.has(codeOf(clues)) ||
+      // The socket of a server that has ended.
+      (codeOf(clues) === 'ENOENT' && clues.syscall === 'connect') ||
       SERVER_CODES.test(codeOf(clues)) ||
       (typeof clues.message === 'string' && MESSAGES.test(clues.message)),
   );
@@ -95,6 +97,9 @@ export const isRetryable = (error: unknown): boolean => has(error, (clues) => RE
  * now would be out of order and could deadlock, so the transaction gives up its locks and runs again.
  */
 export class OutdatedLockOrder extends Error {}
+
+/** PostgreSQL's own 53100, which it also gives where a quota is used up. */
+export const isDiskFull = (error: unknown): boolean => has(error, (clues) => codeOf(clues) === '53100');
 
 /** What has to be corrected before the database lets us in: trying again will not help. */
 export type Refusal = Readonly<{

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryTypes, Sequelize, type Options } from 'sequelize';
+import type pg from 'pg';
+import { clientModuleFor } from './client.js';
 import { isRefused, isUnavailable } from './errors.js';
 import { OLDEST_SERVER } from './sequelize.js';
+import { prepareSession } from './session.js';
 
 /** Everybody who changes the schema takes this lock first. The number is arbitrary and must never change. */
 export const SCHEMA_LOCK = 7_077_251_896;
@@ -18,6 +21,7 @@ function openSingleConnection(url: string): Sequelize {
   let connected = false;
   const options: Options & { databaseVersion: string } = {
     dialect: 'postgres',
+    dialectModule: clientModuleFor(url),
     dialectOptions: { application_name: 'praxis-migrate', connectionTimeoutMillis: 5_000, keepAlive: true },
     // Not named, Sequelize would spend the one connection on asking for it.
     databaseVersion: OLDEST_SERVER,
@@ -28,8 +32,9 @@ function openSingleConnection(url: string): Sequelize {
       beforeConnect() {
         if (connected) throw new Error('Connection terminated during a migration: nothing of it was kept.');
       },
-      afterConnect() {
+      async afterConnect(client) {
         connected = true;
+        await prepareSession(client as pg.Client);
       },
     },
   };

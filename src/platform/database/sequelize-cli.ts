@@ -1,12 +1,15 @@
 import path from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Options } from 'sequelize';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { readDotEnv, readSettings } from '../config/environment.js';
+import { clientModuleFor, makeClient } from './client.js';
 import { openConnections, type Connections } from './connections.js';
 import { grantApplicationRights } from './grants.js';
 import { SCHEMA_LOCK } from './migration-session.js';
+import { status } from './migrator.js';
 import { OLDEST_SERVER } from './sequelize.js';
+import { prepareSession } from './session.js';
 
 /** What sequelize-cli reads of its own beside Sequelize's options. */
 type CliOptions = Options & { seederStorage: 'sequelize'; databaseVersion: string };
@@ -19,7 +22,7 @@ const RETRY = {
   max: 10,
   backoffBase: 100,
   backoffExponent: 1.3,
-  match: [/ECONNREFUSED/, /the database system is/],
+  match: [/ECONNREFUSED/, /connect ENOENT/, /the database system is/],
 };
 
 function fail(message: string): never {
@@ -37,6 +40,16 @@ function refuseWithEmbedded(command: string, home: string): void {
     fail(
       'The embedded PostgreSQL is one with its database, which cannot be dropped. To begin anew, stop Praxis and ' +
         `remove ${path.join(home, 'postgres')}; to drop a database on a server of your own, set DATABASE_URL.`,
+    );
+}
+
+/** sequelize-cli would take back what lies below a migration that it does not know. */
+async function refuseNewerSchema(url: string): Promise<void> {
+  const unknown = (await status({ url })).filter(({ state }) => state === 'unknown');
+  if (unknown.length > 0)
+    throw new Error(
+      `The schema is newer than this build, which does not know ${unknown.map(({ name }) => name).join(', ')}; ` +
+        'run the version that made it, or a newer one.',
     );
 }
 
@@ -58,9 +71,10 @@ function readTarget(cwd: string): { url: string | null; migrationUrl: string | n
 
 function optionsFor({ migrationUrl, applicationRole }: Connections): CliOptions {
   // sequelize-cli reads a URL without decoding it and knows no sslmode; pg's own reading is the application's too.
-  const { user, password, host, port, database, ssl } = new pg.Client({ connectionString: migrationUrl });
+  const { user, password, host, port, database, ssl } = makeClient(migrationUrl);
   return {
     dialect: 'postgres',
+    dialectModule: clientModuleFor(migrationUrl),
     ...(user === undefined ? {} : { username: user }),
     ...(typeof password === 'string' ? { password } : {}),
     ...(database === undefined ? {} : { database }),
@@ -75,7 +89,9 @@ function optionsFor({ migrationUrl, applicationRole }: Connections): CliOptions 
     hooks: {
       // An application that starts meanwhile migrates before or after, never in between.
       async afterConnect(connection) {
-        await (connection as pg.Client).query('SELECT pg_advisory_lock($1)', [SCHEMA_LOCK]);
+        const client = connection as pg.Client;
+        await prepareSession(client);
+        await client.query('SELECT pg_advisory_lock($1)', [SCHEMA_LOCK]);
       },
       // A migration has just been noted: what it made is now the application's to use.
       async afterQuery(_options, query) {
@@ -104,6 +120,7 @@ export async function sequelizeCliConfig(): Promise<CliOptions | Pick<CliOptions
     const connections = await openConnections({ database, home });
     // sequelize-cli ends with process.exit, so there is no later moment to stop the server in.
     process.once('exit', () => connections.embedded?.stopNow());
+    if (/^db:migrate(?!:status)/.test(command)) await refuseNewerSchema(connections.migrationUrl);
     return optionsFor(connections);
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error));

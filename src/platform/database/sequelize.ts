@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net';
 import { Sequelize, type Options } from 'sequelize';
+import type pg from 'pg';
+import { clientModuleFor } from './client.js';
 import { pipeline } from './connection.js';
+import { prepareSession } from './session.js';
 
 export type SequelizeOptions = Readonly<{
   /** `postgres://…`; `sslmode`, `host` and the like as in pg. */
@@ -27,12 +30,6 @@ const EVICT_MS = 10_000;
 /** The oldest PostgreSQL that Praxis runs on. Named here, Sequelize need not open a connection of its own to ask. */
 export const OLDEST_SERVER = '15.0.0';
 
-/** What `?options=…` of the URL asks for stays; ours comes first, so that the URL has the last word. */
-function sessionOptions(url: string): string {
-  const given = URL.canParse(url) ? new URL(url).searchParams.get('options') : null;
-  return ['-c TimeZone=UTC', given].filter((option) => option !== null).join(' ');
-}
-
 /** The part of a pg client that tells whether it waits for an answer, and from whom. */
 type Client = Readonly<{ readyForQuery: boolean; connection: Readonly<{ stream: Socket }> }>;
 
@@ -49,8 +46,8 @@ function breakWhenSilent(client: Client, silenceMs: number): void {
 }
 
 /**
- * A pool of connections, none opened yet. Limits and the time zone travel with the connection's first message and cost
- * no round trip. A connection that breaks leaves the pool by itself, and the next use opens another.
+ * A pool of connections, none opened yet. Limits travel with the connection's first message; the session's settings
+ * cost one round trip a connection. A connection that breaks leaves the pool by itself, and the next use opens another.
  */
 export function openSequelize({
   url,
@@ -71,9 +68,10 @@ export function openSequelize({
   };
   const options = {
     dialect: 'postgres',
+    dialectModule: clientModuleFor(url),
     dialectOptions,
     timezone: '+00:00',
-    // Spares a `SET TIME ZONE` on every connection: the session options say it.
+    // Spares a `SET TIME ZONE` on every connection: `prepareSession` says it.
     keepDefaultTimezone: true,
     databaseVersion: OLDEST_SERVER,
     pool: { max: poolMax, min: 0, acquire: ACQUIRE_TIMEOUT_MS, idle: IDLE_MS, evict: EVICT_MS },
@@ -86,14 +84,12 @@ export function openSequelize({
           },
     benchmark: false,
     hooks: {
-      afterConnect(client) {
+      async afterConnect(client) {
         breakWhenSilent(client as Client, silenceMs);
         pipeline(client as Parameters<typeof pipeline>[0]);
+        await prepareSession(client as pg.Client);
       },
     },
   } satisfies Options & { databaseVersion: string; keepDefaultTimezone: boolean };
-  const sequelize = new Sequelize(url, options);
-  // The constructor mixes the URL's parameters into the same object, so this comes after it.
-  Object.assign(dialectOptions, { options: sessionOptions(url) });
-  return sequelize;
+  return new Sequelize(url, options);
 }

@@ -1,10 +1,14 @@
 import { startEmbeddedPostgres } from '../../../src/platform/database/embedded-postgres.js';
 
-/** Holds the embedded server of the home it is given, says where it is, and stops in order on SIGTERM. */
-const embedded = await startEmbeddedPostgres({ home: process.argv[2] ?? '', durable: false });
+/** Holds the embedded server of the home it is given (`tcp`: on a TCP port), says where it is, and stops in order on SIGTERM. */
+const embedded = await startEmbeddedPostgres({
+  home: process.argv[2] ?? '',
+  durable: false,
+  socket: process.argv[3] !== 'tcp',
+});
 const idle = setInterval(() => undefined, 60_000);
-const { attached, port, applicationUrl } = embedded;
-process.stdout.write(`${JSON.stringify({ attached, port, applicationUrl })}\n`);
+const { attached, endpoint, applicationUrl } = embedded;
+process.stdout.write(`${JSON.stringify({ attached, endpoint, applicationUrl })}\n`);
 process.once('SIGTERM', () => {
   clearInterval(idle);
   void embedded.stop();

@@ -24,7 +24,8 @@ import {
 import type { ClusterFolder } from './folder.js';
 import { startGuarded } from './guarded-process.js';
 import { nameOf, type Identity } from './identity.js';
-import { isAlive } from './postmaster.js';
+import { isAlive } from './processes.js';
+import { startFailure } from './start-failure.js';
 
 /** The same on every platform: code point order, and upper and lower case of all of Unicode. */
 const LOCALE = [
@@ -65,7 +66,7 @@ async function run(workshop: Workshop, program: string, args: readonly string[],
   const { identity, data } = workshop;
   const process = startGuarded({ program, arguments: args, identity, folder: data, input });
   const status = await process.ended;
-  if (status !== 0) throw new Error(`${path.basename(program)} failed: ${process.tail()}`);
+  if (status !== 0) throw startFailure(data, path.basename(program), process.tail());
 }
 
 const dataOption = ({ data, identity }: Workshop): string[] => ['-D', nameOf(data, identity)];

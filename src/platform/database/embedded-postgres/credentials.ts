@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { withScramRequired } from '../client.js';
+import type { Endpoint } from './endpoint.js';
 
 /** The bootstrap superuser; only tests and emergencies use it. */
 export const SUPERUSER = 'praxis_root';
@@ -48,9 +50,15 @@ export function readCredentials(file: string): Credentials {
   return { [SUPERUSER]: superuser, [OWNER]: owner, [APPLICATION]: application };
 }
 
-export const urlOf = (
+/** Names the endpoint as libpq does (`?host=` is the socket's folder), and lets the server sign clients in by SCRAM only. */
+export function urlOf(
   credentials: Credentials,
   role: Role,
-  port: number,
+  { socketFolder, port }: Endpoint,
   database: string = DATABASE,
-): string => `postgres://${role}:${credentials[role]}@127.0.0.1:${port}/${database}`;
+): string {
+  const host = socketFolder === null ? '127.0.0.1' : 'localhost';
+  const url = new URL(`postgres://${role}:${credentials[role]}@${host}:${port}/${database}`);
+  if (socketFolder !== null) url.searchParams.set('host', socketFolder);
+  return withScramRequired(url.href);
+}

@@ -11,7 +11,9 @@ export type ClusterFolder = Readonly<{
   data: string;
   /** Passwords of the three roles, 0600 of the user who runs Praxis. */
   credentials: string;
-  /** The port the server has had so far. */
+  /** Holds the server's Unix socket; 0700 of the server's user. */
+  socket: string;
+  /** The TCP port the server has had so far, where it has no socket. */
   port: string;
   lock: string;
 }>;
@@ -23,6 +25,7 @@ const within = (parent: string): ClusterFolder => {
     root,
     data: path.join(root, 'data'),
     credentials: path.join(root, 'credentials.json'),
+    socket: path.join(root, 'socket'),
     port: path.join(root, 'port'),
     lock: path.join(parent, 'postgres.lock'),
   };

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
+import type { ClusterFolder } from './folder.js';
 
 /**
  * Below the ports that systems hand to outgoing connections (Linux 32768+, others 49152+). A client that keeps
@@ -31,19 +32,28 @@ export async function freePort(): Promise<number> {
   throw new Error(`No port between ${LOWEST} and ${HIGHEST} is free for the embedded PostgreSQL.`);
 }
 
-/** The port the cluster had last, so that URLs of other processes stay true over a restart. */
-export function lastPort(file: string): number | null {
+/** The data directory itself, which a copy of it is not. */
+function identityOf(data: string): string {
+  const { dev, ino } = statSync(data);
+  return `${dev}:${ino}`;
+}
+
+/**
+ * The port the cluster had last, so that URLs of other processes stay true over a restart. null in a copy of the cluster:
+ * it knows the same passwords, so processes that look for the original could sign in to it there.
+ */
+export function lastPort({ port: file, data }: ClusterFolder): number | null {
   try {
-    const port = Number.parseInt(readFileSync(file, 'utf8'), 10);
-    return port > 0 ? port : null;
+    const [port = '', owner] = readFileSync(file, 'utf8').trim().split(' ');
+    return Number.parseInt(port, 10) > 0 && owner === identityOf(data) ? Number.parseInt(port, 10) : null;
   } catch {
     return null;
   }
 }
 
-export function rememberPort(file: string, port: number): void {
-  if (lastPort(file) === port) return;
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${port}\n`, { mode: 0o644 });
-  renameSync(draft, file);
+export function rememberPort(folder: ClusterFolder, port: number): void {
+  if (lastPort(folder) === port) return;
+  const draft = `${folder.port}.${process.pid}`;
+  writeFileSync(draft, `${port} ${identityOf(folder.data)}\n`, { mode: 0o644 });
+  renameSync(draft, folder.port);
 }

@@ -1,18 +1,20 @@
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { folderHolders, isAlive, worksIn } from './processes.js';
 
 /**
  * What a running server says of itself in `postmaster.pid` (PostgreSQL, src/include/utils/pidfile.h):
- * line 1 the process, line 4 the port, line 8 the status.
+ * line 1 the process, line 4 the port, line 5 the folder of its socket, line 8 the status.
  */
-export type Postmaster = Readonly<{ pid: number; port: number | null; ready: boolean }>;
+export type Postmaster = Readonly<{ pid: number; port: number | null; hasSocket: boolean; ready: boolean }>;
 
-export const postmasterFile = (data: string): string => path.join(data, 'postmaster.pid');
+export const postmasterFile = (data: string): string => `${data}/postmaster.pid`;
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
-/** The entry in `data`, whether its process lives or not; null when there is none. */
+/** A server writes its entry at once; a file that is still without one after this was left by a power cut. */
+const UNWRITTEN_FOR_MS = 5_000;
+
+/** The entry in `data`, whether its process lives or not; null when there is none that can be read. */
 export function readPostmaster(data: string): Postmaster | null {
   let text: string;
   try {
@@ -29,36 +31,39 @@ export function readPostmaster(data: string): Postmaster | null {
   const pid = Number.parseInt(lines[0] ?? '', 10);
   if (!Number.isInteger(pid) || pid <= 0) return null;
   const port = Number.parseInt(lines[3] ?? '', 10);
-  return { pid, port: port > 0 ? port : null, ready: lines[7]?.trim() === 'ready' };
-}
-
-/** Whether a process of that number lives, whoever it belongs to. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
-}
-
-function commandOf(pid: number): string | null {
-  try {
-    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-    if (process.platform === 'darwin')
-      return spawnSync('ps', ['-p', String(pid), '-o', 'comm='], { encoding: 'utf8' }).stdout.trim() || null;
-  } catch {
-    // the process ended meanwhile, or the system hides it
-  }
-  return null;
+  return {
+    pid,
+    port: port > 0 ? port : null,
+    hasSocket: (lines[4] ?? '').trim() !== '',
+    ready: lines[7]?.trim() === 'ready',
+  };
 }
 
 /**
- * Whether `pid` is a live server. After a reboot, or in a container that counts from 1 again, the number in an old
- * file may be some other process, and PostgreSQL would wait for it for ever. Where the system does not tell, yes.
+ * The entry of a server that runs on `data` itself; null when its process is gone, is another program, or is the server
+ * of another folder: the number was given away again, or the file came with a copy of that other folder.
  */
-export function isServer(pid: number): boolean {
-  if (!isAlive(pid)) return false;
-  const command = commandOf(pid);
-  return command === null || path.basename(command).startsWith('postgres');
+export function runningPostmaster(data: string): Postmaster | null {
+  const found = readPostmaster(data);
+  return found !== null && worksIn(found.pid, data, 'postgres') ? found : null;
+}
+
+/** Whether the file in `data` has stood there without a readable entry for longer than a start needs to write it. */
+function isAbandoned(data: string): boolean {
+  try {
+    return Date.now() - statSync(postmasterFile(data)).mtimeMs > UNWRITTEN_FOR_MS;
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Whether a server, or what is left of one, still works in `data`. Where the system does not tell who works there, the
+ * entry in `postmaster.pid` and its age decide.
+ */
+export function isHeld(data: string): boolean {
+  const holders = folderHolders(data, 'postgres');
+  if (holders !== null) return holders.length > 0;
+  const found = readPostmaster(data);
+  return found === null ? !isAbandoned(data) : isAlive(found.pid) && worksIn(found.pid, data, 'postgres');
 }

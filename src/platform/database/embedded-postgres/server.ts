@@ -4,12 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
 import type { ClusterFolder } from './folder.js';
 import { startGuarded, type GuardedProcess } from './guarded-process.js';
+import { prepareSocketFolder, type Endpoint } from './endpoint.js';
 import { nameOf, type Identity } from './identity.js';
-import { isAlive, readPostmaster } from './postmaster.js';
+import { readPostmaster } from './postmaster.js';
+import { isAlive } from './processes.js';
+import { startFailure } from './start-failure.js';
 
 /** A server that this process has started. */
 export interface Server {
   hasEnded(): boolean;
+  /** The end of its log: why it ended, if it did so by itself. */
+  lastWords(): string;
   /** Fast shutdown (open transactions roll back); settles when the process is gone. */
   stop(): Promise<void>;
   /** The same for an `exit` handler, in which nothing asynchronous runs any more: blocks until the server is gone. */
@@ -22,7 +27,7 @@ type Start = Readonly<{
   folder: ClusterFolder;
   binaries: Binaries;
   identity: Identity;
-  port: number;
+  endpoint: Endpoint;
   durable: boolean;
   settings: ServerSettings;
   log?: ((line: string) => void) | undefined;
@@ -34,8 +39,6 @@ const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 10;
 
 const FIXED: ServerSettings = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
   max_connections: '100',
   password_encryption: 'scram-sha-256',
   timezone: 'UTC',
@@ -43,6 +46,14 @@ const FIXED: ServerSettings = {
   logging_collector: 'off',
   log_checkpoints: 'off',
 };
+
+/** Seen from the data directory, in which the server works: the way there from above may be closed to its user. */
+const SOCKET_FOLDER = '../socket';
+
+const listening = ({ socketFolder }: Endpoint): ServerSettings =>
+  socketFolder === null
+    ? { listen_addresses: '127.0.0.1', unix_socket_directories: '' }
+    : { listen_addresses: '', unix_socket_directories: SOCKET_FOLDER, unix_socket_permissions: '0700' };
 
 const MIB = 2 ** 20;
 /** PostgreSQL's own cache: it would take a quarter of a machine of its own, but it shares this one. */
@@ -71,6 +82,7 @@ function controlled(process_: GuardedProcess, { binaries, folder }: Start): Serv
   };
   return {
     hasEnded: () => process_.hasEnded(),
+    lastWords: () => process_.tail(),
     async stop() {
       if (process_.hasEnded()) return;
       // Windows has no signal to ask a process to end: the kill that Node sends would be a crash.
@@ -104,15 +116,16 @@ function controlled(process_: GuardedProcess, { binaries, folder }: Start): Serv
  * @throws Error with the server's last words when it does not start
  */
 export async function startServer(start: Start): Promise<Server | 'elsewhere' | 'port-taken'> {
-  const { folder, binaries, identity, port, durable, settings, log } = start;
+  const { folder, binaries, identity, endpoint, durable, settings, log } = start;
+  if (endpoint.socketFolder !== null) prepareSocketFolder(endpoint.socketFolder, identity);
   const process_ = startGuarded({
     program: binaries.postgres,
     arguments: [
       '-D',
       nameOf(folder.data, identity),
       '-p',
-      String(port),
-      ...flags({ ...FIXED, ...(durable ? lasting() : VOLATILE), ...settings }),
+      String(endpoint.port),
+      ...flags({ ...FIXED, ...listening(endpoint), ...(durable ? lasting() : VOLATILE), ...settings }),
     ],
     identity,
     folder: folder.data,
@@ -132,5 +145,5 @@ export async function startServer(start: Start): Promise<Server | 'elsewhere' | 
   if (/postmaster\.pid" already exists|pre-existing shared memory block/.test(process_.tail()))
     return 'elsewhere';
   if (/could not bind|could not create any TCP\/IP sockets/.test(process_.tail())) return 'port-taken';
-  throw new Error(`The embedded PostgreSQL did not start: ${process_.tail()}`);
+  throw startFailure(folder.data, 'postgres', process_.tail());
 }

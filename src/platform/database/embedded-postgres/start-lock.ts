@@ -1,16 +1,25 @@
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
-import { isAlive } from './postmaster.js';
+import { hasCode } from '../../error-code.js';
+import { isAlive, startOf } from './processes.js';
 
-/** No start takes this long; a lock older than this was left behind by a process whose number lives on as another. */
+/** No start takes this long; a lock older than this is nobody's, where the system does not say when its holder started. */
 const STALE_AFTER_MS = 60_000;
+/** A lock is written right after it is made; one that stays empty was left by a power cut. */
+const EMPTY_FOR_MS = 2_000;
+
+/** Our process and its start: a number alone may be another process's by now. */
+const signature = (): string => `${process.pid} ${startOf(process.pid) ?? ''}`;
 
 function isStale(file: string): boolean {
   try {
-    const holder = Number.parseInt(readFileSync(file, 'utf8'), 10);
+    const text = readFileSync(file, 'utf8');
     const ageMs = Date.now() - statSync(file).mtimeMs;
-    if (ageMs > STALE_AFTER_MS) return true;
-    // A file without a number has just been made and not yet written.
-    return Number.isInteger(holder) && !isAlive(holder);
+    const holder = Number.parseInt(text, 10);
+    if (!Number.isInteger(holder)) return ageMs > EMPTY_FOR_MS;
+    if (ageMs > STALE_AFTER_MS || !isAlive(holder)) return true;
+    const start = text.slice(String(holder).length).trim();
+    const found = startOf(holder);
+    return start !== '' && found !== null && start !== found;
   } catch {
     return false;
   }
@@ -24,13 +33,20 @@ function isStale(file: string): boolean {
  */
 export function takeStartLock(file: string): (() => void) | null {
   if (isStale(file)) rmSync(file, { force: true });
+  let handle: number;
   try {
-    const handle = openSync(file, 'wx', 0o600);
-    writeSync(handle, String(process.pid));
-    closeSync(handle);
+    handle = openSync(file, 'wx', 0o600);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return null;
+    if (hasCode(error, 'EEXIST')) return null;
     throw error;
+  }
+  try {
+    writeSync(handle, signature());
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  } finally {
+    closeSync(handle);
   }
   return () => {
     rmSync(file, { force: true });
