@@ -30,18 +30,17 @@ const PEOPLE = [
 
 const INSERT = `
   INSERT INTO users (id, email, full_name, role, email_verified_at, password_hash, created_at, updated_at, version)
-  SELECT id, email, "fullName", role, now(), "passwordHash", now(), now(), 1
+  SELECT id, email, "fullName", role, $2::timestamptz, "passwordHash", $2, $2, 1
     FROM jsonb_to_recordset($1::jsonb)
       AS people (id uuid, email text, "fullName" text, role text, "passwordHash" text)
 `;
 
-const withPassword = async (person) => ({ ...person, passwordHash: await hash(PASSWORD, PARAMETERS) });
-
 module.exports = {
   // One statement: all of it or nothing. A transaction begun here would end the one that the runner is in.
   async up({ sequelize }) {
-    const people = await Promise.all(PEOPLE.map(withPassword));
-    await sequelize.query(INSERT, { bind: [JSON.stringify(people)] });
+    const passwordHash = await hash(PASSWORD, PARAMETERS);
+    const people = PEOPLE.map((person) => ({ ...person, passwordHash }));
+    await sequelize.query(INSERT, { bind: [JSON.stringify(people), new Date()] });
   },
   async down({ sequelize }) {
     await sequelize.query('DELETE FROM users WHERE id = ANY ($1::uuid[])', {

@@ -73,7 +73,7 @@ const INSERT = `
 const DAY_MS = 86400000;
 const daysAgo = (days) => new Date(Date.now() - days * DAY_MS);
 
-async function memberOf(name, index) {
+function memberOf(name, index, passwordHash) {
   const since = daysAgo(7 * (NAMES.length - index));
   const invited = index === NAMES.length - 1;
   return {
@@ -82,7 +82,7 @@ async function memberOf(name, index) {
     fullName: name,
     verifiedAt: invited ? null : since,
     disabledAt: index === NAMES.length - 2 ? since : null,
-    passwordHash: invited ? null : await hash(PASSWORD, PARAMETERS),
+    passwordHash: invited ? null : passwordHash,
     since,
   };
 }
@@ -101,8 +101,8 @@ const cardOf = ({ owner, token, brand, last4, years, isDefault = false }, index)
 
 module.exports = {
   async up({ sequelize }) {
-    const members = [];
-    for (const [index, name] of NAMES.entries()) members.push(await memberOf(name, index));
+    const passwordHash = await hash(PASSWORD, PARAMETERS);
+    const members = NAMES.map((name, index) => memberOf(name, index, passwordHash));
     const bind = [JSON.stringify(members), JSON.stringify(CARDS.map(cardOf))];
     await sequelize.query(INSERT, { bind });
   },

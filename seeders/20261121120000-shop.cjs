@@ -106,7 +106,16 @@ function shop(now) {
   const at = (hoursAgo) => new Date(now.getTime() - hoursAgo * HOUR_MS);
   const opened = at(60 * 24);
   const stock = new Map();
-  const rows = { products: [], movements: [], discounts: [], uses: [], orders: [], lines: [], events: [] };
+  const rows = {
+    now,
+    products: [],
+    movements: [],
+    discounts: [],
+    uses: [],
+    orders: [],
+    lines: [],
+    events: [],
+  };
   Object.assign(rows, { payments: [], refunds: [], charges: [], paidBack: [], bookings: [] });
   const move = (sku, delta, reason, when, orderId = null) => {
     stock.set(sku, (stock.get(sku) ?? 0) + delta);
@@ -339,7 +348,7 @@ const INSERT = `
     INSERT INTO cash_transactions (id, amount, currency, description, effective_at, posted_at, origin_type, origin_id,
       origin_event, created_by)
     SELECT id, abs(amount), '${CURRENCY}', CASE WHEN amount > 0 THEN 'Order ' ELSE 'Refund, order ' END || order_number, at,
-      now(), 'order', "orderId"::text, event, '${STAFF}'
+      ($1::json ->> 'now')::timestamptz, 'order', "orderId"::text, event, '${STAFF}'
     FROM booking ORDER BY position
     RETURNING id, number
   ), cell AS (
@@ -353,9 +362,9 @@ const INSERT = `
     WINDOW steps AS (PARTITION BY cell.id ORDER BY booking.position)
   ), side AS (
     INSERT INTO cash_postings (transaction_number, amount_id, delta, currency, version, amount_after, effective_at, posted_at)
-    SELECT number, amount_id, delta, '${CURRENCY}', version, after, at, now() FROM landing
+    SELECT number, amount_id, delta, '${CURRENCY}', version, after, at, ($1::json ->> 'now')::timestamptz FROM landing
     UNION ALL
-    SELECT landing.number, cell.id, -landing.delta, '${CURRENCY}', NULL, NULL, landing.at, now()
+    SELECT landing.number, cell.id, -landing.delta, '${CURRENCY}', NULL, NULL, landing.at, ($1::json ->> 'now')::timestamptz
     FROM landing JOIN cell ON cell.code = 'shop-income'
   )
   UPDATE cash_amounts a SET amount = last.after, version = last.version

@@ -120,24 +120,29 @@ function appointments(nowMs) {
         // Doctors differ by five, so that nobody is in two places.
         const patientId = PATIENTS[turn % PATIENTS.length].id;
         if (turn % 4 === 3 || isKeptFree(patientId, day)) continue;
-        const type = doctor === 2 ? TYPES[2] : TYPES[[0, 3, 0, 1][turn % 4]];
+        const type = doctor === 2 ? TYPES[2] : TYPES[[0, 3, 1, 0, 0, 3, 0, 0][turn % 8]];
         const startMs = fromWallMs(dayMs + hour * 60 * MINUTE_MS);
         const over = startMs + 60 * MINUTE_MS < nowMs;
         const status = statusOf(turn, over, type.approval);
+        const steps = STEPS[status](type.approval);
+        const startsAt = new Date(startMs);
+        const endsAt = new Date(startMs + type.minutes * MINUTE_MS);
+        const madeAt = new Date(Math.min(nowMs, startMs) - 3 * DAY_MS);
         made.push({
           id: id(APPOINTMENT, made.length + 1),
           doctorId,
           patientId,
           typeId: type.id,
-          startsAt: new Date(startMs),
-          endsAt: new Date(startMs + type.minutes * MINUTE_MS),
+          startsAt,
+          endsAt,
           busyFrom: new Date(startMs - type.before * MINUTE_MS),
           busyUntil: new Date(startMs + (type.minutes + type.after) * MINUTE_MS),
           status,
           price: type.price,
           cancelledBy: status === 'cancelled' ? 'patient' : null,
-          madeAt: new Date(Math.min(nowMs, startMs) - 3 * DAY_MS),
-          steps: STEPS[status](type.approval),
+          madeAt,
+          changedAt: steppedAt(steps.at(-1), { startsAt, endsAt, madeAt }),
+          steps,
         });
       }
   return made;
@@ -146,7 +151,7 @@ function appointments(nowMs) {
 function statusOf(turn, over, approval) {
   if (turn % 17 === 0) return 'cancelled';
   if (over) return turn % 13 === 0 ? 'noShow' : 'fulfilled';
-  return approval && turn % 3 === 0 ? 'requested' : 'booked';
+  return approval && turn % 3 !== 0 ? 'requested' : 'booked';
 }
 
 const booked = (approval) => (approval ? ['requested', 'booked'] : ['booked']);
@@ -158,9 +163,24 @@ const STEPS = {
   cancelled: (approval) => [...booked(approval), 'cancelled'],
 };
 
+/** When an appointment came into a status: never later than now, because what is over has ended before now. */
+const steppedAt = (status, { startsAt, endsAt, madeAt }) =>
+  ({
+    arrived: startsAt,
+    fulfilled: endsAt,
+    noShow: endsAt,
+    cancelled: new Date(madeAt.getTime() + DAY_MS),
+  })[status] ?? madeAt;
+
 const historyOf = (list) =>
-  list.flatMap(({ id: appointmentId, startsAt, steps, madeAt }) =>
-    steps.map((to, index) => ({ appointmentId, from: steps[index - 1] ?? null, to, startsAt, at: madeAt })),
+  list.flatMap(({ id: appointmentId, startsAt, endsAt, steps, madeAt }) =>
+    steps.map((to, index) => ({
+      appointmentId,
+      from: steps[index - 1] ?? null,
+      to,
+      startsAt,
+      at: steppedAt(to, { startsAt, endsAt, madeAt }),
+    })),
   );
 
 function practice(now) {
@@ -218,10 +238,10 @@ const INSERT = `
       version)
     SELECT id, "doctorId", "patientId", "typeId", "startsAt", "endsAt", "busyFrom", "busyUntil", '${ZONE}', status, 0,
       "cancelledBy", price, CASE WHEN price IS NOT NULL THEN '${CURRENCY}' END, json_array_length(steps), "madeAt",
-      "madeAt", json_array_length(steps)
+      "changedAt", json_array_length(steps)
     FROM data, json_to_recordset(j -> 'appointments') AS a (id uuid, "doctorId" uuid, "patientId" uuid, "typeId" uuid,
       "startsAt" timestamptz, "endsAt" timestamptz, "busyFrom" timestamptz, "busyUntil" timestamptz, status text,
-      "cancelledBy" text, price bigint, "madeAt" timestamptz, steps json)
+      "cancelledBy" text, price bigint, "madeAt" timestamptz, "changedAt" timestamptz, steps json)
   )
   INSERT INTO appointment_history (appointment_id, at, by_user_id, from_status, to_status, starts_at)
   SELECT "appointmentId", at, $2::uuid, "from", "to", "startsAt"

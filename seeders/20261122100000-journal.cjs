@@ -160,6 +160,7 @@ function journal(now) {
   }));
   const trusted = [...new Set(comments.filter(({ approved }) => approved).map(({ by }) => by))];
   return {
+    now,
     posts,
     comments,
     commenters: [...new Set(COMMENTS.map(({ by }) => by))].map((by) => ({
@@ -205,7 +206,7 @@ const INSERT = `
       html text, status text, approved boolean, "createdAt" timestamptz)
   ), commenter AS (
     INSERT INTO commenters (user_id, trusted_at)
-    SELECT by, CASE WHEN trusted THEN now() END
+    SELECT by, CASE WHEN trusted THEN (j ->> 'now')::timestamptz END
     FROM data, json_to_recordset(j -> 'commenters') AS c (by uuid, trusted boolean)
   )
   INSERT INTO comment_reports (id, comment_id, by_user_id, reason, created_at)
