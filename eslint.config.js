@@ -1,6 +1,19 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+/** Answers that depend on the time zone of the machine: use the practice's zone (`TimeZones`) or UTC. */
+const LOCAL_TIME = [
+  {
+    selector:
+      'CallExpression[callee.property.name=/^([gs]et(Date|Day|Month|FullYear|Year|Hours|Minutes|Seconds|Milliseconds)|getTimezoneOffset|toLocale(Date|Time)String|to(Date|Time)String)$/]',
+    message: 'Local time depends on the machine: use TimeZones, or the UTC method.',
+  },
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length>1]",
+    message: 'Local time depends on the machine: use Date.UTC.',
+  },
+];
+
 export default tseslint.config(
   {
     ignores: [
@@ -38,6 +51,7 @@ export default tseslint.config(
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Name what is exported.' },
         { selector: 'Decorator', message: 'Wire with factories, not with decorators.' },
+        ...LOCAL_TIME,
       ],
     },
   },
@@ -58,6 +72,7 @@ export default tseslint.config(
   },
   {
     files: ['**/*.cjs'],
+    rules: { 'no-restricted-syntax': ['error', ...LOCAL_TIME] },
     languageOptions: {
       sourceType: 'commonjs',
       globals: {

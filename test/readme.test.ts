@@ -4,15 +4,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { walk, walkThroughIn } from './support/walk-through.js';
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '..');
 
 const isCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code;
-
-/** The port is the one thing that is not taken word for word: 3000 may be in use where the tests run. */
-const README_URL = 'http://127.0.0.1:3000';
 
 describe('the README', () => {
   let readme: string;
@@ -75,16 +73,9 @@ describe('the README', () => {
 
   it('walks through it, word for word, and sees what it says', async function () {
     this.timeout(60_000);
-    const parts = [...readme.matchAll(/```bash walk-through\n([\s\S]+?)```/g)].map(([, part = '']) => part);
-    expect(parts.length, 'walk-throughs').to.be.greaterThan(0);
-    const script = parts.join('\n');
-    const expected = [...script.matchAll(/^# → (.+)$/gm)].map(([, line]) => line);
-    expect(expected.length).to.be.greaterThan(5);
-    const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script.replaceAll(README_URL, url)], {
-      cwd: folder,
-      env: environment(),
-    });
-    expect(stdout.trim().split('\n')).to.deep.equal(expected);
+    const walkThrough = walkThroughIn(readme);
+    const printed = await walk(walkThrough, { url, folder, env: environment() });
+    expect(printed).to.deep.equal(walkThrough.expected);
   });
 
   it('signs in the people it names', async () => {

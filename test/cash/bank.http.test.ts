@@ -447,7 +447,8 @@ describe('the bank over HTTP', () => {
         sourceAccountId: books.unallocated,
         targetAccountId: savings.body.defaultAccountId,
       });
-      const rows = (amount: string) => genericCsv([{ date: '2026-11-20', amount, description: 'Transfer' }]);
+      const date = new Date().toISOString().slice(0, 10);
+      const rows = (amount: string) => genericCsv([{ date, amount, description: 'Transfer' }]);
       await importFile(rows('-30.00'));
       await importFile(rows('30.00'), '', {}, savings.body.id as string);
       for (const realAccountId of [books.bank.id, savings.body.id as string]) {

@@ -55,7 +55,7 @@ export const ROUND_THE_CLOCK = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
 }));
 
 /** A far Monday. */
-export const MONDAY_MS = Date.parse('2035-01-01T00:00:00Z');
+export const MONDAY_MS = Date.parse('2091-01-01T00:00:00Z');
 /** `minutes` after the beginning of that Monday. */
 export const onMonday = (minutes: number): Date => new Date(MONDAY_MS + minutes * 60_000);
 

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Moment } from './moments.js';
+
+/** Where Debian, Fedora, Alpine and Homebrew put libfaketime. */
+const LIBRARIES = [
+  '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1',
+  '/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1',
+  '/usr/lib64/faketime/libfaketime.so.1',
+  '/usr/lib/faketime/libfaketime.so.1',
+  '/opt/homebrew/lib/faketime/libfaketime.1.dylib',
+];
+
+/** Hands the environment on to children that get an environment of their own. */
+const PASS_ON = fileURLToPath(new URL('pass-on-clock.cjs', import.meta.url));
+
+const SECOND_MS = 1_000;
+
+/** libfaketime's path; an Error that says how to get it where it is missing. */
+export function findLibrary(): string {
+  const library = LIBRARIES.find((path) => existsSync(path));
+  if (library === undefined) throw new Error('libfaketime is missing; on Debian: apt-get install faketime');
+  return library;
+}
+
+/**
+ * The environment in which a process and all its children, PostgreSQL included, see `at` as the present. An offset rather
+ * than an absolute time, because each process would begin an absolute time anew. The monotonic clock stays true: timeouts
+ * of Node and PostgreSQL go by it.
+ */
+export function shiftedTo({ at, timeZone }: Moment, library: string): Readonly<Record<string, string>> {
+  const offset = Math.round((Date.parse(at) - Date.now()) / SECOND_MS);
+  return {
+    [process.platform === 'darwin' ? 'DYLD_INSERT_LIBRARIES' : 'LD_PRELOAD']: library,
+    FAKETIME: `${offset < 0 ? '' : '+'}${offset}`,
+    FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    NODE_OPTIONS: `--require ${PASS_ON}`,
+    TZ: timeZone,
+  };
+}
