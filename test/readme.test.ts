@@ -4,13 +4,19 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { walk, walkThroughIn } from './support/walk-through.js';
+import { notForTerminals, walk, walkThroughIn } from './support/walk-through.js';
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '..');
 
 const isCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code;
+
+const isInstalled = (program: string): Promise<boolean> =>
+  run(program, ['--version']).then(
+    () => true,
+    () => false,
+  );
 
 describe('the README', () => {
   let readme: string;
@@ -32,12 +38,16 @@ describe('the README', () => {
     await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   });
 
-  after(async () => {
+  async function stop(): Promise<void> {
     if (server?.pid !== undefined && server.exitCode === null) {
       const ended = new Promise((done) => server?.once('close', done));
       process.kill(-server.pid, 'SIGTERM');
       await ended;
     }
+  }
+
+  after(async () => {
+    await stop();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -46,9 +56,8 @@ describe('the README', () => {
     return { PATH, HOME, PORT: '0' };
   };
 
-  it('starts it with npm start', async function () {
-    this.timeout(120_000);
-    expect(readme).to.include('npm ci && npm start');
+  /** Resolves with what it printed until it was ready. */
+  async function start(): Promise<string> {
     server = spawn('npm', ['start'], {
       cwd: folder,
       env: environment(),
@@ -68,14 +77,36 @@ describe('the README', () => {
         failed(new Error(`npm start ended with ${String(code)}: ${output}`));
       });
     });
-    expect(output).to.include(`${url}/docs`);
+    return output;
+  }
+
+  it('starts it with npm start, which says that it builds', async function () {
+    this.timeout(300_000);
+    expect(readme).to.include('npm ci && npm start');
+    const output = await start();
+    expect(output)
+      .to.match(/^Building Praxis …/m)
+      .and.to.include(`${url}/docs`);
   });
 
-  it('walks through it, word for word, and sees what it says', async function () {
+  it('walks through it in an interactive bash, word for word, and sees what it says', async function () {
     this.timeout(60_000);
     const walkThrough = walkThroughIn(readme);
-    const printed = await walk(walkThrough, { url, folder, env: environment() });
+    const printed = await walk(walkThrough, { url, folder, env: environment() }, 'bash');
     expect(printed).to.deep.equal(walkThrough.expected);
+  });
+
+  it('has no command in the walk-through that a terminal takes for something else', () => {
+    expect(notForTerminals(walkThroughIn(readme))).to.deep.equal([]);
+    const script = [
+      '# comment',
+      'ls *.md',
+      'curl $API/x?y=1',
+      'echo "now!"',
+      'ls # all',
+      'field items[0]',
+    ].join('\n');
+    expect(notForTerminals({ script, expected: [] })).to.deep.equal(script.split('\n'));
   });
 
   it('signs in the people it names', async () => {
@@ -90,6 +121,20 @@ describe('the README', () => {
       });
       expect(response.status, String(email)).to.equal(201);
     }
+  });
+
+  it('starts over as it says, without a build, and walks through it in an interactive zsh', async function () {
+    this.timeout(180_000);
+    await stop();
+    expect(readme).to.include(
+      'To start over with a fresh demo practice, stop it, delete `./var` and start it again.',
+    );
+    await rm(join(folder, 'var'), { recursive: true });
+    expect(await start()).not.to.include('Building');
+    if (!(await isInstalled('zsh'))) this.skip(); // the check of the commands above stands for it
+    const walkThrough = walkThroughIn(readme);
+    const printed = await walk(walkThrough, { url, folder, env: environment() }, 'zsh');
+    expect(printed).to.deep.equal(walkThrough.expected);
   });
 
   it('names npm scripts and files that are there', async () => {
