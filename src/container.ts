@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { asFunction, asValue, createContainer, InjectionMode, type AwilixContainer } from 'awilix';
 import type { Logger } from 'pino';
 import type { Sequelize } from 'sequelize';
@@ -57,6 +58,8 @@ export type Surroundings = Readonly<{
   publicUrl: string;
   /** Is the server on its way out? */
   draining?: () => boolean;
+  /** Told of every request that was refused because its client sends too many. */
+  onRefused?: (request: IncomingMessage) => void;
   /** Checks every reply in full (tests). */
   validateReplies?: boolean;
 }>;
@@ -219,6 +222,7 @@ export function buildApplication(container: AwilixContainer, surroundings: Surro
       validateReplies: surroundings.validateReplies ?? false,
     },
     clientLimiter,
+    onRefused: surroundings.onRefused ?? (() => undefined),
     logger: surroundings.logger,
     metrics,
     publicUrl: surroundings.publicUrl,

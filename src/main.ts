@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { AwilixContainer } from 'awilix';
 import type { Logger } from 'pino';
 import { QueryTypes, type Sequelize } from 'sequelize';
@@ -6,6 +7,7 @@ import type { Config } from './platform/config/config.js';
 import { readOrCreateAuthSecret } from './platform/config/secrets.js';
 import { openConnections, type Connections } from './platform/database/connections.js';
 import { migrate, seed } from './platform/database/migrator.js';
+import { truncateAddress } from './platform/http/client-address.js';
 import { throwListenFault } from './platform/http/listen-fault.js';
 import { listen, type HttpServer } from './platform/http/server.js';
 import { greetingsFrom } from './greetings.js';
@@ -78,9 +80,15 @@ export async function startPraxis(config: Config, options: StartOptions = {}): P
   const logger = options.logger ?? (await openLogger(config));
   const teardown = makeTeardown({ logger });
   try {
-    const server = await listen(config).catch((error: unknown) =>
-      throwListenFault(error, { ...config, variable: 'PORT' }),
-    );
+    const server = await listen({
+      ...config,
+      onShutOut(client) {
+        logger.warn(
+          { client: truncateAddress(client) },
+          'a client that sends too many requests is shut out for a minute',
+        );
+      },
+    }).catch((error: unknown) => throwListenFault(error, { ...config, variable: 'PORT' }));
     const graceMs = config.shutdownGraceSeconds * SECOND_MS;
     let stopBy = 0;
     const jobGraceMs = () => Math.max(stopBy - performance.now(), LEAST_JOB_GRACE_MS);
@@ -140,6 +148,9 @@ async function startBehind({
     authSecret: config.authSecret ?? (await readOrCreateAuthSecret(config.home)),
     publicUrl: config.publicUrl ?? server.url,
     draining: () => server.draining(),
+    onRefused(request: IncomingMessage) {
+      server.refused(request);
+    },
     validateReplies: options.validateReplies ?? false,
   };
   const container = buildContainer(surroundings);

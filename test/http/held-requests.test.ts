@@ -90,6 +90,7 @@ describe('a request that holds its Idempotency-Key', () => {
       metrics: cradle.metrics,
       publicUrl: 'https://praxis.test',
       corsOrigins: [],
+      onRefused: () => undefined,
       trustProxy: false,
     });
     const listener = application.callback();

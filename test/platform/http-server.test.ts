@@ -1,10 +1,24 @@
+import type { ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { listen, type HttpServer, type Timeouts } from '../../src/platform/http/server.js';
+import { listen, type HttpServer, type ServerLimits, type Timeouts } from '../../src/platform/http/server.js';
+import { eventually } from '../support/processes.js';
 import { openRawClient } from '../support/raw-client.js';
 
-const SHORT: Timeouts = { headersMs: 200, requestMs: 400, keepAliveMs: 1_000, sweepMs: 20 };
+const SHORT: Partial<Timeouts> = { headersMs: 200, requestMs: 400, keepAliveMs: 1_000, sweepMs: 20 };
+/** Timeouts that no test waits for. */
+const PATIENT: Partial<Timeouts> = {
+  headersMs: 600_000,
+  requestMs: 600_000,
+  keepAliveMs: 600_000,
+  stallMs: 600_000,
+  sendMs: 600_000,
+  sweepMs: 20,
+};
 /** Whoever waits for it is still waiting when the test’s own time is over. */
 const LONGER_THAN_THE_TEST_MS = 600_000;
 const HEADERS = 'POST / HTTP/1.1\r\nHost: praxis.test\r\n';
@@ -14,8 +28,12 @@ describe('the HTTP server', () => {
   afterEach(() => Promise.all(servers.splice(0).map((server) => server.drain(0))));
 
   /** Answers every request once its body is there. */
-  async function start(timeouts: Timeouts): Promise<HttpServer> {
-    const server = await listen({ host: '127.0.0.1', port: 0 }, timeouts);
+  async function start(timeouts: Partial<Timeouts>, limits: Partial<ServerLimits> = {}): Promise<HttpServer> {
+    const server = await listen(
+      { host: '127.0.0.1', port: 0, trustProxy: false, rateLimit: true },
+      timeouts,
+      limits,
+    );
     servers.push(server);
     server.serve((request, response) => request.resume().on('end', () => response.end('whole')));
     return server;
@@ -89,4 +107,178 @@ describe('the HTTP server', () => {
       timers.restore();
     }
   });
+
+  const GET = 'GET / HTTP/1.1\r\nHost: praxis.test\r\n\r\n';
+  const BODY_BYTES = 8_000_000;
+  /** More than the system's buffers take. */
+  const LARGE = Buffer.alloc(BODY_BYTES, 'x');
+
+  it('works on one request of a connection at a time, and answers in order', async () => {
+    const server = await start(PATIENT);
+    let [running, most] = [0, 0];
+    server.serve((request, response) => {
+      running += 1;
+      most = Math.max(most, running);
+      setTimeout(() => {
+        running -= 1;
+        response.end(`answer to ${request.url ?? ''}`);
+      }, 5);
+    });
+    const client = await openRawClient(server.url);
+    client.send(['/1', '/2', '/3'].map((path) => GET.replace('/', path)).join(''));
+    await eventually('all are answered', () => client.received().includes('answer to /3'));
+    expect(client.received().match(/answer to \/\d/g)).to.deep.equal([
+      'answer to /1',
+      'answer to /2',
+      'answer to /3',
+    ]);
+    expect(most).to.equal(1);
+    client.socket.destroy();
+  });
+
+  it('closes a connection after so many pipelined requests, and answers those that it took', async () => {
+    const server = await start(PATIENT, { pipelined: 3 });
+    let handled = 0;
+    server.serve((_request, response) => {
+      handled += 1;
+      setTimeout(() => response.end('answered'), 5);
+    });
+    const client = await openRawClient(server.url);
+    client.send(GET.repeat(50));
+    expect((await client.gone).match(/answered/g)).to.have.lengthOf(4);
+    expect(handled).to.equal(4);
+  });
+
+  it('closes a connection after its last allowed request', async () => {
+    const server = await start(PATIENT, { requestsPerConnection: 2 });
+    const client = await openRawClient(server.url);
+    client.send(GET);
+    await eventually('the first is answered', () => client.received().includes('whole'));
+    client.send(GET);
+    expect(await client.gone).to.match(/keep-alive.*whole.*Connection: close.*whole/is);
+  });
+
+  it('keeps nothing of pipelined requests whose connection is reset', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const server = await start(PATIENT, { pipelined: 100 });
+    const responses: WeakRef<ServerResponse>[] = [];
+    const held: ServerResponse[] = [];
+    server.serve((_request, response) => {
+      responses.push(new WeakRef(response));
+      held.push(response);
+    });
+    const sockets: Socket[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      const { socket } = await openRawClient(server.url);
+      socket.write(GET.repeat(50));
+      sockets.push(socket);
+    }
+    await eventually('each has a request under way', () => held.length === 5);
+    for (const socket of sockets) socket.resetAndDestroy();
+    await eventually('the server has noticed', () => held.every(({ destroyed }) => destroyed));
+    expect(held).to.have.lengthOf(5);
+    held.length = 0;
+    await eventually('they are garbage', () => {
+      collectGarbage();
+      return responses.every((response) => response.deref() === undefined);
+    });
+    await server.drain(LONGER_THAN_THE_TEST_MS);
+  });
+
+  it('cuts off a client that does not read its answer', async () => {
+    const server = await start({ ...PATIENT, stallMs: 200 });
+    server.serve((_request, response) => response.end(LARGE));
+    const client = await openRawClient(server.url);
+    client.socket.pause();
+    client.send(GET);
+    await sleep(1_000);
+    client.socket.resume();
+    expect((await client.gone).length).to.be.lessThan(BODY_BYTES);
+  });
+
+  it('does not cut off a client whose answer takes long to work out', async () => {
+    const server = await start({ ...PATIENT, stallMs: 100 });
+    server.serve((_request, response) => setTimeout(() => response.end('at last'), 700));
+    const client = await openRawClient(server.url);
+    client.send(GET);
+    await eventually('it is answered', () => client.received().includes('at last'));
+    client.socket.destroy();
+  });
+
+  /** Reads a piece at a time, with pauses, until the connection is closed; resolves with how many bytes came. */
+  async function readSlowly(server: HttpServer, pauseMs: number): Promise<number> {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect({ host: hostname, port: Number(port) });
+    socket.on('error', () => undefined);
+    let received = 0;
+    const gone = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      socket.pause();
+      setTimeout(() => socket.resume(), pauseMs);
+    });
+    socket.write(GET.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
+    await gone;
+    return received;
+  }
+
+  it('lets a slow reader have all of its answer while it makes progress, but not for ever', async () => {
+    const patient = await start({ ...PATIENT, stallMs: 5_000 });
+    patient.serve((_request, response) => response.end(LARGE));
+    expect(await readSlowly(patient, 0)).to.be.greaterThan(BODY_BYTES);
+    const strict = await start({ ...PATIENT, stallMs: 5_000, sendMs: 300 });
+    strict.serve((_request, response) => response.end(LARGE));
+    expect(await readSlowly(strict, 300)).to.be.lessThan(BODY_BYTES);
+  });
+
+  it('gives one client only so many connections, and takes its idle ones for new ones', async () => {
+    const server = await start(PATIENT, { connectionsPerClient: 3 });
+    server.serve((request, response) => {
+      if (request.url !== '/busy') response.end('whole');
+    });
+    const first = await openRawClient(server.url);
+    const busy = await Promise.all([openRawClient(server.url), openRawClient(server.url)]);
+    for (const client of busy) client.send(GET.replace('/', '/busy'));
+    await sleep(100);
+    const fourth = await openRawClient(server.url);
+    expect(await first.gone).to.equal('');
+    fourth.send(GET.replace('/', '/busy'));
+    await sleep(100);
+    const fifth = await openRawClient(server.url);
+    expect(await fifth.gone).to.equal('');
+    for (const { socket } of [...busy, fourth]) {
+      expect(socket.destroyed).to.equal(false);
+      socket.destroy();
+    }
+  });
+
+  it('takes an idle connection from the client that has the most when there are too many in all', async () => {
+    const server = await start(PATIENT, { connections: 4 });
+    const greedy = [];
+    for (let count = 0; count < 4; count += 1) greedy.push(await openRawClient(server.url));
+    const other = await openRawClient(server.url, { localAddress: '127.0.0.2' });
+    other.send(GET);
+    await eventually('the other client is answered', () => other.received().includes('whole'));
+    expect(greedy.map(({ socket }) => socket.destroyed)).to.deep.equal([true, false, false, false]);
+    for (const { socket } of [...greedy, other]) socket.destroy();
+  });
+
+  for (const [what, text] of [
+    ['HTTP/0.9', 'GET /\r\n\r\n'],
+    ['a version in the future', 'GET / HTTP/2.0\r\nHost: praxis.test\r\n\r\n'],
+    ['no version that exists', 'GET / HTTP/1.7\r\nHost: praxis.test\r\n\r\n'],
+    ['two hosts', 'GET / HTTP/1.1\r\nHost: praxis.test\r\nhOST: other.test\r\n\r\n'],
+    ['the same host twice', 'GET / HTTP/1.1\r\nHost: praxis.test\r\nHost: praxis.test\r\n\r\n'],
+    ['no host', 'GET / HTTP/1.1\r\n\r\n'],
+  ] as const)
+    it(`refuses a request with ${what}`, async () => {
+      const server = await start(PATIENT);
+      const client = await openRawClient(server.url);
+      client.send(text);
+      const answer = await client.gone;
+      expect(answer).to.match(/^HTTP\/1\.1 400 Bad Request\r\n/);
+      expect(answer).to.match(/Content-Type: application\/problem\+json\r\n/);
+      expect(answer).to.contain('"code":"malformed-request"');
+    });
 });

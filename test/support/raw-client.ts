@@ -12,9 +12,17 @@ export interface RawClient {
 }
 
 /** `stubborn`: goes on sending after the server has closed its side, until the connection is taken away. */
-export async function openRawClient(url: string, { stubborn = false } = {}): Promise<RawClient> {
+export async function openRawClient(
+  url: string,
+  { stubborn = false, localAddress }: Readonly<{ stubborn?: boolean; localAddress?: string }> = {},
+): Promise<RawClient> {
   const { hostname, port } = new URL(url);
-  const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: stubborn });
+  const socket = connect({
+    host: hostname,
+    port: Number(port),
+    allowHalfOpen: stubborn,
+    ...(localAddress !== undefined && { localAddress }),
+  });
   let received = '';
   socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
   socket.on('error', () => undefined); // a reset is one way to be cut off

@@ -1,12 +1,13 @@
+import type { IncomingMessage } from 'node:http';
 import Router from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';
 import type { Metrics } from '../telemetry/metrics.js';
-import { errorBoundary } from './error-boundary.js';
+import { errorBoundary, sendProblem } from './error-boundary.js';
 import { enforceLimit } from './limit-headers.js';
 import type { Page } from './pages.js';
 import { ProtocolError, type ProblemCatalog } from './problems.js';
-import type { RateLimitState } from './rate-limits.js';
+import type { ClientLimiter, RequestBudget } from './rate-limits.js';
 import { requestContext } from './request-context.js';
 import { makeRouteHandler, type RouteServices } from './route-handler.js';
 import { problemCodesOf } from './route-problems.js';
@@ -19,7 +20,9 @@ export type ApplicationOptions = Readonly<{
   catalog: ProblemCatalog;
   services: RouteServices;
   /** The general limit, counted for each client without a round trip. */
-  clientLimiter: Readonly<{ check(address: string): RateLimitState }>;
+  clientLimiter: Pick<ClientLimiter, 'check'>;
+  /** Told of every request that the general limit refused. */
+  onRefused: (request: IncomingMessage) => void;
   logger: Logger;
   metrics: Metrics;
   publicUrl: string;
@@ -59,9 +62,21 @@ function literalPaths({ routes, pages }: ApplicationOptions): LiteralPaths {
 const shadowed = (path: string, actual: string, literals: LiteralPaths): boolean =>
   path.includes('{') && literals.has(actual);
 
+type LimitClient = (context: Context, budget?: RequestBudget) => void;
+
+/** Counts every request of a client, whatever it asks for. Probes have a budget of their own. */
+const makeLimitClient =
+  ({ clientLimiter, onRefused }: ApplicationOptions): LimitClient =>
+  (context, budget = 'client') => {
+    const state = clientLimiter.check(context.ip, budget);
+    if (!state.allowed) onRefused(context.req);
+    enforceLimit(context, budget, state);
+  };
+
 function routeMiddleware(
   route: Route,
-  { services, clientLimiter }: ApplicationOptions,
+  { services }: ApplicationOptions,
+  limitClient: LimitClient,
   literals: LiteralPaths,
 ): Middleware {
   const handle = makeRouteHandler(route, services);
@@ -73,19 +88,20 @@ function routeMiddleware(
     }
     context.state['route'] = route.path;
     context.state['problemCodes'] = problemCodes;
-    enforceLimit(context, 'client', clientLimiter.check(context.ip));
+    limitClient(context);
     await handle(context);
   };
 }
 
 const pageMiddleware =
-  (page: Page, literals: LiteralPaths): Middleware =>
+  (page: Page, limitClient: LimitClient, literals: LiteralPaths): Middleware =>
   async (context, next) => {
     if (shadowed(page.path, context.path, literals)) {
       await next();
       return;
     }
     context.state['route'] = page.path;
+    limitClient(context, page.probe === true ? 'probe' : 'client');
     await page.handle(context);
   };
 
@@ -98,9 +114,10 @@ function allowedMethods(context: Context, literals: LiteralPaths): string[] {
 
 /** Paths without a route for the method: OPTIONS is answered, other methods get 405 + Allow, unknown paths 404. */
 const unrouted =
-  (literals: LiteralPaths): Middleware =>
+  (limitClient: LimitClient, literals: LiteralPaths): Middleware =>
   (context) => {
     if (context.state['route'] !== undefined) return;
+    limitClient(context);
     const allow = allowedMethods(context, literals);
     if (allow.length === 0) throw new ProtocolError('not-found', 'There is nothing at this path.');
     context.set('Allow', allow.join(', '));
@@ -116,7 +133,7 @@ function resourceOf(path: string): string {
 }
 
 /** One router a resource, so that a request is compared with the few paths it may mean and not with all there are. */
-function dispatch(options: ApplicationOptions, literals: LiteralPaths): Middleware {
+function dispatch(options: ApplicationOptions, limitClient: LimitClient, literals: LiteralPaths): Middleware {
   const routers = new Map<string, Router>();
   const routerOf = (path: string): Router => {
     const resource = resourceOf(path);
@@ -126,9 +143,12 @@ function dispatch(options: ApplicationOptions, literals: LiteralPaths): Middlewa
     return known;
   };
   for (const page of options.pages)
-    routerOf(page.path).get(routerPath(page.path), pageMiddleware(page, literals));
+    routerOf(page.path).get(routerPath(page.path), pageMiddleware(page, limitClient, literals));
   for (const route of options.routes)
-    routerOf(route.path)[route.method](routerPath(route.path), routeMiddleware(route, options, literals));
+    routerOf(route.path)[route.method](
+      routerPath(route.path),
+      routeMiddleware(route, options, limitClient, literals),
+    );
   const handlers = new Map([...routers].map(([resource, router]) => [resource, router.routes()]));
   return (context, next) => {
     const handle = handlers.get(resourceOf(context.path));
@@ -138,12 +158,26 @@ function dispatch(options: ApplicationOptions, literals: LiteralPaths): Middlewa
   };
 }
 
+/** Preflights end in the CORS middleware, ahead of the routes and of the error boundary. */
+const limitPreflights =
+  ({ catalog, logger }: ApplicationOptions, limitClient: LimitClient): Middleware =>
+  async (context, next) => {
+    try {
+      if (context.method === 'OPTIONS') limitClient(context);
+    } catch (error) {
+      sendProblem(context, error, { catalog, logger });
+      return;
+    }
+    await next();
+  };
+
 /** Builds the Koa application from the routes: thin middleware around the handlers made of them. */
 export function createApplication(options: ApplicationOptions): Koa {
   const { routes, catalog, logger, metrics } = options;
   assertExplained(routes, catalog);
 
   const literals = literalPaths(options);
+  const limitClient = makeLimitClient(options);
 
   // The proxy appends the peer it saw, so the last address is the one to believe; those before it are the client's word.
   const app = new Koa({ proxy: options.trustProxy, maxIpsCount: 1 });
@@ -154,9 +188,9 @@ export function createApplication(options: ApplicationOptions): Koa {
   app.use(requestContext({ logger, metrics }));
   app.use(securityHeaders(options));
   const cors = crossOrigin({ origins: options.corsOrigins });
-  if (cors !== undefined) app.use(cors);
+  if (cors !== undefined) app.use(limitPreflights(options, limitClient)).use(cors);
   app.use(errorBoundary({ catalog, logger }));
-  app.use(dispatch(options, literals));
-  app.use(unrouted(literals));
+  app.use(dispatch(options, limitClient, literals));
+  app.use(unrouted(limitClient, literals));
   return app;
 }

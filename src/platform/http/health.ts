@@ -37,6 +37,7 @@ export const healthPages = (readiness: Readiness): readonly Page[] => [
     operationId: 'getLiveness',
     summary: 'Is the process alive?',
     contentType: 'application/json',
+    probe: true,
     handle(context) {
       context.set('Cache-Control', 'no-store');
       context.type = 'application/json';
@@ -48,6 +49,7 @@ export const healthPages = (readiness: Readiness): readonly Page[] => [
     operationId: 'getReadiness',
     summary: 'Should requests be sent here?',
     contentType: 'application/json',
+    probe: true,
     unavailable: true,
     async handle(context) {
       if (readiness.draining()) throw notReady('The server is shutting down.');

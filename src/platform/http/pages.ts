@@ -7,6 +7,8 @@ export type Page = Readonly<{
   summary: string;
   /** The content type of the 200 answer. */
   contentType: string;
+  /** Asked by what watches the server: such requests do not count against those of the same client. */
+  probe?: boolean;
   /** Answers 503 as problem+json where it may be unavailable. */
   unavailable?: boolean;
   /** Answers 404 as problem+json for parameters that name nothing. */

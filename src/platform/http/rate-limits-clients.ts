@@ -137,10 +137,12 @@ export function makeClientLimiter(
   }
 
   return {
-    check(address) {
+    check(address, budget = 'client') {
       const nowMs = clock.now().getTime();
       enterWindow(nowMs);
-      const { network, site } = rateLimitKeys(address);
+      const keys = rateLimitKeys(address);
+      const prefix = budget === 'client' ? '' : `${budget} `;
+      const [network, site] = [prefix + keys.network, prefix + keys.site];
       const state = checkKey(network, points, nowMs);
       if (site === network || !state.allowed) return state;
       // A whole /48 has some 65,000 networks, each of which would have a share of its own.

@@ -26,10 +26,13 @@ export interface RateLimits {
   refund(counters: readonly RateLimitCounter[]): Promise<void>;
 }
 
+/** What watches the server, and everybody else: requests of the one do not count against those of the other. */
+export type RequestBudget = 'client' | 'probe';
+
 /** The general limit on every request of a client, which must cost next to nothing. */
 export interface ClientLimiter {
   /** Counts one request from `address`. Never waits: what other processes counted is known up to about a second late. */
-  check(address: string): RateLimitState;
+  check(address: string, budget?: RequestBudget): RateLimitState;
   /** Exchanges counts with the other processes from now on. */
   start(): void;
   /** Hands over the last counts and stops exchanging. */

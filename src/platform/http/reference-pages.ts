@@ -70,7 +70,8 @@ function lazyScript(): () => Promise<Buffer> {
 
 /** `/openapi.json` and `/docs`, which renders it without asking any other host. */
 export function referencePages(document: object): readonly Page[] {
-  const json = JSON.stringify(document);
+  // One buffer for all: answers that wait to be taken share its memory.
+  const json = Buffer.from(JSON.stringify(document));
   const etag = `"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"`;
   const script = lazyScript();
   return [

@@ -354,7 +354,7 @@ class DocumentWriter {
       responses: {
         '200': {
           description: 'The answer.',
-          headers: headerRefs('X-Request-Id'),
+          headers: headerRefs('X-Request-Id', 'RateLimit', 'RateLimit-Policy'),
           content: {
             [page.contentType]: {
               schema: page.contentType === 'application/json' ? { type: 'object' } : { type: 'string' },
@@ -363,6 +363,7 @@ class DocumentWriter {
         },
         ...(page.operationId === 'getOpenApiDocument' && { '304': { description: 'Nothing has changed.' } }),
         ...this.problemResponses([
+          'rate-limited',
           'internal',
           ...(page.unavailable === true ? ['unavailable'] : []),
           ...(page.parameters === undefined ? [] : ['not-found']),
