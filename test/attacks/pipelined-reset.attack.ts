@@ -1,3 +1,4 @@
+import { freshAttackerAddress } from './addresses.js';
 import type { Attack } from './attack.js';
 import { residentMegabytes } from './resident-memory.js';
 import { openSockets, pause } from './sockets.js';
@@ -15,10 +16,11 @@ export const attack: Attack = {
 
   async run({ url, pid }, scale, signal) {
     const { rounds, connections, requests } = SCALES[scale];
+    const address = freshAttackerAddress();
     const after: number[] = [];
     let sent = 0;
     for (let round = 0; round < rounds && !signal.aborted; round += 1) {
-      const sockets = await openSockets(url, connections, signal);
+      const sockets = await openSockets(url, connections, signal, () => address);
       for (const socket of sockets) socket.write(REQUEST.repeat(requests));
       sent += sockets.length * requests;
       await pause(SETTLE_MS / 2, signal);

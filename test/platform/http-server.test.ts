@@ -28,12 +28,13 @@ describe('the HTTP server', () => {
   afterEach(() => Promise.all(servers.splice(0).map((server) => server.drain(0))));
 
   /** Answers every request once its body is there. */
-  async function start(timeouts: Partial<Timeouts>, limits: Partial<ServerLimits> = {}): Promise<HttpServer> {
-    const server = await listen(
-      { host: '127.0.0.1', port: 0, trustProxy: false, rateLimit: true },
-      timeouts,
-      limits,
-    );
+  async function start(
+    timeouts: Partial<Timeouts>,
+    limits: Partial<ServerLimits> = {},
+    onShutOut: (client: string) => void = () => undefined,
+  ): Promise<HttpServer> {
+    const options = { host: '127.0.0.1', port: 0, trustProxy: false, rateLimit: true, onShutOut };
+    const server = await listen(options, timeouts, limits);
     servers.push(server);
     server.serve((request, response) => request.resume().on('end', () => response.end('whole')));
     return server;
@@ -206,17 +207,19 @@ describe('the HTTP server', () => {
     client.socket.destroy();
   });
 
-  /** Reads a piece at a time, with pauses, until the connection is closed; resolves with how many bytes came. */
-  async function readSlowly(server: HttpServer, pauseMs: number): Promise<number> {
+  /** Rests after each megabyte; resolves with how many bytes came before the connection was closed. */
+  async function readSlowly(server: HttpServer, restMs: number): Promise<number> {
     const { hostname, port } = new URL(server.url);
     const socket = connect({ host: hostname, port: Number(port) });
     socket.on('error', () => undefined);
     let received = 0;
     const gone = new Promise((resolve) => socket.once('close', resolve));
     socket.on('data', (chunk: Buffer) => {
+      const megabytes = Math.floor(received / 1_000_000);
       received += chunk.length;
+      if (Math.floor(received / 1_000_000) === megabytes) return;
       socket.pause();
-      setTimeout(() => socket.resume(), pauseMs);
+      setTimeout(() => socket.resume(), restMs);
     });
     socket.write(GET.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'));
     await gone;
@@ -226,10 +229,10 @@ describe('the HTTP server', () => {
   it('lets a slow reader have all of its answer while it makes progress, but not for ever', async () => {
     const patient = await start({ ...PATIENT, stallMs: 5_000 });
     patient.serve((_request, response) => response.end(LARGE));
-    expect(await readSlowly(patient, 0)).to.be.greaterThan(BODY_BYTES);
+    expect(await readSlowly(patient, 50)).to.be.greaterThan(BODY_BYTES);
     const strict = await start({ ...PATIENT, stallMs: 5_000, sendMs: 300 });
     strict.serve((_request, response) => response.end(LARGE));
-    expect(await readSlowly(strict, 300)).to.be.lessThan(BODY_BYTES);
+    expect(await readSlowly(strict, 400)).to.be.lessThan(BODY_BYTES);
   });
 
   it('gives one client only so many connections, and takes its idle ones for new ones', async () => {
@@ -262,6 +265,26 @@ describe('the HTTP server', () => {
     await eventually('the other client is answered', () => other.received().includes('whole'));
     expect(greedy.map(({ socket }) => socket.destroyed)).to.deep.equal([true, false, false, false]);
     for (const { socket } of [...greedy, other]) socket.destroy();
+  });
+
+  it('shuts out for a minute a client that goes on although it is refused, and nobody else', async () => {
+    const shutOut: string[] = [];
+    const server = await start(PATIENT, { offencePoints: 3 }, (client) => shutOut.push(client));
+    server.serve((request, response) => {
+      if (request.url === '/refused') server.refused(request);
+      response.end('whole');
+    });
+    const quiet = await openRawClient(server.url);
+    const greedy = await openRawClient(server.url);
+    greedy.send(GET.replace('/', '/refused').repeat(3));
+    await greedy.gone;
+    expect(await quiet.gone).to.equal('');
+    expect(shutOut).to.deep.equal(['127.0.0.1']);
+    expect(await (await openRawClient(server.url)).gone).to.equal('');
+    const other = await openRawClient(server.url, { localAddress: '127.0.0.2' });
+    other.send(GET);
+    await eventually('the other client is answered', () => other.received().includes('whole'));
+    other.socket.destroy();
   });
 
   for (const [what, text] of [

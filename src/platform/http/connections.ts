@@ -18,7 +18,7 @@ export type ConnectionLimits = Readonly<{
 }>;
 
 /** What a refused request costs its client, and what a connection with too many pipelined ones does. */
-export const OFFENCE_POINTS = { refused: 1, pipelined: 50 } as const;
+export const OFFENCE_POINTS = { refused: 1, pipelined: 100 } as const;
 const MINUTE_MS = 60_000;
 /** Beyond it those of the longest ago are forgotten. */
 const MAX_OFFENDERS = 10_000;
