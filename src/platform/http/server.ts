@@ -131,14 +131,14 @@ export async function listen(
   {
     host,
     port,
-    trustProxy,
-    rateLimit,
+    trustProxy = false,
+    rateLimit = true,
     onShutOut = () => undefined,
   }: Readonly<{
     host: string;
     port: number;
-    trustProxy: boolean;
-    rateLimit: boolean;
+    trustProxy?: boolean;
+    rateLimit?: boolean;
     onShutOut?: (client: string) => void;
   }>,
   timeouts: Partial<Timeouts> = {},
