@@ -127,7 +127,7 @@ describe('HTML made of Markdown', () => {
       const slow = impatient.post('**a'.repeat(16_000));
       const next = impatient.post('next');
       expect(((await rejection(slow)) as { details: object }).details).to.deep.equal({
-        errors: [{ pointer: '/content', detail: 'takes too long to render' }],
+        errors: [{ pointer: '/content', detail: 'takes too long to render; shorten it or use less markup' }],
       });
       await next.catch(() => undefined); // a cold thread may take longer than that, too
     } finally {

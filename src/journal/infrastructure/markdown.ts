@@ -1,23 +1,12 @@
-import { Worker } from 'node:worker_threads';
 import { invalidField } from '../../kernel/errors.js';
 import type { MarkdownRenderer } from '../application/ports.js';
+import { makeRenderThread, POINTER, type Kind, type Made } from './render-thread.js';
 
 /** To be raised with every change of the pipeline that makes other HTML of the same source. */
 export const RENDERER_VERSION = 1;
 
-type Kind = 'post' | 'comment';
-type Made = Readonly<{ html: string; plain: string; links: number }>;
-type Reply = (Made & Readonly<{ ok: true }>) | Readonly<{ ok: false; tooDeep: boolean; message: string }>;
-type Task = Readonly<{
-  kind: Kind;
-  source: string;
-  resolve: (made: Made) => void;
-  reject: (error: unknown) => void;
-}>;
-
-const POINTER: Readonly<Record<Kind, string>> = { post: '/content', comment: '/comment' };
-/** HTML longer than this was multiplied on purpose. */
-const MOST_HTML = 1_000_000;
+/** UTF-16 code units. The slowest text of this length takes well below a second. */
+const SMALL = 5_000;
 const DEEPEST = 50;
 const LONGEST_RUN = 500;
 /** A stack of quotes and lists at the beginning of a line; the libraries need a multiple of its square. */
@@ -25,7 +14,7 @@ const CONTAINERS = /^(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])))*/;
 const CONTAINER = />|[-+*]|\d+[.)]/g;
 const RUN = /([*_~`[\]!<])\1{500}/;
 
-const LIMITS = { timeoutMs: 5_000, idleMs: 60_000 };
+const LIMITS = { timeoutMs: 5_000, idleMs: 60_000, mostWaiting: { small: 100, large: 5 } };
 
 /** Refuses at sight what would nest beyond all reason, before time is spent on it. */
 function assertFlat(source: string, kind: Kind): void {
@@ -40,95 +29,23 @@ function assertFlat(source: string, kind: Kind): void {
 export type OwnedMarkdownRenderer = MarkdownRenderer & Readonly<{ close(): Promise<void> }>;
 
 /**
- * CommonMark and GFM by remark, made safe by rehype-sanitize (docs/adr/0020). One thread renders, one text after the
- * other; it starts with the first text, ends when there has been none for a while, and is ended over a text that takes
- * longer than `timeoutMs`.
+ * CommonMark and GFM by remark, made safe by rehype-sanitize (docs/adr/0020). Comments and short posts are rendered on a
+ * thread of their own, so they never wait behind long posts. A text that takes longer than `timeoutMs` is refused; so is
+ * one that comes when `mostWaiting` texts of its size are waiting (busy `unavailable`).
  */
 export function makeMarkdownRenderer({
   timeoutMs = LIMITS.timeoutMs,
   idleMs = LIMITS.idleMs,
+  mostWaiting = LIMITS.mostWaiting,
 }: Partial<typeof LIMITS> = {}): OwnedMarkdownRenderer {
-  const waiting: Task[] = [];
-  let worker: Worker | undefined;
-  let current: Task | undefined;
-  let deadline: NodeJS.Timeout | undefined;
-  let idle: NodeJS.Timeout | undefined;
+  const small = makeRenderThread({ timeoutMs, idleMs, mostWaiting: mostWaiting.small });
+  const large = makeRenderThread({ timeoutMs, idleMs, mostWaiting: mostWaiting.large });
 
-  async function stop(): Promise<void> {
-    const stopped = worker;
-    worker = undefined;
-    clearTimeout(idle);
-    await stopped?.terminate();
+  async function render(kind: Kind, source: string): Promise<Made> {
+    assertFlat(source, kind);
+    const thread = kind === 'comment' || source.length <= SMALL ? small : large;
+    return thread.render(kind, source);
   }
-
-  /** Ends the task at hand and turns to the next. */
-  function settle(end: (task: Task) => void): void {
-    clearTimeout(deadline);
-    const task = current;
-    current = undefined;
-    if (task !== undefined) end(task);
-    next();
-  }
-
-  const refuse = ({ kind, reject }: Task, detail: string): void => {
-    reject(invalidField(POINTER[kind], detail));
-  };
-
-  function answer(reply: Reply): void {
-    settle((task) => {
-      if (!reply.ok && reply.tooDeep) refuse(task, 'nests too deeply');
-      else if (!reply.ok) task.reject(new Error(`Markdown was not rendered: ${reply.message}`));
-      else if (reply.html.length > MOST_HTML) refuse(task, 'becomes far more HTML than text');
-      else task.resolve(reply);
-    });
-  }
-
-  function start(): Worker {
-    const started = new Worker(new URL('./markdown-worker.mjs', import.meta.url), {
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: 256 },
-    });
-    const isPresent = (): boolean => worker === started;
-    started.on('message', (reply: Reply) => {
-      if (isPresent()) answer(reply);
-    });
-    started.on('error', (error) => {
-      if (!isPresent()) return;
-      worker = undefined;
-      const isFull = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      settle((task) => {
-        if (isFull) refuse(task, 'takes too much to render');
-        else task.reject(error);
-      });
-    });
-    // Nobody waits for the thread: a process that has nothing else to do ends.
-    started.unref();
-    return started;
-  }
-
-  function next(): void {
-    current = waiting.shift();
-    clearTimeout(idle);
-    if (current === undefined) {
-      idle = setTimeout(() => void stop(), idleMs).unref();
-      return;
-    }
-    worker ??= start();
-    worker.postMessage({ kind: current.kind, source: current.source });
-    deadline = setTimeout(() => {
-      void stop();
-      settle((task) => {
-        refuse(task, 'takes too long to render');
-      });
-    }, timeoutMs);
-  }
-
-  const render = (kind: Kind, source: string): Promise<Made> =>
-    new Promise((resolve, reject) => {
-      assertFlat(source, kind);
-      waiting.push({ kind, source, resolve, reject });
-      if (current === undefined) next();
-    });
 
   return {
     version: RENDERER_VERSION,
@@ -141,8 +58,7 @@ export function makeMarkdownRenderer({
       return { html, links, version: RENDERER_VERSION };
     },
     async close() {
-      clearTimeout(deadline);
-      await stop();
+      await Promise.all([small.close(), large.close()]);
     },
   };
 }

@@ -1,0 +1,129 @@
+import { Worker } from 'node:worker_threads';
+import { DomainError, invalidField } from '../../kernel/errors.js';
+
+export type Kind = 'post' | 'comment';
+export type Made = Readonly<{ html: string; plain: string; links: number }>;
+type Reply = (Made & Readonly<{ ok: true }>) | Readonly<{ ok: false; tooDeep: boolean; message: string }>;
+type Task = Readonly<{
+  kind: Kind;
+  source: string;
+  resolve: (made: Made) => void;
+  reject: (error: unknown) => void;
+}>;
+
+/** Where in a request the source of each kind stands. */
+export const POINTER: Readonly<Record<Kind, string>> = { post: '/content', comment: '/comment' };
+/** HTML longer than this was multiplied on purpose. */
+const MOST_HTML = 1_000_000;
+
+export type RenderThread = Readonly<{
+  /** 422 `validation` for what cannot be rendered within bounds; busy `unavailable` when too many texts wait. */
+  render(kind: Kind, source: string): Promise<Made>;
+  close(): Promise<void>;
+}>;
+
+/**
+ * Renders one text after the other on one thread. The thread starts with the first text, ends when there has been none
+ * for `idleMs`, and is ended over a text that takes longer than `timeoutMs`; the next text gets a new one.
+ */
+export function makeRenderThread({
+  timeoutMs,
+  idleMs,
+  mostWaiting,
+}: Readonly<{ timeoutMs: number; idleMs: number; mostWaiting: number }>): RenderThread {
+  const waiting: Task[] = [];
+  let worker: Worker | undefined;
+  let current: Task | undefined;
+  let deadline: NodeJS.Timeout | undefined;
+  let idle: NodeJS.Timeout | undefined;
+
+  async function stop(): Promise<void> {
+    const stopped = worker;
+    worker = undefined;
+    clearTimeout(idle);
+    await stopped?.terminate();
+  }
+
+  /** Ends the task at hand and turns to the next. */
+  function settle(end: (task: Task) => void): void {
+    clearTimeout(deadline);
+    const task = current;
+    current = undefined;
+    if (task !== undefined) end(task);
+    next();
+  }
+
+  const refuse = ({ kind, reject }: Task, detail: string): void => {
+    reject(invalidField(POINTER[kind], detail));
+  };
+
+  function answer(reply: Reply): void {
+    settle((task) => {
+      if (!reply.ok && reply.tooDeep) refuse(task, 'nests too deeply');
+      else if (!reply.ok) task.reject(new Error(`Markdown was not rendered: ${reply.message}`));
+      else if (reply.html.length > MOST_HTML) refuse(task, 'becomes far more HTML than text');
+      else task.resolve(reply);
+    });
+  }
+
+  function start(): Worker {
+    const started = new Worker(new URL('./markdown-worker.mjs', import.meta.url), {
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: 256 },
+    });
+    const isPresent = (): boolean => worker === started;
+    started.on('message', (reply: Reply) => {
+      if (isPresent()) answer(reply);
+    });
+    started.on('error', (error) => {
+      if (!isPresent()) return;
+      worker = undefined;
+      const isFull = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      settle((task) => {
+        if (isFull) refuse(task, 'takes too much memory to render; shorten it or use less markup');
+        else task.reject(error);
+      });
+    });
+    // Nobody waits for the thread: a process that has nothing else to do ends.
+    started.unref();
+    return started;
+  }
+
+  function next(): void {
+    current = waiting.shift();
+    clearTimeout(idle);
+    if (current === undefined) {
+      idle = setTimeout(() => void stop(), idleMs).unref();
+      return;
+    }
+    worker ??= start();
+    worker.postMessage({ kind: current.kind, source: current.source });
+    deadline = setTimeout(() => {
+      void stop();
+      settle((task) => {
+        refuse(task, 'takes too long to render; shorten it or use less markup');
+      });
+    }, timeoutMs);
+  }
+
+  const render = (kind: Kind, source: string): Promise<Made> =>
+    new Promise((resolve, reject) => {
+      if (waiting.length >= mostWaiting) {
+        const details = { retryAfterSeconds: Math.ceil(timeoutMs / 1_000) };
+        reject(
+          new DomainError('busy', 'unavailable', 'Too many texts wait to be rendered; try again.', details),
+        );
+        return;
+      }
+      waiting.push({ kind, source, resolve, reject });
+      if (current === undefined) next();
+    });
+
+  return {
+    render,
+    async close() {
+      clearTimeout(deadline);
+      await stop();
+    },
+  };
+}
