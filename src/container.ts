@@ -127,6 +127,14 @@ export function buildContainer(surroundings: Surroundings): AwilixContainer {
     timeZones: asFunction(makeTemporalTimeZones).singleton(),
     practice: asValue({ currency: config.currency, timeZone: config.timeZone } satisfies Practice),
     secrets: asValue(makeSecrets(authSecret)),
+    bookingLimits: asValue({
+      openAppointments: config.limits.openAppointments,
+      bookingsPerHour: config.rateLimit ? config.limits.bookingsPerHour : null,
+    }),
+    orderLimits: asValue({
+      unpaidOrders: config.limits.unpaidOrders,
+      unpaidPieces: config.limits.unpaidPieces,
+    }),
 
     sequelize: asFunction(() => openSequelize({ url: databaseUrl, poolMax: config.database.poolMax }))
       .singleton()

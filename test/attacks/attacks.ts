@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import type { makeSandbox, ServerProcess } from '../support/server-process.js';
+import { NO_LIMITS } from '../support/no-limits.js';
 import type { Attack, Target } from './attack.js';
 
 export type NamedAttack = Readonly<{ name: string; attack: Attack }>;
@@ -31,6 +32,7 @@ export async function startTarget(
   const home = sandbox.newHome();
   const server = await sandbox.serve({
     RATE_LIMIT: 'on',
+    ...Object.fromEntries(Object.keys(NO_LIMITS).map((name) => [name, ''])), // the defaults
     PRAXIS_HOME: home,
     ...(nodeOptions.length > 0 && { NODE_OPTIONS: nodeOptions.join(' ') }),
     ...env,

@@ -146,6 +146,7 @@ export async function openClinic() {
     ids,
     mailer,
     timeZones,
+    bookingLimits: { openAppointments: null, bookingsPerHour: null },
     practice: { currency: 'EUR', timeZone: 'Europe/Berlin' },
     publicUrl: 'https://praxis.test',
     feedTokens: { make: () => `secret-${(tokens += 1)}`, hash: (token: string) => `hash of ${token}` },

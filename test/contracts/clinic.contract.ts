@@ -508,6 +508,29 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect(await busy(0, 100, undefined, whose)).to.deep.equal([{ from: at(30), to: at(60) }]);
     });
 
+    it('are counted for the patient where the schedule is asked to', async () => {
+      const [people, others] = [await cast(), await cast()];
+      const { patient } = people;
+      const open = [0, 60].map((minutes) => anAppointment({ ...others, patient, startsAt: at(minutes) }));
+      const off = anAppointment({ ...others, patient, startsAt: at(120) });
+      await insert(...open, off, anAppointment({ ...people, patient: others.patient, startsAt: NINE }));
+      await run(({ appointments }) => appointments.save(cancel(off, { by: 'patient', reason: null }, T1)));
+      const bookings = async (now: Date, since: Date) =>
+        (
+          await queries().schedule({
+            doctorId: people.doctor.id,
+            appointmentTypeId: people.type.id,
+            patient,
+            range: { from: at(500), to: at(600) },
+            bookings: { now, since },
+          })
+        )?.bookings;
+      const made = [...open, off].map(({ createdAt }) => createdAt);
+      const before = plus(made[0]!, -1);
+      expect(await bookings(at(0), before)).to.deep.equal({ open: 2, recent: made });
+      expect(await bookings(at(30), made[0]!)).to.deep.equal({ open: 1, recent: [] });
+    });
+
     it('make the schedule that slots are computed from', async () => {
       const people = await cast(aType({ bufferAfterMinutes: 10 }));
       const { doctor, type } = people;

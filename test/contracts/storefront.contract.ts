@@ -483,6 +483,18 @@ export function storefrontContract(
       expect(await list({})).to.include.members([first.id, second.id, third.id, other.id]);
     });
 
+    it('are counted for their buyer while they wait to be paid', async () => {
+      const [userId, otherId, product] = [await makeUser(), await makeUser(), await onSale({}, 100)];
+      const unpaidOf = (id: string) => run(({ orders }) => orders.lockUnpaidOf(id));
+      await placed(anOrder({ userId: otherId, products: [product] }));
+      expect(await unpaidOf(userId)).to.deep.equal({ orders: 0, pieces: 0 });
+      await placed(anOrder({ userId, products: [product], quantity: 3 }));
+      const paying = await placed(anOrder({ userId, products: [product], quantity: 2, paysByCard: true }));
+      expect(await unpaidOf(userId)).to.deep.equal({ orders: 2, pieces: 5 });
+      await saved(capturePayment(paying, paying.payments[0]!.id, step));
+      expect(await unpaidOf(userId)).to.deep.equal({ orders: 1, pieces: 3 });
+    });
+
     it('show what the jobs look for: the overdue, payments in doubt or lately given up, pending refunds', async () => {
       const [userId, product] = [await makeUser(), await onSale({}, 100)];
       const overdue = await placed(anOrder({ userId, products: [product] }));

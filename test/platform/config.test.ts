@@ -42,6 +42,7 @@ describe('the configuration', () => {
       timeZone: 'UTC',
       paymentGateway: 'sandbox',
       rateLimit: true,
+      limits: { openAppointments: 10, bookingsPerHour: 20, unpaidOrders: 5, unpaidPieces: 100 },
       workers: 1,
       jobs: true,
       logLevel: 'info',

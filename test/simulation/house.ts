@@ -31,6 +31,7 @@ import { makeInMemoryIdentity } from '../support/in-memory/identity.js';
 import { makeInMemoryJournal } from '../support/in-memory/journal.js';
 import { makeInMemoryStorefront } from '../support/in-memory/storefront.js';
 import { InMemoryStore } from '../support/in-memory/store.js';
+import { NO_LIMITS } from '../support/no-limits.js';
 import type { Cradle } from './cradle.js';
 
 /** The mail server is not to be had. */
@@ -166,7 +167,7 @@ export function openInMemory(gate: Gate = open, sabotage: Sabotage = () => undef
   const inside = () => store.inUnitOfWork;
   const container = buildContainer({
     config: loadConfig(
-      { AUTH_SECRET: SECRET, PRAXIS_DEMO: 'off', RATE_LIMIT: 'off' },
+      { AUTH_SECRET: SECRET, PRAXIS_DEMO: 'off', RATE_LIMIT: 'off', ...NO_LIMITS },
       { cwd: '/nonexistent' },
     ),
     logger: pino({ level: 'silent' }),

@@ -39,6 +39,7 @@ export function openShop() {
   const base = {
     ...memory,
     cardCharges: cards,
+    orderLimits: { unpaidOrders: null, unpaidPieces: null },
     practice: { currency: 'EUR', timeZone: 'UTC' },
     clock,
     ids: new FakeIds(),

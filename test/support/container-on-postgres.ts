@@ -2,6 +2,7 @@ import { asValue, type AwilixContainer } from 'awilix';
 import { pino } from 'pino';
 import { buildContainer } from '../../src/container.js';
 import { loadConfig } from '../../src/platform/config/config.js';
+import { NO_LIMITS } from './no-limits.js';
 import { createTestDatabase } from './postgres.js';
 
 const SECRET = 'a secret for tests, longer than 32 bytes';
@@ -27,6 +28,7 @@ export async function openOnPostgres<Cradle>(
       MAIL_URL: 'smtp://127.0.0.1:9',
       RATE_LIMIT: 'off',
       MAIL_SPREAD_SECONDS: '0',
+      ...NO_LIMITS,
       PRAXIS_DEMO: 'off',
       ...env,
     },

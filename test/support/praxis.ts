@@ -21,6 +21,7 @@ import type { IdGenerator } from '../../src/kernel/ids.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
 import { makeSecrets } from '../../src/platform/config/secrets.js';
 import { ApiChecker } from './api-checker.js';
+import { NO_LIMITS } from './no-limits.js';
 import { createTestDatabase } from './postgres.js';
 
 export const TEST_SECRET = 'a secret that only the tests of praxis know, 0123456789';
@@ -80,6 +81,7 @@ export async function startTestPraxis(env: Readonly<Record<string, string>> = {}
       LOG_LEVEL: 'trace',
       RATE_LIMIT: 'off',
       MAIL_SPREAD_SECONDS: '0',
+      ...NO_LIMITS,
       ...env,
     },
     { cwd: home },

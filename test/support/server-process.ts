@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readPostmaster } from '../../src/platform/database/embedded-postgres/postmaster.js';
 import { isAlive } from '../../src/platform/database/embedded-postgres/processes.js';
+import { NO_LIMITS } from './no-limits.js';
 import { eventually, REPOSITORY, run, type Outcome } from './processes.js';
 
 /** What `bin.praxis` names; `npm test` builds it first. */
@@ -52,7 +53,14 @@ export function makeSandbox(bin: string = BIN) {
     if (home === undefined) throw new Error('a process of a test needs a home of its own');
     const running = run(process.execPath, [bin, ...args], {
       cwd: path.dirname(home),
-      env: { PATH: process.env['PATH'], PORT: '0', RATE_LIMIT: 'off', MAIL_SPREAD_SECONDS: '0', ...env },
+      env: {
+        PATH: process.env['PATH'],
+        PORT: '0',
+        RATE_LIMIT: 'off',
+        MAIL_SPREAD_SECONDS: '0',
+        ...NO_LIMITS,
+        ...env,
+      },
     });
     started.push(running);
     return running;

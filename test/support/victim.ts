@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readPostmaster } from '../../src/platform/database/embedded-postgres/postmaster.js';
 import { isAlive } from '../../src/platform/database/embedded-postgres/processes.js';
+import { NO_LIMITS } from './no-limits.js';
 import { eventually, REPOSITORY, run, type Outcome, type Running } from './processes.js';
 
 /** What `bin.praxis` names; `npm test` builds it first. */
@@ -34,6 +35,7 @@ export class Victim {
       PORT: '0',
       RATE_LIMIT: 'off',
       MAIL_SPREAD_SECONDS: '0',
+      ...NO_LIMITS,
       ...this.env,
     };
   }

@@ -1,10 +1,11 @@
-import type { Clock } from '../../kernel/clock.js';
+import { plus, type Clock } from '../../kernel/clock.js';
 import { type DomainError, invalidField, notFound } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import { inOrder } from '../../kernel/in-order.js';
 import type { TimeZones, WallClock } from '../../kernel/time-zones.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { newAppointment } from '../domain/appointment.js';
+import { assertMayBookMore, BOOKING_WINDOW_MS, type BookingLimits } from '../domain/booking-limits.js';
 import { nonexistentLocalTime } from '../domain/errors.js';
 import { newPatient } from '../domain/patient.js';
 import { lineOf, noteShown, viewOfNew } from './appointment-support.js';
@@ -17,9 +18,10 @@ export type AskedStart = Date | WallClock;
 
 /**
  * Books an appointment, or requests it where the type needs approval. Without `patientId` for the caller, who as a
- * member without a patient file gets one from name and address. `patientId` and `overrideHours` are for staff.
+ * member without a patient file gets one from name and address. `patientId` and `overrideHours` are for staff, and the
+ * limits of open appointments and bookings an hour are for members.
  * 422 `validation`, `nonexistent-local-time`, `outside-availability`, `notice-too-short`; conflict `slot-taken` with
- * alternatives, `patient-busy`.
+ * alternatives, `patient-busy`, `too-many-open-appointments`; rate_limited `rate-limited`.
  */
 export type BookAppointment = (
   command: Readonly<{
@@ -35,6 +37,7 @@ export type BookAppointment = (
 
 type Dependencies = Readonly<{
   clinicUnitOfWork: UnitOfWork<ClinicPorts>;
+  bookingLimits: BookingLimits;
   timeZones: TimeZones;
   clock: Clock;
   ids: IdGenerator;
@@ -54,21 +57,26 @@ export function startOf(asked: AskedStart, timeZone: string, timeZones: TimeZone
 
 export const makeBookAppointment = ({
   clinicUnitOfWork,
+  bookingLimits,
   timeZones,
   clock,
   ids,
 }: Dependencies): BookAppointment => {
-  /** The patient's file, and with it the diary, under lock. */
-  async function fileOf(ports: ClinicPorts, caller: Caller, patientId: string | undefined): Promise<Patient> {
+  /** The patient's file, and with it the diary, under lock. `isNew`: it was locked later than what was asked for beside it. */
+  async function fileOf(
+    ports: ClinicPorts,
+    caller: Caller,
+    patientId: string | undefined,
+  ): Promise<Readonly<{ patient: Patient; isNew: boolean }>> {
     const { patients } = ports;
     if (patientId !== undefined) {
       const patient = await patients.lock(patientId);
       if (patient?.anonymisedAt !== null) throw invalidField('/patientId', 'names no patient');
-      return patient;
+      return { patient, isNew: false };
     }
     const { userId } = caller;
     const known = await patients.lockByUser(userId);
-    if (known !== undefined) return known;
+    if (known !== undefined) return { patient: known, isNew: false };
     const member = await ports.clinicMembers.find(userId);
     if (member === undefined) throw notFound('member');
     const { name, email } = member;
@@ -80,7 +88,7 @@ export const makeBookAppointment = ({
     const made = await patients.lock(id);
     // Made by a racer, and anonymised together with its member since.
     if (made?.anonymisedAt !== null) throw notFound('member');
-    return made;
+    return { patient: made, isNew: true };
   }
 
   async function doctorOf({ doctors }: ClinicPorts, doctorId: string): Promise<Doctor> {
@@ -99,18 +107,30 @@ export const makeBookAppointment = ({
       if (!(startsAt instanceof Date))
         throw noStart(startsAt, (await doctorOf(ports, doctorId)).timeZone, timeZones);
       const whose = patientId === undefined ? { userId: caller.userId } : { id: patientId };
-      const wish = { doctorId, appointmentTypeId, patient: whose, startsAt };
+      const beganAt = clock.now();
+      const wish = {
+        doctorId,
+        appointmentTypeId,
+        patient: whose,
+        startsAt,
+        ...(!caller.isStaff && { bookings: { now: beganAt, since: plus(beganAt, -BOOKING_WINDOW_MS) } }),
+      };
       // Asked for at once, and carried out one after the other: the schedule is read under both locks.
-      const [doctor, patient, schedule] = await inOrder([
+      const [doctor, { patient, isNew }, asked] = await inOrder([
         doctorOf(ports, doctorId),
         fileOf(ports, caller, patientId),
         scheduleAround(clinicQueries, wish),
       ]);
+      const schedule = isNew ? await scheduleAround(clinicQueries, wish) : asked;
       if (schedule?.type.retiredAt !== null)
         throw invalidField('/appointmentTypeId', 'names no type that can be booked');
       const { type } = schedule;
-      const asked = { ...wish, extent: type, overrideHours };
-      await assertToBeHad(schedule, asked, { clinicQueries, timeZones, clock });
+      if (schedule.bookings !== undefined) assertMayBookMore(schedule.bookings, bookingLimits, beganAt);
+      await assertToBeHad(
+        schedule,
+        { ...wish, extent: type, overrideHours },
+        { clinicQueries, timeZones, clock },
+      );
 
       const now = clock.now();
       const details = { id: ids.next(), doctor, patientId: patient.id, type, startsAt, reason };

@@ -2,6 +2,7 @@ import type { Money } from '../../kernel/money.js';
 import type { Outbox } from '../../kernel/outbox.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { HeldRequests, RequestKey } from '../../kernel/request-key.js';
+import type { PatientBookings } from '../domain/booking-limits.js';
 import type { Appointment, AppointmentStatus, Party } from '../domain/appointment.js';
 import type { AppointmentType } from '../domain/appointment-type.js';
 import type { Doctor } from '../domain/doctor.js';
@@ -220,6 +221,8 @@ export type AskedSchedule = Readonly<{
   patient?: Readonly<{ id: string } | { userId: string }> | undefined;
   /** An appointment that is left out: it is what moves. */
   exceptId?: string | undefined;
+  /** Asks for `bookings` too: open ones end after `now`, recent ones were made after `since`. */
+  bookings?: Readonly<{ now: Date; since: Date }> | undefined;
 }>;
 
 /** What slots and bookings are computed from: what overlaps the asked range. */
@@ -232,6 +235,8 @@ export type Schedule = Readonly<{
   busy: readonly Interval[];
   /** The patient's live appointments, from their starts to their ends; none where no patient was named. */
   patientBusy: readonly Interval[];
+  /** Where it was asked for. */
+  bookings?: PatientBookings;
 }>;
 
 export type PaymentView = Readonly<{

@@ -58,6 +58,7 @@ type Wish = Readonly<{
   startsAt: Date;
   /** The appointment that is being moved: it does not stand in its own way. */
   exceptId?: string;
+  bookings?: AskedSchedule['bookings'];
 }>;
 
 /** From when to when an appointment that starts at `startsAt` could meet something, whatever its type. */

@@ -117,3 +117,20 @@ export const nothingCharged = (): DomainError =>
     'The payment gateway was away and nothing was charged. Pay again, with a fresh Idempotency-Key.',
     { retryAfterSeconds: 5 },
   );
+
+/** `limit`: how many appointments a member may have ahead. */
+export const tooManyOpenAppointments = (limit: number): DomainError =>
+  new DomainError(
+    'conflict',
+    'too-many-open-appointments',
+    `You have ${limit} appointments ahead, and cannot book more by yourself. Cancel one, or call the practice.`,
+    { limit },
+  );
+
+export const tooManyBookings = (retryAfterSeconds: number): DomainError =>
+  new DomainError(
+    'rate_limited',
+    'rate-limited',
+    'You have booked too often within an hour. Try again later, or call the practice.',
+    { retryAfterSeconds },
+  );

@@ -114,13 +114,13 @@ export const appointmentRoutes = [
     tag,
     summary: 'Book an appointment',
     description:
-      'The end follows from the type. Types that need approval are `requested` until staff confirm them. Without a patient file you get one from your name and address.',
+      'The end follows from the type. Types that need approval are `requested` until staff confirm them. Without a patient file you get one from your name and address. Members have limits on the appointments they have ahead (409) and on the bookings they make within an hour (429); staff have none.',
     allow: 'member',
     body: bookingIn,
     status: 201,
     reply: appointmentView,
     location: (appointment) => `/v1/appointments/${appointment.id}`,
-    problems: ['not-found', ...BOOKING_PROBLEMS],
+    problems: ['not-found', 'too-many-open-appointments', ...BOOKING_PROBLEMS],
     example: {
       body: {
         doctorId: ids.doctor,

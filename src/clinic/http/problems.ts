@@ -15,6 +15,13 @@ export const clinicProblems = {
     explanation: 'Nobody can be in two places: live appointments of one patient never overlap.',
     remedy: 'Choose another time, or move the other appointment.',
   },
+  'too-many-open-appointments': {
+    status: 409,
+    title: 'You have as many appointments ahead as you may',
+    explanation:
+      'Members may have `limit` appointments ahead that they have not cancelled; staff may book more for them.',
+    remedy: 'Cancel an appointment you do not need, or call the practice.',
+  },
   'outside-availability': {
     status: 422,
     title: 'The doctor offers no appointment that starts then',

@@ -40,6 +40,13 @@ export type Config = Readonly<{
   timeZone: string;
   paymentGateway: 'sandbox' | 'desk';
   rateLimit: boolean;
+  /** What one member may hold without staff; null: any number. */
+  limits: Readonly<{
+    openAppointments: number | null;
+    bookingsPerHour: number | null;
+    unpaidOrders: number | null;
+    unpaidPieces: number | null;
+  }>;
   logLevel: string;
   /** Processes on the port; 1 is this one alone. */
   workers: number;
@@ -103,6 +110,12 @@ export function loadConfig(
     timeZone: read('TIME_ZONE') ?? 'UTC',
     paymentGateway: read('PAYMENT_GATEWAY') ?? 'sandbox',
     rateLimit: read('RATE_LIMIT') ?? true,
+    limits: {
+      openAppointments: orDefault(read('LIMIT_OPEN_APPOINTMENTS'), 10),
+      bookingsPerHour: orDefault(read('LIMIT_BOOKINGS_PER_HOUR'), 20),
+      unpaidOrders: orDefault(read('LIMIT_UNPAID_ORDERS'), 5),
+      unpaidPieces: orDefault(read('LIMIT_UNPAID_PIECES'), 100),
+    },
     logLevel: read('LOG_LEVEL') ?? 'info',
     workers: read('WORKERS') ?? 1,
     jobs: read('JOBS') ?? true,
@@ -157,6 +170,10 @@ function crossChecks(
   );
   return faults;
 }
+
+/** `off` is read as null and stays it. */
+const orDefault = (value: number | null | undefined, otherwise: number): number | null =>
+  value === undefined ? otherwise : value;
 
 const concerns =
   (name: VariableName) =>

@@ -16,6 +16,10 @@ const integer = (minimum: number, maximum: number) => {
     .refine((value) => value >= minimum && value <= maximum, message);
 };
 
+const limit = z.union([z.literal('off').transform(() => null), integer(1, 1_000_000)], {
+  error: fault('is neither a number nor off', 'set 1 to 1000000, or off'),
+});
+
 const toggle = z
   .enum(['on', 'off'], { error: fault('is neither on nor off', 'set on or off') })
   .transform((value) => value === 'on');
@@ -137,6 +141,10 @@ export const VARIABLES = {
   TIME_ZONE: timeZone,
   PAYMENT_GATEWAY: z.enum(['sandbox', 'desk'], { error: fault('is unknown', 'set sandbox or desk') }),
   RATE_LIMIT: toggle,
+  LIMIT_OPEN_APPOINTMENTS: limit,
+  LIMIT_BOOKINGS_PER_HOUR: limit,
+  LIMIT_UNPAID_ORDERS: limit,
+  LIMIT_UNPAID_PIECES: limit,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     error: fault('is unknown', 'set fatal, error, warn, info, debug, trace or silent'),
   }),

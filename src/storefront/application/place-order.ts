@@ -1,11 +1,13 @@
 import type { Clock } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
+import { inOrder } from '../../kernel/in-order.js';
 import type { Money } from '../../kernel/money.js';
 import type { Practice } from '../../kernel/practice.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { assertLive, canonicalCode, type Discount } from '../domain/discount.js';
 import { discountInactive } from '../domain/errors.js';
+import { assertMayOrderMore, type OrderLimits } from '../domain/order-limits.js';
 import { placeOrder, withCardPayment, type Order } from '../domain/order.js';
 import { newMovement, ORDERED } from '../domain/stock.js';
 import { assertTaken, priceBasket, toBasket, type BasketLine, type RequestedLine } from './basket.js';
@@ -32,7 +34,7 @@ export type PaymentChoice =
  * payment that is processing; then the card is charged; the second commits the capture, the books and the answer.
  * A crash between them is the reconciler's to clear up. Staff order for others with `userId`.
  * 422 `validation`, `no-card`, `card-expired`, `card-payments-off`, `currency-mismatch`; conflict `insufficient-stock`,
- * `product-inactive`, `price-changed`, `discount-inactive`, `discount-exhausted`, `discount-minimum`; payment_refused
+ * `product-inactive`, `too-many-unpaid-orders`, `too-many-unpaid-pieces` (members only), `price-changed`, `discount-inactive`, `discount-exhausted`, `discount-minimum`; payment_refused
  * `card-declined`, `payment-failed`: then the order is there and waits to be paid. forbidden; not_found for the card.
  */
 export type PlaceOrder = (
@@ -51,6 +53,7 @@ type Dependencies = Readonly<{
   orderQueries: OrderQueries;
   cardCharges: CardCharges;
   collectPayment: CollectPayment;
+  orderLimits: OrderLimits;
   practice: Practice;
   clock: Clock;
   ids: IdGenerator;
@@ -82,18 +85,24 @@ export const makePlaceOrder = ({
   orderQueries,
   cardCharges,
   collectPayment,
+  orderLimits,
   practice: { currency },
   clock,
   ids,
 }: Dependencies): PlaceOrder => {
-  /** The first transaction. Locks: the key's row → the discount → the products. */
+  /** The first transaction. Locks: the key's row → the buyer → the discount → the products. */
   async function reserve(ports: StorefrontPorts, checkout: Checkout): Promise<Order> {
     const { requestKey, discounts, stock, orders, outbox } = ports;
     const { caller, buyerId, basket, code, card, expectedTotal } = checkout;
     const step = stepBy(caller.userId, { clock, ids });
     const paymentId = ids.next();
     const requestHandle = card === null ? null : await requestKey.hold(paymentId);
-    const discount = await lockDiscount(discounts, code, step.at);
+    const [unpaid, discount] = await inOrder([
+      isStaff(caller) ? null : orders.lockUnpaidOf(buyerId),
+      lockDiscount(discounts, code, step.at),
+    ]);
+    const pieces = basket.reduce((sum, { quantity }) => sum + quantity, 0);
+    if (unpaid !== null) assertMayOrderMore(unpaid, pieces, orderLimits);
     const usedByUser = discount === null ? 0 : await discounts.usesBy(discount.id, buyerId);
     const orderId = ids.next();
     const moved = await stock.move(

@@ -4,6 +4,7 @@ import type { Printed } from '../../kernel/printed.js';
 import type { HeldRequests, RequestKey } from '../../kernel/request-key.js';
 import type { Discount } from '../domain/discount.js';
 import type { Order, OrderDraft, OrderEvent, OrderStatus, PaymentMethod } from '../domain/order.js';
+import type { UnpaidOrders } from '../domain/order-limits.js';
 import type { Product, StockedProduct } from '../domain/product.js';
 import type { StockMovement } from '../domain/stock.js';
 
@@ -28,7 +29,7 @@ export type { StockMovement } from '../domain/stock.js';
 export type Caller = Readonly<{ userId: string; role: 'member' | 'staff' | 'admin' }>;
 export const isStaff = ({ role }: Caller): boolean => role !== 'member';
 
-/** Lock order within the context: order → discount → products by id; amounts of the books come after them. */
+/** Lock order within the context: order → buyer → discount → products by id; amounts of the books come after them. */
 export interface ProductRepository {
   /** Locks it, and its stock, to the end of the transaction. */
   lock(id: string): Promise<StockedProduct | undefined>;
@@ -73,6 +74,11 @@ export interface DiscountRepository {
 }
 
 export interface OrderRepository {
+  /**
+   * The buyer's orders that wait to be paid. Keeps others from placing orders for the same buyer to the end of the
+   * transaction, if they look first, too.
+   */
+  lockUnpaidOf(userId: string): Promise<UnpaidOrders>;
   /** Gives it its number. 422 `validation` at /userId when there is no such user. */
   insert(draft: OrderDraft): Promise<Order>;
   /** Locks the order, and with it its payments and refunds, to the end of the transaction. */

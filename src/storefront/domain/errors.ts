@@ -81,3 +81,21 @@ export const restockExceedsSold = (lineId: string, restockable: number): DomainE
     lineId,
     restockable,
   });
+
+/** `limit`: how many orders a member may have that wait to be paid. */
+export const tooManyUnpaidOrders = (limit: number): DomainError =>
+  new DomainError(
+    'conflict',
+    'too-many-unpaid-orders',
+    `You have ${limit} orders that wait to be paid. Pay or cancel one of them, or ask the practice.`,
+    { limit },
+  );
+
+/** `limit`: how many pieces a member's unpaid orders may hold; `unpaid`: how many they hold without this one. */
+export const tooManyUnpaidPieces = (limit: number, unpaid: number): DomainError =>
+  new DomainError(
+    'conflict',
+    'too-many-unpaid-pieces',
+    `Your orders that wait to be paid may hold ${limit} pieces, and hold ${unpaid}. Order fewer, pay or cancel an order, or ask the practice.`,
+    { limit, unpaid },
+  );

@@ -111,6 +111,8 @@ export const orderRoutes = [
       ...basketProblems,
       ...paymentProblems,
       'insufficient-stock',
+      'too-many-unpaid-orders',
+      'too-many-unpaid-pieces',
       'price-changed',
       'currency-mismatch',
       'forbidden',

@@ -34,6 +34,19 @@ export const storefrontProblems = {
     explanation: '`lines` names every product that is short, with what was asked for and what there is.',
     remedy: 'Ask for less, or later.',
   },
+  'too-many-unpaid-orders': {
+    status: 409,
+    title: 'You have as many unpaid orders as you may',
+    explanation: 'Members may have `limit` orders that wait to be paid; staff may order more for them.',
+    remedy: 'Pay or cancel one of your orders, or ask the practice.',
+  },
+  'too-many-unpaid-pieces': {
+    status: 409,
+    title: 'Your unpaid orders would hold too many pieces',
+    explanation:
+      'The orders of a member that wait to be paid may hold `limit` pieces; without this one they hold `unpaid`. Staff may order more for members.',
+    remedy: 'Order fewer pieces, pay or cancel one of your orders, or ask the practice.',
+  },
   'product-inactive': {
     status: 409,
     title: 'A product is not sold any more',

@@ -16,6 +16,7 @@ import { driverLoop } from './driver-loop.js';
 import { idOf } from './ids.js';
 import { load, type Round } from './load.js';
 import { cpuBetween, cpuOf, residentMiB, start, type Measured } from './processes.js';
+import { NO_LIMITS } from '../../support/no-limits.js';
 import { addressOf, pairOf, workloadsOn, type Workload } from './workloads.js';
 
 const HELP = `npm run bench -- [options]
@@ -104,6 +105,7 @@ const startOurs = (
       PRAXIS_DEMO: 'off',
       PAYMENT_GATEWAY: 'desk',
       RATE_LIMIT: 'on',
+      ...NO_LIMITS,
       TRUST_PROXY: 'on',
       JOBS: 'off',
       ...more,

@@ -417,7 +417,7 @@ function makeQueries(rows: Rows): ClinicQueries {
         page,
       ),
     ),
-    schedule: asyncly(({ doctorId, appointmentTypeId, range, patient, exceptId }) => {
+    schedule: asyncly(({ doctorId, appointmentTypeId, range, patient, exceptId, bookings }) => {
       const [doctor, type] = [doctors.get(doctorId), types.get(appointmentTypeId)];
       if (doctor === undefined || type === undefined) return undefined;
       const isAsked = (patientId: string): boolean =>
@@ -441,6 +441,16 @@ function makeQueries(rows: Rows): ClinicQueries {
           .filter((row) => isAsked(row.patientId))
           .map(realRange)
           .filter((each) => overlaps(each, range)),
+        ...(bookings && {
+          bookings: {
+            open: live.filter((row) => isAsked(row.patientId) && row.endsAt > bookings.now).length,
+            recent: appointments
+              .all()
+              .filter((row) => isAsked(row.patientId) && row.createdAt > bookings.since)
+              .map(({ createdAt }) => createdAt)
+              .sort((one, other) => one.getTime() - other.getTime()),
+          },
+        }),
       };
     }),
     patients: asyncly(({ q }, page) => {

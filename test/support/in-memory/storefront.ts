@@ -107,6 +107,7 @@ export function makeInMemoryStorefront(
   const discounts: Table<Discount> = store.table('discounts');
   const uses: Table<UseRow> = store.table('discount_uses');
   const orders: Table<Order> = store.table('orders');
+  const buyers: Table<Readonly<{ id: string }>> = store.table('buyers');
   const events: Table<EventRow> = store.table('order_events');
   const users: Table<UserRow> = store.table('users');
   const books: Table<Booked> = store.table('books');
@@ -219,6 +220,12 @@ export function makeInMemoryStorefront(
     for (const event of recorded) events.put({ ...event, orderId });
   };
   const orderRepository: OrderRepository = {
+    lockUnpaidOf: asyncly((userId) => {
+      buyers.lock(userId);
+      const unpaid = orders.all().filter((order) => order.userId === userId && order.status === 'pending');
+      const pieces = unpaid.flatMap(({ lines }) => lines).reduce((sum, { quantity }) => sum + quantity, 0);
+      return { orders: unpaid.length, pieces };
+    }),
     insert: asyncly((draft) => {
       assertUser(draft.userId);
       lastNumber += 1;

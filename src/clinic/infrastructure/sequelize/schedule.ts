@@ -22,8 +22,10 @@ const ms = (column: string): string => `(date_part('epoch', ${column}) * 1000)::
 const ranges = (from: string, to: string): string =>
   `coalesce(json_agg(json_build_array(${ms(from)}, ${ms(to)})), '[]')`;
 
-const SCHEDULE = {
-  name: 'clinic_schedule',
+const PATIENT = 'coalesce($6, (SELECT p.id FROM patients p WHERE p.user_id = $7))';
+
+const scheduleStatement = (name: string, columns = '') => ({
+  name,
   text: `
     SELECT ${TYPE_COLUMNS}, d.id AS "doctorId", d.time_zone AS "timeZone", d.is_active AS "isActive",
       (SELECT coalesce(json_agg(json_build_array(w.weekday, w.from_minute, w.until_minute)), '[]')
@@ -35,11 +37,20 @@ const SCHEDULE = {
           AND tstzrange(a.busy_from, a.busy_until, '[)') && tstzrange($3, $4, '[)')) AS busy,
       (SELECT ${ranges('a.starts_at', 'a.ends_at')}
          FROM appointments a
-        WHERE a.patient_id = coalesce($6, (SELECT p.id FROM patients p WHERE p.user_id = $7)) AND ${LIVE}
+        WHERE a.patient_id = ${PATIENT} AND ${LIVE}
           AND a.id IS DISTINCT FROM $5::uuid
           AND tstzrange(a.starts_at, a.ends_at, '[)') && tstzrange($3, $4, '[)')) AS "patientBusy"
+      ${columns}
     FROM doctors d CROSS JOIN appointment_types t WHERE d.id = $1 AND t.id = $2`,
-};
+});
+const SCHEDULE = scheduleStatement('clinic_schedule');
+const SCHEDULE_WITH_BOOKINGS = scheduleStatement(
+  'clinic_schedule_with_bookings',
+  `, (SELECT count(*)::int FROM appointments a
+       WHERE a.patient_id = ${PATIENT} AND ${LIVE} AND a.ends_at > $8) AS "openAppointments",
+     (SELECT coalesce(json_agg(${ms('a.created_at')} ORDER BY a.created_at), '[]') FROM appointments a
+       WHERE a.patient_id = ${PATIENT} AND a.created_at > $9) AS "recentBookings"`,
+);
 
 type ScheduleRow = AppointmentTypeColumns & {
   doctorId: string;
@@ -49,16 +60,21 @@ type ScheduleRow = AppointmentTypeColumns & {
   away: Ranges;
   busy: Ranges;
   patientBusy: Ranges;
+  /** Only of SCHEDULE_WITH_BOOKINGS; milliseconds since 1970. */
+  openAppointments?: number;
+  recentBookings?: readonly number[];
 };
 
 /** Everything that slots are computed from, in one statement. */
 export async function schedule(
   database: Database,
-  { doctorId, appointmentTypeId, range, patient, exceptId }: AskedSchedule,
+  { doctorId, appointmentTypeId, range, patient, exceptId, bookings }: AskedSchedule,
 ): Promise<Schedule | undefined> {
   const { id = null, userId = null }: { id?: string | null; userId?: string | null } = patient ?? {};
   const values = [doctorId, appointmentTypeId, range.from, range.to, exceptId ?? null, id, userId];
-  const [row] = await database.rows<ScheduleRow>(SCHEDULE, values);
+  const [row] = await (bookings === undefined
+    ? database.rows<ScheduleRow>(SCHEDULE, values)
+    : database.rows<ScheduleRow>(SCHEDULE_WITH_BOOKINGS, [...values, bookings.now, bookings.since]));
   if (row === undefined) return undefined;
   return {
     doctor: { id: row.doctorId, timeZone: row.timeZone, isActive: row.isActive },
@@ -67,5 +83,11 @@ export async function schedule(
     away: toIntervals(row.away),
     busy: toIntervals(row.busy),
     patientBusy: toIntervals(row.patientBusy),
+    ...(row.openAppointments !== undefined && {
+      bookings: {
+        open: row.openAppointments,
+        recent: (row.recentBookings ?? []).map((createdAt) => new Date(createdAt)),
+      },
+    }),
   };
 }

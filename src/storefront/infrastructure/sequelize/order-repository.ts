@@ -1,9 +1,11 @@
 import type { Transaction } from 'sequelize';
 import { invalidField, versionMismatch } from '../../../kernel/errors.js';
+import { inOrder } from '../../../kernel/in-order.js';
 import { makeTransactionDatabase, type Statement } from '../../../platform/database/database.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
 import type { OrderRepository } from '../../application/ports.js';
 import { nextOrderVersion, restoreOrder, type OrderDraft } from '../../domain/order.js';
+import type { UnpaidOrders } from '../../domain/order-limits.js';
 import { toNumber } from './columns.js';
 import { SELECT_ORDERS, toOrder, type OrderColumns } from './select-orders.js';
 
@@ -75,11 +77,34 @@ const SAVE: Statement = {
     SELECT id FROM saved`,
 };
 
+// By the hash of the id: two buyers who share one only wait for each other.
+const LOCK_BUYER: Statement = {
+  name: 'storefront_lock_buyer',
+  text: "SELECT pg_advisory_xact_lock(hashtextextended('storefront-buyer ' || $1, 0))",
+};
+
+// A statement of its own, for the same reason as READ.
+const UNPAID: Statement = {
+  name: 'storefront_unpaid_orders',
+  text: `
+    SELECT count(DISTINCT o.id)::int AS orders, coalesce(sum(l.quantity), 0)::int AS pieces
+    FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id
+    WHERE o.user_id = $1 AND o.status = 'pending'`,
+};
+
 const lineRows = (draft: OrderDraft) => draft.lines.map((line, position) => ({ ...line, position }));
 
 export const makeOrderRepository = ({ transaction }: { transaction: Transaction }): OrderRepository => {
   const database = makeTransactionDatabase(transaction);
   return {
+    async lockUnpaidOf(userId) {
+      const [, [unpaid]] = await inOrder([
+        database.rows(LOCK_BUYER, [userId]),
+        database.rows<UnpaidOrders>(UNPAID, [userId]),
+      ]);
+      if (unpaid === undefined) throw new Error('an aggregate without a row');
+      return unpaid;
+    },
     async insert(draft) {
       try {
         const [row] = await database.rows<{ number: string }>(INSERT, [

@@ -1,0 +1,7 @@
+/** Members of tests book and order as much as a test needs, unless the test is about the limits. */
+export const NO_LIMITS = {
+  LIMIT_OPEN_APPOINTMENTS: 'off',
+  LIMIT_BOOKINGS_PER_HOUR: 'off',
+  LIMIT_UNPAID_ORDERS: 'off',
+  LIMIT_UNPAID_PIECES: 'off',
+} as const;
