@@ -83,7 +83,9 @@ export type Platform = Readonly<{
 
 type PlatformJobCradle = { purgeRateLimits: () => Promise<void>; purgeIdempotencyKeys: () => Promise<void> };
 
+const SWEEP_MAIL = 'platform.sweep-mail';
 const RECURRING_JOBS = [
+  { kind: SWEEP_MAIL, everyMs: HOUR },
   { kind: PURGE_RATE_LIMITS, everyMs: HOUR },
   { kind: PURGE_IDEMPOTENCY_KEYS, everyMs: HOUR },
   ...CONTEXTS.flatMap(({ recurringJobs }) => recurringJobs),
@@ -106,6 +108,7 @@ function makeJobs(container: AwilixContainer): Jobs {
           await memberErased?.(container.cradle as never)(String(payload['userId']));
       },
     },
+    [SWEEP_MAIL]: { lane: 'database', handle: () => (container.cradle as Platform).mailer.sweep() },
     [PURGE_RATE_LIMITS]: { lane: 'database', handle: () => cradle.purgeRateLimits() },
     [PURGE_IDEMPOTENCY_KEYS]: { lane: 'database', handle: () => cradle.purgeIdempotencyKeys() },
     ...Object.fromEntries(ofContexts),

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { buildApplication, buildContainer, type Platform } from './container.js';
 import type { Config } from './platform/config/config.js';
+import { prepareHome } from './platform/config/home.js';
 import { readOrCreateAuthSecret } from './platform/config/secrets.js';
 import { openConnections, type Connections } from './platform/database/connections.js';
 import { migrate, seed } from './platform/database/migrator.js';
@@ -132,6 +133,7 @@ async function startBehind({
   /** What is left of the grace period when it is the jobs' turn to stop. */
   jobGraceMs: () => number;
 }>): Promise<Omit<Praxis, 'stop'>> {
+  await prepareHome(config.home);
   const connections = await openConnections({
     ...config,
     log: (line) => {
@@ -155,7 +157,8 @@ async function startBehind({
   };
   const container = buildContainer(surroundings);
   onStop(() => container.dispose());
-  const { sequelize, jobRunner, clientLimiter, metrics } = container.cradle as Platform;
+  const { sequelize, jobRunner, clientLimiter, metrics, mailer } = container.cradle as Platform;
+  await mailer.sweep();
   if (config.demo && (await isEmpty(sequelize))) await seed({ url: connections.migrationUrl });
 
   const application = buildApplication(container, surroundings);

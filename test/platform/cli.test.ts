@@ -232,7 +232,11 @@ describe('the praxis command', function () {
   });
 
   it('refuses the demo practice in production', async () => {
-    const outcome = await praxis(['seed'], { NODE_ENV: 'production', PAYMENT_GATEWAY: 'desk' });
+    const outcome = await praxis(['seed'], {
+      NODE_ENV: 'production',
+      PAYMENT_GATEWAY: 'desk',
+      PUBLIC_URL: 'https://praxis.example',
+    });
     expectFailure(outcome, 1, /not in production/);
   });
 

@@ -37,7 +37,12 @@ describe('the configuration', () => {
       database: { url: null, migrationUrl: null, replicaUrls: [], poolMax: 10 },
       demo: true,
       authSecret: null,
-      mail: { url: `file:${join(cwd, 'var/mail')}`, from: 'Praxis <praxis@localhost>', spreadSeconds: 5 },
+      mail: {
+        url: `file:${join(cwd, 'var/mail')}`,
+        from: 'Praxis <praxis@localhost>',
+        spreadSeconds: 5,
+        requireTls: true,
+      },
       currency: 'EUR',
       timeZone: 'UTC',
       paymentGateway: 'sandbox',
@@ -117,6 +122,11 @@ describe('the configuration', () => {
       PAYMENT_GATEWAY: 'stripe',
       MAIL_SPREAD_SECONDS: '61',
       RATE_LIMIT: 'true',
+      MAIL_TLS: 'maybe',
+      LIMIT_OPEN_APPOINTMENTS: '-1',
+      LIMIT_BOOKINGS_PER_HOUR: '0',
+      LIMIT_UNPAID_ORDERS: 'many',
+      LIMIT_UNPAID_PIECES: '1.5',
       LOG_LEVEL: 'loud',
       WORKERS: '0',
       JOBS: 'no',
@@ -156,14 +166,28 @@ describe('the configuration', () => {
     expect(faultsOf({ DATABASE_REPLICA_URLS: 'postgres://a/praxis' })).to.have.length(1);
   });
 
-  it('refuses the demo practice and the sandbox in production', () => {
+  it('refuses the demo practice, the sandbox and a missing public URL in production', () => {
     expect(faultsOf({ NODE_ENV: 'production' }).map((line) => line.split(' ')[0])).to.have.members([
+      'PUBLIC_URL',
       'PRAXIS_DEMO',
       'PAYMENT_GATEWAY',
     ]);
-    expect(faultsOf({ NODE_ENV: 'production', PRAXIS_DEMO: 'off', PAYMENT_GATEWAY: 'desk' })).to.deep.equal(
-      [],
-    );
+    const sound = { NODE_ENV: 'production', PRAXIS_DEMO: 'off', PAYMENT_GATEWAY: 'desk' };
+    expect(faultsOf({ ...sound, PUBLIC_URL: 'https://praxis.example' })).to.deep.equal([]);
+    for (const PUBLIC_URL of ['praxis.example', '/praxis', 'ftp://praxis.example', ''])
+      expect(faultsOf({ ...sound, PUBLIC_URL }).map((line) => line.split(' ')[0])).to.deep.equal([
+        'PUBLIC_URL',
+      ]);
+  });
+
+  it('requires TLS of a mail server, unless it is on this machine or MAIL_TLS is off', () => {
+    const requireTls = (env: Record<string, string>) => loadConfig(env, { cwd }).mail.requireTls;
+    expect(requireTls({ MAIL_URL: 'smtp://mail.example' })).to.equal(true);
+    expect(requireTls({ MAIL_URL: 'smtp://mail.example', MAIL_TLS: 'off' })).to.equal(false);
+    for (const host of ['localhost', '127.0.0.1', '127.1.2.3', '[::1]'])
+      expect(requireTls({ MAIL_URL: `smtp://${host}:25` }), host).to.equal(false);
+    expect(requireTls({ MAIL_URL: 'smtp://127.0.0.1', MAIL_TLS: 'on' })).to.equal(true);
+    expect(requireTls({ MAIL_URL: 'smtp://127.0.0.1.example' })).to.equal(true);
   });
 
   it('reads .env where the environment is silent', () => {

@@ -46,7 +46,11 @@ describe('the lanes of jobs', () => {
     hanging.listen(0, '127.0.0.1');
     await once(hanging.server, 'listening');
     const { port } = hanging.server.address() as AddressInfo;
-    const mailer = makeMailer({ url: `smtp://127.0.0.1:${port}`, from: 'desk@praxis.example' });
+    const mailer = makeMailer({
+      url: `smtp://127.0.0.1:${port}`,
+      from: 'desk@praxis.example',
+      requireTls: false,
+    });
     let isTried = false;
     let reconciled = 0;
     await sequelize.query(

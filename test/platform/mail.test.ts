@@ -27,7 +27,7 @@ describe('mail to files', () => {
   const files = (): string[] => readdirSync(folder).map((name) => join(folder, name));
 
   it('writes one file a mail, in the order of sending, for its owner only', async () => {
-    const mailer = makeMailer({ url: `file:${folder}`, from: FROM });
+    const mailer = makeMailer({ url: `file:${folder}`, from: FROM, requireTls: false });
     await mailer.send(MAIL);
     await mailer.send({ ...MAIL, id: 'second' });
     const [first, second] = readdirSync(folder).sort();
@@ -38,7 +38,7 @@ describe('mail to files', () => {
   });
 
   it('leaves links whole for whoever reads the raw file', async () => {
-    await makeMailer({ url: `file:${folder}`, from: FROM }).send(MAIL);
+    await makeMailer({ url: `file:${folder}`, from: FROM, requireTls: false }).send(MAIL);
     const found = execFileSync('grep', ['-oh', 'token=[^ ]*', ...files()], { encoding: 'utf8' });
     expect(found).to.equal(`${TOKEN}\n`);
     const raw = readFileSync(files()[0]!, 'utf8');
@@ -48,7 +48,11 @@ describe('mail to files', () => {
 
   it('is a message that mail programs read', async () => {
     const text = `Grüß Gott, ${'x'.repeat(100)}\n${TOKEN}\n`;
-    await makeMailer({ url: `file:${folder}`, from: FROM }).send({ ...MAIL, subject: 'Bestätigung', text });
+    await makeMailer({ url: `file:${folder}`, from: FROM, requireTls: false }).send({
+      ...MAIL,
+      subject: 'Bestätigung',
+      text,
+    });
     const raw = readFileSync(files()[0]!);
     const parsed = await PostalMime.parse(raw);
     expect(parsed.text).to.equal(text);
@@ -62,7 +66,7 @@ describe('mail to files', () => {
   });
 
   it('keeps one file for a mail that is sent again', async () => {
-    const mailer = makeMailer({ url: `file:${folder}`, from: FROM });
+    const mailer = makeMailer({ url: `file:${folder}`, from: FROM, requireTls: false });
     await mailer.send(MAIL);
     await mailer.send(MAIL);
     expect(files()).to.have.length(1);
@@ -75,22 +79,25 @@ describe('mail to files', () => {
     ['a recipient that is no address', { to: 'nobody' }],
   ] as const) {
     it(`refuses ${what}`, async () => {
-      const mailer = makeMailer({ url: `file:${folder}`, from: FROM });
+      const mailer = makeMailer({ url: `file:${folder}`, from: FROM, requireTls: false });
       expect(await rejection(mailer.send({ ...MAIL, ...change }))).to.be.instanceOf(Error);
       expect(existsSync(folder)).to.equal(false);
     });
   }
 
   it('stays in its folder whatever the id', async () => {
-    await makeMailer({ url: `file:${folder}`, from: FROM }).send({ ...MAIL, id: '../../etc/passwd' });
+    await makeMailer({ url: `file:${folder}`, from: FROM, requireTls: false }).send({
+      ...MAIL,
+      id: '../../etc/passwd',
+    });
     expect(readdirSync(folder).join()).to.match(/^[^/]+Z--etc-passwd\.eml$/);
   });
 
   it('says whether the folder can be written', async () => {
-    await makeMailer({ url: `file:${folder}`, from: FROM }).verify();
-    expect(await rejection(makeMailer({ url: 'file:/dev/null/mail', from: FROM }).verify())).to.be.instanceOf(
-      Error,
-    );
+    await makeMailer({ url: `file:${folder}`, from: FROM, requireTls: false }).verify();
+    expect(
+      await rejection(makeMailer({ url: 'file:/dev/null/mail', from: FROM, requireTls: false }).verify()),
+    ).to.be.instanceOf(Error);
   });
 });
 
@@ -127,7 +134,7 @@ describe('mail by SMTP', () => {
   after((done) => server.close(() => done()));
 
   it('delivers once, to the one recipient', async () => {
-    const mailer = makeMailer({ url: `smtp://127.0.0.1:${port}`, from: FROM });
+    const mailer = makeMailer({ url: `smtp://127.0.0.1:${port}`, from: FROM, requireTls: false });
     await mailer.verify();
     await mailer.send(MAIL);
     mailer.close();
@@ -142,7 +149,7 @@ describe('mail by SMTP', () => {
   it('throws while the server is away, and delivers when it is back', async () => {
     const url = `smtp://127.0.0.1:${port}`;
     await new Promise<void>((resolve) => server.close(() => resolve()));
-    const mailer = makeMailer({ url, from: FROM });
+    const mailer = makeMailer({ url, from: FROM, requireTls: false });
     expect(String(await rejection(mailer.send(MAIL)))).to.contain('ECONNREFUSED');
     expect(await rejection(mailer.verify())).to.be.instanceOf(Error);
     server = new SMTPServer({
@@ -160,5 +167,47 @@ describe('mail by SMTP', () => {
     await mailer.send(MAIL);
     mailer.close();
     expect(deliveries).to.have.length(1);
+  });
+
+  describe('to a server without STARTTLS', () => {
+    it('is not sent where TLS is required, not even the sign-in', async () => {
+      const mailer = makeMailer({
+        url: `smtp://user:password@127.0.0.1:${port}`,
+        from: FROM,
+        requireTls: true,
+      });
+      expect(String(await rejection(mailer.send(MAIL)))).to.match(/STARTTLS/i);
+      expect(await rejection(mailer.verify())).to.be.instanceOf(Error);
+      mailer.close();
+      expect(deliveries).to.deep.equal([]);
+    });
+  });
+
+  it('is not sent over STARTTLS to a server whose certificate is not valid, and is where it is', async () => {
+    const secure = new SMTPServer({
+      authOptional: true,
+      onData(stream, session, done) {
+        stream.resume();
+        stream.on('end', () => {
+          deliveries.push({ from: session.secure ? 'secure' : 'clear', to: [], raw: '' });
+          done();
+        });
+      },
+    });
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', () => resolve()));
+    const url = `smtp://127.0.0.1:${(secure.server.address() as AddressInfo).port}`;
+    const strict = makeMailer({ url, from: FROM, requireTls: true });
+    expect(await rejection(strict.send(MAIL))).to.be.instanceOf(Error);
+    expect(deliveries).to.deep.equal([]);
+    const trusting = makeMailer({
+      url: `${url}/?tls.rejectUnauthorized=false`,
+      from: FROM,
+      requireTls: true,
+    });
+    await trusting.send(MAIL);
+    expect(deliveries.map(({ from }) => from)).to.deep.equal(['secure']);
+    strict.close();
+    trusting.close();
+    await new Promise<void>((resolve) => secure.close(() => resolve()));
   });
 });

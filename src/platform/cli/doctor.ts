@@ -2,6 +2,8 @@ import { mkdir, stat, statfs } from 'node:fs/promises';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import type { Config } from '../config/config.js';
 import { ConfigurationError } from '../config/configuration-error.js';
+import { findWideModes } from '../config/home.js';
+import { isLoopback } from '../config/loopback.js';
 import { authSecretFile, readOrCreateAuthSecret } from '../config/secrets.js';
 import { openConnections, type Connections } from '../database/connections.js';
 import { rightsAreCurrent, status } from '../database/migrator.js';
@@ -58,6 +60,12 @@ async function checkHome({ home }: Config): Promise<Finding> {
   const { bavail, bsize } = await statfs(home);
   const freeMb = Math.floor((bavail * bsize) / 1_000_000);
   if (freeMb < LEAST_FREE_MB) return { fault: `${freeMb} MB are free at ${home}`, remedy: 'free some space' };
+  const [wide] = await findWideModes(home);
+  if (wide !== undefined)
+    return {
+      fault: `${wide.path} may be used by others (mode ${wide.found.toString(8)})`,
+      remedy: `chmod ${(wide.found & wide.wanted).toString(8)} ${wide.path}`,
+    };
   return { ok: home };
 }
 
@@ -173,7 +181,22 @@ async function checkReplica(url: string): Promise<Finding> {
   }
 }
 
-async function checkMail({ mail }: Config): Promise<Finding> {
+function checkPublicUrl({ publicUrl }: Config): Promise<Finding> {
+  if (publicUrl === null) return Promise.resolve({ ok: 'not set; links in mails name the port it serves' });
+  const { protocol, hostname } = new URL(publicUrl);
+  return Promise.resolve(
+    protocol === 'http:' && !isLoopback(hostname)
+      ? { fault: `${publicUrl} is not encrypted`, remedy: 'serve it by HTTPS and set https://…' }
+      : { ok: publicUrl },
+  );
+}
+
+async function checkMail({ mail, production }: Config): Promise<Finding> {
+  if (production && mail.url.startsWith('file:'))
+    return {
+      fault: `goes to files in ${mail.url.slice('file:'.length)}, so nobody gets it`,
+      remedy: 'set MAIL_URL=smtp://USER:PASSWORD@HOST:PORT',
+    };
   if (process.platform !== 'win32' && mail.url.startsWith('file:')) {
     const folder = mail.url.slice('file:'.length);
     const found = await stat(folder).catch(() => undefined);
@@ -257,6 +280,7 @@ export async function runDoctor(loadConfig: () => Config, print: (line: string) 
     () => checkHome(config),
     orElse('make PRAXIS_HOME a folder that this user may write'),
   );
+  await examine('public URL', report, () => checkPublicUrl(config), orElse('correct PUBLIC_URL'));
   await examine('secret', report, () => checkSecret(config), orElse('make it readable to this user'));
   await examine('port', report, () => checkPort(config), explainedOr('correct HOST and PORT'));
   await checkDatabase(config, report);

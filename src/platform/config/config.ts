@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError, type ConfigurationFault } from './configuration-error.js';
+import { isLoopback } from './loopback.js';
 import { readDotEnv, readSettings, type Source } from './environment.js';
 import { findMisspelled } from './misspelled.js';
 import { VARIABLE_NAMES, VARIABLES, type ValueOf, type VariableName } from './variables.js';
@@ -27,10 +28,11 @@ export type Config = Readonly<{
   demo: boolean;
   /** null: generated into `home`. */
   authSecret: string | null;
-  /** `file:` and an absolute folder, or `smtp://`, `smtps://`. */
+  /** `file:` and an absolute folder, or `smtp://`, `smtps://`. `requireTls`: `smtp://` sends nothing without STARTTLS. */
   mail: Readonly<{
     url: string;
     from: string;
+    requireTls: boolean;
     /** Mails that anybody may ask for start within so long, at random. */
     spreadSeconds: number;
   }>;
@@ -85,6 +87,7 @@ export function loadConfig(
   const embedded = !settings.values.has('DATABASE_URL') && !settings.faults.some(concerns('DATABASE_URL'));
   const home = resolve(cwd, read('PRAXIS_HOME') ?? 'var');
   const publicUrl = read('PUBLIC_URL') ?? null;
+  const mailUrl = absoluteMailUrl(read('MAIL_URL') ?? `file:${resolve(home, 'mail')}`, cwd);
   const mailDomain = publicUrl === null ? 'localhost' : new URL(publicUrl).hostname;
   const config: Config = {
     production,
@@ -102,9 +105,10 @@ export function loadConfig(
     demo: read('PRAXIS_DEMO') ?? embedded,
     authSecret: read('AUTH_SECRET') ?? null,
     mail: {
-      url: absoluteMailUrl(read('MAIL_URL') ?? `file:${resolve(home, 'mail')}`, cwd),
+      url: mailUrl,
       from: read('MAIL_FROM') ?? `Praxis <praxis@${mailDomain}>`,
       spreadSeconds: read('MAIL_SPREAD_SECONDS') ?? 5,
+      requireTls: read('MAIL_TLS') ?? !staysOnThisMachine(mailUrl),
     },
     currency: read('CURRENCY') ?? 'EUR',
     timeZone: read('TIME_ZONE') ?? 'UTC',
@@ -157,6 +161,12 @@ function crossChecks(
     'set DATABASE_URL too, or neither',
   );
   check(
+    'PUBLIC_URL',
+    !config.production || config.publicUrl !== null,
+    'is required in production, where links in mails begin with it',
+    'set the address that people use, such as https://praxis.example',
+  );
+  check(
     'PRAXIS_DEMO',
     !(config.production && config.demo),
     'is on in production, where everybody knows the demo passwords',
@@ -179,6 +189,10 @@ const concerns =
   (name: VariableName) =>
   (fault: ConfigurationFault): boolean =>
     fault.name === name || fault.name === `${name}_FILE`;
+
+/** Mail to a server on a loopback address crosses no network. */
+const staysOnThisMachine = (mailUrl: string): boolean =>
+  !mailUrl.startsWith('file:') && isLoopback(new URL(mailUrl).hostname);
 
 /** `file:` takes a folder relative to `cwd` as well as a real file URL. */
 function absoluteMailUrl(url: string, cwd: string): string {

@@ -2,6 +2,7 @@ import { hkdfSync, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../error-code.js';
+import { ConfigurationError } from './configuration-error.js';
 
 /** Keys for one purpose each, all derived from AUTH_SECRET, so that no key serves two ends. */
 export interface Secrets {
@@ -57,7 +58,13 @@ export async function readOrCreateAuthSecret(home: string): Promise<string> {
 async function readFileOrFail(file: string): Promise<string> {
   const secret = (await readFile(file, 'utf8')).trim();
   if (Buffer.byteLength(secret) < 32)
-    throw new Error(`${file} holds less than 32 bytes; restore it, or remove it to sign everybody out`);
+    throw new ConfigurationError([
+      {
+        name: 'AUTH_SECRET',
+        problem: `in ${file} is ${secret === '' ? 'empty' : 'shorter than 32 bytes'}`,
+        remedy: 'restore the file from a backup, or remove it, which signs everybody out',
+      },
+    ]);
   return secret;
 }
 

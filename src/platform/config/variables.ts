@@ -137,6 +137,7 @@ export const VARIABLES = {
   MAIL_URL: mailUrl,
   MAIL_FROM: mailFrom,
   MAIL_SPREAD_SECONDS: integer(0, 60),
+  MAIL_TLS: toggle,
   CURRENCY: currency,
   TIME_ZONE: timeZone,
   PAYMENT_GATEWAY: z.enum(['sandbox', 'desk'], { error: fault('is unknown', 'set sandbox or desk') }),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeStaleDrafts } from '../config/home.js';
 import { proveWritable } from '../writable.js';
 import { buildMessage, safeMailId } from './message.js';
 import type { OwnedMailer } from './owned-mailer.js';
@@ -25,12 +26,15 @@ export function makeFileMailer({ folder, from }: { folder: string; from: string 
       await prepare();
       await proveWritable(folder);
     },
+    sweep: () => removeStaleDrafts(folder, DRAFT),
     close: () => undefined,
   };
 }
 
 /** `20261121T090000.000Z`. */
 const sortableTime = (instant: Date): string => instant.toISOString().replace(/[-:]/g, '');
+/** Holds a whole mail, links included. */
+const DRAFT = /\.eml\.[0-9a-f]{12}\.tmp$/;
 const TIME_LENGTH = '20261121T090000.000Z'.length;
 
 async function writeWhole(file: string, content: Buffer): Promise<void> {

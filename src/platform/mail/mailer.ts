@@ -6,10 +6,14 @@ export type { OwnedMailer } from './owned-mailer.js';
 
 /**
  * The mailer for a MAIL_URL: `file:FOLDER` writes one `.eml` a mail, `smtp://` and `smtps://` deliver.
- * `from` is `ADDRESS` or `NAME <ADDRESS>`.
+ * `from` is `ADDRESS` or `NAME <ADDRESS>`; `requireTls` refuses an `smtp://` server that does not offer STARTTLS.
  */
-export function makeMailer({ url, from }: { url: string; from: string }): OwnedMailer {
+export function makeMailer({
+  url,
+  from,
+  requireTls,
+}: Readonly<{ url: string; from: string; requireTls: boolean }>): OwnedMailer {
   if (url.startsWith('file:')) return makeFileMailer({ folder: url.slice('file:'.length), from });
-  if (/^smtps?:/.test(url)) return makeSmtpMailer({ url, from });
+  if (/^smtps?:/.test(url)) return makeSmtpMailer({ url, from, requireTls });
   throw new Error('a mail URL begins with file:, smtp:// or smtps://');
 }

@@ -4,11 +4,19 @@ import type { OwnedMailer } from './owned-mailer.js';
 
 const TIMEOUT_MS = 10_000;
 
-/** Delivers over pooled connections; TLS as nodemailer does it: `smtps://` from the start, `smtp://` by STARTTLS if offered. */
-export function makeSmtpMailer({ url, from }: { url: string; from: string }): OwnedMailer {
+/**
+ * Delivers over pooled connections. `smtps://` uses TLS from the start; `smtp://` by STARTTLS, where the server offers it
+ * or, with `requireTls`, always: then nothing is sent to a server that does not.
+ */
+export function makeSmtpMailer({
+  url,
+  from,
+  requireTls,
+}: Readonly<{ url: string; from: string; requireTls: boolean }>): OwnedMailer {
   const transport = createTransport({
     url,
     pool: true,
+    requireTLS: requireTls && url.startsWith('smtp:'),
     maxConnections: 2,
     dnsTimeout: TIMEOUT_MS,
     connectionTimeout: TIMEOUT_MS,
@@ -25,6 +33,7 @@ export function makeSmtpMailer({ url, from }: { url: string; from: string }): Ow
     async verify() {
       await transport.verify();
     },
+    sweep: () => Promise.resolve(),
     close: () => transport.close(),
   };
 }

@@ -96,6 +96,7 @@ const startOurs = (
     logFile: path.join(home, 'ours.log'),
     env: {
       NODE_ENV: 'production',
+      PUBLIC_URL: 'https://praxis.example',
       PORT: '0',
       DATABASE_URL: postgres.applicationUrl,
       DATABASE_MIGRATION_URL: postgres.ownerUrl,

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { ConfigurationError } from '../../config/configuration-error.js';
+import { hasCode } from '../../error-code.js';
 import { withScramRequired } from '../client.js';
 import type { Endpoint } from './endpoint.js';
 
@@ -34,19 +36,35 @@ export function writeSecretFile(file: string, text: string): void {
   }
 }
 
-/** @throws Error when the file is missing, unreadable or incomplete */
+const unusable = (file: string, problem: string): ConfigurationError =>
+  new ConfigurationError([
+    {
+      name: 'PRAXIS_HOME',
+      problem: `holds ${file}, which ${problem} and should keep the passwords of the embedded database`,
+      remedy: 'restore the file from a backup, or run as the user who owns it',
+    },
+  ]);
+
+/** @throws ConfigurationError when the file is missing, unreadable or incomplete */
 export function readCredentials(file: string): Credentials {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw hasCode(error, 'EACCES')
+      ? unusable(file, 'belongs to another user')
+      : unusable(file, 'cannot be read');
+  }
+  if (text.trim() === '') throw unusable(file, 'is empty');
   let found: Partial<Credentials>;
   try {
-    found = JSON.parse(readFileSync(file, 'utf8')) as Partial<Credentials>;
-  } catch (error) {
-    const why =
-      (error as NodeJS.ErrnoException).code === 'EACCES' ? 'belongs to another user' : 'cannot be read';
-    throw new Error(`${file} ${why}: it holds the passwords of the embedded database.`, { cause: error });
+    found = JSON.parse(text) as Partial<Credentials>;
+  } catch {
+    throw unusable(file, 'is not JSON');
   }
   const { [SUPERUSER]: superuser, [OWNER]: owner, [APPLICATION]: application } = found;
   if (superuser === undefined || owner === undefined || application === undefined)
-    throw new Error(`${file} lacks a password of the embedded database.`);
+    throw unusable(file, 'lacks a password');
   return { [SUPERUSER]: superuser, [OWNER]: owner, [APPLICATION]: application };
 }
 
