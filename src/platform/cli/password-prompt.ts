@@ -15,6 +15,7 @@ export async function readNewPassword(): Promise<string> {
 
 async function readLine(): Promise<string> {
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
+    if (line.includes('\0')) throw new UsageError('the password on standard input holds a NUL character');
     if (line !== '') return line;
     break;
   }
