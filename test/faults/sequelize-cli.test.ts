@@ -35,7 +35,7 @@ describe('sequelize-cli', function () {
   async function cli(variables: NodeJS.ProcessEnv, ...args: string[]): Promise<Outcome> {
     const { PATH, TMPDIR } = process.env;
     return run(process.execPath, [CLI, ...args], {
-      env: { PATH, TMPDIR, HOME: tmpdir(), DATABASE_URL: '', PRAXIS_HOME: home, ...variables },
+      env: { PATH, TMPDIR, HOME: tmpdir(), PRAXIS_HOME: home, ...variables },
     }).outcome;
   }
 

@@ -149,9 +149,12 @@ describe('the configuration', () => {
     ['PUBLIC_URL', 'https://praxis.example/?a=b'],
     ['CORS_ORIGINS', 'https://a.example/path'],
     ['MAIL_URL', 'file:'],
+    ['DATABASE_URL', 'postgres://praxis@/praxis?host=/run/postgresql'],
+    ['DATABASE_URL', 'postgres://praxis@%2Frun%2Fpostgresql/praxis'],
+    ['DATABASE_URL', 'postgres://localhost/praxis?host=/run/postgresql&user=praxis'],
   ] as const) {
     it(`refuses ${name}=${value}`, () => {
-      expect(faultsOf({ [name]: value })).to.have.length(1);
+      expect(faultsOf({ AUTH_SECRET: SECRET, [name]: value })).to.have.length(1);
     });
   }
 

@@ -26,8 +26,26 @@ const toggle = z
 
 const urlOf = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
 
+/** libpq's other ways to name a Unix socket or a part of an address, which the driver here would ignore. */
+function isForeignSocketUrl(text: string): boolean {
+  if (/^postgres(ql)?:\/\/[^/?]*@\//.test(text)) return true;
+  const url = urlOf(text);
+  return (
+    url !== undefined &&
+    (/%2f/i.test(url.hostname) ||
+      ['port', 'user', 'password', 'dbname'].some((name) => url.searchParams.has(name)))
+  );
+}
+
 const databaseUrl = z
   .string()
+  .refine(
+    (text) => !isForeignSocketUrl(text),
+    fault(
+      'names a part of the address, or a Unix socket, in a form that is not understood',
+      'set postgres://USER:PASSWORD@HOST:PORT/DATABASE, with ?host=FOLDER at its end for the socket in FOLDER',
+    ),
+  )
   .refine(
     (text) => ['postgres:', 'postgresql:'].includes(urlOf(text)?.protocol ?? ''),
     fault('is not a PostgreSQL address', 'set postgres://USER:PASSWORD@HOST:PORT/DATABASE'),
