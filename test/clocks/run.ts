@@ -11,7 +11,7 @@ import { REPOSITORY, run } from '../support/processes.js';
 import { makeSandbox } from '../support/server-process.js';
 import { walk, walkThroughIn } from '../support/walk-through.js';
 import { MOMENTS, type Moment } from './moments.js';
-import { findLibrary, shiftedTo } from './shifted-clock.js';
+import { findLibrary, shellAt, shiftedTo } from './shifted-clock.js';
 
 /** What reads the real clock, or was written with a date in mind. */
 const DATED_TESTS = [
@@ -65,13 +65,12 @@ const walkThrough = walkThroughIn(await readFile(path.join(REPOSITORY, 'README.m
 async function failuresOfWalkThrough(moment: Moment): Promise<string[]> {
   const sandbox = makeSandbox();
   const shift = shiftedTo(moment, library);
-  const env = { ...shift, PATH: process.env['PATH'] ?? '' };
   try {
     const home = sandbox.newHome();
     const folder = path.dirname(home);
     await symlink(path.join(REPOSITORY, 'seeders'), path.join(folder, 'seeders'));
     const { url } = await sandbox.serve({ ...shift, PRAXIS_HOME: home });
-    const printed = await walk(walkThrough, { url, folder, env });
+    const printed = await walk(walkThrough, { url, folder, ...shellAt(moment) });
     const failures = walkThrough.expected.flatMap((line, index) =>
       printed[index] === line ? [] : [`${String(printed[index])} instead of ${line}`],
     );

@@ -23,16 +23,29 @@ export function findLibrary(): string {
   return library;
 }
 
+function offsetTo(at: string): string {
+  const offset = Math.round((Date.parse(at) - Date.now()) / SECOND_MS);
+  return `${offset < 0 ? '' : '+'}${offset}`;
+}
+
+/**
+ * How a shell is run at `at`. The `faketime` program holds the semaphore of all its descendants; without it a subshell
+ * that ends removes the semaphore of its parent, and commands of a pipe fail at random.
+ */
+export const shellAt = ({ at, timeZone }: Moment): Readonly<{ under: string[]; env: NodeJS.ProcessEnv }> => ({
+  under: ['faketime', '-f', offsetTo(at)],
+  env: { PATH: process.env['PATH'], FAKETIME_DONT_FAKE_MONOTONIC: '1', TZ: timeZone },
+});
+
 /**
  * The environment in which a process and all its children, PostgreSQL included, see `at` as the present. An offset rather
  * than an absolute time, because each process would begin an absolute time anew. The monotonic clock stays true: timeouts
  * of Node and PostgreSQL go by it.
  */
 export function shiftedTo({ at, timeZone }: Moment, library: string): Readonly<Record<string, string>> {
-  const offset = Math.round((Date.parse(at) - Date.now()) / SECOND_MS);
   return {
     [process.platform === 'darwin' ? 'DYLD_INSERT_LIBRARIES' : 'LD_PRELOAD']: library,
-    FAKETIME: `${offset < 0 ? '' : '+'}${offset}`,
+    FAKETIME: offsetTo(at),
     FAKETIME_DONT_FAKE_MONOTONIC: '1',
     NODE_OPTIONS: `--require ${PASS_ON}`,
     TZ: timeZone,

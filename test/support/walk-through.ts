@@ -19,6 +19,7 @@ export function walkThroughIn(readme: string): WalkThrough {
   return { script: blocks(readme, 'bash'), expected };
 }
 
+<<<<<<< HEAD
 const SHELLS = {
   /** Stops at the first command that fails. */
   strict: ['bash', '-euo', 'pipefail', '-s'],
@@ -53,4 +54,21 @@ export function notForTerminals({ script }: WalkThrough): string[] {
     const unquoted = withoutLiterals.replaceAll(/"(?:\\.|[^"\\])*"/g, '""');
     return withoutLiterals.includes('!') || /[*?[\]]|(?:^|\s)#/.test(unquoted);
   });
+=======
+/** What the commands print against the server at `url`, line by line. `under` is a program that runs the shell. */
+export async function walk(
+  { script }: WalkThrough,
+  {
+    url,
+    folder,
+    env,
+    under = [],
+  }: Readonly<{ url: string; folder: string; env: NodeJS.ProcessEnv; under?: readonly string[] }>,
+): Promise<string[]> {
+  const commands = script.replaceAll(README_URL, url);
+  const shell = ['bash', '-euo', 'pipefail', '-c', commands];
+  const [program = 'bash', ...args] = [...under, ...shell];
+  const { stdout } = await run(program, args, { cwd: folder, env });
+  return stdout.trim().split('\n');
+>>>>>>> ceca9f2 (test: hold libfaketime's semaphore for the whole walk-through)
 }
