@@ -19,7 +19,6 @@ export function walkThroughIn(readme: string): WalkThrough {
   return { script: blocks(readme, 'bash'), expected };
 }
 
-<<<<<<< HEAD
 const SHELLS = {
   /** Stops at the first command that fails. */
   strict: ['bash', '-euo', 'pipefail', '-s'],
@@ -30,13 +29,21 @@ const SHELLS = {
 } as const;
 export type Shell = keyof typeof SHELLS;
 
+type Place = Readonly<{
+  url: string;
+  folder: string;
+  env: NodeJS.ProcessEnv;
+  /** A program, with its arguments, that runs the shell. */
+  under?: readonly string[];
+}>;
+
 /** What the commands print against the server at `url`, line by line. */
 export async function walk(
   { script }: WalkThrough,
-  { url, folder, env }: Readonly<{ url: string; folder: string; env: NodeJS.ProcessEnv }>,
+  { url, folder, env, under = [] }: Place,
   shell: Shell = 'strict',
 ): Promise<string[]> {
-  const [program, ...args] = SHELLS[shell];
+  const [program = 'bash', ...args] = [...under, ...SHELLS[shell]];
   const child = spawn(program, args, { cwd: folder, env: { ...env, HISTFILE: '/dev/null' } });
   const printed = Promise.all([text(child.stdout), text(child.stderr)]);
   const closed = once(child, 'close');
@@ -54,21 +61,4 @@ export function notForTerminals({ script }: WalkThrough): string[] {
     const unquoted = withoutLiterals.replaceAll(/"(?:\\.|[^"\\])*"/g, '""');
     return withoutLiterals.includes('!') || /[*?[\]]|(?:^|\s)#/.test(unquoted);
   });
-=======
-/** What the commands print against the server at `url`, line by line. `under` is a program that runs the shell. */
-export async function walk(
-  { script }: WalkThrough,
-  {
-    url,
-    folder,
-    env,
-    under = [],
-  }: Readonly<{ url: string; folder: string; env: NodeJS.ProcessEnv; under?: readonly string[] }>,
-): Promise<string[]> {
-  const commands = script.replaceAll(README_URL, url);
-  const shell = ['bash', '-euo', 'pipefail', '-c', commands];
-  const [program = 'bash', ...args] = [...under, ...shell];
-  const { stdout } = await run(program, args, { cwd: folder, env });
-  return stdout.trim().split('\n');
->>>>>>> ceca9f2 (test: hold libfaketime's semaphore for the whole walk-through)
 }
