@@ -32,7 +32,7 @@ export async function startTarget(
   const home = sandbox.newHome();
   const server = await sandbox.serve({
     RATE_LIMIT: 'on',
-    ...Object.fromEntries(Object.keys(NO_LIMITS).map((name) => [name, ''])), // the defaults
+    ...Object.fromEntries(Object.keys(NO_LIMITS).map((name) => [name, undefined])), // the defaults
     PRAXIS_HOME: home,
     ...(nodeOptions.length > 0 && { NODE_OPTIONS: nodeOptions.join(' ') }),
     ...env,

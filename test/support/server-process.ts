@@ -33,6 +33,8 @@ export interface ServerProcess {
   call(method: string, path: string, call?: Call): Promise<Answer>;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Folders, homes and processes of one test file; `clear()` ends and removes all of them. `bin`: another build's. */
 export function makeSandbox(bin: string = BIN) {
   const folders: string[] = [];
@@ -46,8 +48,8 @@ export function makeSandbox(bin: string = BIN) {
     return path.join(folder, 'var');
   }
 
-  /** Runs the built command in a folder without a .env and with nothing of our environment. */
-  function praxis(args: readonly string[], env: Readonly<Record<string, string>>) {
+  /** Runs the built command in a folder without a .env and with nothing of our environment. `undefined` unsets a variable. */
+  function praxis(args: readonly string[], env: Environment) {
     if (!existsSync(bin)) throw new Error(`${bin} is missing: npm run build`);
     const home = env['PRAXIS_HOME'];
     if (home === undefined) throw new Error('a process of a test needs a home of its own');
@@ -67,7 +69,7 @@ export function makeSandbox(bin: string = BIN) {
   }
 
   /** Resolves once it has said where it serves. */
-  async function serve(env: Readonly<Record<string, string>>): Promise<ServerProcess> {
+  async function serve(env: Environment): Promise<ServerProcess> {
     const { child, outcome } = praxis(['serve'], env);
     let printed = '';
     child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
