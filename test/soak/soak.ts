@@ -145,7 +145,7 @@ try {
       }
       const startsAt = new Date(firstStart + n * SLOT_MINUTES * MINUTE).toISOString();
       const from = new Date(Date.now()).toISOString();
-      const to = new Date(Date.now() + 7 * DAY).toISOString();
+      const to = new Date(Date.now() + 6 * DAY).toISOString();
       const order = { lines: [{ productId: product, quantity: 1 }], payment: { method: 'desk' } };
       const booking = { doctorId: doctor, appointmentTypeId: type, patientId: patient, startsAt };
       const transfer = {

@@ -5,6 +5,8 @@ import type { Caller, ClinicQueries, Slot } from './ports.js';
 import { padded, slotsOf } from './timetable.js';
 
 const MAX_RANGE_MS = 31 * DAY;
+/** More is no choice for anybody, and to write them down takes the process's time from everybody else. */
+const MAX_SLOTS = 2_000;
 
 /**
  * The free starts of a doctor for a type of appointment, `from` inclusive, `to` exclusive, ascending. For a member
@@ -35,5 +37,8 @@ export const makeFindSlots =
     const schedule = await clinicQueries.schedule({ doctorId, appointmentTypeId, range, patient });
     if (schedule === undefined || !schedule.doctor.isActive || schedule.type.retiredAt !== null)
       throw notFound('doctor or appointment type');
-    return slotsOf(schedule, { from, to }, { timeZones, clock });
+    const slots = slotsOf(schedule, { from, to }, { timeZones, clock }, MAX_SLOTS + 1);
+    if (slots.length > MAX_SLOTS)
+      throw invalidField('/query/to', `has to be earlier: there are more than ${MAX_SLOTS} free starts`);
+    return slots;
   };

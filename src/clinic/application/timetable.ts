@@ -42,12 +42,18 @@ export const availabilityOf = (
 export const earliestStart = (type: Readonly<{ minNoticeMinutes: number }>, now: Date): Date =>
   plus(now, type.minNoticeMinutes * MINUTE);
 
-/** Every start in `range` that is free for the doctor and the patient of the schedule. */
-export function slotsOf(schedule: Schedule, range: Interval, { timeZones, clock }: Dependencies): Slot[] {
+/** The starts in `range` that are free for the doctor and the patient of the schedule, the first `limit` of them. */
+export function slotsOf(
+  schedule: Schedule,
+  range: Interval,
+  { timeZones, clock }: Dependencies,
+  limit = Infinity,
+): Slot[] {
   const availability = availabilityOf(schedule, padded(range), { timeZones });
   return freeStarts(availability, schedule.type, {
     range,
     earliest: earliestStart(schedule.type, clock.now()),
+    limit,
   });
 }
 

@@ -231,7 +231,7 @@ export const doctorRoutes = [
     tag,
     summary: 'Find the free starts of a doctor',
     description:
-      'Ascending, in steps of the duration from the start of each working window; `from` inclusive, `to` exclusive, at most 31 days. Times and nothing else. For a signed-in member without the starts that overlap their own live appointments, which booking would refuse as `patient-busy`; staff, who book for others, and callers without a sign-in get all of them.',
+      'Ascending, in steps of the duration from the start of each working window; `from` inclusive, `to` exclusive, at most 31 days and 2000 starts (422 beyond). Times and nothing else. For a signed-in member without the starts that overlap their own live appointments, which booking would refuse as `patient-busy`; staff, who book for others, and callers without a sign-in get all of them.',
     allow: 'anyone',
     identify: true,
     params: byId,

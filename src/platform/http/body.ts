@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import koaBodyParser from 'koa-bodyparser';
 import type { Context } from 'koa';
+import { findDuplicateKey } from './duplicate-keys.js';
 import { ProtocolError } from './problems.js';
 
 const LIMIT_BYTES = 256 * 1024;
@@ -39,16 +40,20 @@ function assertShallow(json: string): void {
   }
 }
 
-/** Strict JSON: valid UTF-8, shallow, one value. Throws `malformed-json`. */
+/** Strict JSON: valid UTF-8, shallow, one value, no key twice in an object. Throws `malformed-json`. */
 export function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw malformedJson('The body is not valid UTF-8.');
   const json = bytes.toString('utf8');
   assertShallow(json);
+  let value: unknown;
   try {
-    return JSON.parse(json) as unknown;
+    value = JSON.parse(json);
   } catch {
     throw malformedJson('The body is not valid JSON.');
   }
+  if (findDuplicateKey(json) !== undefined)
+    throw malformedJson('An object in the body has the same key twice.');
+  return value;
 }
 
 const statusOf = (error: unknown): number | undefined =>

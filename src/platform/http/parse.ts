@@ -6,20 +6,27 @@ import { malformedRequest, ProtocolError } from './problems.js';
 const pointerTo = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
+/** What is reported of a request's faults, so that an answer is never much larger than its request. */
+const MAX_FAULTS = 20;
+
 function faultsOf(error: z.ZodError, prefix = ''): FieldFault[] {
-  return error.issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({
-        pointer: prefix + pointerTo([...issue.path, key]),
-        detail: 'is not a known field',
-      }));
-    if (issue.code === 'invalid_union' && issue.errors.length === 1 && issue.errors[0])
-      return issue.errors[0].map(({ path, message }) => ({
-        pointer: prefix + pointerTo([...issue.path, ...path]),
-        detail: message,
-      }));
-    return [{ pointer: prefix + pointerTo(issue.path), detail: issue.message }];
-  });
+  // An issue can be many faults, so their number is bounded afterwards too.
+  return error.issues
+    .slice(0, MAX_FAULTS)
+    .flatMap((issue) => {
+      if (issue.code === 'unrecognized_keys')
+        return issue.keys.slice(0, MAX_FAULTS).map((key) => ({
+          pointer: prefix + pointerTo([...issue.path, key]),
+          detail: 'is not a known field',
+        }));
+      if (issue.code === 'invalid_union' && issue.errors.length === 1 && issue.errors[0])
+        return issue.errors[0].map(({ path, message }) => ({
+          pointer: prefix + pointerTo([...issue.path, ...path]),
+          detail: message,
+        }));
+      return [{ pointer: prefix + pointerTo(issue.path), detail: issue.message }];
+    })
+    .slice(0, MAX_FAULTS);
 }
 
 /** Validates a body: 422 `validation`, one entry a fault. */

@@ -3,6 +3,7 @@ import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { CleanLine } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import { truncateAddress } from './client-address.js';
 import { applyHead, setInHead } from './head.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
@@ -44,6 +45,7 @@ export const requestContext =
       new CleanLine({
         requestId,
         traceparent: traceOf(context),
+        client: truncateAddress(context.ip),
         method,
         route,
         status,

@@ -34,7 +34,9 @@ const PROBLEM = z
           detail: z.string(),
         }),
       )
-      .optional(),
+      .max(20)
+      .optional()
+      .meta({ description: 'At most 20, although more may be wrong' }),
   })
   .meta({ id: 'Problem', description: 'An error (RFC 9457).' });
 
