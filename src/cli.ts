@@ -95,11 +95,16 @@ async function serveWithWorkers(
   stopped: Promise<undefined>,
 ): Promise<ExitCode> {
   const { startWorkers } = await import('./workers.js');
-  const workers = await startWorkers(config);
-  process.on('SIGHUP', () => void workers.roll());
-  const failed = await Promise.race([workers.failed, stopped]);
+  // From the first moment on: by default the signal ends the process.
+  let roll = (): unknown => undefined;
+  process.on('SIGHUP', () => void roll());
+  const workers = await Promise.race([startWorkers(config), stopped]);
+  if (workers === undefined) return EXIT.ok;
+  roll = () => workers.roll();
+  const reason = await Promise.race([workers.failed, stopped]);
   await workers.stop();
-  return (failed as ExitCode | undefined) ?? EXIT.ok;
+  if (reason instanceof Error) throw reason;
+  return EXIT.ok;
 }
 
 async function createAdmin(argv: readonly string[]): Promise<ExitCode> {

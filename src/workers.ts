@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AggregatorRegistry } from 'prom-client';
 import type { Logger } from 'pino';
 import { greetingsFrom } from './greetings.js';
-import { EXIT } from './platform/cli/exit-codes.js';
+import { EXIT, WorkersFailed } from './platform/cli/exit-codes.js';
 import type { Config } from './platform/config/config.js';
 import { openConnections } from './platform/database/connections.js';
 import { makeTeardown } from './platform/teardown.js';
@@ -18,28 +18,39 @@ export type PrimaryMessage = Readonly<{ praxis: 'retire' }>;
 export type Workers = Readonly<{
   /** Replaces the workers one by one, each when its successor serves: new code and configuration, no request lost. */
   roll(): Promise<void>;
-  /** Resolves with the exit code of a worker that could not start; never otherwise. */
-  failed: Promise<number>;
+  /** Resolves with the reason when no worker serves and none can be started; never otherwise. */
+  failed: Promise<unknown>;
   stop(): Promise<void>;
 }>;
 
 const SECOND_MS = 1_000;
-/** A worker that ends by itself is replaced; one that does so over and over is replaced ever more slowly. */
+/** After each failed start the next one waits twice as long, up to this. */
 const LONGEST_PAUSE_MS = 30_000;
+/** Failed starts in a row, while no worker serves, until the server gives up. */
+const MAX_FAILED_STARTS = 3;
 /** Jobs are given a moment more than requests, and the process one more than those. */
 const BEYOND_GRACE_MS = 10_000;
 
-type Ended = Readonly<{ exitCode: number }>;
+/** `signal`: what killed the process; null where it ended by itself. */
+type Ended = Readonly<{ exitCode: number; signal: string | null }>;
 const isReady = (message: unknown): message is WorkerMessage =>
   typeof message === 'object' && message !== null && 'praxis' in message && message.praxis === 'ready';
 
-/** Forks one worker; resolves when it serves, or with how it ended before that. */
-function fork(): Readonly<{ worker: Worker; begun: Promise<WorkerMessage | Ended>; ended: Promise<Ended> }> {
+/** Forks one worker; `begun` resolves when it serves, or with how it ended before that. */
+function fork(
+  logger: Logger,
+): Readonly<{ worker: Worker; begun: Promise<WorkerMessage | Ended>; ended: Promise<Ended> }> {
   const worker = cluster.fork();
   const ended = new Promise<Ended>((resolve) => {
-    worker.once('exit', (code) => {
-      // Ended by a signal, it has no code.
-      resolve({ exitCode: Number.isInteger(code) ? code : EXIT.failed });
+    // `exit` of Node passes null for what there was not, whatever its type says.
+    worker.once('exit', (code: number | null, signal: string | null) => {
+      resolve({ exitCode: code ?? EXIT.failed, signal });
+    });
+    // Without a listener, a message that a dying worker does not take any more would end this process.
+    worker.on('error', (error: unknown) => {
+      logger.warn({ err: error, worker: worker.process.pid }, 'a worker cannot be reached');
+      // The system could not start the process: `exit` never comes.
+      if (worker.process.pid === undefined) resolve({ exitCode: EXIT.unavailable, signal: null });
     });
   });
   const ready = new Promise<WorkerMessage>((resolve) => {
@@ -60,6 +71,10 @@ async function retire(worker: Worker, ended: Promise<Ended>, withinMs: number): 
 /**
  * Starts `config.workers` processes on one port and keeps them running. The first one starts alone: it migrates, and
  * fills an empty demo. An embedded database belongs to this process, so that it outlives every worker.
+ *
+ * A worker that is killed is replaced however often that happens. Workers that end by themselves while they start are
+ * replaced ever more slowly; the server gives up only while no worker serves, after MAX_FAILED_STARTS in a row, or at
+ * once where the configuration is wrong. Resolves when the database is there.
  */
 export async function startWorkers(config: Config): Promise<Workers> {
   const logger = await openLogger(config);
@@ -74,67 +89,97 @@ export async function startWorkers(config: Config): Promise<Workers> {
 
   const withinMs = config.shutdownGraceSeconds * SECOND_MS + BEYOND_GRACE_MS;
   const running = new Map<Worker, Promise<Ended>>();
-  let stopping = false;
-  const isStopping = (): boolean => stopping;
-  let fail: (exitCode: number) => void = () => undefined;
-  const failed = new Promise<number>((resolve) => {
+  const serving = new Set<Worker>();
+  const retired = new WeakSet<Worker>();
+  const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
+  let failedStarts = 0;
+  let fail: (reason: unknown) => void = () => undefined;
+  const failed = new Promise<unknown>((resolve) => {
     fail = resolve;
   });
 
-  /** Gives the worker's address, or the code it ended with. */
+  const pause = (ms: number): Promise<unknown> =>
+    sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+
+  /** Gives the worker's address, or how it ended before it served. */
   async function launch(): Promise<WorkerMessage | Ended> {
-    const { worker, begun, ended } = fork();
+    const { worker, begun, ended } = fork(logger);
     running.set(worker, ended);
-    void ended.then(() => running.delete(worker));
-    const how = await begun;
-    if ('url' in how) keepAlive(worker, ended, logger);
-    return how;
-  }
-
-  function keepAlive(worker: Worker, ended: Promise<Ended>, log: Logger): void {
-    void ended.then(async ({ exitCode }) => {
-      if (isStopping() || retired.has(worker)) return;
-      log.error({ worker: worker.process.pid, exitCode }, 'a worker ended by itself; starting another');
-      for (let pauseMs = SECOND_MS; !isStopping(); pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-        if ('url' in (await launch())) return;
-        await sleep(pauseMs);
-      }
+    void ended.then((how) => {
+      running.delete(worker);
+      if (!serving.delete(worker) || isStopping() || retired.has(worker)) return;
+      logger.error({ worker: worker.process.pid, ...how }, 'a worker ended by itself; starting another');
+      void startOne();
     });
-  }
-  const retired = new WeakSet<Worker>();
-
-  async function stop(): Promise<void> {
-    stopping = true;
-    await Promise.all([...running].map(([worker, ended]) => retire(worker, ended, withinMs)));
-    await teardown.run();
-    logger.flush();
+    const outcome = await begun;
+    if ('url' in outcome && running.has(worker)) {
+      serving.add(worker);
+      failedStarts = 0;
+    }
+    return outcome;
   }
 
-  const first = await launch();
-  if (!('url' in first)) {
-    await stop();
-    return { roll: () => Promise.resolve(), failed: Promise.resolve(first.exitCode), stop };
+  function giveUp({ exitCode }: Ended): void {
+    const message =
+      exitCode === EXIT.configuration
+        ? 'a worker did not start because the configuration is wrong; see the line before this one'
+        : `no worker serves and ${String(failedStarts)} in a row did not start, the last one with exit code ${String(exitCode)}`;
+    const reason = connections.explain(new WorkersFailed(message, exitCode));
+    logger.fatal({ err: reason }, 'giving up: no worker starts');
+    fail(reason);
   }
-  const others = await Promise.all(Array.from({ length: config.workers - 1 }, launch));
-  for (const other of others) if (!('url' in other)) fail(other.exitCode);
 
-  if (config.metricsPort !== null) {
+  /** Starts workers until one serves; undefined when the server stops or gives up before that. */
+  async function startOne(): Promise<WorkerMessage | undefined> {
+    for (let pauseMs = SECOND_MS; !isStopping();) {
+      const outcome = await launch();
+      if ('url' in outcome) return outcome;
+      if (isStopping()) return undefined;
+      if (outcome.signal !== null) {
+        logger.error(outcome, 'a worker was killed while it started; starting another');
+        await pause(SECOND_MS);
+        continue;
+      }
+      failedStarts += 1;
+      logger.error({ ...outcome, failedStarts }, 'a worker did not start; trying again');
+      const isHopeless = outcome.exitCode === EXIT.configuration || failedStarts >= MAX_FAILED_STARTS;
+      if (serving.size === 0 && isHopeless) {
+        giveUp(outcome);
+        return undefined;
+      }
+      await pause(pauseMs);
+      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+    }
+    return undefined;
+  }
+
+  async function showMetrics(port: number): Promise<void> {
     const registry = new AggregatorRegistry();
     const metrics = { contentType: registry.contentType, render: () => registry.clusterMetrics() };
-    const server = await startMetricsServer({ metrics, host: config.host, port: config.metricsPort });
+    const server = await startMetricsServer({ metrics, host: config.host, port });
     teardown.add(() => server.close());
   }
 
-  for (const line of greetingsFrom(first.url, config)) logger.info(line);
+  async function startAll(): Promise<void> {
+    const first = await startOne();
+    if (first === undefined) return;
+    await Promise.all(Array.from({ length: config.workers - 1 }, startOne));
+    if (isStopping()) return;
+    if (config.metricsPort !== null) await showMetrics(config.metricsPort);
+    for (const line of greetingsFrom(first.url, config)) logger.info(line);
+  }
+  const started = startAll();
+  started.catch(fail);
 
   let rolling: Promise<void> | undefined;
   async function rollOnce(): Promise<void> {
     logger.info('replacing the workers');
     for (const [worker, ended] of [...running]) {
-      if (stopping) return;
+      if (isStopping()) return;
       const successor = await launch();
       if (!('url' in successor)) {
-        logger.error({ exitCode: successor.exitCode }, 'the new worker did not start; the old ones go on');
+        logger.error(successor, 'the new worker did not start; the old ones go on');
         return;
       }
       retired.add(worker);
@@ -147,10 +192,15 @@ export async function startWorkers(config: Config): Promise<Workers> {
     failed,
     roll() {
       // Asked for while under way, it is done once more: what is to be picked up may be newer than what was.
-      const begun = (rolling ?? Promise.resolve()).then(rollOnce);
+      const begun = (rolling ?? started).catch(() => undefined).then(rollOnce);
       rolling = begun;
       return begun;
     },
-    stop,
+    async stop() {
+      stopping.abort();
+      await Promise.all([...running].map(([worker, ended]) => retire(worker, ended, withinMs)));
+      await teardown.run();
+      logger.flush();
+    },
   };
 }

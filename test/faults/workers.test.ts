@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { request, Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -128,17 +129,103 @@ describe('several workers on one port', function () {
   });
 });
 
+/** Processes that `primary` started to serve, the embedded server's not among them. */
+function workersOf(primary: number): number[] {
+  const read = (pid: string, file: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+    } catch {
+      return ''; // it has ended
+    }
+  };
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => new RegExp(`^PPid:\t${primary}$`, 'm').test(read(pid, 'status')))
+    .filter((pid) => read(pid, 'cmdline').endsWith('cli.js\0serve\0'))
+    .map(Number);
+}
+
+describe('workers that are killed while they start', function () {
+  this.timeout(120_000);
+  const sandbox = makeSandbox();
+  after(() => sandbox.clear());
+
+  it('are replaced, so that the server serves once the kills end', async function () {
+    if (process.platform !== 'linux') this.skip(); // finds the workers in /proc
+    const { child, outcome } = sandbox.praxis(['serve'], { PRAXIS_HOME: sandbox.newHome(), WORKERS: '3' });
+    let printed = '';
+    child.stdout?.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    let ended = false;
+    void outcome.then(() => (ended = true));
+    const killed = new Set<number>();
+    const killNext = () =>
+      eventually('another worker starts', () => {
+        expect(ended, printed).to.equal(false);
+        const victim = workersOf(child.pid!).find((pid) => !killed.has(pid));
+        if (victim === undefined) return false;
+        process.kill(victim, 'SIGKILL');
+        killed.add(victim);
+        return true;
+      });
+    for (let n = 0; n < 5; n += 1) await killNext();
+    await eventually(
+      'the server is ready',
+      () => {
+        expect(ended, printed).to.equal(false);
+        return printed.includes('Praxis is ready on');
+      },
+      60_000,
+    );
+    expect(workersOf(child.pid!)).to.have.length(3);
+    expect(printed.match(/a worker was killed while it started; starting another/g)).to.have.length(5);
+    child.kill('SIGTERM');
+    expect((await outcome).code).to.equal(0);
+  });
+
+  it('do not keep the server from stopping', async function () {
+    if (process.platform !== 'linux') this.skip(); // finds the workers in /proc
+    const { child, outcome } = sandbox.praxis(['serve'], { PRAXIS_HOME: sandbox.newHome(), WORKERS: '2' });
+    await eventually('a worker starts', () => workersOf(child.pid!).length > 0, 30_000);
+    process.kill(workersOf(child.pid!)[0]!, 'SIGKILL');
+    child.kill('SIGTERM');
+    expect((await outcome).code).to.equal(0);
+  });
+
+  it('end with the server where SIGHUP comes before they serve', async function () {
+    if (process.platform !== 'linux') this.skip(); // finds the workers in /proc
+    const { child, outcome } = sandbox.praxis(['serve'], { PRAXIS_HOME: sandbox.newHome(), WORKERS: '2' });
+    await eventually('a worker starts', () => workersOf(child.pid!).length > 0, 30_000);
+    child.kill('SIGHUP');
+    child.kill('SIGTERM');
+    expect((await outcome).code).to.equal(0);
+  });
+});
+
 describe('workers that cannot start', function () {
   this.timeout(60_000);
   const sandbox = makeSandbox();
   after(() => sandbox.clear());
 
-  it('end the process with their reason', async () => {
+  it('end the process with their reason after three failed starts', async () => {
     const DATABASE_URL = 'postgres://nobody:nothing@127.0.0.1:9/praxis';
     const AUTH_SECRET = 'a secret for tests, longer than 32 bytes';
     const env = { PRAXIS_HOME: sandbox.newHome(), WORKERS: '2', DATABASE_URL, AUTH_SECRET };
-    const { code, stderr } = await sandbox.praxis(['serve'], env).outcome;
+    const { code, stderr, stdout } = await sandbox.praxis(['serve'], env).outcome;
     expect(code).to.equal(69);
-    expect(stderr).to.match(/^praxis: /m);
+    expect(stderr).to.match(
+      /^praxis: no worker serves and 3 in a row did not start, the last one with exit code 69$/m,
+    );
+    expect(stdout.match(/"a worker did not start; trying again"/g)).to.have.length(3);
+    expect(stdout.match(/"giving up: no worker starts"/g)).to.have.length(1);
+  });
+
+  it('end the process at once where the configuration is wrong', async () => {
+    const DATABASE_URL = 'postgres://nobody:nothing@no-such-host.invalid/praxis';
+    const AUTH_SECRET = 'a secret for tests, longer than 32 bytes';
+    const env = { PRAXIS_HOME: sandbox.newHome(), WORKERS: '2', DATABASE_URL, AUTH_SECRET };
+    const { code, stderr, stdout } = await sandbox.praxis(['serve'], env).outcome;
+    expect(code, stderr).to.equal(78);
+    expect(stderr).to.match(/^praxis: a worker did not start because the configuration is wrong/m);
+    expect(stdout.match(/"a worker did not start; trying again"/g)).to.have.length(1);
   });
 });

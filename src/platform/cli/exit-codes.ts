@@ -19,3 +19,14 @@ export class UsageError extends Error {
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
 }
+
+/** No worker process could be started; `exitCode` is that of the last one, which printed its reason. */
+export class WorkersFailed extends Error {
+  override readonly name = 'WorkersFailed';
+  constructor(
+    message: string,
+    readonly exitCode: number,
+  ) {
+    super(message);
+  }
+}

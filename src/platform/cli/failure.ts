@@ -3,7 +3,7 @@ import { ConfigurationError } from '../config/configuration-error.js';
 import { EmbeddedServerError } from '../database/embedded-postgres/start-failure.js';
 import { isDiskFull, isUnavailable, refusalOf, type Refusal } from '../database/errors.js';
 import { scrub } from '../telemetry/redaction.js';
-import { CommandFailed, EXIT, UsageError, type ExitCode } from './exit-codes.js';
+import { CommandFailed, EXIT, UsageError, WorkersFailed, type ExitCode } from './exit-codes.js';
 
 /** What went wrong, and what to do about it where that is known. */
 export type Explanation = Readonly<{ problem: string; remedy?: string }>;
@@ -76,6 +76,11 @@ export function describeFailure(error: unknown, command?: string): Failure {
     return { explanations: [{ problem: oneLine(error.message), remedy }], exitCode: EXIT.usage };
   }
   if (error instanceof CommandFailed) return oneProblem(error.message, EXIT.failed);
+  if (error instanceof WorkersFailed)
+    return oneProblem(
+      error.message,
+      Object.values(EXIT).find((code) => code === error.exitCode) ?? EXIT.failed,
+    );
   if (error instanceof DomainError)
     return { explanations: linesOf(error).map((problem) => ({ problem })), exitCode: EXIT.failed };
   if (error instanceof EmbeddedServerError) return oneProblem(error.message, EXIT.unavailable);
