@@ -7,6 +7,7 @@ import {
   type EmbeddedPostgres,
 } from '../../src/platform/database/embedded-postgres.js';
 import { REGISTRATION_MAIL } from '../../src/identity/application/jobs.js';
+import { LANE_SETTINGS } from '../../src/platform/jobs/job-lanes.js';
 import { openMailbox, type Mailbox } from '../support/mailbox.js';
 import { eventually } from '../support/processes.js';
 import {
@@ -184,7 +185,7 @@ describe('a server whose database or mail server goes away', function () {
       const taken = await ask(
         `SELECT FROM jobs WHERE kind = '${REGISTRATION_MAIL}' AND locked_until > now()`,
       );
-      return taken.length === 4;
+      return taken.length === LANE_SETTINGS.mail.concurrency;
     });
     server.signal('SIGKILL');
     await server.outcome;
@@ -194,7 +195,7 @@ describe('a server whose database or mail server goes away', function () {
 
     server = await serve(mailbox.url);
     const arrived = () => emails.filter((email) => mailbox.mailsTo(email).length > 0).length;
-    await eventually('those nobody had begun are sent at once', () => arrived() === 3);
+    await eventually('those nobody had begun are sent at once', () => arrived() === emails.length - LANE_SETTINGS.mail.concurrency);
     await ask(`UPDATE jobs SET locked_until = now() WHERE locked_until IS NOT NULL`); // a minute later
     await eventually('the others are sent', () => arrived() === emails.length);
     await eventually('all are signed off', async () => (await waitingMails()) === 0);
