@@ -195,7 +195,10 @@ describe('a server whose database or mail server goes away', function () {
 
     server = await serve(mailbox.url);
     const arrived = () => emails.filter((email) => mailbox.mailsTo(email).length > 0).length;
-    await eventually('those nobody had begun are sent at once', () => arrived() === emails.length - LANE_SETTINGS.mail.concurrency);
+    await eventually(
+      'those nobody had begun are sent at once',
+      () => arrived() === emails.length - LANE_SETTINGS.mail.concurrency,
+    );
     await ask(`UPDATE jobs SET locked_until = now() WHERE locked_until IS NOT NULL`); // a minute later
     await eventually('the others are sent', () => arrived() === emails.length);
     await eventually('all are signed off', async () => (await waitingMails()) === 0);
