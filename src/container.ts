@@ -27,6 +27,7 @@ import {
   type Idempotency,
 } from './platform/http/idempotency.js';
 import { makeIdempotencyStore } from './platform/http/idempotency-store.js';
+import { makeLoadShedder, type LoadShedder } from './platform/http/load-shedder.js';
 import { problemPages } from './platform/http/problem-pages.js';
 import { makePurgeIdempotencyKeys, PURGE_IDEMPOTENCY_KEYS } from './platform/http/purge-idempotency-keys.js';
 import { makeClientLimiter } from './platform/http/rate-limits-clients.js';
@@ -75,6 +76,7 @@ export type Platform = Readonly<{
   jobRunner: JobRunner;
   jobSignal: JobSignal;
   clientLimiter: ClientLimiter;
+  loadShedder: LoadShedder;
   rateLimits: RateLimits;
   idempotency: Idempotency;
   cursorCodec: CursorCodec;
@@ -185,6 +187,9 @@ export function buildContainer(surroundings: Surroundings): AwilixContainer {
     clientLimiter: asFunction(({ sequelize, secrets, clock }: Platform) =>
       makeClientLimiter({ sequelize, secrets, clock, logger, config }),
     ).singleton(),
+    loadShedder: asFunction(({ metrics }: Platform) =>
+      makeLoadShedder({ config, logger, metrics }),
+    ).singleton(),
     purgeRateLimits: asFunction(makePurgeRateLimits).singleton(),
     purgeIdempotencyKeys: asFunction(makePurgeIdempotencyKeys).singleton(),
     idempotency: asFunction(makeIdempotency).singleton(),
@@ -208,8 +213,16 @@ function anonymousReads(container: AwilixContainer, { config }: Surroundings): A
 
 /** The Koa application over a container's use cases. */
 export function buildApplication(container: AwilixContainer, surroundings: Surroundings) {
-  const { sequelize, metrics, clientLimiter, rateLimits, idempotency, cursorCodec, authenticate } =
-    container.cradle as Platform;
+  const {
+    sequelize,
+    metrics,
+    clientLimiter,
+    loadShedder,
+    rateLimits,
+    idempotency,
+    cursorCodec,
+    authenticate,
+  } = container.cradle as Platform;
   return createApplication({
     routes: ROUTES,
     pages: [
@@ -233,6 +246,7 @@ export function buildApplication(container: AwilixContainer, surroundings: Surro
       validateReplies: surroundings.validateReplies ?? false,
     },
     clientLimiter,
+    loadShedder,
     onRefused: surroundings.onRefused ?? (() => undefined),
     logger: surroundings.logger,
     metrics,

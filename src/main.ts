@@ -157,13 +157,18 @@ async function startBehind({
   };
   const container = buildContainer(surroundings);
   onStop(() => container.dispose());
-  const { sequelize, jobRunner, clientLimiter, metrics, mailer } = container.cradle as Platform;
+  const { sequelize, jobRunner, clientLimiter, loadShedder, metrics, mailer } = container.cradle as Platform;
   await mailer.sweep();
   if (config.demo && (await isEmpty(sequelize))) await seed({ url: connections.migrationUrl });
 
   const application = buildApplication(container, surroundings);
   clientLimiter.start();
   onStop(() => clientLimiter.stop());
+  loadShedder.start();
+  onStop(() => {
+    loadShedder.stop();
+    return Promise.resolve();
+  });
   if (config.jobs) jobRunner.start();
   onStop(() => jobRunner.stop(jobGraceMs()), config.shutdownGraceSeconds * SECOND_MS + SIGN_OFF_MS);
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { makeProduct, order } from '../storefront/world.js';
@@ -279,6 +280,39 @@ describe('the bank over HTTP', () => {
       expect(answer.status).to.equal(413);
       expect(answer.sent).to.be.lessThan(60_000_000);
       expect(most, 'bytes of memory').to.be.lessThan(120_000_000);
+    });
+
+    it('takes ten files at a time, and refuses others with 503 until one of them is done', async () => {
+      /** Sends the headers, and the file when it is told to. */
+      async function begin() {
+        const outgoing = request(`${praxis.url}/v1/cash/real-accounts/${books.bank.id}/imports`, {
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${staff}`,
+            'content-type': 'text/csv',
+            'content-length': Buffer.byteLength(SMALL),
+            'idempotency-key': randomUUID(),
+            expect: '100-continue',
+          },
+        });
+        const answered = once(outgoing, 'response').then(([answer]: IncomingMessage[]) => {
+          answer!.resume();
+          return answer!.statusCode;
+        });
+        outgoing.flushHeaders();
+        await once(outgoing, 'continue');
+        return { finish: () => outgoing.end(SMALL), answered };
+      }
+      const begun = await Promise.all(Array.from({ length: 10 }, begin));
+      // Requests that were authorized after theirs: by then each of the ten has its place.
+      for (let time = 0; time < 3; time += 1) await get('bank-lines');
+      const refusal = await importFile(SMALL);
+      expectProblem(refusal, 503, 'unavailable');
+      expect(refusal.headers.get('retry-after')).to.equal('10');
+      for (const { finish } of begun) finish();
+      const statuses = await Promise.all(begun.map(({ answered }) => answered));
+      expect(statuses).to.deep.equal(Array<number>(10).fill(201));
+      expect((await importFile(SMALL)).status).to.equal(201);
     });
 
     it('exports, imports and exports the same, of the bank and of the books', async () => {

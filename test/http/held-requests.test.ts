@@ -86,6 +86,7 @@ describe('a request that holds its Idempotency-Key', () => {
         validateReplies: true,
       },
       clientLimiter: cradle.clientLimiter,
+      loadShedder: cradle.loadShedder,
       logger,
       metrics: cradle.metrics,
       publicUrl: 'https://praxis.test',

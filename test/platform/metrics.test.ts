@@ -23,6 +23,7 @@ describe('the metrics', () => {
     const request = { method: 'GET', route: '/v1/users/{id}', status: 200, durationSeconds: 0.02 };
     metrics.observeRequest(request);
     metrics.observeRequest({ ...request, status: 404 });
+    metrics.countShedRequest();
     const text = await metrics.render();
     expect(text).to.contain('praxis_http_requests_total{method="GET",route="/v1/users/{id}",status="200"} 1');
     expect(text).to.contain(
@@ -32,6 +33,7 @@ describe('the metrics', () => {
       'praxis_http_request_duration_seconds_bucket{le="0.025",method="GET",route="/v1/users/{id}"} 2',
     );
     expect(text).to.contain(`praxis_build_info{version="1.2.3",node="${process.version}"} 1`);
+    expect(text).to.match(/^praxis_http_requests_shed_total 1$/m);
     expect(text).to.match(/^process_cpu_seconds_total \d/m);
   });
 

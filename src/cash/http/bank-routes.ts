@@ -39,6 +39,8 @@ import { byId, description } from './schemas.js';
 const tag = 'cash bank';
 
 const LARGEST_STATEMENT_BYTES = 20_000_000;
+/** An import computes for seconds and holds a database connection meanwhile. */
+const IMPORT_QUEUE = { atWork: 2, waiting: 8 };
 
 const range = { from: dayOrInstant.optional(), to: dayOrInstant.optional() };
 
@@ -57,14 +59,14 @@ export const bankRoutes = [
     tag,
     summary: 'Import a statement of the bank',
     description:
-      'Rows that can be read become bank lines, the others are named with their lines in `rejected`. The same file again, one that overlaps it, and files in another order add nothing twice: of rows that say exactly the same, the k-th of a file is the k-th of the account. A file that is no statement changes nothing. `profile` says how the file is written; UTF-8 is recognised by itself.',
+      'Rows that can be read become bank lines, the others are named with their lines in `rejected`. The same file again, one that overlaps it, and files in another order add nothing twice: of rows that say exactly the same, the k-th of a file is the k-th of the account. A file that is no statement changes nothing. `profile` says how the file is written; UTF-8 is recognised by itself. Two imports are carried out at a time and eight more wait for their turn; others are answered 503 `unavailable`.',
     allow: 'staff',
     params: byId,
     query: z.object({
       profile: z.enum(IMPORT_PROFILE_NAMES).default('generic'),
       dryRun: flag.optional().meta({ description: 'Says what would happen, and changes nothing' }),
     }),
-    upload: { contentType: 'text/csv', limitBytes: LARGEST_STATEMENT_BYTES },
+    upload: { contentType: 'text/csv', limitBytes: LARGEST_STATEMENT_BYTES, queue: IMPORT_QUEUE },
     idempotency: 'required',
     status: 201,
     alsoStatus: [200],

@@ -5,8 +5,10 @@ import type { Logger } from 'pino';
 import type { Metrics } from '../telemetry/metrics.js';
 import { errorBoundary, sendProblem } from './error-boundary.js';
 import { enforceLimit } from './limit-headers.js';
+import type { LoadShedder } from './load-shedder.js';
 import type { Page } from './pages.js';
 import { ProtocolError, type ProblemCatalog } from './problems.js';
+import { rateLimitKeys } from './rate-limit-keys.js';
 import type { ClientLimiter, RequestBudget } from './rate-limits.js';
 import { requestContext } from './request-context.js';
 import { makeRouteHandler, type RouteServices } from './route-handler.js';
@@ -21,6 +23,8 @@ export type ApplicationOptions = Readonly<{
   services: RouteServices;
   /** The general limit, counted for each client without a round trip. */
   clientLimiter: Pick<ClientLimiter, 'check'>;
+  /** Asked for every request of a route; probes and other pages are always answered. */
+  loadShedder: Pick<LoadShedder, 'enter'>;
   /** Told of every request that the general limit refused. */
   onRefused: (request: IncomingMessage) => void;
   logger: Logger;
@@ -75,7 +79,7 @@ const makeLimitClient =
 
 function routeMiddleware(
   route: Route,
-  { services }: ApplicationOptions,
+  { services, loadShedder }: ApplicationOptions,
   limitClient: LimitClient,
   literals: LiteralPaths,
 ): Middleware {
@@ -89,7 +93,12 @@ function routeMiddleware(
     context.state['route'] = route.path;
     context.state['problemCodes'] = problemCodes;
     limitClient(context);
-    await handle(context);
+    const leave = loadShedder.enter(rateLimitKeys(context.ip).network);
+    try {
+      await handle(context);
+    } finally {
+      leave();
+    }
   };
 }
 

@@ -38,7 +38,8 @@ import {
   type Route,
 } from './route.js';
 import { pageParameters } from './schemas.js';
-import { NO_UPLOAD, receiveUpload } from './upload.js';
+import { makeUploadQueue } from './upload-queue.js';
+import { NO_UPLOAD, receiveUpload, type UploadRules } from './upload.js';
 import { compileWhitelist } from './whitelist.js';
 
 export type RouteServices = Readonly<{
@@ -95,6 +96,9 @@ const remembered = (cradle: object): object =>
     }),
   ) as object;
 
+const queuedUpload = (rules: UploadRules | undefined) =>
+  rules && { rules, queue: makeUploadQueue(rules.queue) };
+
 type AnyRequest = Request<unknown, unknown, unknown, Principal | null>;
 
 /** Everything about a route that can be worked out before the first request is worked out here, once. */
@@ -123,6 +127,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
   const alternatives = (route.alternatives ?? {}) as Readonly<Record<string, Alternative<unknown>>>;
   const otherTypes = Object.keys(alternatives);
   const varies = otherTypes.length === 0 ? 'Authorization' : 'Authorization, Accept';
+  const upload = queuedUpload(route.upload);
   const deps = remembered(services.container.cradle);
   const anonymousDeps = route.method === 'get' ? remembered(services.anonymousReads.cradle) : deps;
   const withoutQuery = querySchema.safeParse({});
@@ -311,9 +316,9 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
         ? toAnswer(context, raw, await handle(request, actor === null ? anonymousDeps : deps))
         : carryOutOnce(context, raw, key, request, rawBody);
     const answer = await (
-      route.upload === undefined
+      upload === undefined
         ? answerTo(asked)
-        : receiveUpload(context, route.upload, (upload) => answerTo({ ...asked, upload }))
+        : receiveUpload(context, upload.rules, upload.queue, (file) => answerTo({ ...asked, upload: file }))
     ).catch(async (error: unknown) => {
       await end(error);
       throw error;

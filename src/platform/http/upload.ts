@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from 'koa';
 import { ProtocolError } from './problems.js';
+import type { UploadPlace, UploadQueue, UploadQueueLimits } from './upload-queue.js';
 
-export type UploadRules = Readonly<{ contentType: `text/${string}`; limitBytes: number }>;
+export type UploadRules = Readonly<{
+  contentType: `text/${string}`;
+  limitBytes: number;
+  queue: UploadQueueLimits;
+}>;
 
 /** A body that is a file. It can be read as often as need be until the request is answered. */
 export type Upload = Readonly<{
@@ -29,6 +34,7 @@ async function* toAsync(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Arra
 const MEGABYTE = 1_000_000;
 export const megabytes = (bytes: number): string => `${bytes / MEGABYTE} MB`;
 
+const RETRY_AFTER_SECONDS = 10;
 const PIECE_BYTES = 64 * 1024;
 const OWNER_ONLY = 0o600;
 
@@ -54,40 +60,69 @@ function assertAcceptable(context: Context, { contentType, limitBytes }: UploadR
   if (Number(context.get('content-length') || 0) > limitBytes) throw tooLarge(limitBytes);
 }
 
-/** Writes the body to `file` piece by piece, and takes its digest on the way. */
-async function spool(context: Context, file: FileHandle, limitBytes: number) {
-  const digest = createHash('sha256');
+/** Reads the body piece by piece; returns its size. */
+async function read(
+  context: Context,
+  limitBytes: number,
+  take: (piece: Buffer) => unknown = () => undefined,
+): Promise<number> {
   let sizeBytes = 0;
   try {
     // Left early, the request must not be destroyed: the answer goes over the same connection.
     for await (const piece of context.req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       sizeBytes += piece.length;
       if (sizeBytes > limitBytes) throw tooLarge(limitBytes);
-      digest.update(piece);
-      await file.writeFile(piece);
+      await take(piece);
     }
+    return sizeBytes;
   } catch (error) {
     if (error instanceof ProtocolError || !context.req.readableAborted) throw error;
     throw new ProtocolError('malformed-request', 'The body does not arrive as its headers announce it.');
   }
+}
+
+/** Writes the body to `file`, and takes its digest on the way. */
+async function spool(context: Context, file: FileHandle, limitBytes: number) {
+  const digest = createHash('sha256');
+  const sizeBytes = await read(context, limitBytes, (piece) => {
+    digest.update(piece);
+    return file.writeFile(piece);
+  });
   return { sha256: digest.digest('hex'), sizeBytes };
+}
+
+const tooBusy = () =>
+  new ProtocolError('unavailable', 'Too many files are being taken in right now.', {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
+
+/** Throws `unavailable` when all places are taken, after the body: a client that is still sending would see a reset. */
+async function takePlace(context: Context, queue: UploadQueue, limitBytes: number): Promise<UploadPlace> {
+  const place = queue.enter();
+  if (place !== undefined) return place;
+  await read(context, limitBytes);
+  throw tooBusy();
 }
 
 /**
  * Takes the body in, to a temporary file that has no name any more by the time the first byte is written to it: whatever
- * becomes of the process, nothing is left behind. Throws `unsupported-media-type` (415), `body-too-large` (413) or
- * `malformed-request` (400); after any of them the rest of the body is not read and the connection closes.
+ * becomes of the process, nothing is left behind. `work` begins when it is the upload's turn in `queue`; until then no
+ * database connection is taken for it. Throws `unsupported-media-type` (415), `body-too-large` (413),
+ * `malformed-request` (400) or `unavailable` (503); after any of them the connection closes.
  */
 export async function receiveUpload<Result>(
   context: Context,
   rules: UploadRules,
+  queue: UploadQueue,
   work: (upload: Upload) => Promise<Result>,
 ): Promise<Result> {
   let file: FileHandle | undefined;
+  let place: UploadPlace | undefined;
   try {
     let upload: Upload;
     try {
       assertAcceptable(context, rules);
+      place = await takePlace(context, queue, rules.limitBytes);
       const path = join(tmpdir(), `praxis-upload-${randomUUID()}`);
       file = await open(path, 'wx+', OWNER_ONLY);
       await unlink(path);
@@ -98,8 +133,11 @@ export async function receiveUpload<Result>(
       context.set('Connection', 'close');
       throw error;
     }
+    await place.turn();
+    if (context.req.socket.destroyed) throw tooBusy(); // nobody waits for it any more
     return await work(upload);
   } finally {
+    place?.leave();
     await file?.close();
   }
 }

@@ -20,6 +20,8 @@ export interface Exposition {
 
 export interface Metrics extends Exposition {
   observeRequest(request: ObservedRequest): void;
+  /** Counts a request that was refused because the process was over its capacity. */
+  countShedRequest(): void;
   /** From now on a cluster's primary may ask for these metrics, to add those of all workers up. */
   answerPrimary(): void;
 }
@@ -81,6 +83,11 @@ export function makeMetrics({
     help: 'From the first byte of the request to the end of the answer.',
     labelNames: ['method', 'route'],
     buckets: DURATION_BUCKETS_SECONDS,
+    registers,
+  });
+  const shed = new Counter({
+    name: 'praxis_http_requests_shed_total',
+    help: 'Requests refused with 503 because the event loop was late.',
     registers,
   });
 
@@ -152,6 +159,9 @@ export function makeMetrics({
       const { count, duration } = countersOf(method, route, status);
       count.inc();
       duration.observe(durationSeconds);
+    },
+    countShedRequest() {
+      shed.inc();
     },
     contentType: registry.contentType,
     answerPrimary() {
