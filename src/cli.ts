@@ -44,6 +44,8 @@ async function withContainer(
     } finally {
       await container.dispose();
     }
+  } catch (error) {
+    throw connections.explain(error);
   } finally {
     await connections.stop();
   }
@@ -171,6 +173,8 @@ async function checkIntegrity(argv: readonly string[]): Promise<ExitCode> {
     for (const { name, ok, broken } of findings)
       print(ok ? `ok      ${name}` : `broken  ${name}: ${broken.join(' ')}`);
     return findings.every(({ ok }) => ok) ? EXIT.ok : EXIT.failed;
+  } catch (error) {
+    throw connections.explain(error);
   } finally {
     await sequelize.close();
     await connections.stop();

@@ -15,6 +15,7 @@ import { makeDatabase, type Database } from './platform/database/database.js';
 import { makeReplicatedDatabase, openReplicas, type Replicas } from './platform/database/replicas.js';
 import { schemaIsCurrent } from './platform/database/migrator.js';
 import { openSequelize } from './platform/database/sequelize.js';
+import { makeStorage, type Storage } from './platform/database/storage.js';
 import { makeTransactions } from './platform/database/transactions.js';
 import { createApplication } from './platform/http/application.js';
 import type { Authenticate } from './platform/http/authorization.js';
@@ -68,6 +69,7 @@ export type Surroundings = Readonly<{
 /** The part of the cradle that the entry points use. */
 export type Platform = Readonly<{
   sequelize: Sequelize;
+  storage: Storage;
   clock: Clock;
   ids: IdGenerator;
   secrets: Secrets;
@@ -145,6 +147,7 @@ export function buildContainer(surroundings: Surroundings): AwilixContainer {
       .singleton()
       .disposer((sequelize) => sequelize.close()),
     database: asFunction(makeDatabase).singleton(),
+    storage: asFunction(makeStorage).singleton(),
     transactions: asFunction(makeTransactions).singleton(),
     replicas: asFunction(({ database }: Readonly<{ database: Database }>) =>
       openReplicas({
@@ -215,6 +218,7 @@ function anonymousReads(container: AwilixContainer, { config }: Surroundings): A
 export function buildApplication(container: AwilixContainer, surroundings: Surroundings) {
   const {
     sequelize,
+    storage,
     metrics,
     clientLimiter,
     loadShedder,
@@ -227,7 +231,10 @@ export function buildApplication(container: AwilixContainer, surroundings: Surro
     routes: ROUTES,
     pages: [
       ...healthPages({
-        check: async () => ((await schemaIsCurrent(sequelize)) ? 'ready' : 'schema-behind'),
+        async check() {
+          if (!(await schemaIsCurrent(sequelize))) return 'schema-behind';
+          return (await storage.isFull()) ? 'storage-full' : 'ready';
+        },
         draining: surroundings.draining ?? (() => false),
       }),
       ...problemPages(CATALOG),

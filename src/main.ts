@@ -5,11 +5,13 @@ import { QueryTypes, type Sequelize } from 'sequelize';
 import { buildApplication, buildContainer, type Platform } from './container.js';
 import type { Config } from './platform/config/config.js';
 import { prepareHome } from './platform/config/home.js';
+import { removeProxyMarker, writeProxyMarker } from './platform/config/proxy-marker.js';
 import { readOrCreateAuthSecret } from './platform/config/secrets.js';
 import { openConnections, type Connections } from './platform/database/connections.js';
 import { migrate, seed } from './platform/database/migrator.js';
 import { truncateAddress } from './platform/http/client-address.js';
 import { throwListenFault } from './platform/http/listen-fault.js';
+import { makeProxyNotice } from './platform/http/proxy-notice.js';
 import { listen, type HttpServer } from './platform/http/server.js';
 import { greetingsFrom } from './greetings.js';
 import { makeTeardown, type Teardown } from './platform/teardown.js';
@@ -65,6 +67,22 @@ async function greet(logger: Logger, config: Config, url: string, sequelize: Seq
     logger.info(
       'There is no admin yet: npx praxis admin create --email you@example.org --full-name "Your Name"',
     );
+}
+
+/** While TRUST_PROXY is off, looks for a proxy and tells the log and, by a file in PRAXIS_HOME, `praxis doctor`. */
+async function watchForProxy({ home, trustProxy }: Config, logger: Logger) {
+  if (trustProxy) {
+    await removeProxyMarker(home);
+    return undefined;
+  }
+  return makeProxyNotice(() => {
+    logger.warn(
+      'A request came through a proxy (X-Forwarded-For) while TRUST_PROXY is off: all clients of the proxy count as one. Set TRUST_PROXY=on if the proxy is yours.',
+    );
+    writeProxyMarker(home).catch((error: unknown) => {
+      logger.debug({ err: error }, 'the marker for praxis doctor was not written');
+    });
+  });
 }
 
 async function prepareDatabase(connections: Connections): Promise<void> {
@@ -180,7 +198,11 @@ async function startBehind({
     metricsUrl = metricsServer.url;
   }
   const handle = application.callback();
-  server.serve((request, response) => void handle(request, response));
+  const noticeProxy = await watchForProxy(config, logger);
+  server.serve((request, response) => {
+    noticeProxy?.(request);
+    void handle(request, response);
+  });
   if (options.worker !== true) await greet(logger, config, server.url, sequelize);
   return { url: server.url, metricsUrl, container };
 }

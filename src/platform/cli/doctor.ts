@@ -1,9 +1,11 @@
 import { mkdir, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import type { Config } from '../config/config.js';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { findWideModes } from '../config/home.js';
 import { isLoopback } from '../config/loopback.js';
+import { proxyMarkerFile, readProxyMarker } from '../config/proxy-marker.js';
 import { authSecretFile, readOrCreateAuthSecret } from '../config/secrets.js';
 import { openConnections, type Connections } from '../database/connections.js';
 import { rightsAreCurrent, status } from '../database/migrator.js';
@@ -60,11 +62,15 @@ async function checkHome({ home }: Config): Promise<Finding> {
   const { bavail, bsize } = await statfs(home);
   const freeMb = Math.floor((bavail * bsize) / 1_000_000);
   if (freeMb < LEAST_FREE_MB) return { fault: `${freeMb} MB are free at ${home}`, remedy: 'free some space' };
-  const [wide] = await findWideModes(home);
-  if (wide !== undefined)
+  const wide = await findWideModes(home);
+  if (wide.length > 0)
     return {
-      fault: `${wide.path} may be used by others (mode ${wide.found.toString(8)})`,
-      remedy: `chmod ${(wide.found & wide.wanted).toString(8)} ${wide.path}`,
+      fault: wide
+        .map(({ path, found }) => `${path} may be used by others (mode ${found.toString(8)})`)
+        .join(', '),
+      remedy: wide
+        .map(({ path, found, wanted }) => `chmod ${(found & wanted).toString(8)} ${path}`)
+        .join(' && '),
     };
   return { ok: home };
 }
@@ -114,6 +120,16 @@ async function isPraxis(host: string, port: number): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+async function checkProxy({ home, trustProxy }: Config): Promise<Finding> {
+  if (trustProxy) return { ok: 'X-Forwarded-For is believed' };
+  const seenAt = await readProxyMarker(home);
+  if (seenAt === undefined) return { ok: 'none seen' };
+  return {
+    fault: `requests came through one while TRUST_PROXY was off (${seenAt.toISOString()}), so all its clients count as one`,
+    remedy: `set TRUST_PROXY=on if it is yours, else remove ${proxyMarkerFile(home)}`,
+  };
 }
 
 async function checkServer(sequelize: Sequelize): Promise<Finding> {
@@ -191,7 +207,7 @@ function checkPublicUrl({ publicUrl }: Config): Promise<Finding> {
   );
 }
 
-async function checkMail({ mail, production }: Config): Promise<Finding> {
+async function checkMail({ mail, production, home }: Config): Promise<Finding> {
   if (production && mail.url.startsWith('file:'))
     return {
       fault: `goes to files in ${mail.url.slice('file:'.length)}, so nobody gets it`,
@@ -199,7 +215,8 @@ async function checkMail({ mail, production }: Config): Promise<Finding> {
     };
   if (process.platform !== 'win32' && mail.url.startsWith('file:')) {
     const folder = mail.url.slice('file:'.length);
-    const found = await stat(folder).catch(() => undefined);
+    // The one in PRAXIS_HOME is looked at with the home.
+    const found = folder === join(home, 'mail') ? undefined : await stat(folder).catch(() => undefined);
     if (found !== undefined && (found.mode & 0o077) !== 0)
       return {
         fault: `others may enter ${folder}, where links to sign in lie`,
@@ -232,15 +249,19 @@ async function checkDatabase(config: Config, report: Report): Promise<void> {
     poolMax: 1,
     applicationName: 'praxis doctor',
   });
+  const explained =
+    (fallback: string) =>
+    (error: unknown): Finding =>
+      explainedOr(fallback)(connections.explain(error));
   try {
-    if (!(await examine('database', report, () => checkServer(sequelize), explainedOr(remedy)))) return;
+    if (!(await examine('database', report, () => checkServer(sequelize), explained(remedy)))) return;
     const current = await examine(
       'schema',
       report,
       () => checkSchema(connections),
-      explainedOr('check DATABASE_MIGRATION_URL'),
+      explained('check DATABASE_MIGRATION_URL'),
     );
-    if (current) await examine('clock', report, () => checkClock(sequelize), explainedOr('see the reason'));
+    if (current) await examine('clock', report, () => checkClock(sequelize), explained('see the reason'));
     for (const [index, url] of config.database.replicaUrls.entries())
       await examine(
         `replica ${index + 1}`,
@@ -283,6 +304,7 @@ export async function runDoctor(loadConfig: () => Config, print: (line: string) 
   await examine('public URL', report, () => checkPublicUrl(config), orElse('correct PUBLIC_URL'));
   await examine('secret', report, () => checkSecret(config), orElse('make it readable to this user'));
   await examine('port', report, () => checkPort(config), explainedOr('correct HOST and PORT'));
+  await examine('proxy', report, () => checkProxy(config), orElse('make PRAXIS_HOME readable to this user'));
   await checkDatabase(config, report);
   await examine('mail', report, () => checkMail(config), orElse('correct MAIL_URL'));
   return healthy;

@@ -31,12 +31,24 @@ export async function findWideModes(home: string): Promise<readonly WideMode[]> 
   return wide;
 }
 
+/** Throws ConfigurationError where the system does not let this user write into `home`, otherwise `error` itself. */
+export function throwHomeFault(home: string, error: unknown): never {
+  if (!hasCode(error, 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST')) throw error;
+  throw new ConfigurationError([
+    {
+      name: 'PRAXIS_HOME',
+      problem: `cannot be written to: ${home} (${error instanceof Error ? error.message : String(error)})`,
+      remedy: 'make it a folder that this user may write',
+    },
+  ]);
+}
+
 /**
  * Makes PRAXIS_HOME, takes away permissions that it and its secrets should not have, and removes drafts of secrets that
  * a killed process left behind. Throws ConfigurationError where another user owns what has to be changed.
  */
 export async function prepareHome(home: string): Promise<void> {
-  await mkdir(home, { recursive: true, mode: 0o711 });
+  await mkdir(home, { recursive: true, mode: 0o711 }).catch((error: unknown) => throwHomeFault(home, error));
   for (const { path, found, wanted } of await findWideModes(home)) {
     try {
       await chmod(path, found & wanted);

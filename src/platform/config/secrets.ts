@@ -3,6 +3,7 @@ import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../error-code.js';
 import { ConfigurationError } from './configuration-error.js';
+import { throwHomeFault } from './home.js';
 
 /** Keys for one purpose each, all derived from AUTH_SECRET, so that no key serves two ends. */
 export interface Secrets {
@@ -36,9 +37,10 @@ export async function readOrCreateAuthSecret(home: string): Promise<string> {
   const file = authSecretFile(home);
   const present = await readIfThere(file);
   if (present !== undefined) return present;
-  await mkdir(home, { recursive: true, mode: 0o711 });
   const draft = `${file}.${randomBytes(8).toString('hex')}.tmp`;
-  const handle = await open(draft, 'wx', 0o600);
+  const handle = await mkdir(home, { recursive: true, mode: 0o711 })
+    .then(() => open(draft, 'wx', 0o600))
+    .catch((error: unknown) => throwHomeFault(home, error));
   try {
     await handle.writeFile(`${randomBytes(48).toString('base64url')}\n`);
     await handle.sync();

@@ -12,7 +12,7 @@ import { isHeld, postmasterFile, readPostmaster, runningPostmaster } from './emb
 import { isAlive } from './embedded-postgres/processes.js';
 import { startServer, type Server, type ServerSettings } from './embedded-postgres/server.js';
 import { takeStartLock } from './embedded-postgres/start-lock.js';
-import { fileFailure, knownFailure } from './embedded-postgres/start-failure.js';
+import { fileFailure, knownFailure, queryFailure } from './embedded-postgres/start-failure.js';
 import { isUnavailable } from './errors.js';
 
 export type EmbeddedPostgresOptions = Readonly<{
@@ -67,7 +67,7 @@ type Site = Readonly<{
 type Running = Readonly<{ pid: number | null; endpoint: Endpoint; server: Server | null }>;
 
 /** Signs in. A refusal for lack of connections is an answer too; a wrong password is an error to be seen. */
-async function answers(url: string): Promise<boolean> {
+async function answers(url: string, place: string): Promise<boolean> {
   const client = makeClient(url, { connectionTimeoutMillis: 3_000 });
   client.on('error', () => undefined);
   try {
@@ -77,7 +77,7 @@ async function answers(url: string): Promise<boolean> {
     if ((error as { code?: string }).code === '53300') return true;
     if (error instanceof UntrustedServerError) throw error;
     if (isUnavailable(error)) return false;
-    throw new Error('The embedded PostgreSQL does not accept the passwords in its home.', { cause: error });
+    throw queryFailure(place, error);
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -89,7 +89,7 @@ async function attach({ folder }: Site): Promise<Running | null> {
   const endpoint = endpointOf(folder, found);
   if (endpoint === null) return null;
   const url = urlOf(readCredentials(folder.credentials), APPLICATION, endpoint);
-  return (await answers(url)) ? { pid: found.pid, endpoint, server: null } : null;
+  return (await answers(url, folder.data)) ? { pid: found.pid, endpoint, server: null } : null;
 }
 
 /**
@@ -252,7 +252,8 @@ async function startIn(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgr
     },
     explain(error) {
       const words = running.server?.hasEnded() === true ? running.server.lastWords() : ending;
-      return words === null ? error : (knownFailure(folder.data, words, error) ?? error);
+      const known = words === null ? null : knownFailure(folder.data, words, error);
+      return known ?? queryFailure(folder.data, error);
     },
   };
 }

@@ -101,6 +101,13 @@ export class OutdatedLockOrder extends Error {}
 /** PostgreSQL's own 53100, which it also gives where a quota is used up. */
 export const isDiskFull = (error: unknown): boolean => has(error, (clues) => codeOf(clues) === '53100');
 
+/** The same, or a full disk of this process's own, as for uploads. */
+export const isStorageFull = (error: unknown): boolean =>
+  isDiskFull(error) || has(error, (clues) => /^(ENOSPC|EDQUOT)$/.test(codeOf(clues)));
+
+/** A table that is not there, as after its migration was taken back. */
+export const isMissingTable = (error: unknown): boolean => has(error, (clues) => codeOf(clues) === '42P01');
+
 /** What has to be corrected before the database lets us in: trying again will not help. */
 export type Refusal = Readonly<{
   of: 'password' | 'sign-in' | 'database' | 'rights' | 'host' | 'socket' | 'encryption';

@@ -3,8 +3,8 @@ import type { Page } from './pages.js';
 
 /** Whether requests should be sent here; throws what speaks against it. */
 export type Readiness = Readonly<{
-  /** The database answers and its schema is the one this build knows. */
-  check(): Promise<'ready' | 'schema-behind'>;
+  /** The database answers, its schema is the one this build knows, and it has room to write. */
+  check(): Promise<'ready' | 'schema-behind' | 'storage-full'>;
   draining(): boolean;
 }>;
 
@@ -13,14 +13,19 @@ const PATIENCE_MS = 2_000;
 
 const answerJson = (status: string): string => JSON.stringify({ status });
 
-const notReady = (message: string) =>
-  new DomainError('busy', 'unavailable', message, { retryAfterSeconds: 1 });
+const REASONS = {
+  'schema-behind': 'The schema is not the one this build needs.',
+  'storage-full': 'The database has no storage left.',
+} as const;
+
+const notReady = (message: string, reason: string) =>
+  new DomainError('busy', 'unavailable', message, { retryAfterSeconds: 1, reason });
 
 async function withPatience<Result>(work: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(notReady('The database does not answer.'));
+      reject(notReady('The database does not answer.', 'database-silent'));
     }, PATIENCE_MS);
   });
   try {
@@ -52,9 +57,9 @@ export const healthPages = (readiness: Readiness): readonly Page[] => [
     probe: true,
     unavailable: true,
     async handle(context) {
-      if (readiness.draining()) throw notReady('The server is shutting down.');
-      if ((await withPatience(readiness.check())) === 'schema-behind')
-        throw notReady('The schema is not the one this build needs.');
+      if (readiness.draining()) throw notReady('The server is shutting down.', 'shutting-down');
+      const state = await withPatience(readiness.check());
+      if (state !== 'ready') throw notReady(REASONS[state], state);
       context.set('Cache-Control', 'no-store');
       context.type = 'application/json';
       context.body = answerJson('ready');

@@ -1,5 +1,6 @@
 import { DomainError, type ErrorDetails, type ErrorKind, type FieldFault } from '../../kernel/errors.js';
-import { isRetryable, isUnavailable } from '../database/errors.js';
+import { ConfigurationError } from '../config/configuration-error.js';
+import { isRetryable, isStorageFull, isUnavailable } from '../database/errors.js';
 
 /** The one table from kinds to statuses (RFC 9110 §15); a new kind does not compile until it stands here. */
 const STATUS_OF: Readonly<Record<ErrorKind, number>> = {
@@ -152,7 +153,7 @@ export const COMMON_PROBLEMS = {
   unavailable: define(
     503,
     'The service is away or too busy right now',
-    'The database is away or cannot take more work at this moment.',
+    'The database is away, has no storage left, or cannot take more work at this moment.',
     'Try again after `Retry-After` seconds; with an Idempotency-Key the retry cannot act twice.',
   ),
 } as const satisfies ProblemCatalog;
@@ -208,12 +209,29 @@ const DATABASE_AWAY: Failure = {
   details: { retryAfterSeconds: 1 },
 };
 
+const STORAGE_FULL: Failure = {
+  status: 503,
+  code: 'unavailable',
+  message: 'The server has no storage left; nothing can be saved at the moment.',
+  details: { retryAfterSeconds: 10, reason: 'storage-full' },
+};
+
+/** A connection whose session cannot be set as it must be. */
+const DATABASE_MISCONFIGURED: Failure = {
+  status: 503,
+  code: 'unavailable',
+  message: 'The database cannot be used as it is set up at the moment.',
+  details: { retryAfterSeconds: 10 },
+};
+
 const INTERNAL: Failure = {
   status: 500,
   code: 'internal',
   message: 'The request could not be carried out.',
   details: {},
 };
+
+const isMisconfigured = (error: unknown): boolean => error instanceof ConfigurationError;
 
 /** What the error means to a client; undefined for a fault of ours. */
 function failureOf(error: unknown): Failure | undefined {
@@ -232,6 +250,8 @@ function failureOf(error: unknown): Failure | undefined {
       details: error.details,
       headers: error.headers,
     };
+  if (isMisconfigured(error)) return DATABASE_MISCONFIGURED;
+  if (isStorageFull(error)) return STORAGE_FULL;
   return isUnavailable(error) || isRetryable(error) ? DATABASE_AWAY : undefined;
 }
 
@@ -269,7 +289,7 @@ export function toProblem(
   const failure = promised ? found : INTERNAL;
   const { retryAfterSeconds: _, ...members } = { retryAfterSeconds: undefined, ...failure.details };
   return {
-    unexpected: !promised,
+    unexpected: !promised || isMisconfigured(error),
     status: failure.status,
     headers: headersOf(failure),
     document: {

@@ -5,6 +5,7 @@ import { MINUTE, SECOND } from '../../kernel/clock.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { JobPayload } from '../../kernel/outbox.js';
 import type { JobSignal } from './job-signal.js';
+import { isMissingTable, isUnavailable } from '../database/errors.js';
 import { JOB_LANES, LANE_SETTINGS, type JobLane, type LaneSettings } from './job-lanes.js';
 import { makeSequelizeJobStore, type ClaimedJob, type RecurringJob } from './job-store.js';
 import { describeFailure, MAX_ATTEMPTS, retryDelayMs } from './retry-policy.js';
@@ -41,6 +42,11 @@ export type JobRunnerDependencies = Readonly<{
   pollMs?: number;
 }>;
 
+const troubleOf = (error: unknown): string => {
+  if (isMissingTable(error)) return 'the schema is missing (npx praxis migrate makes it)';
+  return isUnavailable(error) ? 'the database is away' : 'looking for work failed';
+};
+
 const SCHEDULE_EVERY_MS = MINUTE;
 const DEFAULT_GRACE_MS = 10 * SECOND;
 
@@ -72,7 +78,8 @@ export function makeJobRunner({
   let unsubscribe: (() => void) | undefined;
   let round: Promise<void> | undefined;
   let wokenMeanwhile = false;
-  let databaseAway = false;
+  /** Why there was no work to be found at the last look. */
+  let trouble: string | undefined;
   let scheduleDueAtMs = 0;
 
   const jobOf = (kind: string): Job => {
@@ -173,11 +180,12 @@ export function makeJobRunner({
         const taken = claimed.filter(({ kind }) => laneOf(kind) === lane).length;
         lane.isBusy = taken === slots;
       }
-      if (databaseAway) logger.info('jobs: the database is back');
-      databaseAway = false;
+      if (trouble !== undefined) logger.info('jobs: the database is back');
+      trouble = undefined;
     } catch (error) {
-      if (!databaseAway) logger.warn({ err: error }, 'jobs: the database is away, will keep trying');
-      databaseAway = true;
+      const present = troubleOf(error);
+      if (trouble !== present) logger.warn({ err: error }, `jobs: ${present}, will keep trying`);
+      trouble = present;
     }
   }
 
@@ -193,7 +201,7 @@ export function makeJobRunner({
       round = undefined;
       if (stopping) return;
       const hasMore = [...lanes.values()].some((lane) => lane.isBusy && freeSlots(lane) > 0);
-      if ((hasMore || wokenMeanwhile) && !databaseAway) wake();
+      if ((hasMore || wokenMeanwhile) && trouble === undefined) wake();
       else timer = setTimeout(wake, pollMs * (0.75 + Math.random() / 2));
     });
   }

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '../../config/configuration-error.js';
 import { hasCode } from '../../error-code.js';
+import { isDiskFull, isUnavailable, refusalOf } from '../errors.js';
 
 /** The embedded server cannot run at the moment, for a reason outside of Praxis; the message says what to do. */
 export class EmbeddedServerError extends Error {
@@ -44,7 +45,7 @@ const DIAGNOSES: readonly Diagnosis[] = [
   },
   {
     pattern:
-      /Permission denied|Read-only file system|Operation not permitted|\bEACCES\b|\bEROFS\b|\bEPERM\b/i,
+      /Permission denied|Read-only file system|Operation not permitted|\bEACCES\b|\bEROFS\b|\bEPERM\b|\bENOTDIR\b/i,
     describe: (place, reason, cause) =>
       misplaced(
         `cannot be used: ${place} is closed to the user PostgreSQL runs as (${reason})`,
@@ -67,12 +68,30 @@ export function knownFailure(place: string, words: string, cause?: unknown): Err
   return diagnosis?.describe(place, reasonIn(words, diagnosis.pattern), cause) ?? null;
 }
 
+/** What an error of a query to the embedded server means; any other stays what it is. DATABASE_URL plays no part in it. */
+export function queryFailure(place: string, error: unknown): unknown {
+  const reason = error instanceof Error ? error.message : String(error);
+  if (isDiskFull(error)) return knownFailure(place, `No space left on device: ${reason}`, error) ?? error;
+  const refusal = refusalOf(error);
+  if (refusal?.of === 'password' || refusal?.of === 'sign-in')
+    return misplaced(
+      `holds a database in ${place} that refuses the passwords in credentials.json beside it (${refusal.reason})`,
+      'restore that file from the backup that the database is from',
+      error,
+    );
+  if (refusal === undefined && isUnavailable(error))
+    return new EmbeddedServerError(`the embedded PostgreSQL in ${place} does not answer (${reason})`, {
+      cause: error,
+    });
+  return error;
+}
+
 /** The error for a program of PostgreSQL that ended early with `words` on its standard error. */
 export const startFailure = (place: string, program: string, words: string): Error =>
   knownFailure(place, words) ?? new Error(`The embedded PostgreSQL did not start (${program}): ${words}`);
 
 /** The same for an error of the file system; any other stays what it is. */
 export const fileFailure = (place: string, error: unknown): unknown =>
-  hasCode(error, 'ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS')
+  hasCode(error, 'ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR')
     ? (knownFailure(place, (error as Error).message, error) ?? error)
     : error;

@@ -1,0 +1,47 @@
+import { QueryTypes, type Sequelize } from 'sequelize';
+import { isDiskFull } from './errors.js';
+
+/** How long an answer is given again: readiness may be asked for many times a second. */
+const KNOWN_FOR_MS = 5_000;
+
+/**
+ * Sorts about 1 MB with too little memory, so that PostgreSQL writes a temporary file beside its data. It needs no right
+ * and leaves nothing behind. An UPDATE would tell less: it may fit into a page that is there already.
+ */
+const PROBE = `SELECT count(*) FROM (
+  SELECT repeat(md5(n::text), 8) AS line FROM generate_series(1, 4000) AS n ORDER BY line OFFSET 0) AS sorted`;
+
+/** Whether the database has room to write. */
+export interface Storage {
+  /** Asks the database at most every five seconds. False where it answers with anything else than a full disk. */
+  isFull(): Promise<boolean>;
+}
+
+export function makeStorage({ sequelize }: { sequelize: Sequelize }): Storage {
+  let known = false;
+  let knownUntilMs = 0;
+  let asking: Promise<boolean> | undefined;
+
+  async function probe(): Promise<boolean> {
+    try {
+      await sequelize.transaction(async (transaction) => {
+        await sequelize.query("SET LOCAL work_mem = '64kB'", { type: QueryTypes.RAW, transaction });
+        await sequelize.query(PROBE, { type: QueryTypes.SELECT, transaction });
+      });
+      known = false;
+    } catch (error) {
+      known = isDiskFull(error);
+    }
+    knownUntilMs = performance.now() + KNOWN_FOR_MS;
+    return known;
+  }
+
+  return {
+    isFull() {
+      if (performance.now() < knownUntilMs) return Promise.resolve(known);
+      return (asking ??= probe().finally(() => {
+        asking = undefined;
+      }));
+    },
+  };
+}
