@@ -37,7 +37,7 @@ async function withContainer(
       logger: makeLogger({ level: 'silent' }),
       databaseUrl: connections.applicationUrl,
       authSecret: config.authSecret ?? (await readOrCreateAuthSecret(config.home)),
-      publicUrl: config.publicUrl ?? '',
+      publicUrl: config.publicUrl ?? 'http://localhost', // these commands mail no links
     });
     try {
       await work(container.cradle as UseCases);
