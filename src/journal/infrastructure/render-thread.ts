@@ -19,6 +19,7 @@ const MOST_HTML = 1_000_000;
 export type RenderThread = Readonly<{
   /** 422 `validation` for what cannot be rendered within bounds; busy `unavailable` when too many texts wait. */
   render(kind: Kind, source: string): Promise<Made>;
+  /** Refuses what still waits (busy `unavailable`). */
   close(): Promise<void>;
 }>;
 
@@ -123,6 +124,12 @@ export function makeRenderThread({
     render,
     async close() {
       clearTimeout(deadline);
+      const abandoned = [...(current === undefined ? [] : [current]), ...waiting.splice(0)];
+      current = undefined;
+      for (const { reject } of abandoned)
+        reject(
+          new DomainError('busy', 'unavailable', 'The server is shutting down.', { retryAfterSeconds: 1 }),
+        );
       await stop();
     },
   };

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { askOrNull } from './ask.js';
 import { CommandFailed, EXIT } from './exit-codes.js';
 
 /**
@@ -14,7 +15,7 @@ export async function confirmDrop(
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   terminal.once('SIGINT', () => process.exit(EXIT.interrupted));
   try {
-    if ((await terminal.question(`${what}. Go on? Type yes: `)).trim() !== 'yes')
+    if ((await askOrNull(terminal, `${what}. Go on? Type yes: `))?.trim() !== 'yes')
       throw new CommandFailed('nothing was undone');
   } finally {
     terminal.close();

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { askOrNull } from './ask.js';
 import { EXIT, UsageError } from './exit-codes.js';
 
 /**
@@ -32,7 +33,9 @@ async function ask(question: string): Promise<string> {
   });
   process.stderr.write(question);
   try {
-    return await terminal.question('');
+    const answer = await askOrNull(terminal, '');
+    if (answer === null) throw new UsageError('no password was typed');
+    return answer;
   } finally {
     terminal.close();
     process.stderr.write('\n');

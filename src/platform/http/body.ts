@@ -75,6 +75,13 @@ function readFault(error: unknown): unknown {
 /** Whether the first byte of the body is also its end. Reads it, so a body that is there is lost to whoever comes next. */
 const endsAtOnce = ({ req }: Context): Promise<boolean> =>
   new Promise((resolve, reject) => {
+    const cutOff = (): void => {
+      reject(new ProtocolError('malformed-request', 'The body does not arrive as its headers announce it.'));
+    };
+    if (req.readableEnded) resolve(true);
+    // A request that was cut off before this emits nothing any more.
+    else if (req.destroyed) cutOff();
+    req.once('close', cutOff);
     req.once('readable', () => {
       resolve(req.read() === null);
     });
