@@ -91,7 +91,7 @@ describe('the metrics', () => {
     expect((await fetch(server.url, { method: 'POST' })).status).to.equal(405);
     const port = Number(new URL(server.url).port);
     expect(String(await rejection(startMetricsServer({ metrics, host: '127.0.0.1', port })))).to.contain(
-      'EADDRINUSE',
+      `METRICS_PORT ${port}`,
     );
     await server.close();
   });

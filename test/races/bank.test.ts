@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import pg from 'pg';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { DomainError } from '../../src/kernel/errors.js';
 import type { CashIntegrity } from '../../src/cash/application/ports.js';
@@ -10,6 +9,7 @@ import { openConnections } from '../support/open-connections.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { execute } from '../support/postgres.js';
 import { aFile, genericCsv } from '../support/statements.js';
+import { openPool } from '../support/pool.js';
 
 type Cradle = Adapters & CashUseCases & Readonly<{ sequelize: Sequelize; cashIntegrity: CashIntegrity }>;
 
@@ -97,7 +97,7 @@ describe('races at the bank', function () {
 
   it('without the indexes, who looks first and writes then matches twice: the race can be lost', async () => {
     const naive = await openOnPostgres<Cradle>({ clock: new FakeClock() });
-    const pool = new pg.Pool({ connectionString: naive.databaseUrl, max: RACERS });
+    const pool = openPool(naive.databaseUrl, RACERS);
     try {
       const { bank: own, income, unallocated } = await furnish(naive.cradle);
       const { id: transactionId } = await naive.cradle.postTransaction({

@@ -14,6 +14,7 @@ import { FakeClock } from '../support/fakes/clock.js';
 import { execute } from '../support/postgres.js';
 import { makeUser, startTestPraxis, type TestPraxis } from '../support/praxis.js';
 import { eventually } from '../support/processes.js';
+import { openPool } from '../support/pool.js';
 import { naiveTransfer, soundTransfer, storm } from './cash-transfers.js';
 
 type Cradle = Adapters & CashUseCases & Readonly<{ sequelize: Sequelize; cashIntegrity: CashIntegrity }>;
@@ -71,7 +72,7 @@ describe('races of the ledger on PostgreSQL', function () {
     let accounts: string[];
     before(async () => {
       naive = await openOnPostgres<Cradle>();
-      pool = new pg.Pool({ connectionString: naive.databaseUrl, max: 32 });
+      pool = openPool(naive.databaseUrl, 32);
       const { bank, origin } = await furnish(naive.cradle);
       accounts = [];
       for (let n = 0; n < 10; n += 1) {

@@ -192,7 +192,8 @@ describe('races of the clinic on PostgreSQL', () => {
       await execute(postgres.ownerUrl, 'ALTER TABLE patients DROP CONSTRAINT patients_user_id_key');
       const member = await givenUser(cradle);
       const doctors = await times(20, () => givenDoctor(cradle));
-      await codesOf(doctors.map((doctorId, n) => book(member, doctorId, onMonday(n * 30))));
+      // A booking that meets two files of the member may fail at them.
+      await Promise.allSettled(doctors.map((doctorId, n) => book(member, doctorId, onMonday(n * 30))));
       const { rows } = await query(
         postgres.ownerUrl,
         'SELECT count(*)::int FROM patients WHERE user_id = $1',
