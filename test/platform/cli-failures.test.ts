@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
+import { described } from '../support/described.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { REPOSITORY, run, type Outcome } from '../support/processes.js';
+import { rejection } from '../support/rejection.js';
 
 const CLI = join(REPOSITORY, 'dist/cli.js');
 const SECRET = 'a secret for tests, longer than 32 bytes';
@@ -113,6 +116,21 @@ describe('the failures of the praxis command', function () {
       /there is no command fly; see praxis --help$/m,
       'help fly',
     );
+  });
+
+  it('a PRAXIS_HOME that cannot be written is a fault of the configuration', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    const { code, stderr } = await praxis(['serve'], { PRAXIS_HOME: join(file, 'var') });
+    expect(stderr).to.match(
+      /^praxis: PRAXIS_HOME cannot be written to: \S+ \(ENOTDIR[^\n]+\); make it a folder that this user may write\n$/,
+    );
+    expect(code).to.equal(78);
+    const { lines, exitCode } = described(
+      await rejection(startEmbeddedPostgres({ home: join(file, 'var') })),
+    );
+    expect(lines.join()).to.match(/^PRAXIS_HOME cannot be used: /);
+    expect(exitCode).to.equal(78);
   });
 
   it('an unknown option is wrong usage', async () => {

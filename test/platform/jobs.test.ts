@@ -93,6 +93,21 @@ describe('the job runner', () => {
     );
   const job = (n = 0): NewJob => ({ kind: 'test.job', payload: { n } });
 
+  it('tells a missing schema from a database that is away', async () => {
+    await execute(database.ownerUrl, 'ALTER TABLE jobs RENAME TO jobs_away');
+    try {
+      makeRunner({ any: () => Promise.resolve() }).start();
+      await eventually('it is logged', () => logged.length > 0);
+    } finally {
+      await execute(database.ownerUrl, 'ALTER TABLE jobs_away RENAME TO jobs');
+    }
+    await eventually('it goes on', () => logged.some(({ msg }) => msg === 'jobs: the database is back'));
+    expect(logged.map(({ msg }) => msg)).to.deep.equal([
+      'jobs: the schema is missing (npx praxis migrate makes it), will keep trying',
+      'jobs: the database is back',
+    ]);
+  });
+
   it('does each of 200 jobs once, with two runners at it', async () => {
     const done: number[] = [];
     const handlers: JobHandlers = {
