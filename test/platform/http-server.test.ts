@@ -150,6 +150,16 @@ describe('the HTTP server', () => {
     expect(handled).to.equal(4);
   });
 
+  it('destroys a connection at once when far too many requests are pipelined', async () => {
+    const server = await start(PATIENT, { pipelined: 3, excess: 10 });
+    let handled = 0;
+    server.serve(() => (handled += 1));
+    const client = await openRawClient(server.url);
+    client.send(GET.repeat(50));
+    expect(await client.gone).to.equal('');
+    expect(handled).to.equal(1);
+  });
+
   it('closes a connection after its last allowed request', async () => {
     const server = await start(PATIENT, { requestsPerConnection: 2 });
     const client = await openRawClient(server.url);

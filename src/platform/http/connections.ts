@@ -9,6 +9,8 @@ export type ConnectionLimits = Readonly<{
   perClient: number | null;
   /** Requests that wait on one connection until the one before them is answered (RFC 9112 §9.3.2). */
   pipelined: number;
+  /** Requests beyond those at which the connection is destroyed at once: Node holds a response for each until then. */
+  excess: number;
   /** Requests on one connection before it is closed. */
   requests: number;
   /** How long one response may take from its headers until the client has taken all of it. */
@@ -36,8 +38,8 @@ type Connection = {
   readonly waiting: Exchange[];
   /** Requests that have arrived so far. */
   requests: number;
-  /** Whether more requests were pipelined than are taken. */
-  overrun: boolean;
+  /** Requests that were pipelined beyond those that are taken. */
+  excess: number;
   idleSinceMs: number;
   /** The response that the sweep found being sent, and when it did so first. */
   sending: Readonly<{ response: ServerResponse; sinceMs: number }> | undefined;
@@ -170,7 +172,7 @@ export function makeConnections({
         response: undefined,
         waiting: [],
         requests: 0,
-        overrun: false,
+        excess: 0,
         idleSinceMs: performance.now(),
         sending: undefined,
       };
@@ -186,8 +188,11 @@ export function makeConnections({
       if (connection === undefined) return;
       const { waiting } = connection;
       if (waiting.length >= limits.pipelined) {
-        if (!connection.overrun) blame(connection.client, OFFENCE_POINTS.pipelined);
-        connection.overrun = true;
+        connection.excess += 1;
+        if (connection.excess === 1) blame(connection.client, OFFENCE_POINTS.pipelined);
+        if (connection.excess < limits.excess) return;
+        remove(connection);
+        connection.socket.destroy();
         return;
       }
       if (connection.requests >= limits.requests) return;

@@ -28,6 +28,7 @@ const LIMITS = {
   connections: 2_000,
   connectionsPerClient: 256,
   pipelined: 16,
+  excess: 128,
   requestsPerConnection: 1_000,
   offencePoints: 400,
 };
@@ -155,6 +156,7 @@ export async function listen(
       total: merged.connections,
       perClient: trustProxy ? null : merged.connectionsPerClient,
       pipelined: merged.pipelined,
+      excess: merged.excess,
       requests: merged.requestsPerConnection,
       offencePoints: rateLimit ? merged.offencePoints : null,
       sendMs,
