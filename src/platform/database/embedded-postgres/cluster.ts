@@ -96,8 +96,8 @@ async function initialise(workshop: Workshop, passwordFile: string): Promise<voi
 }
 
 /**
- * Removes a draft for good or not at all: an initdb whose starter was killed may still be writing into it for a moment,
- * and a draft that stays behind is in nobody's way; the next start tries again.
+ * Removes a draft, or leaves it for the next call: an initdb whose starter was killed may still be writing into it for a
+ * moment.
  */
 function remove(draft: string): void {
   try {
@@ -157,6 +157,7 @@ export async function createCluster(
     remove(draft);
     if (!clusterExists(folder)) throw error; // otherwise another process was quicker
   }
+  removeDrafts(folder); // what was still written to at the beginning: the writer has ended by now
 }
 
 /** @throws Error when another major version of PostgreSQL made the cluster: its files cannot be read */
