@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { isDiskFull } from './errors.js';
 
 /** How long an answer is given again: readiness may be asked for many times a second. */
 const KNOWN_FOR_MS = 5_000;
+/** A process under load gives its last answer again rather than keep a probe waiting. */
+const WAIT_MS = 500;
 
 /**
  * Sorts about 1 MB with too little memory, so that PostgreSQL writes a temporary file beside its data. It needs no right
@@ -13,7 +16,10 @@ const PROBE = `SELECT count(*) FROM (
 
 /** Whether the database has room to write. */
 export interface Storage {
-  /** Asks the database at most every five seconds. False where it answers with anything else than a full disk. */
+  /**
+   * Asks the database at most every five seconds, and gives its last answer where the next one takes over half a second.
+   * False where the database answers with anything else than a full disk.
+   */
   isFull(): Promise<boolean>;
 }
 
@@ -39,9 +45,10 @@ export function makeStorage({ sequelize }: { sequelize: Sequelize }): Storage {
   return {
     isFull() {
       if (performance.now() < knownUntilMs) return Promise.resolve(known);
-      return (asking ??= probe().finally(() => {
+      asking ??= probe().finally(() => {
         asking = undefined;
-      }));
+      });
+      return Promise.race([asking, sleep(WAIT_MS, undefined, { ref: false }).then(() => known)]);
     },
   };
 }
