@@ -69,7 +69,8 @@ describe('prepared statements', () => {
     for (let time = 1; time <= 2; time += 1) {
       const error = await rejection(queryOn(connection, STATEMENT, values(2, 2)));
       expect(error).to.have.property('code', '22012');
-      expect((error as Error).stack).to.include('queryOn');
+      // By its file: a source map may give the function another name.
+      expect((error as Error).stack).to.include('platform/database/database.ts');
       expect(await queryOn(connection, STATEMENT, values(2))).to.have.length(2);
     }
     const circle: Record<string, unknown> = {};

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { newPatient } from '../../src/clinic/domain/patient.js';
 import { DomainError } from '../../src/kernel/errors.js';
+import { barrier } from '../support/barrier.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { openConnections } from '../support/open-connections.js';
 import {
@@ -188,18 +191,24 @@ describe('races of the clinic on PostgreSQL', () => {
       expect(rows[0].count).to.equal(1);
     });
 
-    it('and without the unique key make more', async () => {
+    it('without the unique key, find no file and make one each', async () => {
       await execute(postgres.ownerUrl, 'ALTER TABLE patients DROP CONSTRAINT patients_user_id_key');
-      const member = await givenUser(cradle);
-      const doctors = await times(20, () => givenDoctor(cradle));
-      // A booking that meets two files of the member may fail at them.
-      await Promise.allSettled(doctors.map((doctorId, n) => book(member, doctorId, onMonday(n * 30))));
+      const { userId, email } = await givenUser(cradle);
+      const allHaveLooked = barrier(5);
+      await times(5, () =>
+        cradle.clinicUnitOfWork.run(async ({ patients }) => {
+          expect(await patients.lockByUser(userId)).to.equal(undefined);
+          await allHaveLooked();
+          const details = { id: randomUUID(), userId, name: 'Ana Lind', email, phone: null, birthDate: null };
+          await patients.insertUnlessThere({ ...newPatient(details, new Date()), userId });
+        }),
+      );
       const { rows } = await query(
         postgres.ownerUrl,
         'SELECT count(*)::int FROM patients WHERE user_id = $1',
-        [member.userId],
+        [userId],
       );
-      expect(rows[0].count).to.be.greaterThan(1);
+      expect(rows[0].count).to.equal(5);
     });
   });
 
