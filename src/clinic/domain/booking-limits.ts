@@ -8,7 +8,7 @@ export type BookingLimits = Readonly<{
   bookingsPerHour: number | null;
 }>;
 
-/** What a patient has booked, whoever booked it. `recent`: the instants of the bookings of the last hour, oldest first. */
+/** What is booked for a patient, by staff or by the patient. `recent`: the instants of the bookings of the last hour, oldest first. */
 export type PatientBookings = Readonly<{ open: number; recent: readonly Date[] }>;
 
 export const BOOKING_WINDOW_MS = HOUR;

@@ -32,8 +32,8 @@ const mayEdit = (name: string): number =>
   name.length >= SHORTEST.twoEdits ? 2 : name.length >= SHORTEST.oneEdit ? 1 : 0;
 
 /**
- * The variables of `sources` that are probably meant to be one of `known` and are not: whoever set them would otherwise get
- * the default without a word. A neighbour of a variable that is set itself belongs to another program.
+ * The variables of `sources` whose names are probably misspellings of one in `known`; without this check the default would be
+ * used silently. A name that is close to a variable that is set too belongs to another program.
  */
 export function findMisspelled(known: readonly string[], sources: readonly Source[]): ConfigurationFault[] {
   const set = new Set(
