@@ -129,7 +129,10 @@ describe('several workers on one port', function () {
   });
 });
 
-/** Processes that `primary` started to serve, the embedded server's not among them. */
+/**
+ * Processes that `primary` started to serve. node:cluster names each in its environment; what the primary starts for the
+ * embedded server has the primary's command line for a moment, but not that.
+ */
 function workersOf(primary: number): number[] {
   const read = (pid: string, file: string): string => {
     try {
@@ -141,7 +144,7 @@ function workersOf(primary: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => new RegExp(`^PPid:\t${primary}$`, 'm').test(read(pid, 'status')))
-    .filter((pid) => read(pid, 'cmdline').endsWith('cli.js\0serve\0'))
+    .filter((pid) => read(pid, 'environ').includes('NODE_UNIQUE_ID='))
     .map(Number);
 }
 
