@@ -94,7 +94,7 @@ export const isRetryable = (error: unknown): boolean => has(error, (clues) => RE
 
 /**
  * A row changed, while its lock was waited for, so that it belongs earlier in the order of locks. Taking its other lock
- * now would be out of order and could deadlock, so the transaction gives up its locks and runs again.
+ * now would be out of order and could deadlock, so the transaction is rolled back and run again.
  */
 export class OutdatedLockOrder extends Error {}
 

@@ -46,7 +46,7 @@ export type Request<Params, Query, Body, Actor> = Readonly<{
 
 /**
  * Limits a route beyond the general one, by who calls: the network or site of the request (`RateLimitKeys`), or the
- * signed-in user. Nothing in the body may be a key: whoever names it would use up what belongs to somebody else.
+ * signed-in user. Nothing in the body may be a key: a stranger who names it would use up the limit of its owner.
  */
 export type RouteLimit = Readonly<{
   policy: RateLimitPolicy;

@@ -9,7 +9,7 @@ import path from 'node:path';
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
-/** Whether a process of that number lives, whoever it belongs to. */
+/** Whether a process with this PID is alive, under any user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
