@@ -8,8 +8,12 @@ export type Readiness = Readonly<{
   draining(): boolean;
 }>;
 
-/** Whoever asks has a short patience, and a database that is silent is one that is away. */
-const PATIENCE_MS = 2_000;
+/**
+ * Readiness waits two seconds for the database, counted in steps of its own event loop: an answer that arrived while the
+ * process was too busy to read it does not make the database silent.
+ */
+const STEP_MS = 100;
+const STEPS = 20;
 
 const answerJson = (status: string): string => JSON.stringify({ status });
 
@@ -23,15 +27,17 @@ const notReady = (message: string, reason: string) =>
 
 async function withPatience<Result>(work: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
+  let steps = 0;
   const silence = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(notReady('The database does not answer.', 'database-silent'));
-    }, PATIENCE_MS);
+    timer = setInterval(() => {
+      steps += 1;
+      if (steps === STEPS) reject(notReady('The database does not answer.', 'database-silent'));
+    }, STEP_MS);
   });
   try {
     return await Promise.race([work, silence]);
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }
 
