@@ -39,6 +39,7 @@ import {
 } from './platform/http/rate-limits-postgres.js';
 import type { ClientLimiter, RateLimits } from './platform/http/rate-limits.js';
 import { referencePages } from './platform/http/reference-pages.js';
+import { makeTurns, type Turns } from './platform/http/turns.js';
 import { makeJobRunner, type Job, type JobRunner, type Jobs } from './platform/jobs/job-runner.js';
 import { makeJobSignal, type JobSignal } from './platform/jobs/job-signal.js';
 import { makeSequelizeOutbox } from './platform/jobs/sequelize-outbox.js';
@@ -80,6 +81,7 @@ export type Platform = Readonly<{
   clientLimiter: ClientLimiter;
   loadShedder: LoadShedder;
   rateLimits: RateLimits;
+  turns: Turns;
   idempotency: Idempotency;
   cursorCodec: CursorCodec;
   authenticate: Authenticate;
@@ -195,6 +197,7 @@ export function buildContainer(surroundings: Surroundings): AwilixContainer {
     ).singleton(),
     purgeRateLimits: asFunction(makePurgeRateLimits).singleton(),
     purgeIdempotencyKeys: asFunction(makePurgeIdempotencyKeys).singleton(),
+    turns: asFunction(() => makeTurns()).singleton(),
     idempotency: asFunction(makeIdempotency).singleton(),
     idempotencyStore: asFunction(makeIdempotencyStore).singleton(),
     requestKey: asFunction(makeNoRequestKey).scoped(),
@@ -223,6 +226,7 @@ export function buildApplication(container: AwilixContainer, surroundings: Surro
     clientLimiter,
     loadShedder,
     rateLimits,
+    turns,
     idempotency,
     cursorCodec,
     authenticate,
@@ -249,6 +253,7 @@ export function buildApplication(container: AwilixContainer, surroundings: Surro
       idempotency,
       cursorCodec,
       rateLimits,
+      turns,
       problems: { catalog: CATALOG, logger: surroundings.logger },
       validateReplies: surroundings.validateReplies ?? false,
     },

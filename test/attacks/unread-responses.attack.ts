@@ -1,20 +1,21 @@
-import { attackerAddress } from './addresses.js';
+import { freshAttackerAddress } from './addresses.js';
 import type { Attack } from './attack.js';
 import { residentMegabytes } from './resident-memory.js';
 import { openSockets, pause } from './sockets.js';
 
 const REQUEST = 'GET /openapi.json HTTP/1.1\r\nHost: praxis.test\r\n\r\n';
 const SCALES = {
-  small: { connections: 100, requests: 20, holdMs: 2_000, maxGrowth: 100 },
+  small: { connections: 100, requests: 50, holdMs: 2_000, maxGrowth: 100 },
   whole: { connections: 1_000, requests: 50, holdMs: 15_000, maxGrowth: 150 },
 } as const;
 
 export const attack: Attack = {
-  does: 'Asks for a large page many times on each of many connections from 254 addresses, and reads none of the answers.',
+  does: 'Asks for a large page many times on each of many connections, and reads none of the answers.',
   async run({ url, pid }, scale, signal) {
     const { connections, requests, holdMs } = SCALES[scale];
     const before = residentMegabytes(pid) ?? 0;
-    const sockets = await openSockets(url, connections, signal, attackerAddress);
+    const address = freshAttackerAddress();
+    const sockets = await openSockets(url, connections, signal, () => address);
     for (const socket of sockets) socket.write(REQUEST.repeat(requests));
     let most = before;
     for (const end = Date.now() + holdMs; Date.now() < end && !signal.aborted;) {

@@ -82,6 +82,7 @@ describe('a request that holds its Idempotency-Key', () => {
         idempotency: cradle.idempotency,
         cursorCodec: cradle.cursorCodec,
         rateLimits: cradle.rateLimits,
+        turns: cradle.turns,
         problems: { catalog, logger },
         validateReplies: true,
       },

@@ -138,7 +138,7 @@ describe('the HTTP server', () => {
   });
 
   it('closes a connection after so many pipelined requests, and answers those that it took', async () => {
-    const server = await start(PATIENT, { pipelined: 3 });
+    const server = await start(PATIENT, { pipelined: 3, excess: 100 });
     let handled = 0;
     server.serve((_request, response) => {
       handled += 1;
@@ -158,6 +158,28 @@ describe('the HTTP server', () => {
     client.send(GET.repeat(50));
     expect(await client.gone).to.equal('');
     expect(handled).to.equal(1);
+  });
+
+  it('destroys a connection whose request would be one too many that wait on all of them', async () => {
+    const server = await start(PATIENT, { waiting: 5 });
+    const responses: ServerResponse[] = [];
+    server.serve((_request, response) => void responses.push(response));
+    const first = await openRawClient(server.url);
+    first.send(GET.repeat(6));
+    await eventually('one is worked on', () => responses.length === 1);
+    const second = await openRawClient(server.url);
+    second.send(GET.repeat(2));
+    expect(await second.gone).to.equal('');
+    const third = await openRawClient(server.url);
+    third.send(GET);
+    await eventually('a single request is worked on', () => responses.length === 3);
+    first.socket.destroy();
+    await eventually('the first is gone', () => responses[0]?.destroyed === true);
+    const fourth = await openRawClient(server.url);
+    fourth.send(GET.repeat(2));
+    await eventually('it is worked on', () => responses.length === 4);
+    expect(fourth.socket.destroyed).to.equal(false);
+    for (const { socket } of [third, fourth]) socket.destroy();
   });
 
   it('closes a connection after its last allowed request', async () => {

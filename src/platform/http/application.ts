@@ -15,6 +15,7 @@ import { makeRouteHandler, type RouteServices } from './route-handler.js';
 import { problemCodesOf } from './route-problems.js';
 import type { Route } from './route.js';
 import { crossOrigin, securityHeaders } from './security-headers.js';
+import { TURN_UNITS } from './turns.js';
 
 export type ApplicationOptions = Readonly<{
   routes: readonly Route[];
@@ -67,6 +68,7 @@ const shadowed = (path: string, actual: string, literals: LiteralPaths): boolean
   path.includes('{') && literals.has(actual);
 
 type LimitClient = (context: Context, budget?: RequestBudget) => void;
+type AwaitTurn = (context: Context, units: number) => Promise<void>;
 
 /** Counts every request of a client, whatever it asks for. Probes have a budget of their own. */
 const makeLimitClient =
@@ -77,10 +79,19 @@ const makeLimitClient =
     enforceLimit(context, budget, state);
   };
 
+/** Waits for a turn of the event loop with room for the request. Nothing is done for a client that has gone meanwhile. */
+const makeAwaitTurn =
+  ({ services: { turns } }: ApplicationOptions): AwaitTurn =>
+  async (context, units) => {
+    await turns.take(rateLimitKeys(context.ip).network, units);
+    if (context.req.socket.destroyed) throw new ProtocolError('malformed-request', 'The client has gone away.');
+  };
+
 function routeMiddleware(
   route: Route,
   { services, loadShedder }: ApplicationOptions,
   limitClient: LimitClient,
+  awaitTurn: AwaitTurn,
   literals: LiteralPaths,
 ): Middleware {
   const handle = makeRouteHandler(route, services);
@@ -93,6 +104,7 @@ function routeMiddleware(
     context.state['route'] = route.path;
     context.state['problemCodes'] = problemCodes;
     limitClient(context);
+    await awaitTurn(context, TURN_UNITS.route);
     const leave = loadShedder.enter(rateLimitKeys(context.ip).network);
     try {
       await handle(context);
@@ -103,7 +115,7 @@ function routeMiddleware(
 }
 
 const pageMiddleware =
-  (page: Page, limitClient: LimitClient, literals: LiteralPaths): Middleware =>
+  (page: Page, limitClient: LimitClient, awaitTurn: AwaitTurn, literals: LiteralPaths): Middleware =>
   async (context, next) => {
     if (shadowed(page.path, context.path, literals)) {
       await next();
@@ -111,6 +123,7 @@ const pageMiddleware =
     }
     context.state['route'] = page.path;
     limitClient(context, page.probe === true ? 'probe' : 'client');
+    if (page.probe !== true) await awaitTurn(context, TURN_UNITS.page);
     await page.handle(context);
   };
 
@@ -143,6 +156,7 @@ function resourceOf(path: string): string {
 
 /** One router a resource, so that a request is compared with the few paths it may mean and not with all there are. */
 function dispatch(options: ApplicationOptions, limitClient: LimitClient, literals: LiteralPaths): Middleware {
+  const awaitTurn = makeAwaitTurn(options);
   const routers = new Map<string, Router>();
   const routerOf = (path: string): Router => {
     const resource = resourceOf(path);
@@ -152,11 +166,11 @@ function dispatch(options: ApplicationOptions, limitClient: LimitClient, literal
     return known;
   };
   for (const page of options.pages)
-    routerOf(page.path).get(routerPath(page.path), pageMiddleware(page, limitClient, literals));
+    routerOf(page.path).get(routerPath(page.path), pageMiddleware(page, limitClient, awaitTurn, literals));
   for (const route of options.routes)
     routerOf(route.path)[route.method](
       routerPath(route.path),
-      routeMiddleware(route, options, limitClient, literals),
+      routeMiddleware(route, options, limitClient, awaitTurn, literals),
     );
   const handlers = new Map([...routers].map(([resource, router]) => [resource, router.routes()]));
   return (context, next) => {

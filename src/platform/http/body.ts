@@ -5,6 +5,8 @@ import { findDuplicateKey } from './duplicate-keys.js';
 import { ProtocolError } from './problems.js';
 
 const LIMIT_BYTES = 256 * 1024;
+/** Parsing and validating a longer body may take over a millisecond. */
+const LONG_BYTES = 4 * 1024;
 
 /** Deeper than any schema of this API; a stack never gets to see 40,000 nested arrays. */
 const MAX_DEPTH = 32;
@@ -105,8 +107,12 @@ export async function hasBody(context: Context): Promise<boolean> {
 /**
  * Reads a JSON body. Throws `unsupported-media-type` (415), `body-too-large` (413), `malformed-json` or
  * `malformed-request` (400); after any of them the rest of the body is not read and the connection closes.
+ * `awaitTurn` is asked before a long body is parsed.
  */
-export async function readJsonBody(context: Context): Promise<unknown> {
+export async function readJsonBody(
+  context: Context,
+  awaitTurn: (context: Context, bytes: number) => Promise<void>,
+): Promise<unknown> {
   if (!context.is('application/json')) {
     context.set('Connection', 'close');
     throw new ProtocolError('unsupported-media-type', 'The body must be application/json.');
@@ -118,5 +124,7 @@ export async function readJsonBody(context: Context): Promise<unknown> {
     throw readFault(error);
   }
   const body: unknown = context.request.body;
-  return parseJson(Buffer.from(typeof body === 'string' ? body : '', 'binary'));
+  const bytes = Buffer.from(typeof body === 'string' ? body : '', 'binary');
+  if (bytes.length > LONG_BYTES) await awaitTurn(context, bytes.length);
+  return parseJson(bytes);
 }

@@ -9,7 +9,9 @@ export type ConnectionLimits = Readonly<{
   perClient: number | null;
   /** Requests that wait on one connection until the one before them is answered (RFC 9112 §9.3.2). */
   pipelined: number;
-  /** Requests beyond those at which the connection is destroyed at once: Node holds a response for each until then. */
+  /** Requests that wait on all connections together; the connection of one more is destroyed. */
+  waiting: number;
+  /** Requests beyond `pipelined` at which the connection is destroyed at once: Node holds a response for each until then. */
   excess: number;
   /** Requests on one connection before it is closed. */
   requests: number;
@@ -86,9 +88,12 @@ export function makeConnections({
   const connections = new Map<Socket, Connection>();
   const byClient = new Map<string, Set<Connection>>();
   const offenders = new Map<string, Offender>();
+  /** Requests on all connections. Node makes an error for each that is cut off, so a thousand resets must not meet many. */
+  let waitingInAll = 0;
 
   function remove(connection: Connection): void {
     connections.delete(connection.socket);
+    waitingInAll -= connection.waiting.length;
     connection.waiting.length = 0;
     const ofClient = byClient.get(connection.client);
     ofClient?.delete(connection);
@@ -152,6 +157,7 @@ export function makeConnections({
       connection.response = undefined;
       connection.idleSinceMs = performance.now();
       const next = connection.waiting.shift();
+      if (next !== undefined) waitingInAll -= 1;
       // A connection that was announced to close takes no more requests.
       if (next !== undefined && connection.socket.writable) start(connection, next);
       onAnswered();
@@ -187,22 +193,25 @@ export function makeConnections({
       const connection = connections.get(request.socket);
       if (connection === undefined) return;
       const { waiting } = connection;
-      if (waiting.length >= limits.pipelined) {
+      const isBusy = connection.response !== undefined;
+      const isFull = isBusy && waitingInAll >= limits.waiting;
+      if (isFull || waiting.length >= limits.pipelined) {
         connection.excess += 1;
         if (connection.excess === 1) blame(connection.client, OFFENCE_POINTS.pipelined);
-        if (connection.excess < limits.excess) return;
+        if (!isFull && connection.excess < limits.excess) return;
         remove(connection);
         connection.socket.destroy();
         return;
       }
       if (connection.requests >= limits.requests) return;
       connection.requests += 1;
-      const isBusy = connection.response !== undefined;
       // The last one that is let in closes the connection: the client sends the others again (RFC 9112 §9.3.2).
       if ((isBusy && waiting.length + 1 >= limits.pipelined) || connection.requests >= limits.requests)
         response.setHeader('Connection', 'close');
-      if (isBusy) waiting.push({ request, response });
-      else start(connection, { request, response });
+      if (isBusy) {
+        waiting.push({ request, response });
+        waitingInAll += 1;
+      } else start(connection, { request, response });
     },
     isBusy: (socket) => connections.get(socket)?.response !== undefined,
     *running() {

@@ -38,6 +38,7 @@ import {
   type Route,
 } from './route.js';
 import { pageParameters } from './schemas.js';
+import { TURN_UNITS, type Turns } from './turns.js';
 import { makeUploadQueue } from './upload-queue.js';
 import { NO_UPLOAD, receiveUpload, type UploadRules } from './upload.js';
 import { compileWhitelist } from './whitelist.js';
@@ -50,6 +51,7 @@ export type RouteServices = Readonly<{
   idempotency: Idempotency;
   cursorCodec: CursorCodec;
   rateLimits: RateLimits;
+  turns: Turns;
   problems: ProblemOptions;
   /** Checks every reply in full against its schema (tests); a reply that fails is our fault: 500. */
   validateReplies: boolean;
@@ -156,11 +158,14 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     };
   }
 
+  const awaitTurnFor = (context: Context, bytes: number): Promise<void> =>
+    services.turns.take(rateLimitKeys(context.ip).network, bytes / TURN_UNITS.bodyBytes);
+
   async function readBody(context: Context): Promise<unknown> {
     if (!readsBody(route)) return undefined;
-    if (await hasBody(context)) return readJsonBody(context);
+    if (await hasBody(context)) return readJsonBody(context, awaitTurnFor);
     if (route.body === undefined) return undefined;
-    return route.bodyOptional === true ? {} : readJsonBody(context);
+    return route.bodyOptional === true ? {} : readJsonBody(context, awaitTurnFor);
   }
 
   /** Keeps the declared fields; in tests a reply that breaks its schema shows up as a 500. */

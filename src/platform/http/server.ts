@@ -28,10 +28,13 @@ const LIMITS = {
   connections: 2_000,
   connectionsPerClient: 256,
   pipelined: 16,
-  excess: 128,
+  excess: 16,
+  waiting: 1_000,
   requestsPerConnection: 1_000,
   offencePoints: 400,
 };
+/** Connections that the system keeps until they are accepted; a client whose connection finds no room tries again after 1 s. */
+const BACKLOG = 4_096;
 /** How long a connection that was refused may take to read why. */
 const FAREWELL_MS = 1_000;
 /** How long new connections are still taken while others are busy: the system has some in store that we have not seen. */
@@ -157,6 +160,7 @@ export async function listen(
       perClient: trustProxy ? null : merged.connectionsPerClient,
       pipelined: merged.pipelined,
       excess: merged.excess,
+      waiting: merged.waiting,
       requests: merged.requestsPerConnection,
       offencePoints: rateLimit ? merged.offencePoints : null,
       sendMs,
@@ -203,7 +207,7 @@ export async function listen(
   server.on('clientError', refuse);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port }, () => {
+    server.listen({ host, port, backlog: BACKLOG }, () => {
       server.off('error', reject);
       resolve();
     });
