@@ -84,7 +84,8 @@ const makeAwaitTurn =
   ({ services: { turns } }: ApplicationOptions): AwaitTurn =>
   async (context, units) => {
     await turns.take(rateLimitKeys(context.ip).network, units);
-    if (context.req.socket.destroyed) throw new ProtocolError('malformed-request', 'The client has gone away.');
+    if (context.req.socket.destroyed)
+      throw new ProtocolError('malformed-request', 'The client has gone away.');
   };
 
 function routeMiddleware(
