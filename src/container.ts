@@ -22,9 +22,9 @@ import type { Authenticate } from './platform/http/authorization.js';
 import { makeCursorCodec, type CursorCodec } from './platform/http/cursor.js';
 import { healthPages } from './platform/http/health.js';
 import {
-  makeHeldRequests,
+  makeIdempotencyKeys,
   makeIdempotency,
-  makeNoRequestKey,
+  makeNoIdempotencyKey,
   type Idempotency,
 } from './platform/http/idempotency.js';
 import { makeIdempotencyStore } from './platform/http/idempotency-store.js';
@@ -52,7 +52,7 @@ import { makeMetrics, type Metrics } from './platform/telemetry/metrics.js';
 import { VERSION } from './version.js';
 
 /** What the process knows once its configuration is read, its database is there and its port is bound. */
-export type Surroundings = Readonly<{
+export type RuntimeContext = Readonly<{
   config: Config;
   logger: Logger;
   databaseUrl: string;
@@ -122,8 +122,8 @@ function makeJobs(container: AwilixContainer): Jobs {
 }
 
 /** Wires the house. Dispose it to close the pool and the mail connections. */
-export function buildContainer(surroundings: Surroundings): AwilixContainer {
-  const { config, logger, databaseUrl, authSecret, publicUrl } = surroundings;
+export function buildContainer(runtime: RuntimeContext): AwilixContainer {
+  const { config, logger, databaseUrl, authSecret, publicUrl } = runtime;
   const container = createContainer({ injectionMode: InjectionMode.PROXY, strict: true });
   const jobs = makeJobs(container);
   container.register({
@@ -200,8 +200,8 @@ export function buildContainer(surroundings: Surroundings): AwilixContainer {
     turns: asFunction(() => makeTurns()).singleton(),
     idempotency: asFunction(makeIdempotency).singleton(),
     idempotencyStore: asFunction(makeIdempotencyStore).singleton(),
-    requestKey: asFunction(makeNoRequestKey).scoped(),
-    heldRequests: asFunction(makeHeldRequests).scoped(),
+    idempotencyKey: asFunction(makeNoIdempotencyKey).scoped(),
+    idempotencyKeys: asFunction(makeIdempotencyKeys).scoped(),
     cursorCodec: asFunction(makeCursorCodec).singleton(),
   });
   for (const context of CONTEXTS) context.register(container);
@@ -209,7 +209,7 @@ export function buildContainer(surroundings: Surroundings): AwilixContainer {
 }
 
 /** The same use cases on a database that is read on replicas, where there are any. */
-function anonymousReads(container: AwilixContainer, { config }: Surroundings): AwilixContainer {
+function anonymousReads(container: AwilixContainer, { config }: RuntimeContext): AwilixContainer {
   if (config.database.replicaUrls.length === 0) return container;
   const { database, replicas } = container.cradle as Readonly<{ database: Database; replicas: Replicas }>;
   const scope = container.createScope();
@@ -218,7 +218,7 @@ function anonymousReads(container: AwilixContainer, { config }: Surroundings): A
 }
 
 /** The Koa application over a container's use cases. */
-export function buildApplication(container: AwilixContainer, surroundings: Surroundings) {
+export function buildApplication(container: AwilixContainer, runtime: RuntimeContext) {
   const {
     sequelize,
     storage,
@@ -239,7 +239,7 @@ export function buildApplication(container: AwilixContainer, surroundings: Surro
           if (!(await schemaIsCurrent(sequelize))) return 'schema-behind';
           return (await storage.isFull()) ? 'storage-full' : 'ready';
         },
-        draining: surroundings.draining ?? (() => false),
+        draining: runtime.draining ?? (() => false),
       }),
       ...problemPages(CATALOG),
       ...referencePages(buildOpenApiDocument()),
@@ -248,22 +248,22 @@ export function buildApplication(container: AwilixContainer, surroundings: Surro
     catalog: CATALOG,
     services: {
       container,
-      anonymousReads: anonymousReads(container, surroundings),
+      anonymousReads: anonymousReads(container, runtime),
       authenticate,
       idempotency,
       cursorCodec,
       rateLimits,
       turns,
-      problems: { catalog: CATALOG, logger: surroundings.logger },
-      validateReplies: surroundings.validateReplies ?? false,
+      problems: { catalog: CATALOG, logger: runtime.logger },
+      validateReplies: runtime.validateReplies ?? false,
     },
     clientLimiter,
     loadShedder,
-    onRefused: surroundings.onRefused ?? (() => undefined),
-    logger: surroundings.logger,
+    onRefused: runtime.onRefused ?? (() => undefined),
+    logger: runtime.logger,
     metrics,
-    publicUrl: surroundings.publicUrl,
-    corsOrigins: surroundings.config.corsOrigins,
-    trustProxy: surroundings.config.trustProxy,
+    publicUrl: runtime.publicUrl,
+    corsOrigins: runtime.config.corsOrigins,
+    trustProxy: runtime.config.trustProxy,
   });
 }

@@ -13,7 +13,7 @@ import { truncateAddress } from './platform/http/client-address.js';
 import { throwListenFault } from './platform/http/listen-fault.js';
 import { makeProxyNotice } from './platform/http/proxy-notice.js';
 import { listen, type HttpServer } from './platform/http/server.js';
-import { greetingsFrom } from './greetings.js';
+import { startupBanner } from './startup-banner.js';
 import { makeTeardown, type Teardown } from './platform/teardown.js';
 import { openLogger } from './platform/telemetry/logger.js';
 import { startMetricsServer } from './platform/telemetry/metrics-server.js';
@@ -62,7 +62,7 @@ const hasNoAdmin = async (sequelize: Sequelize): Promise<boolean> => {
 
 /** How to go on from here, for whoever has just typed `npm start`. */
 async function greet(logger: Logger, config: Config, url: string, sequelize: Sequelize): Promise<void> {
-  for (const line of greetingsFrom(url, config)) logger.info(line);
+  for (const line of startupBanner(url, config)) logger.info(line);
   if (!config.demo && (await hasNoAdmin(sequelize)))
     logger.info(
       'There is no admin yet: npx praxis admin create --email you@example.org --full-name "Your Name"',
@@ -161,7 +161,7 @@ async function startBehind({
   onStop(() => connections.stop(), DATABASE_STEP_MS);
   await prepareDatabase(connections);
 
-  const surroundings = {
+  const runtime = {
     config,
     logger,
     databaseUrl: connections.applicationUrl,
@@ -173,13 +173,13 @@ async function startBehind({
     },
     validateReplies: options.validateReplies ?? false,
   };
-  const container = buildContainer(surroundings);
+  const container = buildContainer(runtime);
   onStop(() => container.dispose());
   const { sequelize, jobRunner, clientLimiter, loadShedder, metrics, mailer } = container.cradle as Platform;
   await mailer.sweep();
   if (config.demo && (await isEmpty(sequelize))) await seed({ url: connections.migrationUrl });
 
-  const application = buildApplication(container, surroundings);
+  const application = buildApplication(container, runtime);
   clientLimiter.start();
   onStop(() => clientLimiter.stop());
   loadShedder.start();

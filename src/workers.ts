@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AggregatorRegistry } from 'prom-client';
 import type { Logger } from 'pino';
-import { greetingsFrom } from './greetings.js';
+import { startupBanner } from './startup-banner.js';
 import { EXIT, WorkersFailed } from './platform/cli/exit-codes.js';
 import type { Config } from './platform/config/config.js';
 import { openConnections } from './platform/database/connections.js';
@@ -167,7 +167,7 @@ export async function startWorkers(config: Config): Promise<Workers> {
     await Promise.all(Array.from({ length: config.workers - 1 }, startOne));
     if (isStopping()) return;
     if (config.metricsPort !== null) await showMetrics(config.metricsPort);
-    for (const line of greetingsFrom(first.url, config)) logger.info(line);
+    for (const line of startupBanner(first.url, config)) logger.info(line);
   }
   const started = startAll();
   started.catch(fail);

@@ -2,7 +2,7 @@ import { asFunction, type AwilixContainer } from 'awilix';
 import type { ContextModule } from '../platform/context-module.js';
 import { makeUnitOfWork } from '../platform/database/unit-of-work.js';
 import type { JobHandler } from '../platform/jobs/job-runner.js';
-import { makeWitness } from './application/access.js';
+import { makeAccessAuditor } from './application/access.js';
 import { makeAddDoctor } from './application/add-doctor.js';
 import { makeAdvanceAppointment } from './application/advance-appointment.js';
 import { makeAnnotateAppointment } from './application/annotate-appointment.js';
@@ -73,7 +73,7 @@ import { makePatientRepository } from './infrastructure/sequelize/patient-reposi
 import { makePaymentRepository } from './infrastructure/sequelize/payment-repository.js';
 
 /**
- * Needs the platform's `sequelize`, `database`, `transactions`, `outbox`, `requestKey`, `heldRequests`, `timeZones`,
+ * Needs the platform's `sequelize`, `database`, `transactions`, `outbox`, `idempotencyKey`, `idempotencyKeys`, `timeZones`,
  * `practice`, `mailer`, `clock`, `ids`, `publicUrl`; identity's `directory`, `cardVault`, `paymentGateway`; cash's `ledger`.
  */
 export function registerClinic(container: AwilixContainer): void {
@@ -97,7 +97,7 @@ export function registerClinic(container: AwilixContainer): void {
     clinicQueries: asFunction(makeClinicQueries).scoped(),
     clinicMembers: asFunction(makeClinicMembers).scoped(),
     cardTerminal: asFunction(makeCardTerminal).scoped(),
-    witness: asFunction(makeWitness).scoped(),
+    accessAuditor: asFunction(makeAccessAuditor).scoped(),
 
     listDoctors: asFunction(makeListDoctors).scoped(),
     viewDoctor: asFunction(makeViewDoctor).scoped(),

@@ -1,6 +1,6 @@
 // The door: what other contexts, and the HTTP layer's authentication, may use.
 export type { Authenticate } from './application/authenticate.js';
-export type { CardVault, ChargeableCard, Directory, LetterBox, Person } from './application/door.js';
+export type { CardVault, ChargeableCard, Directory, UserMailer, Person } from './application/public-api.js';
 export {
   GatewayTimeout,
   GatewayUnavailable,

@@ -12,7 +12,7 @@ import { makeEnableUser } from './application/enable-user.js';
 import { makeEraseUser } from './application/erase-user.js';
 import { makeFindMember } from './application/find-member.js';
 import { makeInviteUser } from './application/invite-user.js';
-import { makeLetterBox } from './application/letter-box.js';
+import { makeLetterBox } from './application/user-mailer.js';
 import { makeListCards } from './application/list-cards.js';
 import { makeListSecurityEvents } from './application/list-security-events.js';
 import { makeListUsers } from './application/list-users.js';
@@ -126,7 +126,7 @@ export function registerIdentity(container: AwilixContainer): void {
     cardVault: asFunction(makeCardVault).scoped(),
     letterBox: asFunction(makeLetterBox).scoped(),
 
-    provePassword: asFunction(makeProvePassword).scoped(),
+    reauthenticate: asFunction(makeProvePassword).scoped(),
 
     requestRegistration: asFunction(makeRequestRegistration).scoped(),
     sendRegistrationMail: asFunction(makeSendRegistrationMail).scoped(),

@@ -15,5 +15,5 @@ export interface UnitOfWork<Ports> {
    * A transaction of its own that commits at once, whatever becomes of the use case afterwards:
    * a counted attempt, a logged failure, an order before its card is charged.
    */
-  commitNow<Result>(work: (ports: Ports) => Promise<Result>): Promise<Result>;
+  runInNewTransaction<Result>(work: (ports: Ports) => Promise<Result>): Promise<Result>;
 }

@@ -49,7 +49,7 @@ import { makeProductRepository } from './infrastructure/sequelize/product-reposi
 import { makeStock } from './infrastructure/sequelize/stock.js';
 
 /**
- * Needs the platform's `config`, `sequelize`, `database`, `transactions`, `outbox`, `requestKey`, `heldRequests`,
+ * Needs the platform's `config`, `sequelize`, `database`, `transactions`, `outbox`, `idempotencyKey`, `idempotencyKeys`,
  * `practice`, `clock`, `ids`; of identity `cardVault`, `paymentGateway` and `letterBox`, of cash `ledger`.
  */
 export function registerStorefront(container: AwilixContainer): void {

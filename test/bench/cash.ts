@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { Sequelize } from 'sequelize';
 import { DAY, plus } from '../../src/kernel/clock.js';
-import { eur, furnish, type Adapters, type CashUseCases } from '../cash/world.js';
+import { eur, seedAccounts, type Adapters, type CashUseCases } from '../cash/world.js';
 import { openOnPostgres } from '../support/container-on-postgres.js';
 import { mochaGlobalTeardown } from '../support/postgres.js';
 import { writeHistory } from './cash-history.js';
@@ -52,7 +52,7 @@ async function compare(
   console.log(`${what}: ${(a / b).toFixed(2)}  (${a.toFixed(0)}/s to ${b.toFixed(0)}/s)`);
 }
 
-const furniture = await furnish(cradle);
+const furniture = await seedAccounts(cradle);
 const envelopes: string[] = [];
 for (let n = 0; n < 2 * WORKERS; n += 1) {
   const { id } = await cradle.openAccount({

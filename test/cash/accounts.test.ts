@@ -3,7 +3,7 @@ import { MINUTE } from '../../src/kernel/clock.js';
 import { newAccount, restoreAccount } from '../../src/cash/domain/account.js';
 import { newRealAccount, restoreRealAccount } from '../../src/cash/domain/real-account.js';
 import { pointersOf } from '../support/expect-code.js';
-import { NOWHERE, eur, furnish, makeWorld, type Furniture, usd } from './world.js';
+import { NOWHERE, eur, seedAccounts, makeWorld, type Furniture, usd } from './world.js';
 
 const NOW = new Date('2026-11-21T09:00:00.000Z');
 
@@ -12,7 +12,7 @@ describe('accounts', () => {
   let its: Furniture;
   beforeEach(async () => {
     cash = makeWorld();
-    its = await furnish(cash);
+    its = await seedAccounts(cash);
   });
   const post = (
     sourceAccountId: string,

@@ -3,7 +3,7 @@ import { HOUR, MINUTE, plus } from '../../src/kernel/clock.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { randomFrom } from '../races/cash-transfers.js';
-import { eur, furnish, type Adapters, type CashUseCases, type Furniture } from './world.js';
+import { eur, seedAccounts, type Adapters, type CashUseCases, type Furniture } from './world.js';
 
 type Cradle = Adapters & CashUseCases;
 type Move = Readonly<{ from: string; to: string; amount: number; effectiveAt: Date; postedAt: Date }>;
@@ -40,7 +40,7 @@ describe('random backdating', function () {
     random = randomFrom(seed);
     postgres = await openOnPostgres<Cradle>({ clock });
     const cash = postgres.cradle;
-    furniture = await furnish(cash);
+    furniture = await seedAccounts(cash);
     await Promise.all(
       [furniture.unallocated, furniture.rent, furniture.drawer].map((id) =>
         cash.changeAccount({ id, expectedVersion: null, floor: null }),

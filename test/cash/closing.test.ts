@@ -5,14 +5,14 @@ import type { BankLine } from '../../src/cash/application/bank-ports.js';
 import { assertMatchable } from '../../src/cash/domain/match.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
 import { aFile, genericCsv } from '../support/statements.js';
-import { NOWHERE, CLERK, eur, furnish, makeWorld, type Furniture } from './world.js';
+import { NOWHERE, CLERK, eur, seedAccounts, makeWorld, type Furniture } from './world.js';
 
 describe('the books beside the bank', () => {
   let cash: ReturnType<typeof makeWorld>;
   let its: Furniture;
   beforeEach(async () => {
     cash = makeWorld();
-    its = await furnish(cash);
+    its = await seedAccounts(cash);
   });
   const now = (): Date => cash.clock.now();
   const post = async (

@@ -10,7 +10,7 @@ import { openOnPostgres, type OnPostgres } from '../support/container-on-postgre
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
 import { aFile, genericCsv, type StatementRow } from '../support/statements.js';
-import { furnish, makeWorld, PRACTICE, type CashUseCases } from './world.js';
+import { seedAccounts, makeWorld, PRACTICE, type CashUseCases } from './world.js';
 
 describe('importing statements', () => {
   const ROWS: readonly StatementRow[] = ['2026-10-25', '2026-10-26'].flatMap((date) =>
@@ -80,7 +80,7 @@ describe('importing statements', () => {
 
   it('names no more than 1,000 rejections, the first ones, and counts them all', async () => {
     const world = makeWorld();
-    const { bank } = await furnish(world);
+    const { bank } = await seedAccounts(world);
     const rows = Array.from({ length: 2_500 }, () => ({ date: '2026-11-20', amount: '0.001' }));
     const file = aFile(genericCsv(rows), 65_536);
     const command = { realAccountId: bank.id, profile: 'generic' as const, file, dryRun: true };
@@ -94,7 +94,7 @@ describe('importing statements', () => {
   it('holds on to nothing of 100,000 rows but what tells equal ones apart', async function () {
     this.timeout(60_000);
     const world = makeWorld();
-    const { bank } = await furnish(world);
+    const { bank } = await seedAccounts(world);
     async function* chunks(): AsyncGenerator<Uint8Array> {
       yield Buffer.from('date,amount,description\n');
       for (let n = 0; n < 100_000; n += 500)

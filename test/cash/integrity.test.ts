@@ -7,7 +7,7 @@ import { openOnPostgres, type OnPostgres } from '../support/container-on-postgre
 import { FakeClock } from '../support/fakes/clock.js';
 import { aFile, genericCsv } from '../support/statements.js';
 import { rejection } from '../support/rejection.js';
-import { eur, furnish, type Adapters, type CashUseCases } from './world.js';
+import { eur, seedAccounts, type Adapters, type CashUseCases } from './world.js';
 
 type Cradle = Adapters & CashUseCases & Readonly<{ cashIntegrity: CashIntegrity }>;
 const createdBy = null;
@@ -96,7 +96,7 @@ describe('the rules of the books', () => {
     const clock = new FakeClock();
     postgres = await openOnPostgres<Cradle>({ clock });
     const cash = postgres.cradle;
-    const f = await furnish(cash);
+    const f = await seedAccounts(cash);
     const post = (sourceAccountId: string, targetAccountId: string, amountMinor: number) =>
       cash.postTransaction({ sourceAccountId, targetAccountId, amount: eur(amountMinor), createdBy });
     const opening = await post(f.origin, f.unallocated, 10_000);

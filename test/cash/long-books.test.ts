@@ -4,7 +4,7 @@ import type { CashIntegrity } from '../../src/cash/application/ports.js';
 import { writeHistory } from '../bench/cash-history.js';
 import { expectCode } from '../support/expect-code.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
-import { eur, furnish, type Adapters, type CashUseCases } from './world.js';
+import { eur, seedAccounts, type Adapters, type CashUseCases } from './world.js';
 
 type Cradle = Adapters & CashUseCases & Readonly<{ cashIntegrity: CashIntegrity }>;
 
@@ -26,7 +26,7 @@ describe('long books', () => {
 
   it('sum up a hot amount when it falls behind its checkpoint, and show the same balance', async () => {
     const cash = postgres.cradle;
-    const { income, unallocated } = await furnish(cash);
+    const { income, unallocated } = await seedAccounts(cash);
     const one = { sourceAccountId: income, targetAccountId: unallocated, amount: eur(1) };
     const transactions = Array.from({ length: 500 }, () => one);
     await cash.postBatch({ transactions, dryRun: false, createdBy: null });

@@ -3,14 +3,14 @@ import { DAY, MINUTE, plus } from '../../src/kernel/clock.js';
 import type { TransactionRequest } from '../../src/cash/application/post-transaction.js';
 import type { Hold } from '../../src/cash/application/ports.js';
 import { pointersOf } from '../support/expect-code.js';
-import { NOWHERE, CLERK, eur, furnish, makeWorld, type Furniture, usd } from './world.js';
+import { NOWHERE, CLERK, eur, seedAccounts, makeWorld, type Furniture, usd } from './world.js';
 
 describe('posting', () => {
   let cash: ReturnType<typeof makeWorld>;
   let its: Furniture;
   beforeEach(async () => {
     cash = makeWorld();
-    its = await furnish(cash);
+    its = await seedAccounts(cash);
   });
   const post = (
     sourceAccountId: string,

@@ -6,7 +6,14 @@ import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
 import { makeInMemoryCash } from '../support/in-memory/cash.js';
 import { aFile, genericCsv } from '../support/statements.js';
-import { eur, furnish, useCasesOver, type Adapters, type CashUseCases, type Furniture } from './world.js';
+import {
+  eur,
+  seedAccounts,
+  useCasesOver,
+  type Adapters,
+  type CashUseCases,
+  type Furniture,
+} from './world.js';
 
 const SEED = 20_261_025;
 const createdBy = null;
@@ -37,7 +44,7 @@ const EDGES = [
 async function keepBooks(cash: CashUseCases, clock: FakeClock): Promise<Furniture> {
   const random = makeRandom(SEED);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
-  const furniture = await furnish(cash);
+  const furniture = await seedAccounts(cash);
   const { unallocated, drawer, rent, income, expense, origin } = furniture;
   const post = (sourceAccountId: string, targetAccountId: string, amount: number, effectiveAt: Date) =>
     cash.postTransaction({ sourceAccountId, targetAccountId, amount: eur(amount), effectiveAt, createdBy });

@@ -103,7 +103,7 @@ export const usd = (amount: number) => ({ amount, currency: 'USD' });
 export const eur = (amount: number) => ({ amount, currency: 'EUR' });
 
 /** A bank with two envelopes and the world outside with income, expense and what is there to begin with. */
-export async function furnish(cash: CashUseCases) {
+export async function seedAccounts(cash: CashUseCases) {
   const bank = await cash.openRealAccount({ name: 'Bank', kind: 'bank', currency: 'EUR' });
   const desk = await cash.openRealAccount({ name: 'Desk', kind: 'cash', currency: 'EUR' });
   const world = await cash.openRealAccount({ name: 'World', kind: 'external', currency: 'EUR' });
@@ -121,7 +121,7 @@ export async function furnish(cash: CashUseCases) {
     expense: (await open('Supplies', world.id, 'expense')).id,
   };
 }
-export type Furniture = Awaited<ReturnType<typeof furnish>>;
+export type Furniture = Awaited<ReturnType<typeof seedAccounts>>;
 
 /** Every use case over the in-memory adapters, with a clock that stands still. */
 export function makeWorld() {

@@ -95,8 +95,8 @@ describe('a booking', () => {
   });
 
   /** MEMBER books while others are at work. */
-  const overtaken = (change: Parameters<Clinic['overtaken']>[0]) => () =>
-    makeBookAppointment({ ...clinic.dependencies, clinicUnitOfWork: clinic.overtaken(change) })({
+  const withConcurrentChange = (change: Parameters<Clinic['withConcurrentChange']>[0]) => () =>
+    makeBookAppointment({ ...clinic.dependencies, clinicUnitOfWork: clinic.withConcurrentChange(change) })({
       caller: MEMBER,
       doctorId,
       appointmentTypeId: clinic.typeId,
@@ -108,7 +108,7 @@ describe('a booking', () => {
   it('is not made in a file that a racer made and that is gone or anonymised since', async () => {
     for (const since of [() => undefined, (file: Patient) => anonymise(file, clinic.clock.now())])
       await clinic.refuses(
-        overtaken(({ patients }) => ({
+        withConcurrentChange(({ patients }) => ({
           patients: { ...patients, lock: async (id) => since((await patients.lock(id))!) },
         })),
         'not-found',
@@ -117,7 +117,7 @@ describe('a booking', () => {
 
   it('asks for name and address only where there is no file yet', async () => {
     const { patient } = await clinic.book({ startsAt: monday('10:00') });
-    const book = overtaken(() => ({
+    const book = withConcurrentChange(() => ({
       clinicMembers: { find: () => Promise.reject(new Error('the member was asked for')) },
     }));
     expect((await book()).patient).to.deep.equal(patient);
@@ -260,7 +260,7 @@ describe('a booking', () => {
 
     it('without alternatives when the type is gone by then', async () => {
       await clinic.book({ caller: OTHER });
-      const book = overtaken(({ clinicQueries }) => {
+      const book = withConcurrentChange(({ clinicQueries }) => {
         let asked = 0;
         return {
           clinicQueries: {
@@ -545,7 +545,7 @@ describe('an appointment that moves', () => {
     const elsewhere = await clinic.doctor();
     const reschedule = makeRescheduleAppointment({
       ...clinic.dependencies,
-      clinicUnitOfWork: clinic.overtaken(({ appointments }) => ({
+      clinicUnitOfWork: clinic.withConcurrentChange(({ appointments }) => ({
         appointments: {
           ...appointments,
           lock: async (id) => {

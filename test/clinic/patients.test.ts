@@ -182,7 +182,7 @@ describe('the file of a member', () => {
     const hidden = (lock: (patient: Patient) => Patient) =>
       makeWriteOwnFile({
         ...clinic.dependencies,
-        clinicUnitOfWork: clinic.overtaken(({ patients }) => ({
+        clinicUnitOfWork: clinic.withConcurrentChange(({ patients }) => ({
           patients: {
             ...patients,
             findByUser: () => Promise.resolve(undefined),

@@ -158,7 +158,7 @@ describe('an appointment', () => {
       const locks: string[] = [];
       const advance = makeAdvanceAppointment({
         ...clinic.dependencies,
-        clinicUnitOfWork: clinic.overtaken(({ doctors, patients, appointments }) => ({
+        clinicUnitOfWork: clinic.withConcurrentChange(({ doctors, patients, appointments }) => ({
           doctors: {
             ...doctors,
             lock: (ids) => {
@@ -291,7 +291,7 @@ describe('an appointment', () => {
       ]) {
         const removeTwice = makeRemoveAppointment({
           ...clinic.dependencies,
-          clinicUnitOfWork: clinic.overtaken(({ appointments }) => ({
+          clinicUnitOfWork: clinic.withConcurrentChange(({ appointments }) => ({
             appointments: {
               ...appointments,
               lock: async (id) => since((await appointments.lock(id))!),
@@ -367,7 +367,7 @@ describe('an appointment', () => {
       const { appointmentId, caller } = { appointmentId: booked.id, caller: STAFF };
       const view = makeViewAppointment({
         ...clinic.dependencies,
-        witness: () => Promise.reject(failing),
+        accessAuditor: () => Promise.reject(failing),
       });
       expect(await rejection(view({ appointmentId, caller }))).to.equal(failing);
     });
@@ -673,9 +673,9 @@ describe('paying for an appointment', () => {
   });
 
   it('without an Idempotency-Key has no key to let go of', async () => {
-    const clinicUnitOfWork = clinic.overtaken(() => ({
-      requestKey: { hold: () => Promise.resolve(null) },
-      heldRequests: { settle: () => Promise.reject(new Error('a key was let go of')) },
+    const clinicUnitOfWork = clinic.withConcurrentChange(() => ({
+      idempotencyKey: { reserve: () => Promise.resolve(null) },
+      idempotencyKeys: { release: () => Promise.reject(new Error('a key was let go of')) },
     }));
     const keyless = { ...clinic.dependencies, clinicUnitOfWork };
     const pay = () =>

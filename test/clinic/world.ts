@@ -1,5 +1,5 @@
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
-import { makeWitness } from '../../src/clinic/application/access.js';
+import { makeAccessAuditor } from '../../src/clinic/application/access.js';
 import { makeAddDoctor } from '../../src/clinic/application/add-doctor.js';
 import { makeAdvanceAppointment, type Step } from '../../src/clinic/application/advance-appointment.js';
 import { makeAnnotateAppointment } from '../../src/clinic/application/annotate-appointment.js';
@@ -54,7 +54,7 @@ import { makeTemporalTimeZones } from '../../src/platform/time/temporal-time-zon
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
 import { FakeMailer } from '../support/fakes/mailer.js';
-import { asyncly } from '../support/in-memory/adapters.js';
+import { makeAsync } from '../support/in-memory/adapters.js';
 import { makeInMemoryClinic } from '../support/in-memory/clinic.js';
 import { InMemoryStore } from '../support/in-memory/store.js';
 import { expectRefusal } from '../support/refusal.js';
@@ -116,19 +116,19 @@ export async function openClinic() {
   const books = store.table<Readonly<{ id: string; amount: number; payerId: string | null }>>('books');
   const memory = makeInMemoryClinic(store, {
     appointmentBooks: {
-      book: asyncly(({ id, amount }, payerId) => {
+      book: makeAsync(({ id, amount }, payerId) => {
         books.put({ id, amount, payerId });
       }),
     },
-    requestKey: {
-      hold: asyncly((reference) => {
+    idempotencyKey: {
+      reserve: makeAsync((reference) => {
         const id = `key of ${reference}`;
         keys.put({ id, reference, settled: false });
         return id;
       }),
     },
-    heldRequests: {
-      settle: asyncly((id) => {
+    idempotencyKeys: {
+      release: makeAsync((id) => {
         keys.put({ ...keys.get(id)!, settled: true });
       }),
     },
@@ -150,7 +150,7 @@ export async function openClinic() {
     practice: { currency: 'EUR', timeZone: 'Europe/Berlin' },
     publicUrl: 'https://praxis.test',
     feedTokens: { make: () => `secret-${(tokens += 1)}`, hash: (token: string) => `hash of ${token}` },
-    witness: makeWitness({ clinicUnitOfWork, clock, ids }),
+    accessAuditor: makeAccessAuditor({ clinicUnitOfWork, clock, ids }),
   };
   await memory.addUser({ id: MEMBER.userId, name: 'Mara Member', email: 'mara@praxis.test', isStaff: false });
   await memory.addUser({ id: OTHER.userId, name: 'Otto Other', email: 'otto@praxis.test', isStaff: false });
@@ -267,9 +267,12 @@ export async function openClinic() {
     /** What use cases are made of. */
     dependencies: base,
     /** A unit of work in which some ports differ: what others did between two statements. */
-    overtaken: (change: (ports: ClinicPorts) => Partial<ClinicPorts>): UnitOfWork<ClinicPorts> => ({
+    withConcurrentChange: (
+      change: (ports: ClinicPorts) => Partial<ClinicPorts>,
+    ): UnitOfWork<ClinicPorts> => ({
       run: (work) => clinicUnitOfWork.run((ports) => work({ ...ports, ...change(ports) })),
-      commitNow: (work) => clinicUnitOfWork.commitNow((ports) => work({ ...ports, ...change(ports) })),
+      runInNewTransaction: (work) =>
+        clinicUnitOfWork.runInNewTransaction((ports) => work({ ...ports, ...change(ports) })),
     }),
     booked: () => books.all(),
     keys: () => keys.all(),

@@ -183,7 +183,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
         await users.save(disable(gone, T1));
         await users.save(erase(erased, T1));
       });
-      const standing = (userId: string) => run(({ users }) => users.lockStanding(userId));
+      const standing = (userId: string) => run(({ users }) => users.lockUserAndActiveAdmins(userId));
       const { user, activeAdmins } = await standing(member.id);
       expect(user).to.deep.equal(member);
       const ids = activeAdmins.map(({ id }) => id);
@@ -369,7 +369,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       await rejection(
         run(async ({ securityLog }) => {
           await securityLog.append(aSecurityEvent({ userId: user.id, event: 'signed-in' }));
-          await adapters().identityUnitOfWork.commitNow((independent) =>
+          await adapters().identityUnitOfWork.runInNewTransaction((independent) =>
             independent.securityLog.append(
               aSecurityEvent({ userId: user.id, actorId: null, event: 'sign-in-failed' }),
             ),
@@ -407,7 +407,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
     await Promise.all(
       Array.from({ length: 20 }, () =>
         run(async ({ users }) => {
-          const { user: held } = await users.lockStanding(admin.id);
+          const { user: held } = await users.lockUserAndActiveAdmins(admin.id);
           if (held !== undefined) await users.save(rename(held, String(Number(held.fullName) + 1), T1));
         }),
       ),

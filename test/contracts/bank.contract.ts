@@ -310,21 +310,21 @@ export function bankContract(adapters: () => BankAdapters): void {
     });
   });
 
-  it('reconciliations come back, and the one that reaches furthest is found', async () => {
+  it('reconciliations come back, and the one that reaches latest is found', async () => {
     const there = await given();
     const realAccountId = there.realAccount.id;
     const of = (through: string, closingBalance: number) => ({
       ...{ id: ids.next(), realAccountId, currency: 'EUR', through, closingBalance },
       ...{ adjustmentId: null, reconciledAt: T0, reconciledBy: null },
     });
-    const furthest = () => run(({ reconciliations }) => reconciliations.furthest(realAccountId));
-    expect(await furthest()).to.equal(undefined);
+    const latest = () => run(({ reconciliations }) => reconciliations.latest(realAccountId));
+    expect(await latest()).to.equal(undefined);
     const all = [of('2026-10-31', -5), of('2026-11-20', Number.MAX_SAFE_INTEGER), of('2026-11-01', 0)];
     for (const each of all) await run(({ reconciliations }) => reconciliations.insert(each));
-    expect(await furthest()).to.deep.equal(all[1]);
+    expect(await latest()).to.deep.equal(all[1]);
     const again = of('2026-11-20', 1);
     await run(({ reconciliations }) => reconciliations.insert(again));
-    expect(await furthest()).to.deep.equal(again);
+    expect(await latest()).to.deep.equal(again);
     const { bankQueries } = adapters();
     const page = await bankQueries.reconciliations(realAccountId, { limit: 3 });
     expect(page.items).to.deep.equal([again, all[2], all[1]]);

@@ -207,14 +207,14 @@ export function cashContract(adapters: () => CashAdapters): void {
       const there = async () => (await run(({ amounts }) => amounts.missing([place]))).length === 0;
       await run(async ({ amounts }) => {
         await amounts.ensure(made);
-        await amounts.unmake([made.id]);
+        await amounts.deleteUnused([made.id]);
       });
       expect(await there()).to.equal(false);
       await run(({ amounts }) => amounts.ensure(made));
       await run(async ({ amounts }) => {
         const late = { id: ids.next(), ...place };
         await amounts.ensure(late);
-        await amounts.unmake([late.id]);
+        await amounts.deleteUnused([late.id]);
       });
       expect(await there()).to.equal(true);
     });
@@ -303,8 +303,8 @@ export function cashContract(adapters: () => CashAdapters): void {
           first,
         );
         expect(await port.findByOrigin({ type: 'order', id: 'o-7', event: 'payment:2' })).to.equal(undefined);
-        expect(await port.aftermath(first.id)).to.deep.equal({ reversed: false, refunded: 40 });
-        expect(await port.aftermath(back.id)).to.deep.equal({ reversed: false, refunded: 0 });
+        expect(await port.reversalStatus(first.id)).to.deep.equal({ reversed: false, refunded: 40 });
+        expect(await port.reversalStatus(back.id)).to.deep.equal({ reversed: false, refunded: 0 });
       });
       expect(await adapters().cashQueries.transaction(first.id)).to.deep.equal(first);
     });

@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE, plus } from '../../src/kernel/clock.js';
 import { DomainError } from '../../src/kernel/errors.js';
 import type { Page, PageRequest } from '../../src/kernel/page.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
-import type { AskedSchedule, ClinicPorts, ClinicQueries } from '../../src/clinic/application/ports.js';
+import type { ScheduleQuery, ClinicPorts, ClinicQueries } from '../../src/clinic/application/ports.js';
 import {
   advance,
   type Appointment,
@@ -482,7 +482,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
         from: number,
         to: number,
         exceptId?: string,
-        whose: AskedSchedule['patient'] = patient,
+        whose: ScheduleQuery['patient'] = patient,
       ) =>
         (
           await queries().schedule({
@@ -546,7 +546,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
         await doctors.insertTimeOff(away);
       });
       const ids = { doctorId: doctor.id, appointmentTypeId: type.id };
-      const schedule = (from: number, to: number, more: Pick<AskedSchedule, 'exceptId'> = {}) =>
+      const schedule = (from: number, to: number, more: Pick<ScheduleQuery, 'exceptId'> = {}) =>
         queries().schedule({ ...ids, range: { from: at(from), to: at(to) }, ...more });
       const found = await schedule(0, 61);
       expect(found?.week).to.have.deep.members(WEEK);

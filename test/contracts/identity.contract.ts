@@ -25,8 +25,8 @@ const FULL_HOUSE = Array.from({ length: WORKERS }, (_, worker) => worker);
 /** What every adapter of identity's ports must do. `adapters` is asked in each test; `before` has opened them by then. */
 export function identityContract(adapters: () => IdentityAdapters): void {
   const run: UnitOfWork<IdentityPorts>['run'] = (work) => adapters().identityUnitOfWork.run(work);
-  const commitNow: UnitOfWork<IdentityPorts>['commitNow'] = (work) =>
-    adapters().identityUnitOfWork.commitNow(work);
+  const runInNewTransaction: UnitOfWork<IdentityPorts>['runInNewTransaction'] = (work) =>
+    adapters().identityUnitOfWork.runInNewTransaction(work);
   const given = async (...users: User[]): Promise<void> => {
     await run(async (ports) => {
       for (const user of users) await ports.users.insert(user);
@@ -85,7 +85,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       await run(async ({ users }) => {
         await users.insert(user);
         expect(await users.find(user.id)).to.deep.equal(user);
-        expect(await commitNow((other) => other.users.find(user.id))).to.equal(undefined);
+        expect(await runInNewTransaction((other) => other.users.find(user.id))).to.equal(undefined);
       });
     });
 
@@ -93,7 +93,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       const [stays, goes] = [aRegistration(), aRegistration()];
       await failing(async ({ registrations }) => {
         await registrations.insert(goes);
-        await commitNow((independent) => independent.registrations.insert(stays));
+        await runInNewTransaction((independent) => independent.registrations.insert(stays));
       });
       await run(async ({ registrations }) => {
         expect(await registrations.find(stays.id)).to.deep.equal(stays);
@@ -104,7 +104,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
     it('keeps nothing of an independent work that throws', async () => {
       const user = aUser();
       await rejection(
-        commitNow(async ({ users }) => {
+        runInNewTransaction(async ({ users }) => {
           await users.insert(user);
           throw new Error('fails');
         }),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { toPostView } from '../../src/journal/http/schemas.js';
-import type { JournalPorts, JournalQueries, Sight } from '../../src/journal/application/ports.js';
+import type { JournalPorts, JournalQueries, VisibilityScope } from '../../src/journal/application/ports.js';
 import { backToPending, deleteComment, editComment, type Comment } from '../../src/journal/domain/comment.js';
 import { archivePost, editPost, isVisibleTo, revisionOf, type Post } from '../../src/journal/domain/post.js';
 import { ANYBODY, audienceOf, VISIBILITIES } from '../../src/journal/domain/viewer.js';
@@ -17,7 +17,7 @@ export type JournalAdapters = Readonly<{
 }>;
 
 const T1 = plus(T0, 1_234);
-const LATER: Sight = { audience: ANYBODY, now: plus(T0, 60 * MINUTE) };
+const LATER: VisibilityScope = { audience: ANYBODY, now: plus(T0, 60 * MINUTE) };
 const NOBODY = '01940000-ffff-7000-8000-00000000ffff';
 
 /** What every adapter of the journal's ports must do. `makeUser` makes somebody who may write, and gives the id. */
@@ -459,7 +459,7 @@ export function journalContract(
       await said(post, { authorId, status: 'deleted', comment: null, html: null, approvedAt: null });
       const reported = await said(post);
       await run(async ({ comments }) => {
-        expect((await comments.lockUnseenOf(authorId)).map(({ id }) => id)).to.deep.equal([
+        expect((await comments.lockUnpublishedBy(authorId)).map(({ id }) => id)).to.deep.equal([
           pending.id,
           spam.id,
         ]);
@@ -469,7 +469,7 @@ export function journalContract(
       expect(JSON.stringify(await queries().record(authorId)))
         .to.include('my words')
         .and.include(pending.id);
-      await run(({ comments }) => comments.forgetReasons(authorId));
+      await run(({ comments }) => comments.deleteReportReasons(authorId));
       expect(JSON.stringify(await queries().record(authorId))).not.to.include('my words');
       expect(await queries().record(await makeUser())).to.equal(undefined);
     });

@@ -49,7 +49,7 @@ export function describeOutbox(name: string, open: () => Promise<OutboxHarness>)
     it('keeps what was committed on the side', async () => {
       await rejection(
         harness.unitOfWork.run(async () => {
-          await harness.unitOfWork.commitNow(({ outbox }) => outbox.append(mail({ n: 1 })));
+          await harness.unitOfWork.runInNewTransaction(({ outbox }) => outbox.append(mail({ n: 1 })));
           throw new Error('changed my mind');
         }),
       );

@@ -12,7 +12,7 @@ import { changeDiscount, type Discount } from '../../src/storefront/domain/disco
 import {
   cancelOrder,
   capturePayment,
-  giveUpPayment,
+  failPayment,
   payAtDesk,
   paymentStatusOf,
   refundOrder,
@@ -382,7 +382,7 @@ export function storefrontContract(
       await order({ discount, reduction: discount.reduction });
       const inDoubt = await order({ paysByCard: true });
       const declined = await order({ paysByCard: true });
-      await saved(giveUpPayment(declined, declined.payments[0]!.id, 'declined', next()));
+      await saved(failPayment(declined, declined.payments[0]!.id, 'declined', next()));
       await saved(payAtDesk(await order(), next().nextId(), next()));
       await repaid(1);
       await repaid(inDoubt.total);
@@ -441,7 +441,7 @@ export function storefrontContract(
       const [userId, product] = [await makeUser('Ann Buyer'), await onSale()];
       const byBuyer = aStep({ by: userId });
       let order = await placed(anOrder({ userId, products: [product], paysByCard: true }, byBuyer));
-      order = await saved(giveUpPayment(order, order.payments[0]!.id, 'declined', step));
+      order = await saved(failPayment(order, order.payments[0]!.id, 'declined', step));
       await saved(cancelOrder(order, 'expired', aStep({ at: plus(T1, SECOND) })));
       const { items } = await adapters().orderQueries.events(order.id, { limit: 10 });
       expect(
@@ -500,7 +500,7 @@ export function storefrontContract(
       const overdue = await placed(anOrder({ userId, products: [product] }));
       const lost = await placed(anOrder({ userId, products: [product], paysByCard: true }));
       const doubtful = await placed(anOrder({ userId, products: [product], paysByCard: true }));
-      await saved(giveUpPayment(lost, lost.payments[0]!.id, 'failed', step));
+      await saved(failPayment(lost, lost.payments[0]!.id, 'failed', step));
       const refunded = await placed(anOrder({ userId, products: [product], paysByCard: true }));
       const paid = await saved(capturePayment(refunded, refunded.payments[0]!.id, step));
       await saved(refundOrder(paid, { amount: 1, reason: 'x', restock: [], currency: 'EUR' }, step));

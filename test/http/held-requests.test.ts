@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import type { Platform } from '../../src/container.js';
 import { DomainError } from '../../src/kernel/errors.js';
-import type { HeldRequests, RequestKey } from '../../src/kernel/request-key.js';
+import type { IdempotencyKeys, IdempotencyKey } from '../../src/kernel/idempotency-key.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
 import { makeUnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { createApplication } from '../../src/platform/http/application.js';
@@ -14,7 +14,7 @@ import { COMMON_PROBLEMS } from '../../src/platform/http/problems.js';
 import { defineRoute } from '../../src/platform/http/route.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 
-type Ports = Readonly<{ requestKey: RequestKey; heldRequests: HeldRequests }>;
+type Ports = Readonly<{ idempotencyKey: IdempotencyKey; idempotencyKeys: IdempotencyKeys }>;
 type Outcome = 'paid' | 'declined' | 'crash';
 type Pay = (command: { outcome: Outcome; wait?: Promise<void> }) => Promise<{ paid: boolean }>;
 
@@ -60,7 +60,9 @@ describe('a request that holds its Idempotency-Key', () => {
       pay: asFunction(
         ({ testUnitOfWork }: { testUnitOfWork: UnitOfWork<Ports> }): Pay =>
           async ({ outcome }) => {
-            handle = await testUnitOfWork.commitNow(({ requestKey }) => requestKey.hold(`order-${outcome}`));
+            handle = await testUnitOfWork.runInNewTransaction(({ idempotencyKey }) =>
+              idempotencyKey.reserve(`order-${outcome}`),
+            );
             await gate;
             charges += 1;
             if (outcome === 'crash') throw new Error('the process goes away here');
@@ -152,7 +154,7 @@ describe('a request that holds its Idempotency-Key', () => {
     expect((await pay('k-3', 'crash')).status).to.equal(500);
     expect((await pay('k-3', 'crash')).status).to.equal(409);
     const { testUnitOfWork } = opened.cradle;
-    await testUnitOfWork.run(({ heldRequests }) => heldRequests.settle(handle!));
+    await testUnitOfWork.run(({ idempotencyKeys }) => idempotencyKeys.release(handle!));
     expect(await pay('k-3', 'crash')).to.deep.equal({ status: 201, replayed: false, body: { paid: true } });
     expect(await pay('k-3', 'crash')).to.deep.equal({ status: 201, replayed: true, body: { paid: true } });
     expect(charges).to.equal(1);

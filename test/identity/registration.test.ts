@@ -58,7 +58,7 @@ describe('registering', () => {
       ...world,
       identityUnitOfWork: {
         run: (work) => real.run((ports) => work(blindfold(ports))),
-        commitNow: (work) => real.commitNow((ports) => work(blindfold(ports))),
+        runInNewTransaction: (work) => real.runInNewTransaction((ports) => work(blindfold(ports))),
       },
     });
     await requestRegistration({ ...wish, client: CLIENT });

@@ -87,7 +87,7 @@ export function makeWorld() {
     mailTokens: makeMailTokens({ secrets }),
     refreshTokens: makeRefreshTokens({ secrets }),
     accessTokens: makeAccessTokens({ secrets, clock }),
-    provePassword: makeProvePassword({ ...memory, ...fakes }),
+    reauthenticate: makeProvePassword({ ...memory, ...fakes }),
   };
   const useCases = {
     requestRegistration: fromHere(makeRequestRegistration(cradle)),

@@ -6,7 +6,7 @@ import { XMLParser } from 'fast-xml-parser';
 import pg from 'pg';
 import { pino } from 'pino';
 import sinon from 'sinon';
-import { buildApplication, buildContainer, type Surroundings } from '../../src/container.js';
+import { buildApplication, buildContainer, type RuntimeContext } from '../../src/container.js';
 import { CONTEXTS } from '../../src/contexts.js';
 import { journalRoutes } from '../../src/journal/http/routes.js';
 import { loadConfig } from '../../src/platform/config/config.js';
@@ -324,7 +324,7 @@ describe('a scheduled post', () => {
       },
       { cwd: '/nonexistent' },
     );
-    const surroundings: Surroundings = {
+    const runtime: RuntimeContext = {
       config,
       logger: pino({ level: 'silent' }),
       databaseUrl: journal.praxis.databaseUrl,
@@ -332,9 +332,9 @@ describe('a scheduled post', () => {
       publicUrl: 'https://praxis.test',
       validateReplies: true,
     };
-    const container = buildContainer(surroundings);
+    const container = buildContainer(runtime);
     container.register('clock', asValue(clock));
-    const handle = buildApplication(container, surroundings).callback();
+    const handle = buildApplication(container, runtime).callback();
     const server = createServer((request, response) => void handle(request, response));
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

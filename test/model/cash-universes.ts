@@ -3,7 +3,7 @@ import { DomainError } from '../../src/kernel/errors.js';
 import { DAY, plus } from '../../src/kernel/clock.js';
 import type { Axis, CashPorts, CashQueries, PostedTransaction } from '../../src/cash/application/ports.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
-import { furnish, useCasesOver, type Adapters, type CashUseCases } from '../cash/world.js';
+import { seedAccounts, useCasesOver, type Adapters, type CashUseCases } from '../cash/world.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
 import { makeInMemoryCash } from '../support/in-memory/cash.js';
@@ -73,7 +73,7 @@ export class Universes {
   private constructor(
     private readonly memory: Universe,
     private readonly postgres: Universe,
-    furniture: Awaited<ReturnType<typeof furnish>>,
+    furniture: Awaited<ReturnType<typeof seedAccounts>>,
   ) {
     this.accounts = [
       furniture.unallocated,
@@ -90,8 +90,8 @@ export class Universes {
   static async create(postgres: Adapters, prefix: string): Promise<Universes> {
     const oracle = universeOver(makeInMemoryCash(), prefix);
     const tested = universeOver(postgres, prefix);
-    const furniture = await furnish(oracle.cash);
-    expect(await furnish(tested.cash)).to.deep.equal(furniture);
+    const furniture = await seedAccounts(oracle.cash);
+    expect(await seedAccounts(tested.cash)).to.deep.equal(furniture);
     return new Universes(oracle, tested, furniture);
   }
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { DomainError } from '../../src/kernel/errors.js';
-import { refusePan } from '../../src/platform/http/pan-guard.js';
+import { assertNoCardNumbers } from '../../src/platform/http/card-number-guard.js';
 
 /** The schemes' own test numbers, 13 to 19 digits. */
 const NUMBERS = [
@@ -16,7 +16,7 @@ const NUMBERS = [
 
 function isRefused(body: unknown): boolean {
   try {
-    refusePan(body);
+    assertNoCardNumbers(body);
     return false;
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== 'pan-forbidden') throw error;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { DomainError } from '../../src/kernel/errors.js';
 import type { CashIntegrity } from '../../src/cash/application/ports.js';
-import { eur, furnish, type Adapters, type CashUseCases, type Furniture } from '../cash/world.js';
+import { eur, seedAccounts, type Adapters, type CashUseCases, type Furniture } from '../cash/world.js';
 import { barrier } from '../support/barrier.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { openConnections } from '../support/open-connections.js';
@@ -36,7 +36,7 @@ describe('races at the bank', function () {
   before(async () => {
     postgres = await openOnPostgres<Cradle>({ clock: new FakeClock() });
     cash = postgres.cradle;
-    furniture = await furnish(cash);
+    furniture = await seedAccounts(cash);
     await openConnections(cash.sequelize, 10);
   });
   after(() => postgres.close());
@@ -99,7 +99,7 @@ describe('races at the bank', function () {
     const naive = await openOnPostgres<Cradle>({ clock: new FakeClock() });
     const pool = openPool(naive.databaseUrl, RACERS);
     try {
-      const { bank: own, income, unallocated } = await furnish(naive.cradle);
+      const { bank: own, income, unallocated } = await seedAccounts(naive.cradle);
       const { id: transactionId } = await naive.cradle.postTransaction({
         ...{ sourceAccountId: income, targetAccountId: unallocated, amount: eur(1_000), createdBy: null },
       });

@@ -6,7 +6,7 @@ import { DAY, MINUTE, plus } from '../../src/kernel/clock.js';
 import { DomainError } from '../../src/kernel/errors.js';
 import type { CashIntegrity } from '../../src/cash/application/ports.js';
 import type { Ledger } from '../../src/cash/index.js';
-import { eur, furnish, type Adapters, type CashUseCases, type Furniture } from '../cash/world.js';
+import { eur, seedAccounts, type Adapters, type CashUseCases, type Furniture } from '../cash/world.js';
 import { openBooks } from '../support/cash.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { openConnections } from '../support/open-connections.js';
@@ -43,7 +43,7 @@ describe('races of the ledger on PostgreSQL', function () {
   before(async () => {
     postgres = await openOnPostgres<Cradle>({ clock });
     cash = postgres.cradle;
-    furniture = await furnish(cash);
+    furniture = await seedAccounts(cash);
     await openConnections(cash.sequelize, 10);
   });
   after(() => postgres.close());
@@ -73,7 +73,7 @@ describe('races of the ledger on PostgreSQL', function () {
     before(async () => {
       naive = await openOnPostgres<Cradle>();
       pool = openPool(naive.databaseUrl, 32);
-      const { bank, origin } = await furnish(naive.cradle);
+      const { bank, origin } = await seedAccounts(naive.cradle);
       accounts = [];
       for (let n = 0; n < 10; n += 1) {
         const { id } = await naive.cradle.openAccount({
@@ -328,7 +328,7 @@ describe('an income account that gets and loses its floor', function () {
   let books: Furniture;
   before(async () => {
     own = await openOnPostgres<Cradle>();
-    books = await furnish(own.cradle);
+    books = await seedAccounts(own.cradle);
     await openConnections(own.cradle.sequelize, 10);
   });
   after(() => own.close());
@@ -398,7 +398,7 @@ describe('a storm of transfers', function () {
     const postgres = await openOnPostgres<Cradle>();
     try {
       const { cradle: cash } = postgres;
-      const { bank, origin } = await furnish(cash);
+      const { bank, origin } = await seedAccounts(cash);
       const accounts: string[] = [];
       for (let n = 0; n < 10; n += 1) {
         const { id } = await cash.openAccount({ name: 'E', realAccountId: bank.id, type: 'asset' });

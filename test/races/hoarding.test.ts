@@ -40,7 +40,7 @@ const withPorts = <Ports extends object>(
   };
   return {
     run: (work) => unitOfWork.run((ports) => work(replaced(ports))),
-    commitNow: (work) => unitOfWork.commitNow((ports) => work(replaced(ports))),
+    runInNewTransaction: (work) => unitOfWork.runInNewTransaction((ports) => work(replaced(ports))),
   };
 };
 

@@ -1,6 +1,6 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import type { CashIntegrity } from '../../src/cash/application/ports.js';
-import { eur, furnish, type Adapters, type CashUseCases } from '../cash/world.js';
+import { eur, seedAccounts, type Adapters, type CashUseCases } from '../cash/world.js';
 import { openOnPostgres } from '../support/container-on-postgres.js';
 import { mochaGlobalTeardown } from '../support/postgres.js';
 import { soundTransfer, storm } from './cash-transfers.js';
@@ -11,7 +11,7 @@ type Cradle = Adapters & CashUseCases & Readonly<{ cashIntegrity: CashIntegrity;
 const postgres = await openOnPostgres<Cradle>();
 try {
   const { cradle } = postgres;
-  const { bank, origin } = await furnish(cradle);
+  const { bank, origin } = await seedAccounts(cradle);
   const accounts: string[] = [];
   for (let n = 0; n < 10; n += 1) {
     const { id } = await cradle.openAccount({ name: 'E', realAccountId: bank.id, type: 'asset' });

@@ -309,7 +309,7 @@ const cash: Record<string, Run> = {
 };
 
 /** The world around: time, the mail server and the gateway. */
-const surroundings: Record<string, Run> = {
+const runtime: Record<string, Run> = {
   aFewMinutes: ({ clock }, _, [minutes]) => {
     clock.advance((1 + (minutes % 20)) * MINUTE);
     return Promise.resolve();
@@ -331,7 +331,7 @@ const surroundings: Record<string, Run> = {
 };
 
 /** The contexts' commands; a new context is a new line, and its names are drawn like those of the others. */
-const CONTEXTS: readonly Readonly<Record<string, Run>>[] = [identity, shop, clinic, cash, surroundings];
+const CONTEXTS: readonly Readonly<Record<string, Run>>[] = [identity, shop, clinic, cash, runtime];
 const COMMANDS: Readonly<Record<string, Run>> = Object.assign({}, ...CONTEXTS) as Record<string, Run>;
 /** What starts longer stories is drawn more often. */
 const OFTEN = [
@@ -398,7 +398,7 @@ async function addProduct(
 }
 
 /** People, a stocked shop, doctors who work and books with money in them: where every run begins. */
-export async function furnish({ cradle }: House): Promise<Registers> {
+export async function seedAccounts({ cradle }: House): Promise<Registers> {
   const made = new Registers();
   await cradle.identityUnitOfWork.run(async ({ users }) => {
     for (const person of people) await users.insert(person);

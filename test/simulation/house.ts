@@ -110,7 +110,8 @@ const gated = <Ports>(inside: () => boolean, unitOfWork: UnitOfWork<Ports>, gate
   };
   return {
     run: <Result>(work: (ports: Ports) => Promise<Result>) => enter(() => unitOfWork.run(work)),
-    commitNow: <Result>(work: (ports: Ports) => Promise<Result>) => enter(() => unitOfWork.commitNow(work)),
+    runInNewTransaction: <Result>(work: (ports: Ports) => Promise<Result>) =>
+      enter(() => unitOfWork.runInNewTransaction(work)),
   };
 };
 

@@ -14,7 +14,8 @@ function withPorts<Ports>(
   const sound = container.resolve<UnitOfWork<Ports>>(name);
   const broken: UnitOfWork<Ports> = {
     run: (work) => sound.run((ports) => work({ ...ports, ...replace(ports) })),
-    commitNow: (work) => sound.commitNow((ports) => work({ ...ports, ...replace(ports) })),
+    runInNewTransaction: (work) =>
+      sound.runInNewTransaction((ports) => work({ ...ports, ...replace(ports) })),
   };
   container.register(name, asValue(broken));
 }
@@ -43,8 +44,8 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
     withPorts<IdentityPorts>(container, 'identityUnitOfWork', ({ users }) => ({
       users: {
         ...users,
-        lockStanding: async (id) => {
-          const { user, activeAdmins } = await users.lockStanding(id);
+        lockUserAndActiveAdmins: async (id) => {
+          const { user, activeAdmins } = await users.lockUserAndActiveAdmins(id);
           return { user, activeAdmins: [...activeAdmins, aUser({ role: 'admin' })] };
         },
       },

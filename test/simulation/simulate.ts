@@ -6,7 +6,7 @@ import {
   carryOut,
   command,
   describeCommand,
-  furnish,
+  seedAccounts,
   NothingThere,
   people,
   type Command,
@@ -57,7 +57,7 @@ class Violation extends Error {
   override readonly name = 'Violation';
 }
 
-function assertSound(house: InMemoryHouse, after: string): void {
+function assertInvariants(house: InMemoryHouse, after: string): void {
   const [broken, ...more] = brokenInvariants(house);
   if (broken !== undefined) throw new Violation(`after ${after}: ${[broken, ...more].join('; ')}`);
 }
@@ -80,7 +80,7 @@ export async function openFurnished(
 ): Promise<[InMemoryHouse, Registers]> {
   const house = openInMemory(gate, sabotage);
   for (const person of people) await house.welcome(person);
-  return [house, await furnish(house)];
+  return [house, await seedAccounts(house)];
 }
 
 /** One run: whatever waits at a gate goes on in the order that the scheduler draws, and after each step all is looked at. */
@@ -110,7 +110,7 @@ async function runStory(
           .finally(() => (running -= 1));
       for (let turn = 0; running > 0; turn += 1) {
         await nextTurn();
-        if (house.store.commits > seen) assertSound(house, line.map(describeCommand).join(' | '));
+        if (house.store.commits > seen) assertInvariants(house, line.map(describeCommand).join(' | '));
         seen = house.store.commits;
         if (scheduler.count() > 0) await scheduler.waitNext(1);
         if (turn > MOST_TURNS) throw new Violation('nothing moves any more');
@@ -121,7 +121,7 @@ async function runStory(
     }
     open = true;
     await comeToRest(house);
-    assertSound(house, 'everything has come to rest');
+    assertInvariants(house, 'everything has come to rest');
     const [left, ...more] = unsettled(house);
     if (left !== undefined) throw new Violation([left, ...more].join('; '));
     tally.runs += 1;
@@ -160,7 +160,7 @@ export async function replay({ runs, seed }: Options): Promise<number> {
     const [memory, made] = await openFurnished();
     const postgres = await openOnPostgresToo();
     try {
-      const madeToo = await furnish(postgres);
+      const madeToo = await seedAccounts(postgres);
       for (const each of lines.flat()) {
         const expected = await outcomeOf(Promise.resolve().then(() => carryOut(each, memory, made)));
         const actual = await outcomeOf(Promise.resolve().then(() => carryOut(each, postgres, madeToo)));

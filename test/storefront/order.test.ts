@@ -7,7 +7,7 @@ import {
   capturedOf,
   capturePayment,
   deliverOrder,
-  giveUpPayment,
+  failPayment,
   isExpired,
   outstandingOf,
   payAtDesk,
@@ -97,8 +97,8 @@ describe('an order', () => {
     const order = inDoubt();
     const late = aStep({ at: plus(T0, 20 * MINUTE) });
     const [payment] = order.payments;
-    expect(giveUpPayment(order, payment!.id, 'declined', late).expiresAt).to.deep.equal(order.expiresAt);
-    const failed = giveUpPayment(order, payment!.id, 'failed', late);
+    expect(failPayment(order, payment!.id, 'declined', late).expiresAt).to.deep.equal(order.expiresAt);
+    const failed = failPayment(order, payment!.id, 'failed', late);
     expect(failed.expiresAt).to.deep.equal(plus(late.at, 15 * MINUTE));
     expect(payAtDesk(failed, nextId(), late).status).to.equal('processing');
   });
@@ -107,13 +107,13 @@ describe('an order', () => {
     const order = paid();
     const { id } = order.payments[0]!;
     expect(capturePayment(order, id, step)).to.equal(order);
-    expect(giveUpPayment(order, id, 'failed', step)).to.equal(order);
+    expect(failPayment(order, id, 'failed', step)).to.equal(order);
   });
 
   it('sends back a payment that was given up and turns out to be captured when nothing is due any more', () => {
     const order = inDoubt();
     const { id } = order.payments[0]!;
-    const failed = giveUpPayment(order, id, 'failed', step);
+    const failed = failPayment(order, id, 'failed', step);
     expect(capturePayment(failed, id, step)).to.include({ status: 'processing' });
     for (const over of [cancelOrder(failed, 'expired', step), payAtDesk(failed, nextId(), step)]) {
       const captured = capturePayment(over, id, step);

@@ -1,5 +1,5 @@
 import type { CashUseCases } from '../cash/world.js';
-import { furnish } from '../cash/world.js';
+import { seedAccounts } from '../cash/world.js';
 import type { TestPraxis } from './praxis.js';
 
 /** Every use case of cash as the running server has them. */
@@ -8,7 +8,7 @@ export const cashOf = (praxis: TestPraxis): CashUseCases => praxis.container.cra
 /** Real accounts and envelopes with 1,000.00 to spend. */
 export async function openBooks(praxis: TestPraxis) {
   const cash = cashOf(praxis);
-  const furniture = await furnish(cash);
+  const furniture = await seedAccounts(cash);
   const opening = await cash.postTransaction({
     sourceAccountId: furniture.origin,
     targetAccountId: furniture.unallocated,

@@ -8,7 +8,7 @@ import type { AddDiscount } from '../../src/storefront/application/add-discount.
 import type { AddProduct } from '../../src/storefront/application/add-product.js';
 import type { CancelOrder } from '../../src/storefront/application/cancel-order.js';
 import type { ExpireOrders } from '../../src/storefront/application/expire-orders.js';
-import type { HandOverOrder } from '../../src/storefront/application/hand-over-order.js';
+import type { FulfillOrder } from '../../src/storefront/application/hand-over-order.js';
 import type { PayOrder } from '../../src/storefront/application/pay-order.js';
 import type { PlaceOrder } from '../../src/storefront/application/place-order.js';
 import type {
@@ -35,7 +35,7 @@ export type ShopCradle = Readonly<{
   placeOrder: PlaceOrder;
   payOrder: PayOrder;
   cancelOrder: CancelOrder;
-  shipOrder: HandOverOrder;
+  shipOrder: FulfillOrder;
   refundOrder: RefundOrder;
   settleRefund: SettleRefund;
   expireOrders: ExpireOrders;

@@ -91,8 +91,8 @@ export interface MatchRepository {
 
 export interface ReconciliationRepository {
   insert(reconciliation: Reconciliation): Promise<void>;
-  /** The one that reaches furthest; of two for one day, the later. */
-  furthest(realAccountId: string): Promise<Reconciliation | undefined>;
+  /** The one that reaches latest; of two for one day, the later. */
+  latest(realAccountId: string): Promise<Reconciliation | undefined>;
   /** Open holds on the real account's money that were placed before `before`. */
   openHolds(realAccountId: string, before: Date): Promise<number>;
 }

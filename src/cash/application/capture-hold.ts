@@ -6,7 +6,7 @@ import { assertCapturable, assertOpen, captureHold } from '../domain/hold.js';
 import { landingOf } from '../domain/transaction.js';
 import { minorIn } from './money-fields.js';
 import type { CashPorts, Hold } from './ports.js';
-import { Ledgers, type PostingDependencies } from './posting.js';
+import { BalanceChanges, type PostingDependencies } from './posting.js';
 
 /**
  * Posts what is held, or a part of it, and releases the rest. conflict `hold-not-open`, `account-archived`;
@@ -25,7 +25,9 @@ export const makeCaptureHold =
     cashUnitOfWork.run(async ({ amounts, holds, books }) => {
       const seen = await holds.find(id);
       if (seen === undefined) throw notFound('hold');
-      const ledgers = new Ledgers(await amounts.lockByIds([seen.source.amountId, seen.target.amountId]));
+      const ledgers = new BalanceChanges(
+        await amounts.lockByIds([seen.source.amountId, seen.target.amountId]),
+      );
       // Whoever changes a hold has locked its source: from here on its status stands.
       const hold = (await holds.find(id)) ?? seen;
       const now = clock.now();

@@ -55,11 +55,11 @@ async function openPoints(
   const { lines, unmatched } = await bankLines.unmatchedThrough(realAccountId, lastDay);
   if (lines === 0) return [];
   const holds = await reconciliations.openHolds(realAccountId, endsAt);
-  const furthest = await reconciliations.furthest(realAccountId);
-  const reaches = furthest !== undefined && furthest.through >= lastDay;
+  const latest = await reconciliations.latest(realAccountId);
+  const reaches = latest !== undefined && latest.through >= lastDay;
   const now =
     reaches &&
-    (await cashQueries.balance({ realAccountId }, endOfDay(furthest.through, calendar), 'effective'));
+    (await cashQueries.balance({ realAccountId }, endOfDay(latest.through, calendar), 'effective'));
   const points: readonly (NotReady | false)[] = [
     unmatched > 0 && {
       code: 'bank-lines-unmatched',
@@ -68,9 +68,9 @@ async function openPoints(
     holds > 0 && { code: 'holds-open', detail: `Holds are open: ${holds}.` },
     !reaches && { code: 'not-reconciled', detail: `There is no reconciliation to ${lastDay} or later.` },
     reaches &&
-      (now === false || now?.balance !== furthest.closingBalance) && {
+      (now === false || now?.balance !== latest.closingBalance) && {
         code: 'not-reconciled',
-        detail: `Something was posted since the reconciliation to ${furthest.through}.`,
+        detail: `Something was posted since the reconciliation to ${latest.through}.`,
       },
   ];
   return points.filter((point) => point !== false);

@@ -3,7 +3,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { release } from '../domain/amount.js';
 import { expireHold } from '../domain/hold.js';
 import type { CashPorts, CashQueries } from './ports.js';
-import { Ledgers } from './posting.js';
+import { BalanceChanges } from './posting.js';
 
 const AMOUNTS_AT_ONCE = 50;
 const MAX_ROUNDS = 100;
@@ -25,7 +25,7 @@ export const makeExpireHolds =
       const amountIds = await cashQueries.amountsWithDueHolds(now, AMOUNTS_AT_ONCE);
       if (amountIds.length === 0) return;
       await cashUnitOfWork.run(async ({ amounts, holds, books }) => {
-        const ledgers = new Ledgers(await amounts.lockByIds(amountIds));
+        const ledgers = new BalanceChanges(await amounts.lockByIds(amountIds));
         const due = await holds.due(amountIds, now);
         for (const hold of due) ledgers.set(release(ledgers.get(hold.source.amountId), hold.amount));
         if (due.length > 0)

@@ -54,7 +54,7 @@ type Dependencies = Readonly<{
   practice: Practice;
 }>;
 
-type Said = Readonly<{ facts: BankLineFacts; at: number }>;
+type ParsedLine = Readonly<{ facts: BankLineFacts; at: number }>;
 
 /** The lowest numbers that came, in order; memory does not grow with what is wrong. */
 class Rejections {
@@ -89,7 +89,7 @@ export const makeImportBankLines =
     const { currency } = known;
 
     /** What the file says, some hundred rows at a time; what cannot be read is told to `refuse`. */
-    async function* read(refuse: (rejection: Rejection) => void): AsyncGenerator<readonly Said[]> {
+    async function* read(refuse: (rejection: Rejection) => void): AsyncGenerator<readonly ParsedLine[]> {
       const reader = new StatementReader({
         profile,
         currency,
@@ -99,7 +99,7 @@ export const makeImportBankLines =
       for await (const chunk of statementFiles.rows(file, profile)) {
         if ((rows += chunk.length) > MOST_ROWS)
           throw invalidFile(`The file has more than ${MOST_ROWS} rows; import it in parts.`);
-        const said: Said[] = [];
+        const said: ParsedLine[] = [];
         for (const row of chunk) {
           const result = reader.read(row);
           if (result === undefined) continue;

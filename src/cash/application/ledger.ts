@@ -3,7 +3,7 @@ import { money } from '../../kernel/money.js';
 import { newAccount, newDefaultAccount, type Account } from '../domain/account.js';
 import { originConflict } from '../domain/errors.js';
 import { newRealAccount, type RealAccount } from '../domain/real-account.js';
-import { saysTheSame, type Origin } from '../domain/transaction.js';
+import { isSamePosting, type Origin } from '../domain/transaction.js';
 import { planOrders, type PostingDependencies, type PostingPorts } from './posting.js';
 
 /**
@@ -115,10 +115,10 @@ export const makeLedger = ({
 };
 
 function sameAs(
-  posted: Parameters<typeof saysTheSame>[0] & Readonly<{ number: number }>,
-  asked: Parameters<typeof saysTheSame>[1],
+  posted: Parameters<typeof isSamePosting>[0] & Readonly<{ number: number }>,
+  asked: Parameters<typeof isSamePosting>[1],
 ): Readonly<{ id: string; number: number }> {
-  if (!saysTheSame(posted, asked)) throw originConflict();
+  if (!isSamePosting(posted, asked)) throw originConflict();
   return { id: posted.id, number: posted.number };
 }
 

@@ -9,7 +9,7 @@ import { newHold } from '../domain/hold.js';
 import { sideOf } from '../domain/transaction.js';
 import { minorIn } from './money-fields.js';
 import type { CashPorts, Hold } from './ports.js';
-import { expireDueHolds, Ledgers } from './posting.js';
+import { expireDueHolds, BalanceChanges } from './posting.js';
 
 /**
  * Sets money aside on the source account's home until it is captured, voided or expires (seven days unless
@@ -57,7 +57,7 @@ export const makePlaceHold =
         },
         now,
       );
-      const ledgers = new Ledgers([source]);
+      const ledgers = new BalanceChanges([source]);
       const expired = await expireDueHolds({ holds }, ledgers, now);
       ledgers.set(reserve(ledgers.get(source.id), amountMinor));
       await books.write({

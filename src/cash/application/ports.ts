@@ -10,7 +10,13 @@ import type {
   ReconciliationRepository,
 } from './bank-ports.js';
 import type { RealAccount, RealAccountKind } from '../domain/real-account.js';
-import type { Aftermath, Landing, Origin, PostedTransaction, Transaction } from '../domain/transaction.js';
+import type {
+  Aftermath,
+  BalanceAfter,
+  Origin,
+  PostedTransaction,
+  Transaction,
+} from '../domain/transaction.js';
 
 export { ACCOUNT_TYPES, type Account, type AccountType } from '../domain/account.js';
 export { availableOf, countable, type Amount } from '../domain/amount.js';
@@ -20,7 +26,7 @@ export { REAL_ACCOUNT_KINDS, type RealAccount, type RealAccountKind } from '../d
 export type { Origin, PostedTransaction, Transaction } from '../domain/transaction.js';
 
 /** The money of an account in a real account; in its home when none is named. */
-export type Place = Readonly<{ accountId: string; realAccountId?: string | undefined }>;
+export type AmountRef = Readonly<{ accountId: string; realAccountId?: string | undefined }>;
 
 /** Everything of one account, or everything that lies in one real account. */
 export type Whole = Readonly<{ accountId: string }> | Readonly<{ realAccountId: string }>;
@@ -54,17 +60,17 @@ export interface AccountRepository {
 
 export interface AmountRepository {
   /** Which of `places` name a real account but have no amount there yet. Locks nothing. */
-  missing(places: readonly Place[]): Promise<readonly Place[]>;
+  missing(places: readonly AmountRef[]): Promise<readonly AmountRef[]>;
   /** Makes the amount of an account in a real account of its currency, unless it is there. Before any amount is locked. */
   ensure(amount: Readonly<{ id: string; accountId: string; realAccountId: string }>): Promise<void>;
   /** Takes back amounts that were made in this unit of work and not used; ids of others that were there first are of nobody. */
-  unmake(ids: readonly string[]): Promise<void>;
+  deleteUnused(ids: readonly string[]): Promise<void>;
   /**
    * The amounts at `places`, in the same order, undefined where there is none; locked to the end of the transaction.
    * `posting` takes hot amounts in a way that many may at once, and gives their balance as of the last checkpoint;
    * `exclusive` has everything to itself.
    */
-  lock(places: readonly Place[], how: 'posting' | 'exclusive'): Promise<readonly (Amount | undefined)[]>;
+  lock(places: readonly AmountRef[], how: 'posting' | 'exclusive'): Promise<readonly (Amount | undefined)[]>;
   /** Exclusively, by id, in order of id; ids that name nothing are left out. */
   lockByIds(ids: readonly string[]): Promise<readonly Amount[]>;
   /** Every amount of `whole` with its full balance, hot ones too; waits for every posting under way to end. */
@@ -88,10 +94,10 @@ export interface AmountRepository {
   lastPosted(realAccountId: string, before: Date): Promise<Date | undefined>;
 }
 
-export type Entry = Readonly<{ transaction: Transaction; source: Landing; target: Landing }>;
+export type Entry = Readonly<{ transaction: Transaction; source: BalanceAfter; target: BalanceAfter }>;
 
 /** Everything one use case changes in the books; it is written by one statement. */
-export type Writing = Readonly<{
+export type LedgerWrite = Readonly<{
   batch?: Readonly<{ id: string; createdAt: Date; createdBy: string | null }> | undefined;
   entries: readonly Entry[];
   /** Amounts as they were locked and as they are to be. */
@@ -103,11 +109,11 @@ export type Writing = Readonly<{
 
 export interface Books {
   /** The entries as posted, in order. conflict `origin-conflict`, `already-reversed`. */
-  write(writing: Writing): Promise<readonly PostedTransaction[]>;
+  write(writing: LedgerWrite): Promise<readonly PostedTransaction[]>;
   find(id: string): Promise<PostedTransaction | undefined>;
   findByOrigin(origin: Origin): Promise<PostedTransaction | undefined>;
   /** What became of a transaction; certain only under the exclusive lock of its amounts. */
-  aftermath(id: string): Promise<Aftermath>;
+  reversalStatus(id: string): Promise<Aftermath>;
 }
 
 export interface HoldRepository {

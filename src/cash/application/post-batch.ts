@@ -43,7 +43,7 @@ export const makePostBatch = ({
         { createdBy, batchId, inList: true },
       );
       if (dryRun) {
-        await ports.amounts.unmake(made);
+        await ports.amounts.deleteUnused(made);
         return {
           id: null,
           dryRun,

@@ -14,12 +14,12 @@ import {
   type Origin,
   type PostedTransaction,
 } from '../domain/transaction.js';
-import type { CashPorts, Entry, Place, Writing } from './ports.js';
+import type { CashPorts, Entry, AmountRef, LedgerWrite } from './ports.js';
 
 /** One movement that is asked for. Real accounts default to the accounts' homes, `effectiveAt` to now. */
 export type Order = Readonly<{
-  source: Place;
-  target: Place;
+  source: AmountRef;
+  target: AmountRef;
   amount: Money;
   effectiveAt?: Date | undefined;
   description?: string | null | undefined;
@@ -74,7 +74,7 @@ export async function atIndex<Result>(
 async function makeMissing(
   ports: PostingPorts,
   { ids }: Pick<PostingDependencies, 'ids'>,
-  ends: readonly Readonly<{ place: Place; end: End; index: number | undefined }>[],
+  ends: readonly Readonly<{ place: AmountRef; end: End; index: number | undefined }>[],
 ): Promise<readonly string[]> {
   if (ends.every(({ place }) => place.realAccountId === undefined)) return [];
   const made: string[] = [];
@@ -103,7 +103,7 @@ async function makeMissing(
 }
 
 /** The amounts as a use case leaves them, beside what they were when they were locked. */
-export class Ledgers {
+export class BalanceChanges {
   readonly #before = new Map<string, Amount>();
   readonly #now = new Map<string, Amount>();
   constructor(locked: Iterable<Amount>) {
@@ -125,7 +125,7 @@ export class Ledgers {
     return [...this.#now.values()];
   }
   /** What has to be written. */
-  changes(): Writing['amounts'] {
+  changes(): LedgerWrite['amounts'] {
     return this.all()
       .map((after) => ({ before: this.#before.get(after.id) ?? after, after }))
       .filter(({ before, after }) => before !== after);
@@ -135,7 +135,7 @@ export class Ledgers {
 /** Frees what holds reserve whose time is over, where it matters: on amounts that have a floor and something held. */
 export async function expireDueHolds(
   { holds }: Pick<CashPorts, 'holds'>,
-  ledgers: Ledgers,
+  ledgers: BalanceChanges,
   now: Date,
 ): Promise<readonly Hold[]> {
   const holding = ledgers.all().filter(({ held, floor }) => held > 0 && floor !== null);
@@ -174,7 +174,7 @@ export type PlanOptions = Readonly<{
 /** What is to be written, and when: nothing of it has been yet, but for the empty amounts that were missing. */
 export type Plan = Readonly<{
   entries: readonly Entry[];
-  ledgers: Ledgers;
+  ledgers: BalanceChanges;
   expired: readonly Hold[];
   /** Amounts that were made for it. */
   made: readonly string[];
@@ -203,7 +203,7 @@ export async function planOrders(
     options.exclusive === true ? 'exclusive' : 'posting',
   );
   const now = dependencies.clock.now();
-  const ledgers = new Ledgers(locked.filter((amount) => amount !== undefined));
+  const ledgers = new BalanceChanges(locked.filter((amount) => amount !== undefined));
   const expired = await expireDueHolds(ports, ledgers, now);
   const entries: Entry[] = [];
   for (const [position, order] of orders.entries())
@@ -219,7 +219,7 @@ export async function planOrders(
 }
 
 function enter(
-  ledgers: Ledgers,
+  ledgers: BalanceChanges,
   dependencies: PostingDependencies,
   order: Order,
   at: Readonly<{ source: Amount; target: Amount; now: Date; options: PlanOptions }>,

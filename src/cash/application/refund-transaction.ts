@@ -36,7 +36,7 @@ export const makeRefundTransaction = ({
         link: { refundOf: id },
         createdBy,
         assert: async () => {
-          assertRefundable(original, await ports.books.aftermath(id), amountMinor);
+          assertRefundable(original, await ports.books.reversalStatus(id), amountMinor);
         },
       });
       const [posted] = await ports.books.write({

@@ -35,7 +35,7 @@ export const makeReverseTransaction = ({
         link: { reversalOf: id },
         createdBy,
         assert: async () => {
-          assertReversible(await ports.books.aftermath(id));
+          assertReversible(await ports.books.reversalStatus(id));
         },
       });
       const [posted] = await ports.books.write({

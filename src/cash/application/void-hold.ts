@@ -4,7 +4,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { release } from '../domain/amount.js';
 import { assertOpen, voidHold } from '../domain/hold.js';
 import type { CashPorts, Hold } from './ports.js';
-import { Ledgers } from './posting.js';
+import { BalanceChanges } from './posting.js';
 
 /** Releases what is held. conflict `hold-not-open`. */
 export type VoidHold = (command: Readonly<{ id: string }>) => Promise<Hold>;
@@ -17,7 +17,7 @@ export const makeVoidHold =
     cashUnitOfWork.run(async ({ amounts, holds, books }) => {
       const seen = await holds.find(id);
       if (seen === undefined) throw notFound('hold');
-      const ledgers = new Ledgers(await amounts.lockByIds([seen.source.amountId]));
+      const ledgers = new BalanceChanges(await amounts.lockByIds([seen.source.amountId]));
       const hold = (await holds.find(id)) ?? seen;
       const now = clock.now();
       assertOpen(hold, now);

@@ -133,7 +133,7 @@ export class StatementReader {
       string | null
     >;
     for (const field of ['remittance', 'counterparty', 'reference'] as const) {
-      const text = tidyText(profile.ours ? asItWas(cell(field)) : cell(field));
+      const text = tidyText(profile.ours ? unescapeFormula(cell(field)) : cell(field));
       // Cc are controls, U+FFFD is what decoders put where there was nothing to be read.
       if (text !== null && /[\p{Cc}\ufffd]/u.test(text)) return reject(line, 'control-character');
       if (text !== null && Array.from(text).length > MOST_CHARACTERS[field])
@@ -145,7 +145,8 @@ export class StatementReader {
 }
 
 /** Our own tables keep spreadsheets from running a text by an apostrophe in front of it. */
-const asItWas = (text: string): string => text.replace(/^'(?=[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20])/, '');
+const unescapeFormula = (text: string): string =>
+  text.replace(/^'(?=[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20])/, '');
 
 function readAmount(
   cell: (field: Field) => string,

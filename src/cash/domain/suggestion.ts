@@ -62,9 +62,12 @@ const numbersOf = (text: string | null): readonly string[] =>
     return digits.length >= SHORTEST_NUMBER ? [digits] : [];
   });
 
-type Said = Readonly<{ words: ReadonlySet<string>; numbers: ReadonlySet<string>; line: BankLineFacts }>;
+type ParsedLine = Readonly<{ words: ReadonlySet<string>; numbers: ReadonlySet<string>; line: BankLineFacts }>;
 
-function reasonsFor({ words, numbers, line }: Said, { day, description, payerName }: Candidate): Reason[] {
+function reasonsFor(
+  { words, numbers, line }: ParsedLine,
+  { day, description, payerName }: Candidate,
+): Reason[] {
   const name = wordsOf(payerName);
   const described = wordsOf(description).filter((word) => word.length >= SHORTEST_WORD && !/\d/.test(word));
   return [
@@ -119,7 +122,7 @@ function setsThatSum(
  */
 export function suggest(line: BankLineFacts, candidates: readonly Candidate[]): readonly Suggestion[] {
   const text = [line.remittance, line.counterparty, line.reference].filter((part) => part !== null).join(' ');
-  const said: Said = { words: new Set(wordsOf(text)), numbers: new Set(numbersOf(text)), line };
+  const said: ParsedLine = { words: new Set(wordsOf(text)), numbers: new Set(numbersOf(text)), line };
   const judged = candidates
     .filter(({ delta }) => delta !== 0 && delta > 0 === line.amount > 0)
     .map((candidate) => ({

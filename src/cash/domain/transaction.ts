@@ -37,7 +37,7 @@ export type Transaction = Readonly<{
 export type PostedTransaction = Transaction & Readonly<{ number: number }>;
 
 /** Where one posting leaves its amount; null for a hot one, which keeps no count. */
-export type Landing = Readonly<{ version: number; amountAfter: number }> | null;
+export type BalanceAfter = Readonly<{ version: number; amountAfter: number }> | null;
 
 export const sideOf = ({ id, accountId, realAccountId }: Amount): Side => ({
   amountId: id,
@@ -45,7 +45,7 @@ export const sideOf = ({ id, accountId, realAccountId }: Amount): Side => ({
   realAccountId,
 });
 
-export const landingOf = ({ hot, version, amount }: Amount): Landing =>
+export const landingOf = ({ hot, version, amount }: Amount): BalanceAfter =>
   hot ? null : { version, amountAfter: amount };
 
 const MAX_DESCRIPTION = 500;
@@ -79,7 +79,7 @@ export function assertRefundable(
 }
 
 /** Whether two postings of one event say the same, so that the second is a retry of the first. */
-export const saysTheSame = (
+export const isSamePosting = (
   posted: Transaction,
   again: Readonly<{ sourceAccountId: string; targetAccountId: string; amount: number; currency: string }>,
 ): boolean =>

@@ -69,7 +69,7 @@ export const cashProblems = {
     status: 409,
     title: 'The hold is not open any more',
     explanation: 'It was captured, voided, or its time is over; `holdStatus` says which.',
-    remedy: 'Place a new hold.',
+    remedy: 'AmountRef a new hold.',
   },
   'insufficient-funds': {
     status: 422,

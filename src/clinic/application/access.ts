@@ -4,7 +4,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import type { AccessEntry, AccessLog, Caller, ClinicPorts } from './ports.js';
 
 /** An answer with patients' data in it. `resource` is the path it was found under. */
-export type Look = Readonly<{
+export type AccessRecord = Readonly<{
   caller: Caller;
   action: string;
   resource: string;
@@ -13,7 +13,7 @@ export type Look = Readonly<{
 
 type Dependencies = Readonly<{ clock: Clock; ids: IdGenerator }>;
 
-const entriesOf = ({ caller, action, resource, patientIds }: Look, { clock, ids }: Dependencies) =>
+const entriesOf = ({ caller, action, resource, patientIds }: AccessRecord, { clock, ids }: Dependencies) =>
   [...new Set(patientIds)].map((patientId): AccessEntry => ({
     id: ids.next(),
     patientId,
@@ -26,22 +26,24 @@ const entriesOf = ({ caller, action, resource, patientIds }: Look, { clock, ids 
 /** Notes in the caller's transaction what staff will be shown; what patients see of their own is nobody's business. */
 export async function noteAccess(
   accessLog: AccessLog,
-  look: Look,
+  look: AccessRecord,
   dependencies: Dependencies,
 ): Promise<void> {
   if (look.caller.isStaff) await accessLog.append(entriesOf(look, dependencies));
 }
 
 /** Notes it before the answer of a mere read goes out, in a transaction of its own: no note, no answer. */
-export type Witness = (look: Look) => Promise<void>;
+export type AccessAuditor = (look: AccessRecord) => Promise<void>;
 
-export const makeWitness =
+export const makeAccessAuditor =
   ({
     clinicUnitOfWork,
     clock,
     ids,
-  }: Dependencies & Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts> }>): Witness =>
+  }: Dependencies & Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts> }>): AccessAuditor =>
   async (look) => {
     if (!look.caller.isStaff || look.patientIds.length === 0) return;
-    await clinicUnitOfWork.commitNow(({ accessLog }) => noteAccess(accessLog, look, { clock, ids }));
+    await clinicUnitOfWork.runInNewTransaction(({ accessLog }) =>
+      noteAccess(accessLog, look, { clock, ids }),
+    );
   };

@@ -64,7 +64,7 @@ export const record = (
 type Showing = Readonly<{ caller: Caller; action: string; appointmentId: string }>;
 
 /** Notes for the patient that staff are shown the appointment. */
-export const noteShown = (
+export const logAccess = (
   accessLog: AccessLog,
   { caller, action, appointmentId }: Showing,
   patientId: string,
@@ -83,7 +83,7 @@ export async function shown(
   dependencies: Dependencies,
 ): Promise<AppointmentView> {
   const appointment = await visible(clinicQueries, showing.caller, showing.appointmentId);
-  await noteShown(accessLog, showing, appointment.patient.id, dependencies);
+  await logAccess(accessLog, showing, appointment.patient.id, dependencies);
   return appointment;
 }
 

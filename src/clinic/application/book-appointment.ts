@@ -8,13 +8,13 @@ import { newAppointment } from '../domain/appointment.js';
 import { assertMayBookMore, BOOKING_WINDOW_MS, type BookingLimits } from '../domain/booking-limits.js';
 import { nonexistentLocalTime } from '../domain/errors.js';
 import { newPatient } from '../domain/patient.js';
-import { lineOf, noteShown, viewOfNew } from './appointment-support.js';
+import { lineOf, logAccess, viewOfNew } from './appointment-support.js';
 import { tell } from './mails.js';
 import type { AppointmentView, Caller, ClinicPorts, Doctor, Patient } from './ports.js';
-import { assertToBeHad, scheduleAround } from './timetable.js';
+import { assertSlotAvailable, scheduleAround } from './timetable.js';
 
 /** A start, or a wall clock without an offset, which is refused with the reason why. */
-export type AskedStart = Date | WallClock;
+export type RequestedStart = Date | WallClock;
 
 /**
  * Books an appointment, or requests it where the type needs approval. Without `patientId` for the caller, who as a
@@ -28,7 +28,7 @@ export type BookAppointment = (
     caller: Caller;
     doctorId: string;
     appointmentTypeId: string;
-    startsAt: AskedStart;
+    startsAt: RequestedStart;
     patientId?: string | undefined;
     reason: string | null;
     overrideHours: boolean;
@@ -50,7 +50,7 @@ const noStart = (asked: WallClock, timeZone: string, timeZones: TimeZones): Doma
     : invalidField('/startsAt', 'needs Z or an offset such as +02:00');
 
 /** The start. invalid `nonexistent-local-time`, `validation`. */
-export function startOf(asked: AskedStart, timeZone: string, timeZones: TimeZones): Date {
+export function startOf(asked: RequestedStart, timeZone: string, timeZones: TimeZones): Date {
   if (asked instanceof Date) return asked;
   throw noStart(asked, timeZone, timeZones);
 }
@@ -126,7 +126,7 @@ export const makeBookAppointment = ({
         throw invalidField('/appointmentTypeId', 'names no type that can be booked');
       const { type } = schedule;
       if (schedule.bookings !== undefined) assertMayBookMore(schedule.bookings, bookingLimits, beganAt);
-      await assertToBeHad(
+      await assertSlotAvailable(
         schedule,
         { ...wish, extent: type, overrideHours },
         { clinicQueries, timeZones, clock },
@@ -139,7 +139,7 @@ export const makeBookAppointment = ({
       await inOrder([
         appointments.insert(appointment, lineOf(appointment, { from: null, by: caller.userId }, { clock })),
         tell(outbox, appointment, appointment.status === 'booked' ? 'booked' : 'requested', now),
-        noteShown(ports.accessLog, action, patient.id, { clock, ids }),
+        logAccess(ports.accessLog, action, patient.id, { clock, ids }),
       ]);
       return viewOfNew(appointment, { doctor, patient, type });
     });

@@ -4,7 +4,7 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { changePatient, newPatient } from '../domain/patient.js';
-import { noteAccess, type Witness } from './access.js';
+import { noteAccess, type AccessAuditor } from './access.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type {
   AccessItem,
@@ -17,7 +17,7 @@ import type {
   PatientRecord,
 } from './ports.js';
 
-type Reading = Readonly<{ clinicQueries: ClinicQueries; witness: Witness }>;
+type Reading = Readonly<{ clinicQueries: ClinicQueries; accessAuditor: AccessAuditor }>;
 type Writing = Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts>; clock: Clock; ids: IdGenerator }>;
 
 const patientOf = async (clinicQueries: ClinicQueries, caller: Caller): Promise<Patient> => {
@@ -79,23 +79,23 @@ export type ListPatients = (
   query: Readonly<{ caller: Caller; q?: string | undefined; page: PageRequest }>,
 ) => Promise<Page<Patient>>;
 export const makeListPatients =
-  ({ clinicQueries, witness }: Reading): ListPatients =>
+  ({ clinicQueries, accessAuditor }: Reading): ListPatients =>
   async ({ caller, q, page }) => {
     const patients = await clinicQueries.patients({ q }, page);
     const patientIds = patients.items.map(({ id }) => id);
-    await witness({ caller, action: 'list-patients', resource: '/v1/patients', patientIds });
+    await accessAuditor({ caller, action: 'list-patients', resource: '/v1/patients', patientIds });
     return patients;
   };
 
 /** not_found, also for those who were anonymised. */
 export type ViewPatient = (query: Readonly<{ caller: Caller; patientId: string }>) => Promise<Patient>;
 export const makeViewPatient =
-  ({ clinicQueries, witness }: Reading): ViewPatient =>
+  ({ clinicQueries, accessAuditor }: Reading): ViewPatient =>
   async ({ caller, patientId }) => {
     const patient = await clinicQueries.patient(patientId);
     if (patient === undefined) throw notFound('patient');
     const resource = `/v1/patients/${patientId}`;
-    await witness({ caller, action: 'read-patient', resource, patientIds: [patientId] });
+    await accessAuditor({ caller, action: 'read-patient', resource, patientIds: [patientId] });
     return patient;
   };
 
@@ -144,13 +144,13 @@ export type ListPatientsOfDoctor = (
   query: Readonly<{ caller: Caller; doctorId: string; page: PageRequest }>,
 ) => Promise<Page<Patient>>;
 export const makeListPatientsOfDoctor =
-  ({ clinicQueries, witness }: Reading): ListPatientsOfDoctor =>
+  ({ clinicQueries, accessAuditor }: Reading): ListPatientsOfDoctor =>
   async ({ caller, doctorId, page }) => {
     const patients = await clinicQueries.patientsOfDoctor(doctorId, page);
     if (patients === undefined) throw notFound('doctor');
     const patientIds = patients.items.map(({ id }) => id);
     const resource = `/v1/doctors/${doctorId}/patients`;
-    await witness({ caller, action: 'list-patients-of-doctor', resource, patientIds });
+    await accessAuditor({ caller, action: 'list-patients-of-doctor', resource, patientIds });
     return patients;
   };
 
@@ -159,11 +159,11 @@ export type ListDoctorsOfPatient = (
   query: Readonly<{ caller: Caller; patientId: string; page: PageRequest }>,
 ) => Promise<Page<Doctor>>;
 export const makeListDoctorsOfPatient =
-  ({ clinicQueries, witness }: Reading): ListDoctorsOfPatient =>
+  ({ clinicQueries, accessAuditor }: Reading): ListDoctorsOfPatient =>
   async ({ caller, patientId, page }) => {
     const doctors = await clinicQueries.doctorsOfPatient(patientId, page);
     if (doctors === undefined) throw notFound('patient');
     const resource = `/v1/patients/${patientId}/doctors`;
-    await witness({ caller, action: 'list-doctors-of-patient', resource, patientIds: [patientId] });
+    await accessAuditor({ caller, action: 'list-doctors-of-patient', resource, patientIds: [patientId] });
     return doctors;
   };

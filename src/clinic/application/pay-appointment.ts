@@ -3,7 +3,7 @@ import { DomainError, invalidField } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { cardDeclined, noCard, notPayable, nothingCharged } from '../domain/errors.js';
-import { amountDue, newPayment, type Payment, settlePayment, takesMoney } from '../domain/payment.js';
+import { amountDue, newPayment, type Payment, settlePayment, blocksNewPayment } from '../domain/payment.js';
 import { lockVisible, shown, visible } from './appointment-support.js';
 import type {
   AppointmentView,
@@ -68,7 +68,10 @@ export async function settle(
   if (payment === undefined) throw new Error(`no payment ${paymentId}`);
   const settled = settlePayment(payment, status, clock.now());
   if (settled === payment) return payment;
-  if (payment.status === 'failed' && (await appointmentPayments.of(payment.appointmentId)).some(takesMoney))
+  if (
+    payment.status === 'failed' &&
+    (await appointmentPayments.of(payment.appointmentId)).some(blocksNewPayment)
+  )
     return payment;
   await appointmentPayments.save(settled);
   if (status === 'captured') await appointmentBooks.book(settled, await payerOf({ patients }, appointment));
@@ -102,9 +105,9 @@ export const makePayAppointment = ({
 
   /** First transaction: what is about to be charged is on record before anybody is asked for money. */
   const begin = (caller: Caller, appointmentId: string, card: ChargeableCard): Promise<Payment> =>
-    clinicUnitOfWork.commitNow(async (ports) => {
+    clinicUnitOfWork.runInNewTransaction(async (ports) => {
       const id = ids.next();
-      const requestHandle = await ports.requestKey.hold(id);
+      const requestHandle = await ports.idempotencyKey.reserve(id);
       const appointment = await lockVisible(ports, caller, appointmentId);
       const { amount, currency } = amountDue(appointment, await ports.appointmentPayments.of(appointmentId));
       const payment = newPayment(
@@ -127,9 +130,9 @@ export const makePayAppointment = ({
 
   /** A refusal commits by itself and lets go of the key: the error that follows is the answer to keep. */
   const refuse = (payment: Payment, status: 'declined' | 'failed'): Promise<Payment> =>
-    clinicUnitOfWork.commitNow(async (ports) => {
+    clinicUnitOfWork.runInNewTransaction(async (ports) => {
       const settled = await settle(ports, payment.id, status, clock);
-      if (payment.requestHandle !== null) await ports.heldRequests.settle(payment.requestHandle);
+      if (payment.requestHandle !== null) await ports.idempotencyKeys.release(payment.requestHandle);
       return settled;
     });
 

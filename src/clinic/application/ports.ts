@@ -1,7 +1,7 @@
 import type { Money } from '../../kernel/money.js';
 import type { Outbox } from '../../kernel/outbox.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
-import type { HeldRequests, RequestKey } from '../../kernel/request-key.js';
+import type { IdempotencyKeys, IdempotencyKey } from '../../kernel/idempotency-key.js';
 import type { PatientBookings } from '../domain/booking-limits.js';
 import type { Appointment, AppointmentStatus, Party } from '../domain/appointment.js';
 import type { AppointmentType } from '../domain/appointment-type.js';
@@ -155,8 +155,8 @@ export type ClinicPorts = Readonly<{
   clinicMembers: Members;
   clinicQueries: ClinicQueries;
   outbox: Outbox;
-  requestKey: RequestKey;
-  heldRequests: HeldRequests;
+  idempotencyKey: IdempotencyKey;
+  idempotencyKeys: IdempotencyKeys;
 }>;
 
 type Named = Readonly<{ id: string; name: string }>;
@@ -213,7 +213,7 @@ export type HistoryItem = Readonly<{
 
 export type AccessItem = Readonly<{ id: string; at: Date; by: Named; action: string; resource: string }>;
 
-export type AskedSchedule = Readonly<{
+export type ScheduleQuery = Readonly<{
   doctorId: string;
   appointmentTypeId: string;
   range: Interval;
@@ -293,7 +293,7 @@ export interface ClinicQueries {
   /** In order of start; [startsAt in ms since 1970, id]. */
   timeOff(doctorId: string, page: PageRequest): Promise<Page<TimeOff>>;
   /** undefined when doctor or type are unknown. */
-  schedule(asked: AskedSchedule): Promise<Schedule | undefined>;
+  schedule(asked: ScheduleQuery): Promise<Schedule | undefined>;
   /** Newest first, by the beginning of name, address or telephone number; [createdAt in ms, id]. */
   patients(filter: Readonly<{ q?: string | undefined }>, page: PageRequest): Promise<Page<Patient>>;
   patient(id: string): Promise<Patient | undefined>;

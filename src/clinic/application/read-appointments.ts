@@ -1,9 +1,9 @@
 import type { Page, PageRequest } from '../../kernel/page.js';
-import type { Witness } from './access.js';
+import type { AccessAuditor } from './access.js';
 import { visible } from './appointment-support.js';
 import type { AppointmentFilter, AppointmentView, Caller, ClinicQueries, HistoryItem } from './ports.js';
 
-type Dependencies = Readonly<{ clinicQueries: ClinicQueries; witness: Witness }>;
+type Dependencies = Readonly<{ clinicQueries: ClinicQueries; accessAuditor: AccessAuditor }>;
 
 /** By start; members find their own. */
 export type ListAppointments = (
@@ -14,12 +14,12 @@ export type ListAppointments = (
   }>,
 ) => Promise<Page<AppointmentView>>;
 export const makeListAppointments =
-  ({ clinicQueries, witness }: Dependencies): ListAppointments =>
+  ({ clinicQueries, accessAuditor }: Dependencies): ListAppointments =>
   async ({ caller, filter, page }) => {
     const owned = caller.isStaff ? filter : { ...filter, patientUserId: caller.userId };
     const appointments = await clinicQueries.appointments(owned, page);
     const patientIds = appointments.items.map(({ patient }) => patient.id);
-    await witness({ caller, action: 'list-appointments', resource: '/v1/appointments', patientIds });
+    await accessAuditor({ caller, action: 'list-appointments', resource: '/v1/appointments', patientIds });
     return appointments;
   };
 
@@ -28,11 +28,16 @@ export type ViewAppointment = (
   query: Readonly<{ caller: Caller; appointmentId: string }>,
 ) => Promise<AppointmentView>;
 export const makeViewAppointment =
-  ({ clinicQueries, witness }: Dependencies): ViewAppointment =>
+  ({ clinicQueries, accessAuditor }: Dependencies): ViewAppointment =>
   async ({ caller, appointmentId }) => {
     const appointment = await visible(clinicQueries, caller, appointmentId);
     const resource = `/v1/appointments/${appointmentId}`;
-    await witness({ caller, action: 'read-appointment', resource, patientIds: [appointment.patient.id] });
+    await accessAuditor({
+      caller,
+      action: 'read-appointment',
+      resource,
+      patientIds: [appointment.patient.id],
+    });
     return appointment;
   };
 
@@ -41,11 +46,11 @@ export type ListAppointmentHistory = (
   query: Readonly<{ caller: Caller; appointmentId: string; page: PageRequest }>,
 ) => Promise<Page<HistoryItem>>;
 export const makeListAppointmentHistory =
-  ({ clinicQueries, witness }: Dependencies): ListAppointmentHistory =>
+  ({ clinicQueries, accessAuditor }: Dependencies): ListAppointmentHistory =>
   async ({ caller, appointmentId, page }) => {
     const { patient } = await visible(clinicQueries, caller, appointmentId);
     const history = await clinicQueries.history(appointmentId, page);
     const resource = `/v1/appointments/${appointmentId}/history`;
-    await witness({ caller, action: 'read-appointment-history', resource, patientIds: [patient.id] });
+    await accessAuditor({ caller, action: 'read-appointment-history', resource, patientIds: [patient.id] });
     return history;
   };

@@ -1,5 +1,5 @@
 import { type Clock, MINUTE, plus, SECOND } from '../../kernel/clock.js';
-import { oneByOne } from '../../kernel/one-by-one.js';
+import { forEachCollectingErrors } from '../../kernel/for-each-collecting-errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { settle } from './pay-appointment.js';
 import type { CardTerminal, ClinicPorts, ClinicQueries } from './ports.js';
@@ -34,13 +34,13 @@ export const makeReconcileAppointmentPayments =
       { begunBefore: plus(now, -AT_WORK_MS), failedSince: plus(now, -ASKED_AGAIN_MS) },
       BATCH,
     );
-    await oneByOne(payments, async ({ id, createdAt, requestHandle, status }) => {
+    await forEachCollectingErrors(payments, async ({ id, createdAt, requestHandle, status }) => {
       const outcome = await cardTerminal.outcomeOf(id);
       if (status === 'failed' && outcome !== 'captured') return;
       if (outcome === 'unknown' && createdAt > plus(clock.now(), -GRACE_MS)) return;
       await clinicUnitOfWork.run(async (ports) => {
         await settle(ports, id, outcome === 'unknown' ? 'failed' : outcome, clock);
-        if (requestHandle !== null) await ports.heldRequests.settle(requestHandle);
+        if (requestHandle !== null) await ports.idempotencyKeys.release(requestHandle);
       });
     });
   };

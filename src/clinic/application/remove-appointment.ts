@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { enteredInError } from '../domain/appointment.js';
 import { appointmentHasPayments } from '../domain/errors.js';
-import { takesMoney } from '../domain/payment.js';
+import { blocksNewPayment } from '../domain/payment.js';
 import { lockVisible, record } from './appointment-support.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { Caller, ClinicPorts } from './ports.js';
@@ -27,7 +27,7 @@ export const makeRemoveAppointment =
       const appointment = await lockVisible(ports, caller, appointmentId);
       assertVersion(appointment, expectedVersion);
       const payments = await ports.appointmentPayments.of(appointmentId);
-      if (payments.some(takesMoney)) throw appointmentHasPayments();
+      if (payments.some(blocksNewPayment)) throw appointmentHasPayments();
       const saved = await ports.appointments.save(enteredInError(appointment, clock.now()));
       const line = { from: appointment.status, by: caller.userId };
       await record(ports.appointments, saved, line, { clock });

@@ -11,11 +11,11 @@ import {
   reschedule,
 } from '../domain/appointment.js';
 import { lockVisible, record, shown, visible } from './appointment-support.js';
-import { type AskedStart, startOf } from './book-appointment.js';
+import { type RequestedStart, startOf } from './book-appointment.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import { tell } from './mails.js';
 import type { Appointment, AppointmentView, Caller, ClinicPorts, Doctor } from './ports.js';
-import { assertToBeHad, scheduleAround } from './timetable.js';
+import { assertSlotAvailable, scheduleAround } from './timetable.js';
 
 /**
  * Moves an appointment, with the same id, to another time and maybe another doctor; when that fails nothing of it
@@ -27,7 +27,7 @@ export type RescheduleAppointment = (
   command: Readonly<{
     caller: Caller;
     appointmentId: string;
-    startsAt: AskedStart;
+    startsAt: RequestedStart;
     doctorId?: string | undefined;
     expectedVersion: ExpectedVersion;
   }>,
@@ -94,7 +94,7 @@ export const makeRescheduleAppointment = ({
       const schedule = await scheduleAround(clinicQueries, wish);
       if (schedule === undefined) throw new Error(`no schedule of ${doctor.id} for ${appointmentId}`);
       const asked = { ...wish, extent: extentOf(appointment), overrideHours: false };
-      await assertToBeHad(schedule, asked, { clinicQueries, timeZones, clock });
+      await assertSlotAvailable(schedule, asked, { clinicQueries, timeZones, clock });
 
       const now = clock.now();
       const saved = await ports.appointments.save(reschedule(appointment, { startsAt, doctor }, now));

@@ -13,7 +13,7 @@ import {
   isTaken,
 } from '../domain/slots.js';
 import { workingIntervals } from '../domain/working-hours.js';
-import type { AskedSchedule, ClinicQueries, Schedule, Slot } from './ports.js';
+import type { ScheduleQuery, ClinicQueries, Schedule, Slot } from './ports.js';
 
 /** A day's window may have begun a day before what is asked for, and its day may have 25 hours or more. */
 const PADDING_MS = 2 * DAY;
@@ -57,14 +57,14 @@ export function slotsOf(
   });
 }
 
-type Wish = Readonly<{
+type BookingRequest = Readonly<{
   doctorId: string;
   appointmentTypeId: string;
-  patient: NonNullable<AskedSchedule['patient']>;
+  patient: NonNullable<ScheduleQuery['patient']>;
   startsAt: Date;
   /** The appointment that is being moved: it does not stand in its own way. */
   exceptId?: string;
-  bookings?: AskedSchedule['bookings'];
+  bookings?: ScheduleQuery['bookings'];
 }>;
 
 /** From when to when an appointment that starts at `startsAt` could meet something, whatever its type. */
@@ -73,7 +73,7 @@ const around = (startsAt: Date): Interval => padded({ from: startsAt, to: plus(s
 /** What the wish is judged by; undefined when doctor or type are unknown. Certain only under the locks of both diaries. */
 export const scheduleAround = (
   clinicQueries: ClinicQueries,
-  { startsAt, ...wish }: Wish,
+  { startsAt, ...wish }: BookingRequest,
 ): Promise<Schedule | undefined> => clinicQueries.schedule({ ...wish, range: around(startsAt) });
 
 /**
@@ -81,9 +81,9 @@ export const scheduleAround = (
  * `overrideHours` hours, time off, notice and the grid do not matter; what is booked does.
  * invalid `outside-availability`, `notice-too-short`; conflict `slot-taken` with alternatives, `patient-busy`.
  */
-export async function assertToBeHad(
+export async function assertSlotAvailable(
   schedule: Schedule,
-  { extent, overrideHours, ...wish }: Wish & Readonly<{ extent: Extent; overrideHours: boolean }>,
+  { extent, overrideHours, ...wish }: BookingRequest & Readonly<{ extent: Extent; overrideHours: boolean }>,
   { clinicQueries, timeZones, clock }: Dependencies & Readonly<{ clinicQueries: ClinicQueries }>,
 ): Promise<void> {
   const { startsAt } = wish;

@@ -75,7 +75,7 @@ export const newPayment = (
 ): Payment => restorePayment({ ...payment, status, createdAt: now, updatedAt: now });
 
 /** Money was taken, or may have been: the appointment is not paid again, and stays on record. */
-export const takesMoney = ({ status }: Readonly<{ status: PaymentState }>): boolean =>
+export const blocksNewPayment = ({ status }: Readonly<{ status: PaymentState }>): boolean =>
   status === 'captured' || status === 'processing';
 
 /**

@@ -308,7 +308,7 @@ export const appointmentRoutes = [
     params: byId,
     body: z.strictObject({ method: z.enum(PAYMENT_METHODS), cardId: id.optional() }),
     idempotency: 'required',
-    guardsPan: true,
+    rejectCardNumbers: true,
     status: 201,
     alsoStatus: [202],
     reply: appointmentView,

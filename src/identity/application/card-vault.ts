@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.js';
 import { DomainError, notFound } from '../../kernel/errors.js';
 import { assertGood } from '../domain/card.js';
-import type { CardVault } from './door.js';
+import type { CardVault } from './public-api.js';
 import type { CardQueries } from './ports.js';
 
 const noCard = (): DomainError =>

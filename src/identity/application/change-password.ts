@@ -26,7 +26,7 @@ type Dependencies = Readonly<{
   userQueries: UserQueries;
   checkPassword: CheckPassword;
   passwords: Passwords;
-  provePassword: ProvePassword;
+  reauthenticate: ProvePassword;
   clock: Clock;
 }>;
 
@@ -36,14 +36,14 @@ export const makeChangePassword =
     userQueries,
     checkPassword,
     passwords,
-    provePassword,
+    reauthenticate,
     clock,
   }: Dependencies): ChangePassword =>
   async ({ userId, sessionId, currentPassword, newPassword, client }) => {
     const user = await userQueries.find(userId);
     if (user === undefined) throw unauthenticated();
     await checkPassword(newPassword, user.email, '/newPassword');
-    await provePassword(user, currentPassword, client);
+    await reauthenticate(user, currentPassword, client);
     const passwordHash = await passwords.hash(newPassword, { ip: client.ip, isKnown: true });
 
     await identityUnitOfWork.run(async ({ users, sessions, securityLog }) => {

@@ -26,7 +26,7 @@ export const makeChangeRole =
   ({ identityUnitOfWork, clock }: Dependencies): ChangeRole =>
   ({ actorId, userId, role, expectedVersion, client }) =>
     identityUnitOfWork.run(async ({ users, securityLog }) => {
-      const { user, activeAdmins } = await users.lockStanding(userId);
+      const { user, activeAdmins } = await users.lockUserAndActiveAdmins(userId);
       if (user === undefined) throw notFound('user');
       assertVersion(user, expectedVersion);
       if (user.role === role) return user;

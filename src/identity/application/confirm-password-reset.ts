@@ -33,7 +33,9 @@ export const makeConfirmPasswordReset = ({
 }: Dependencies): ConfirmPasswordReset => {
   /** Before the slow hash: a token that is no good any more costs nothing. */
   async function waiting(id: string): Promise<PasswordReset & { readonly userId: string }> {
-    const reset = await identityUnitOfWork.commitNow(({ passwordResets }) => passwordResets.find(id));
+    const reset = await identityUnitOfWork.runInNewTransaction(({ passwordResets }) =>
+      passwordResets.find(id),
+    );
     if (reset === undefined) throw tokenExpired();
     assertResetWaiting(reset, clock.now());
     if (reset.userId === null) throw tokenUsed(); // its mail was never sent

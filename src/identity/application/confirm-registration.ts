@@ -40,7 +40,7 @@ export const makeConfirmRegistration = ({
 }: Dependencies): ConfirmRegistration => {
   /** Commits at once, so that a wrong password stays counted although the call fails. */
   const countAttempt = (id: string): Promise<Registration> =>
-    identityUnitOfWork.commitNow(async ({ registrations }) => {
+    identityUnitOfWork.runInNewTransaction(async ({ registrations }) => {
       const held = await registrations.lock(id);
       if (held === undefined) throw tokenExpired(); // authentic, so it was there once
       const counted = reserveAttempt(held, clock.now());
@@ -49,7 +49,7 @@ export const makeConfirmRegistration = ({
     });
 
   const uncountAttempt = (id: string): Promise<void> =>
-    identityUnitOfWork.commitNow(async ({ registrations }) => {
+    identityUnitOfWork.runInNewTransaction(async ({ registrations }) => {
       const held = await registrations.lock(id);
       if (held !== undefined) await registrations.save(returnAttempt(held));
     });

@@ -25,7 +25,7 @@ export const makeDisableUser =
   ({ identityUnitOfWork, clock }: Dependencies): DisableUser =>
   ({ actorId, userId, expectedVersion, client }) =>
     identityUnitOfWork.run(async ({ users, sessions, securityLog }) => {
-      const { user, activeAdmins } = await users.lockStanding(userId);
+      const { user, activeAdmins } = await users.lockUserAndActiveAdmins(userId);
       if (user === undefined) throw notFound('user');
       assertVersion(user, expectedVersion);
       if (isDisabled(user)) return user;

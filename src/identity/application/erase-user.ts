@@ -41,7 +41,7 @@ export const makeEraseUser =
   ({ identityUnitOfWork, clock }: Dependencies): EraseUser =>
   ({ actorId, userId, expectedVersion, client }) =>
     identityUnitOfWork.run(async (ports) => {
-      const { user, activeAdmins } = await ports.users.lockStanding(userId);
+      const { user, activeAdmins } = await ports.users.lockUserAndActiveAdmins(userId);
       if (user === undefined) throw userId === actorId ? unauthenticated() : notFound('user');
       assertVersion(user, expectedVersion);
       assertNotLastAdmin(user, activeAdmins);

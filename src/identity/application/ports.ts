@@ -43,7 +43,7 @@ export interface UserRepository {
    * to be one before the transaction ends, and two calls that would each leave the other as the last one come one after
    * the other. Locking the user after the admins would deadlock with whoever saw the user among them.
    */
-  lockStanding(userId: string): Promise<Standing>;
+  lockUserAndActiveAdmins(userId: string): Promise<Standing>;
   /** conflict `email-taken` */
   insert(user: User): Promise<void>;
   /** The user with its next version; stale `version-mismatch` unless the stored version is the given one. */
@@ -98,7 +98,7 @@ export interface CardRepository {
   delete(id: string): Promise<void>;
 }
 
-/** Only ever added to. Failures are written by `commitNow`, so that they stay although the call fails. */
+/** Only ever added to. Failures are written by `runInNewTransaction`, so that they stay although the call fails. */
 export interface SecurityLog {
   append(event: SecurityEvent): Promise<void>;
 }

@@ -25,7 +25,7 @@ export const makeProvePassword =
     throttled(signInThrottle, { email: user.email, client }, async ({ ip }) => {
       if (await passwords.verify(password, user.passwordHash, { ip, isKnown: true })) return;
       const about = { userId: user.id, actorId: null, client };
-      await identityUnitOfWork.commitNow(({ securityLog }) =>
+      await identityUnitOfWork.runInNewTransaction(({ securityLog }) =>
         securityLog.append(securityEvent('password-refused', about, clock.now())),
       );
       throw invalidCredentials();

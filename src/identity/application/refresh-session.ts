@@ -55,7 +55,7 @@ export const makeRefreshSession = ({
 
   /** In a transaction of its own, for it must stay although the call fails; once reused, a token stays reused. */
   const endReused = (sessionId: string, client: Client, now: Date) =>
-    identityUnitOfWork.commitNow(async ({ sessions, securityLog }) => {
+    identityUnitOfWork.runInNewTransaction(async ({ sessions, securityLog }) => {
       const session = await sessions.lock(sessionId);
       if (session?.endedAt !== null) return;
       await sessions.save(endSession(session, 'refresh-reused', now));

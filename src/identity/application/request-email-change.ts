@@ -21,7 +21,7 @@ export type RequestEmailChange = (
 type Dependencies = Readonly<{
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
   userQueries: UserQueries;
-  provePassword: ProvePassword;
+  reauthenticate: ProvePassword;
   mailBudget: MailBudget;
   mailSpread: MailSpread;
   clock: Clock;
@@ -32,7 +32,7 @@ export const makeRequestEmailChange =
   ({
     identityUnitOfWork,
     userQueries,
-    provePassword,
+    reauthenticate,
     mailBudget,
     mailSpread,
     clock,
@@ -42,7 +42,7 @@ export const makeRequestEmailChange =
     const newEmail = parseEmail(wish.newEmail, '/newEmail');
     const user = await userQueries.find(userId);
     if (user === undefined) throw unauthenticated();
-    await provePassword(user, password, client);
+    await reauthenticate(user, password, client);
     if (newEmail === user.email) throw invalidField('/newEmail', 'This is your address already.');
     const mayMail = await mailBudget.allows('email-change', newEmail, client);
     const now = clock.now();

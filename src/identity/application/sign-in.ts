@@ -57,7 +57,7 @@ export const makeSignIn = ({
 }: Dependencies): SignIn => {
   /** Written although the call fails, and the same write whether or not the address is anybody's. */
   const recordFailure = (userId: string | null, client: Client): Promise<void> =>
-    identityUnitOfWork.commitNow(({ securityLog }) =>
+    identityUnitOfWork.runInNewTransaction(({ securityLog }) =>
       securityLog.append(securityEvent('sign-in-failed', { userId, actorId: null, client }, clock.now())),
     );
 

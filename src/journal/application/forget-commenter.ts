@@ -18,8 +18,8 @@ export const makeForgetCommenter =
       const now = clock.now();
       // Locked before the comments, as everybody does.
       await comments.lockCommenter(userId);
-      for (const comment of await comments.lockUnseenOf(userId))
+      for (const comment of await comments.lockUnpublishedBy(userId))
         await comments.save(deleteComment(comment, now));
       await comments.setTrusted(userId, null);
-      await comments.forgetReasons(userId);
+      await comments.deleteReportReasons(userId);
     });

@@ -68,9 +68,9 @@ export interface CommentRepository {
   openReports(commentId: string): Promise<number>;
   closeReports(commentId: string, now: Date): Promise<void>;
   /** What the user wrote that was never shown to anybody, locked in order of id. */
-  lockUnseenOf(userId: string): Promise<readonly Comment[]>;
+  lockUnpublishedBy(userId: string): Promise<readonly Comment[]>;
   /** Forgets what the user wrote into reports. */
-  forgetReasons(userId: string): Promise<void>;
+  deleteReportReasons(userId: string): Promise<void>;
 }
 
 export type Report = Readonly<{
@@ -142,7 +142,7 @@ export type PostFilter = Readonly<{
 }>;
 
 /** Whose eyes, at what moment. Every read of posts and of what hangs on them is given one, and no read has another rule. */
-export type Sight = Readonly<{ audience: Audience; now: Date }>;
+export type VisibilityScope = Readonly<{ audience: Audience; now: Date }>;
 
 export type RevisionView = Omit<Revision, 'by' | 'postId'> & Readonly<{ by: Named }>;
 
@@ -166,7 +166,7 @@ export interface JournalQueries {
    */
   posts(
     filter: PostFilter,
-    sight: Sight,
+    sight: VisibilityScope,
     page: PageRequest,
     options?: Readonly<{ comments?: boolean }>,
   ): Promise<Page<PostView>>;
@@ -176,25 +176,29 @@ export interface JournalQueries {
    */
   printedPosts(
     filter: Omit<PostFilter, 'q'>,
-    sight: Sight,
+    sight: VisibilityScope,
     page: PageRequest,
     options: Readonly<{ comments: boolean; htmlVersion: number }>,
   ): Promise<Page<Printed> | undefined>;
   /** By id, or by any slug it ever had. */
   post(
     key: Readonly<{ id: string } | { slug: string }>,
-    sight: Sight,
+    sight: VisibilityScope,
     options?: Readonly<{ comments?: boolean }>,
   ): Promise<PostView | undefined>;
   /** Newest first; [number]. undefined: there is no such post to be seen. */
-  revisions(postId: string, sight: Sight, page: PageRequest): Promise<Page<RevisionView> | undefined>;
+  revisions(
+    postId: string,
+    sight: VisibilityScope,
+    page: PageRequest,
+  ): Promise<Page<RevisionView> | undefined>;
   /**
    * Approved ones, and the places of deleted ones that have replies, oldest first, replies among them; [createdAt in ms,
    * id]. undefined: there is no such post to be seen.
    */
-  comments(postId: string, sight: Sight, page: PageRequest): Promise<Page<CommentView> | undefined>;
+  comments(postId: string, sight: VisibilityScope, page: PageRequest): Promise<Page<CommentView> | undefined>;
   /** One that anybody with this sight is shown. */
-  shownComment(id: string, sight: Sight): Promise<CommentView | undefined>;
+  shownComment(id: string, sight: VisibilityScope): Promise<CommentView | undefined>;
   /** Whatever its state and its post's. */
   comment(id: string): Promise<CommentView | undefined>;
   /** For moderators: every post's, oldest first; [createdAt in ms, id]. */

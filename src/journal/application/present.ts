@@ -1,6 +1,6 @@
 import { DomainError } from '../../kernel/errors.js';
 import type { Post } from '../domain/post.js';
-import type { CommentView, JournalQueries, MarkdownRenderer, PostView, Sight } from './ports.js';
+import type { CommentView, JournalQueries, MarkdownRenderer, PostView, VisibilityScope } from './ports.js';
 
 type Dependencies = Readonly<{ markdown: MarkdownRenderer }>;
 
@@ -29,7 +29,7 @@ export async function freshComment<View extends CommentView>(
 }
 
 /** The post, and the comments that come with it, with HTML as it is made today. */
-export async function freshPost(view: PostView, dependencies: Dependencies): Promise<PostView> {
+export async function rerenderIfStale(view: PostView, dependencies: Dependencies): Promise<PostView> {
   const { markdown } = dependencies;
   const { version } = markdown;
   const rendered =
@@ -42,7 +42,11 @@ export async function freshPost(view: PostView, dependencies: Dependencies): Pro
 }
 
 /** What has just been written, as whoever wrote it reads it. */
-export async function readBack(queries: JournalQueries, post: Post, sight: Sight): Promise<PostView> {
+export async function readBack(
+  queries: JournalQueries,
+  post: Post,
+  sight: VisibilityScope,
+): Promise<PostView> {
   const view = await queries.post({ id: post.id }, sight);
   if (view === undefined) throw new Error(`post ${post.id} is gone from under its author`);
   return view;

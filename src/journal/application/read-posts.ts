@@ -12,13 +12,16 @@ import {
   type PostFilter,
   type PostView,
   type RevisionView,
-  type Sight,
+  type VisibilityScope,
 } from './ports.js';
-import { freshPost } from './present.js';
+import { rerenderIfStale } from './present.js';
 
 type Dependencies = Readonly<{ journalQueries: JournalQueries; markdown: MarkdownRenderer; clock: Clock }>;
 
-const sightOf = (viewer: Viewer, clock: Clock): Sight => ({ audience: audienceOf(viewer), now: clock.now() });
+const sightOf = (viewer: Viewer, clock: Clock): VisibilityScope => ({
+  audience: audienceOf(viewer),
+  now: clock.now(),
+});
 
 /**
  * Published posts unless staff ask for others, and then those the caller manages. forbidden for whoever is not staff
@@ -46,7 +49,7 @@ export const makeListPosts =
       if (printed !== undefined) return printed;
     }
     const { items, next } = await journalQueries.posts(asked, sight, page, { comments });
-    return { items: await Promise.all(items.map((post) => freshPost(post, { markdown }))), next };
+    return { items: await Promise.all(items.map((post) => rerenderIfStale(post, { markdown }))), next };
   };
 
 /** `movedTo`: the slug that stands where the one asked for stood. not_found */
@@ -64,7 +67,7 @@ export const makeViewPost =
     const post = await journalQueries.post(key, sightOf(viewer, clock), { comments });
     if (post === undefined) throw notFound('post');
     if ('slug' in key && key.slug !== post.slug) return { movedTo: post.slug };
-    return { post: await freshPost(post, { markdown }) };
+    return { post: await rerenderIfStale(post, { markdown }) };
   };
 
 /** Newest first. not_found for whoever does not manage the post. */
@@ -77,7 +80,7 @@ export const makeListRevisions =
   async ({ viewer, postId, page }) => {
     // Nothing but what the caller manages: published is not enough to read what it once said.
     const sight = sightOf(viewer, clock);
-    const own: Sight = { ...sight, audience: { ...sight.audience, visibilities: [] } };
+    const own: VisibilityScope = { ...sight, audience: { ...sight.audience, visibilities: [] } };
     const revisions = await journalQueries.revisions(postId, own, page);
     if (revisions === undefined) throw notFound('post');
     return revisions;
@@ -96,5 +99,5 @@ export const makeReadJournalFeed =
   async () => {
     const sight = { audience: ANYBODY, now: clock.now() };
     const { items } = await journalQueries.posts({ statuses: ['published'] }, sight, { limit: FEED_LENGTH });
-    return feedWriter.write(await Promise.all(items.map((post) => freshPost(post, { markdown }))));
+    return feedWriter.write(await Promise.all(items.map((post) => rerenderIfStale(post, { markdown }))));
   };

@@ -31,7 +31,7 @@ export const makeRestoreRevision =
   ({ journalUnitOfWork, markdown, clock }: Dependencies): RestoreRevision =>
   async ({ caller, postId, number, expectedVersion }) => {
     // Revisions never change, so this one may be read, and rendered, before the post is locked.
-    const revision = await journalUnitOfWork.commitNow(async ({ posts }) => {
+    const revision = await journalUnitOfWork.runInNewTransaction(async ({ posts }) => {
       const post = await posts.hold(postId);
       if (post === undefined || !mayManage(post, audienceOf(caller))) throw notFound('post');
       return posts.findRevision(postId, number);

@@ -9,7 +9,7 @@ import { isRetryable, OutdatedLockOrder } from './errors.js';
 /** One transaction = one container scope: everything resolved from `cradle` writes and reads inside it. */
 export interface Transactions {
   run<Result>(work: (cradle: object) => Promise<Result>): Promise<Result>;
-  commitNow<Result>(work: (cradle: object) => Promise<Result>): Promise<Result>;
+  runInNewTransaction<Result>(work: (cradle: object) => Promise<Result>): Promise<Result>;
 }
 
 /**
@@ -137,7 +137,7 @@ export async function beginTransaction(
     deferredWrites: asValue(deferredWrites),
     transactions: asValue({
       run: (work) => work(scope.cradle),
-      commitNow: (work) => makeTransactions({ sequelize, container }).run(work),
+      runInNewTransaction: (work) => makeTransactions({ sequelize, container }).run(work),
     } satisfies Transactions),
   });
 
@@ -213,5 +213,5 @@ export const makeTransactions = ({
       await open.commit();
       return result;
     });
-  return { run, commitNow: run };
+  return { run, runInNewTransaction: run };
 };

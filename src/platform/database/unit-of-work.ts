@@ -11,5 +11,5 @@ export const makeUnitOfWork = <Ports>({
   transactions: Transactions;
 }): UnitOfWork<Ports> => ({
   run: (work) => transactions.run((cradle) => work(cradle as Ports)),
-  commitNow: (work) => transactions.commitNow((cradle) => work(cradle as Ports)),
+  runInNewTransaction: (work) => transactions.runInNewTransaction((cradle) => work(cradle as Ports)),
 });

@@ -18,12 +18,12 @@ function placeOf(name: string | undefined, headers: readonly string[]): number {
 }
 
 /** Every answer to this request will have them, except where it has one of its own. None may be there yet. */
-export function addAllToHead(context: Context, headers: readonly string[]): void {
+export function setPendingHeaders(context: Context, headers: readonly string[]): void {
   headOf(context).push(...headers);
 }
 
 /** Every answer to this request will have it from now on, unless it has one of its own. */
-export function setInHead(context: Context, name: string, value: string): void {
+export function setPendingHeader(context: Context, name: string, value: string): void {
   const head = headOf(context);
   const at = placeOf(name, head);
   if (at === -1) head.push(name, value);

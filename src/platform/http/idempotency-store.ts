@@ -69,8 +69,8 @@ const CLAIM: Statement = {
 };
 const DIVISION_BY_ZERO = '22012';
 
-const HOLD: Statement = {
-  name: 'idempotency_hold',
+const RESERVE: Statement = {
+  name: 'idempotency_reserve',
   text: `
   INSERT INTO idempotency_keys (key_hash, operation, fingerprint, reference, created_at, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6)
@@ -81,8 +81,8 @@ const HOLD: Statement = {
   RETURNING encode(key_hash, 'hex') AS handle`,
 };
 
-const SETTLE: Statement = {
-  name: 'idempotency_settle',
+const RELEASE: Statement = {
+  name: 'idempotency_release',
   text: `UPDATE idempotency_keys SET settled = true WHERE key_hash = decode($1, 'hex') AND answer IS NULL`,
 };
 
@@ -104,8 +104,8 @@ export interface IdempotencyStore {
   /** Stores the answer unless there is one. */
   settleWith(request: KeyedRequest, answer: Answer): Promise<void>;
   /** The handle of the held key, or undefined when another request with it was first. */
-  hold(request: KeyedRequest, reference: string, within: Database): Promise<string | undefined>;
-  settle(handle: string, within: Database): Promise<void>;
+  reserve(request: KeyedRequest, reference: string, within: Database): Promise<string | undefined>;
+  release(handle: string, within: Database): Promise<void>;
 }
 
 export const makeIdempotencyStore = ({
@@ -197,13 +197,13 @@ export const makeIdempotencyStore = ({
     async settleWith(request, answer) {
       await database.rows(SETTLE_WITH, answered(request, answer));
     },
-    async hold(request, reference, within) {
+    async reserve(request, reference, within) {
       const values = [...identify(request), reference, ...life()];
-      const [row] = await within.rows<{ handle: string }>(HOLD, values);
+      const [row] = await within.rows<{ handle: string }>(RESERVE, values);
       return row?.handle;
     },
-    async settle(handle, within) {
-      await within.rows(SETTLE, [handle]);
+    async release(handle, within) {
+      await within.rows(RELEASE, [handle]);
     },
   };
 };

@@ -1,7 +1,7 @@
 import { asFunction, asValue, type AwilixContainer } from 'awilix';
 import type { Sequelize } from 'sequelize';
 import { DomainError } from '../../kernel/errors.js';
-import type { HeldRequests, RequestKey } from '../../kernel/request-key.js';
+import type { IdempotencyKeys, IdempotencyKey } from '../../kernel/idempotency-key.js';
 import type { Database } from '../database/database.js';
 import {
   beginTransaction,
@@ -50,21 +50,21 @@ const inFlight = (): DomainError =>
   );
 
 /** Outside a keyed request there is nothing to hold. */
-export const makeNoRequestKey = (): RequestKey => ({ hold: () => Promise.resolve(null) });
+export const makeNoIdempotencyKey = (): IdempotencyKey => ({ reserve: () => Promise.resolve(null) });
 
 /** Settles keys in the caller's transaction. */
-export const makeHeldRequests = ({
+export const makeIdempotencyKeys = ({
   idempotencyStore,
   database,
 }: {
   idempotencyStore: IdempotencyStore;
   database: Database;
-}): HeldRequests => ({ settle: (handle) => idempotencyStore.settle(handle, database) });
+}): IdempotencyKeys => ({ release: (handle) => idempotencyStore.release(handle, database) });
 
 /**
  * Idempotency keys that commit with the effect. The first unit of work of the request opens a transaction, takes an
  * advisory lock on the key, and stays open until the answer is known; then answer and effect commit together.
- * `commitNow` is not held back; through `requestKey.hold` it can keep the key for a request of several transactions.
+ * `runInNewTransaction` is not held back; through `idempotencyKey.reserve` it can keep the key for a request of several transactions.
  */
 export const makeIdempotency = ({
   container,
@@ -112,9 +112,9 @@ export const makeIdempotency = ({
       });
     };
 
-    const makeRequestKey = ({ database }: { database: Database }): RequestKey => ({
-      async hold(reference) {
-        const handle = await idempotencyStore.hold(request, reference, database);
+    const makeIdempotencyKey = ({ database }: { database: Database }): IdempotencyKey => ({
+      async reserve(reference) {
+        const handle = await idempotencyStore.reserve(request, reference, database);
         if (handle === undefined) throw inFlight();
         held = true;
         return handle;
@@ -124,8 +124,11 @@ export const makeIdempotency = ({
     const independent = makeTransactions({ sequelize, container: scope });
     const outside = scope.resolve<Database>('database');
     scope.register({
-      requestKey: asFunction(makeRequestKey).scoped(),
-      transactions: asValue({ run, commitNow: (work) => independent.commitNow(work) } satisfies Transactions),
+      idempotencyKey: asFunction(makeIdempotencyKey).scoped(),
+      transactions: asValue({
+        run,
+        runInNewTransaction: (work) => independent.runInNewTransaction(work),
+      } satisfies Transactions),
       database: asValue({
         rows: (statement, values) => {
           const within = open === undefined ? outside : (open.cradle as { database: Database }).database;

@@ -1,17 +1,17 @@
 import type { Context } from 'koa';
-import { setInHead } from './head.js';
+import { setPendingHeader } from './head.js';
 import { ProtocolError } from './problems.js';
 import type { RateLimitState } from './rate-limits.js';
 
 /** Sets `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10); throws `rate-limited` past the limit. */
 export function enforceLimit(context: Context, name: string, state: RateLimitState): void {
   const resetSeconds = Math.ceil(state.resetSeconds);
-  setInHead(
+  setPendingHeader(
     context,
     'RateLimit-Policy',
     `"${name}";q=${String(state.limit)};w=${String(state.windowSeconds)}`,
   );
-  setInHead(context, 'RateLimit', `"${name}";r=${String(state.remaining)};t=${String(resetSeconds)}`);
+  setPendingHeader(context, 'RateLimit', `"${name}";r=${String(state.remaining)};t=${String(resetSeconds)}`);
   if (!state.allowed)
     throw new ProtocolError('rate-limited', 'Too many requests; wait before the next one.', {
       retryAfterSeconds: resetSeconds,

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { CleanLine } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { truncateAddress } from './client-address.js';
-import { applyHead, setInHead } from './head.js';
+import { applyHead, setPendingHeader } from './head.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
@@ -16,7 +16,7 @@ function nameRequest(context: Context): string {
   const given = context.get('x-request-id');
   const requestId = REQUEST_ID.test(given) ? given : randomUUID();
   context.state['requestId'] = requestId;
-  setInHead(context, 'X-Request-Id', requestId);
+  setPendingHeader(context, 'X-Request-Id', requestId);
   return requestId;
 }
 

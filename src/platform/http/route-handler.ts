@@ -21,16 +21,16 @@ import { readExpectedVersion } from './etag.js';
 import { problemAnswer, type ProblemOptions } from './error-boundary.js';
 import { readIdempotencyKey } from './idempotency-key.js';
 import type { Idempotency } from './idempotency.js';
-import { setInHead, varyingBy } from './head.js';
+import { setPendingHeader, varyingBy } from './head.js';
 import { enforceLimit } from './limit-headers.js';
 import { nextPage, readPage } from './paging.js';
-import { refusePan } from './pan-guard.js';
+import { assertNoCardNumbers } from './card-number-guard.js';
 import { parseBody, parseParams, parseQuery, readQuery } from './parse.js';
 import { rateLimitKeys } from './rate-limit-keys.js';
 import type { RateLimitCounter, RateLimits } from './rate-limits.js';
 import {
-  MovedTo,
-  RepliedWith,
+  PermanentRedirect,
+  ReplyWithStatus,
   type Alternative,
   type Client,
   type Principal,
@@ -87,7 +87,7 @@ export const readsBody = (route: Route): boolean =>
   route.method !== 'get' && route.method !== 'delete' && route.upload === undefined;
 
 /** What use cases there are does not change while the process runs: each is resolved when it is first asked for. */
-const remembered = (cradle: object): object =>
+const memoizedCradle = (cradle: object): object =>
   Object.create(
     new Proxy(cradle, {
       get(target, name, receiver: object) {
@@ -130,8 +130,8 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
   const otherTypes = Object.keys(alternatives);
   const varies = otherTypes.length === 0 ? 'Authorization' : 'Authorization, Accept';
   const upload = queuedUpload(route.upload);
-  const deps = remembered(services.container.cradle);
-  const anonymousDeps = route.method === 'get' ? remembered(services.anonymousReads.cradle) : deps;
+  const deps = memoizedCradle(services.container.cradle);
+  const anonymousDeps = route.method === 'get' ? memoizedCradle(services.anonymousReads.cradle) : deps;
   const withoutQuery = querySchema.safeParse({});
   const cacheControl = { 'Cache-Control': route.secret === true ? 'no-store' : 'private, no-cache' };
 
@@ -168,8 +168,8 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     return route.bodyOptional === true ? {} : readJsonBody(context, awaitTurnFor);
   }
 
-  /** Keeps the declared fields; in tests a reply that breaks its schema shows up as a 500. */
-  function declared(value: unknown): unknown {
+  /** Keeps the pickDeclaredFields fields; in tests a reply that breaks its schema shows up as a 500. */
+  function pickDeclaredFields(value: unknown): unknown {
     const reply = whitelist?.(value);
     if (services.validateReplies && replySchema !== undefined) {
       const result = replySchema.safeParse(JSON.parse(JSON.stringify(reply)));
@@ -181,10 +181,13 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
 
   /**
    * What is printed already cannot be picked from: its statement names the fields. In tests it must be, to the byte, what
-   * picking the declared ones and printing them gives.
+   * picking the pickDeclaredFields ones and printing them gives.
    */
-  function trusted(printed: Printed): string {
-    if (services.validateReplies && JSON.stringify(declared(JSON.parse(printed.json))) !== printed.json)
+  function verifySerialized(printed: Printed): string {
+    if (
+      services.validateReplies &&
+      JSON.stringify(pickDeclaredFields(JSON.parse(printed.json))) !== printed.json
+    )
       throw new Error(`${operationId} prints something else than its schema declares: ${printed.json}`);
     return printed.json;
   }
@@ -206,7 +209,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
         { type: textType, text: String(result), conditional: route.conditional === true },
         cacheControl,
       );
-    if (result instanceof MovedTo) {
+    if (result instanceof PermanentRedirect) {
       if (route.moves !== true) throw new Error(`${operationId} does not declare that it moves`);
       return { ...emptyAnswer(308), headers: { ...cacheControl, Location: result.path + context.search } };
     }
@@ -221,21 +224,21 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
         page.next,
       );
       const items = page.items.map((item) =>
-        item instanceof Printed ? trusted(item) : JSON.stringify(declared(item)),
+        item instanceof Printed ? verifySerialized(item) : JSON.stringify(pickDeclaredFields(item)),
       );
       const json = `{"items":[${items.join()}],"nextCursor":${JSON.stringify(nextCursor)}}`;
       return printedAnswer(route.status, new Printed(json), { ...headers, ...cacheControl });
     }
-    if (result instanceof RepliedWith) {
+    if (result instanceof ReplyWithStatus) {
       if (route.alsoStatus?.includes(result.status) !== true)
         throw new Error(`${operationId} does not declare the status ${result.status}`);
-      return jsonAnswer(result.status, declared(result.reply), cacheControl);
+      return jsonAnswer(result.status, pickDeclaredFields(result.reply), cacheControl);
     }
     if (result instanceof Printed && otherTypes.length === 0) {
-      trusted(result);
+      verifySerialized(result);
       return printedAnswer(route.status, result, cacheControl);
     }
-    const reply = declared(result);
+    const reply = pickDeclaredFields(result);
     const type = preferredType(context);
     const alternative = type === undefined ? undefined : alternatives[type];
     if (type !== undefined && alternative !== undefined)
@@ -251,7 +254,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
   }
 
   /** Carries the request out under its key, or repeats the answer that an equal one got before. */
-  async function carryOutOnce(
+  async function runIdempotently(
     context: Context,
     raw: Readonly<Record<string, string>>,
     key: string,
@@ -295,7 +298,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
   }
 
   return async (context) => {
-    setInHead(context, 'Vary', varyingBy(context, varies));
+    setPendingHeader(context, 'Vary', varyingBy(context, varies));
     const actor = await authorize(context, route, services.authenticate);
     context.state['actor'] = actor;
     const params = route.params && parseParams(route.params, context['params'] as Record<string, string>);
@@ -311,7 +314,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
         ? readIdempotencyKey(context.get('idempotency-key'), route.idempotency === 'required')
         : undefined;
     const rawBody = await readBody(context);
-    if (route.guardsPan === true) refusePan(rawBody);
+    if (route.rejectCardNumbers === true) assertNoCardNumbers(rawBody);
     const body = rawBody === undefined ? undefined : parseBody(route.body ?? NO_FIELDS, rawBody);
     const client = clientOf(context);
     const end = await enforceRouteLimits(context, body, actor);
@@ -319,7 +322,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     const answerTo = async (request: AnyRequest): Promise<Answer> =>
       key === undefined
         ? toAnswer(context, raw, await handle(request, actor === null ? anonymousDeps : deps))
-        : carryOutOnce(context, raw, key, request, rawBody);
+        : runIdempotently(context, raw, key, request, rawBody);
     const answer = await (
       upload === undefined
         ? answerTo(asked)

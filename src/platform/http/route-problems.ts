@@ -25,7 +25,7 @@ export function problemCodesOf(route: Route): ReadonlySet<string> {
     route.params !== undefined && ['not-found'],
     readsBody(route) && WITH_BODY,
     route.upload !== undefined && WITH_UPLOAD,
-    route.guardsPan === true && ['pan-forbidden'],
+    route.rejectCardNumbers === true && ['pan-forbidden'],
     route.items !== undefined && ['invalid-cursor'],
     route.method === 'post' && ['request-in-flight', 'idempotency-key-reused'],
     route.idempotency === 'required' && ['idempotency-key-required'],

@@ -90,14 +90,14 @@ type Common<Params extends Shape, Query extends Shape, Body extends Schema, A ex
    * Refuses a body that holds what looks like a card number or a security code, before anything else looks at it:
    * 422 `pan-forbidden`. For every body that is about cards or payments (PCI DSS: what is never taken cannot leak).
    */
-  guardsPan?: boolean;
+  rejectCardNumbers?: boolean;
   /** Codes beyond those that follow from the declaration. */
   problems?: readonly string[];
   example?: RouteExample;
 }>;
 
 /** A reply under another status than its route's first: one of the route's `alsoStatus`. */
-export class RepliedWith<Reply> {
+export class ReplyWithStatus<Reply> {
   constructor(
     readonly status: 200 | 202,
     readonly reply: Reply,
@@ -105,16 +105,16 @@ export class RepliedWith<Reply> {
 }
 
 /** What a handler answers when the thing was there already (200), or when it is still under way (202). */
-export const repliedWith = <Reply>(status: 200 | 202, reply: Reply): RepliedWith<Reply> =>
-  new RepliedWith(status, reply);
+export const repliedWith = <Reply>(status: 200 | 202, reply: Reply): ReplyWithStatus<Reply> =>
+  new ReplyWithStatus(status, reply);
 
 /** Where the thing is found from now on; the query is carried over. */
-export class MovedTo {
+export class PermanentRedirect {
   constructor(readonly path: string) {}
 }
 
 /** What a handler answers on a route that `moves` when another address has taken the place of this one: 308. */
-export const movedTo = (path: string): MovedTo => new MovedTo(path);
+export const movedTo = (path: string): PermanentRedirect => new PermanentRedirect(path);
 
 /** A reply in another media type. */
 export type Alternative<Reply> = Readonly<{
@@ -139,16 +139,16 @@ type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<
   handle(
     request: Request<Params, Query, Body, Caller<A>>,
     deps: Deps,
-  ): Promise<Output<Reply> | RepliedWith<Output<Reply>> | MovedTo | Printed>;
+  ): Promise<Output<Reply> | ReplyWithStatus<Output<Reply>> | PermanentRedirect | Printed>;
   /**
    * Answers a retry of a request whose work was settled after a crash: `reference` is what its use case held the
-   * Idempotency-Key with. Needed where a use case calls `requestKey.hold`.
+   * Idempotency-Key with. Needed where a use case calls `idempotencyKey.reserve`.
    */
   resume?(
     request: Request<Params, Query, Body, Caller<A>>,
     deps: Deps,
     reference: string,
-  ): Promise<Output<Reply> | RepliedWith<Output<Reply>>>;
+  ): Promise<Output<Reply> | ReplyWithStatus<Output<Reply>>>;
 }>;
 
 type ListReply<Deps, Params, Query, Body, Item, A extends Access> = Readonly<{

@@ -1,7 +1,7 @@
 import cors from '@koa/cors';
 import type { Context, Middleware } from 'koa';
 import helmet from 'koa-helmet';
-import { addAllToHead } from './head.js';
+import { setPendingHeaders } from './head.js';
 
 /** Nothing that this API answers may run, load or frame anything (OWASP REST Security Cheat Sheet). */
 export const API_CONTENT_SECURITY_POLICY =
@@ -42,7 +42,7 @@ export function securityHeaders({ publicUrl }: { publicUrl: string }): Middlewar
   });
   const headers = headersOf(protect);
   return (context, next) => {
-    addAllToHead(context, headers);
+    setPendingHeaders(context, headers);
     return next();
   };
 }

@@ -1,7 +1,7 @@
 import type { IdGenerator } from '../../kernel/ids.js';
 import { cancelOrder, outstandingOf, type Order, type Step } from '../domain/order.js';
 import { ORDER_CANCELLED } from '../domain/stock.js';
-import { followUp, restock } from './give-back.js';
+import { enqueueRefundEffects, restock } from './restock.js';
 import { orderMail } from './jobs.js';
 import type { StorefrontPorts } from './ports.js';
 
@@ -19,6 +19,6 @@ export async function cancelWithin(
   if (order.discountId !== null) await ports.discounts.release(order.discountId, order.userId);
   await restock(ports.stock, order, { pieces: outstandingOf(order), reason: ORDER_CANCELLED }, { step, ids });
   await ports.outbox.append(orderMail(order.id, 'cancelled'));
-  await followUp(ports, cancelled, cancelled.refunds.slice(order.refunds.length), step.by);
+  await enqueueRefundEffects(ports, cancelled, cancelled.refunds.slice(order.refunds.length), step.by);
   return cancelled;
 }

@@ -6,7 +6,7 @@ import { cardDeclined, paymentFailed } from '../domain/errors.js';
 import type { Order } from '../domain/order.js';
 import type { CardCharges, OrderQueries, StorefrontPorts } from './ports.js';
 import { settlePayment } from './settle-payment.js';
-import { stepBy } from './step.js';
+import { stepBy } from './action-context.js';
 
 /**
  * Charges a payment that has been committed as processing, and settles it. Gives the order; its payment is in doubt
@@ -51,12 +51,12 @@ export const makeCollectPayment =
           return order;
         });
       case 'declined':
-        await storefrontUnitOfWork.commitNow((ports) =>
+        await storefrontUnitOfWork.runInNewTransaction((ports) =>
           settlePayment(ports, { orderId, paymentId, outcome }, step()),
         );
         throw cardDeclined(orderId);
       case 'refused':
-        await storefrontUnitOfWork.commitNow((ports) =>
+        await storefrontUnitOfWork.runInNewTransaction((ports) =>
           settlePayment(ports, { orderId, paymentId, outcome: 'failed' }, step()),
         );
         throw paymentFailed(orderId);

@@ -3,9 +3,9 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { isExpired } from '../domain/order.js';
 import { cancelWithin } from './cancel-within.js';
-import { oneByOne } from '../../kernel/one-by-one.js';
+import { forEachCollectingErrors } from '../../kernel/for-each-collecting-errors.js';
 import type { OrderQueries, StorefrontPorts } from './ports.js';
-import { stepBy } from './step.js';
+import { stepBy } from './action-context.js';
 
 const BATCH = 100;
 const MAX_BATCHES = 20;
@@ -40,7 +40,7 @@ export const makeExpireOrders = ({
   return async () => {
     for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
       const expired = await orderQueries.expired(clock.now(), BATCH);
-      await oneByOne(expired, giveUp);
+      await forEachCollectingErrors(expired, giveUp);
       if (expired.length < BATCH) return;
     }
   };

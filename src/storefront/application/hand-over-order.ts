@@ -6,10 +6,10 @@ import { deliverOrder, shipOrder, type Order } from '../domain/order.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import { orderMail } from './jobs.js';
 import type { Caller, StorefrontPorts } from './ports.js';
-import { stepBy } from './step.js';
+import { stepBy } from './action-context.js';
 
 /** not_found, stale, conflict `invalid-transition`. */
-export type HandOverOrder = (
+export type FulfillOrder = (
   command: Readonly<{ caller: Caller; orderId: string; expectedVersion: ExpectedVersion }>,
 ) => Promise<Order>;
 
@@ -21,7 +21,7 @@ type Dependencies = Readonly<{
 
 const makeHandOver =
   (move: typeof shipOrder, mails: boolean) =>
-  ({ storefrontUnitOfWork, clock, ids }: Dependencies): HandOverOrder =>
+  ({ storefrontUnitOfWork, clock, ids }: Dependencies): FulfillOrder =>
   ({ caller, orderId, expectedVersion }) =>
     storefrontUnitOfWork.run(async ({ orders, outbox }) => {
       const order = await orders.lock(orderId);

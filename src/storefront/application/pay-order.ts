@@ -6,7 +6,7 @@ import { assertPayable, payAtDesk, startCardPayment, type Order } from '../domai
 import type { CollectPayment } from './collect-payment.js';
 import type { PaymentChoice } from './place-order.js';
 import { isStaff, type Caller, type CardCharges, type OrderQueries, type StorefrontPorts } from './ports.js';
-import { stepBy } from './step.js';
+import { stepBy } from './action-context.js';
 import { orderMail } from './jobs.js';
 
 /**
@@ -66,8 +66,8 @@ export const makePayOrder = ({
     assertPayable(order);
     const card = await cardCharges.choose(order.userId, payment.cardId);
     const paymentId = ids.next();
-    const started = await storefrontUnitOfWork.commitNow(async ({ requestKey, orders }) => {
-      const requestHandle = await requestKey.hold(paymentId);
+    const started = await storefrontUnitOfWork.runInNewTransaction(async ({ idempotencyKey, orders }) => {
+      const requestHandle = await idempotencyKey.reserve(paymentId);
       const held = await orders.lock(orderId);
       if (held === undefined) throw notFound('order');
       const attempt = { id: paymentId, cardLast4: card.last4, requestHandle };

@@ -23,7 +23,7 @@ import {
   type StorefrontPorts,
 } from './ports.js';
 import { priceChanged } from './quote-money.js';
-import { stepBy } from './step.js';
+import { stepBy } from './action-context.js';
 
 /** How to pay: with a saved card (null: the default one), or later at the desk. */
 export type PaymentChoice =
@@ -92,11 +92,11 @@ export const makePlaceOrder = ({
 }: Dependencies): PlaceOrder => {
   /** The first transaction. Locks: the key's row → the buyer → the discount → the products. */
   async function reserve(ports: StorefrontPorts, checkout: Checkout): Promise<Order> {
-    const { requestKey, discounts, stock, orders, outbox } = ports;
+    const { idempotencyKey, discounts, stock, orders, outbox } = ports;
     const { caller, buyerId, basket, code, card, expectedTotal } = checkout;
     const step = stepBy(caller.userId, { clock, ids });
     const paymentId = ids.next();
-    const requestHandle = card === null ? null : await requestKey.hold(paymentId);
+    const requestHandle = card === null ? null : await idempotencyKey.reserve(paymentId);
     const [unpaid, discount] = await inOrder([
       isStaff(caller) ? null : orders.lockUnpaidOf(buyerId),
       lockDiscount(discounts, code, step.at),
@@ -150,7 +150,9 @@ export const makePlaceOrder = ({
       return storefrontUnitOfWork.run((ports) => reserve(ports, { ...checkout, card: null }));
 
     const card = await cardCharges.choose(buyerId, payment.cardId);
-    const order = await storefrontUnitOfWork.commitNow((ports) => reserve(ports, { ...checkout, card }));
+    const order = await storefrontUnitOfWork.runInNewTransaction((ports) =>
+      reserve(ports, { ...checkout, card }),
+    );
     const [due] = order.payments;
     if (due !== undefined)
       return collectPayment({

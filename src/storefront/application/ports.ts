@@ -1,7 +1,7 @@
 import type { Outbox } from '../../kernel/outbox.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { Printed } from '../../kernel/printed.js';
-import type { HeldRequests, RequestKey } from '../../kernel/request-key.js';
+import type { IdempotencyKeys, IdempotencyKey } from '../../kernel/idempotency-key.js';
 import type { Discount } from '../domain/discount.js';
 import type { Order, OrderDraft, OrderEvent, OrderStatus, PaymentMethod } from '../domain/order.js';
 import type { UnpaidOrders } from '../domain/order-limits.js';
@@ -114,8 +114,8 @@ export type StorefrontPorts = Readonly<{
   orders: OrderRepository;
   bookkeeper: Bookkeeper;
   outbox: Outbox;
-  requestKey: RequestKey;
-  heldRequests: HeldRequests;
+  idempotencyKey: IdempotencyKey;
+  idempotencyKeys: IdempotencyKeys;
 }>;
 
 /** `q` is looked for anywhere in name and description. */

@@ -1,11 +1,11 @@
 import { type Clock, MINUTE, plus, SECOND } from '../../kernel/clock.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { oneByOne } from '../../kernel/one-by-one.js';
+import { forEachCollectingErrors } from '../../kernel/for-each-collecting-errors.js';
 import type { CardCharges, OpenPayment, OrderQueries, StorefrontPorts } from './ports.js';
 import { settlePayment } from './settle-payment.js';
 import type { SettleRefund } from './settle-refund.js';
-import { stepBy } from './step.js';
+import { stepBy } from './action-context.js';
 
 /** Younger payments are most likely being settled by their own request. */
 const LEFT_ALONE_MS = 5 * SECOND;
@@ -60,7 +60,10 @@ export const makeReconcilePayments = ({
       { begunBefore: plus(now, -LEFT_ALONE_MS), failedSince: plus(now, -ASKED_AGAIN_MS) },
       BATCH,
     );
-    await oneByOne(payments, reconcile);
-    await oneByOne(await orderQueries.openRefunds(plus(now, -REFUND_LEFT_ALONE_MS), BATCH), settleRefund);
+    await forEachCollectingErrors(payments, reconcile);
+    await forEachCollectingErrors(
+      await orderQueries.openRefunds(plus(now, -REFUND_LEFT_ALONE_MS), BATCH),
+      settleRefund,
+    );
   };
 };

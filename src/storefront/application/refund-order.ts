@@ -7,10 +7,10 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { refundOrder, type Order, type Restock } from '../domain/order.js';
 import { REFUNDED } from '../domain/stock.js';
 import { parseText } from '../domain/text.js';
-import { followUp, restock as putBack } from './give-back.js';
+import { enqueueRefundEffects, restock as putBack } from './restock.js';
 import { minorIn } from './money-fields.js';
 import type { Caller, StorefrontPorts } from './ports.js';
-import { stepBy } from './step.js';
+import { stepBy } from './action-context.js';
 
 const REASON_BOUNDS = { min: 1, max: 200 };
 
@@ -62,7 +62,12 @@ export const makeRefundOrder =
         refundOrder(order, { amount: minor, reason: why, restock, currency }, step),
       );
       await putBack(ports.stock, order, { pieces: restock, reason: REFUNDED }, { step, ids });
-      await followUp(ports, refunded, refunded.refunds.slice(order.refunds.length), caller.userId);
+      await enqueueRefundEffects(
+        ports,
+        refunded,
+        refunded.refunds.slice(order.refunds.length),
+        caller.userId,
+      );
       return refunded;
     });
   };

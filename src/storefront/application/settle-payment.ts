@@ -1,8 +1,8 @@
-import { capturePayment, giveUpPayment, paymentOf, type Order, type Step } from '../domain/order.js';
+import { capturePayment, failPayment, paymentOf, type Order, type Step } from '../domain/order.js';
 import { orderMail, settleRefundJob } from './jobs.js';
 import type { StorefrontPorts } from './ports.js';
 
-type Ports = Pick<StorefrontPorts, 'orders' | 'outbox' | 'bookkeeper' | 'heldRequests'>;
+type Ports = Pick<StorefrontPorts, 'orders' | 'outbox' | 'bookkeeper' | 'idempotencyKeys'>;
 export type Settlement = Readonly<{
   orderId: string;
   paymentId: string;
@@ -14,7 +14,7 @@ export type Settlement = Readonly<{
  * Done again it changes nothing. The payment, the order, the books, the mail and the held key commit together.
  */
 export async function settlePayment(
-  { orders, outbox, bookkeeper, heldRequests }: Ports,
+  { orders, outbox, bookkeeper, idempotencyKeys }: Ports,
   { orderId, paymentId, outcome }: Settlement,
   step: Step,
 ): Promise<Order> {
@@ -24,11 +24,11 @@ export async function settlePayment(
   const settled =
     outcome === 'captured'
       ? capturePayment(order, paymentId, step)
-      : giveUpPayment(order, paymentId, outcome, step);
+      : failPayment(order, paymentId, outcome, step);
   if (settled === order) return order;
   const saved = await orders.save(settled);
   // After the order's lock, as the answer of a keyed request is stored: the same order of locks everywhere.
-  if (payment.requestHandle !== null) await heldRequests.settle(payment.requestHandle);
+  if (payment.requestHandle !== null) await idempotencyKeys.release(payment.requestHandle);
   if (outcome !== 'captured') return saved;
   if (order.status === 'pending') await outbox.append(orderMail(orderId, 'placed'));
   for (const refund of saved.refunds.slice(order.refunds.length))

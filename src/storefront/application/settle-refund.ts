@@ -4,7 +4,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { settleRefund } from '../domain/order.js';
 import { orderMail } from './jobs.js';
 import type { CardCharges, OrderQueries, StorefrontPorts } from './ports.js';
-import { stepBy } from './step.js';
+import { stepBy } from './action-context.js';
 
 /** The gateway is not to be had at the moment; the job runner tries again. */
 export class RefundUnsettled extends Error {

@@ -25,7 +25,7 @@ export const PAYMENT_STATUSES = ['unpaid', 'inDoubt', 'paid', 'partlyRefunded', 
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 /** How long stock is kept for an order that nobody pays. */
-const CARD_PATIENCE_MS = 15 * MINUTE;
+const CARD_PAYMENT_TIMEOUT_MS = 15 * MINUTE;
 const DESK_PATIENCE_MS = 7 * DAY;
 
 /** As it was when ordered, whatever becomes of the product. Minor units; `total` after the discount. */
@@ -136,7 +136,7 @@ const isLine = (line: OrderLine): boolean =>
   line.total >= 0 &&
   line.total === line.quantity * line.unitPrice - line.discount;
 
-function assertSound(order: OrderDraft): void {
+function assertInvariants(order: OrderDraft): void {
   const { id, lines, subtotal, discount, total, payments, refunds, status, expiresAt } = order;
   const captured = sum(payments.filter(isCaptured), ({ amount }) => amount);
   const paidBack = sum(refunds.filter(counts), ({ amount }) => amount);
@@ -153,7 +153,7 @@ function assertSound(order: OrderDraft): void {
 }
 
 export function restoreOrder(state: State): Order {
-  assertSound(state);
+  assertInvariants(state);
   return Object.freeze({ ...state }) as Order;
 }
 
@@ -208,7 +208,7 @@ const replace = <Item extends { readonly id: string }>(items: readonly Item[], i
   items.map((other) => (other.id === item.id ? item : other));
 
 /** conflict `invalid-transition`. */
-function assertMay(order: Order, to: OrderStatus): void {
+function assertTransitionAllowed(order: Order, to: OrderStatus): void {
   // Nobody gives up an order whose card may have been charged.
   const inDoubt = order.payments.some(isProcessing);
   const allowed = TRANSITIONS[order.status].filter((status) => !(inDoubt && status === 'cancelled'));
@@ -234,7 +234,7 @@ export type Purchase = Readonly<{
 /** A new order; it waits to be paid unless there is nothing to pay. */
 export function placeOrder({ id, userId, method, prices, discount }: Purchase, step: Step): OrderDraft {
   const status = prices.total === 0 ? 'processing' : 'pending';
-  const patience = method === 'card' ? CARD_PATIENCE_MS : DESK_PATIENCE_MS;
+  const patience = method === 'card' ? CARD_PAYMENT_TIMEOUT_MS : DESK_PATIENCE_MS;
   const draft: OrderDraft = {
     id,
     userId,
@@ -263,7 +263,7 @@ export function placeOrder({ id, userId, method, prices, discount }: Purchase, s
     version: 1,
     recorded: [event(step, 'placed', { to: status, amount: prices.total })],
   };
-  assertSound(draft);
+  assertInvariants(draft);
   return draft;
 }
 
@@ -289,7 +289,7 @@ export const withCardPayment = (draft: OrderDraft, card: CardPayment, step: Step
 
 /** conflict `payment-in-doubt`, `invalid-transition`. */
 export function assertPayable(order: Order): void {
-  assertMay(order, 'processing');
+  assertTransitionAllowed(order, 'processing');
   if (order.payments.some(isProcessing)) throw paymentInDoubt();
 }
 
@@ -369,7 +369,7 @@ export function capturePayment(order: Order, paymentId: string, step: Step): Ord
 }
 
 /** The card was refused, or the gateway never got the charge. The order stays as it is and can be paid again. */
-export function giveUpPayment(
+export function failPayment(
   order: Order,
   paymentId: string,
   status: 'declined' | 'failed',
@@ -379,7 +379,7 @@ export function giveUpPayment(
   if (payment.status !== 'processing') return order;
   const payments = replace(order.payments, settled(payment, status, step));
   // What was in doubt was not the buyer's fault: there must be time left to pay again.
-  const again = plus(step.at, CARD_PATIENCE_MS);
+  const again = plus(step.at, CARD_PAYMENT_TIMEOUT_MS);
   const expiresAt =
     status === 'failed' && order.expiresAt !== null && order.expiresAt < again ? again : order.expiresAt;
   return change(
@@ -391,7 +391,7 @@ export function giveUpPayment(
 }
 
 function move(order: Order, to: 'shipped' | 'delivered', step: Step): Order {
-  assertMay(order, to);
+  assertTransitionAllowed(order, to);
   return change(order, step, { status: to }, event(step, to, { from: order.status, to }));
 }
 export const shipOrder = (order: Order, step: Step): Order => move(order, 'shipped', step);
@@ -469,7 +469,7 @@ const refundEvents = (refunds: readonly Refund[], step: Step): OrderEvent[] =>
 
 /** Gives the order up; what was paid goes back. What was sold is `outstandingOf` the order before. */
 export function cancelOrder(order: Order, why: 'cancelled' | 'expired', step: Step): Order {
-  assertMay(order, 'cancelled');
+  assertTransitionAllowed(order, 'cancelled');
   const refunds = refundsFor(order, refundableOf(order), 'order cancelled', [], step);
   return change(
     order,

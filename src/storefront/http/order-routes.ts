@@ -4,7 +4,7 @@ import type { Practice } from '../../kernel/practice.js';
 import { defineRoute, repliedWith, type RouteLimit } from '../../platform/http/route.js';
 import { anyOf, id, instantIn } from '../../platform/http/schemas.js';
 import type { CancelOrder } from '../application/cancel-order.js';
-import type { HandOverOrder } from '../application/hand-over-order.js';
+import type { FulfillOrder } from '../application/hand-over-order.js';
 import type { PayOrder } from '../application/pay-order.js';
 import type { PlaceOrder } from '../application/place-order.js';
 import { ORDER_STATUSES, paymentStatusOf, type Order } from '../application/ports.js';
@@ -101,7 +101,7 @@ export const orderRoutes = [
       expectedTotal: expectedTotalIn.optional(),
       userId: id.optional(),
     }),
-    guardsPan: true,
+    rejectCardNumbers: true,
     limits: [codeGuesses('user', 10)],
     status: 201,
     alsoStatus: [202],
@@ -205,7 +205,7 @@ export const orderRoutes = [
     idempotency: 'required',
     params: byId,
     body: paymentIn,
-    guardsPan: true,
+    rejectCardNumbers: true,
     status: 201,
     alsoStatus: [202],
     reply: orderView,
@@ -241,7 +241,7 @@ export const orderRoutes = [
     handle: async ({ actor, params, expectedVersion }, { cancelOrder, practice: { currency } }) =>
       toOrderView(await cancelOrder({ caller: actor, orderId: params.id, expectedVersion }), currency),
   }),
-  defineRoute<{ shipOrder: HandOverOrder; practice: Practice }>()({
+  defineRoute<{ shipOrder: FulfillOrder; practice: Practice }>()({
     method: 'post',
     path: '/v1/orders/{id}/ship',
     operationId: 'shipOrder',
@@ -257,7 +257,7 @@ export const orderRoutes = [
     handle: async ({ actor, params, expectedVersion }, { shipOrder, practice: { currency } }) =>
       toOrderView(await shipOrder({ caller: actor, orderId: params.id, expectedVersion }), currency),
   }),
-  defineRoute<{ deliverOrder: HandOverOrder; practice: Practice }>()({
+  defineRoute<{ deliverOrder: FulfillOrder; practice: Practice }>()({
     method: 'post',
     path: '/v1/orders/{id}/deliver',
     operationId: 'deliverOrder',

@@ -21,7 +21,7 @@ export function assertUser(users: Table<User>, userId: string | null): void {
     throw new Error(`violates foreign key: no user ${userId}`);
 }
 
-export const asyncly =
+export const makeAsync =
   <Args extends readonly unknown[], Result>(work: (...args: Args) => Result) =>
   async (...args: Args): Promise<Result> => {
     await Promise.resolve(); // a real adapter always answers later

@@ -18,7 +18,7 @@ import type { PostedTransaction } from '../../../src/cash/application/ports.js';
 import { alreadyMatched } from '../../../src/cash/domain/errors.js';
 import { isClosedDay } from '../../../src/cash/domain/period.js';
 import { daysBetween } from '../../../src/cash/domain/suggestion.js';
-import { asyncly } from './adapters.js';
+import { makeAsync } from './adapters.js';
 import type { Tables } from './cash.js';
 import type { InMemoryStore } from './store.js';
 
@@ -69,7 +69,7 @@ export function makeBankAdapters(tables: Tables, store: InMemoryStore) {
   };
 
   const bankImports: ImportRepository = {
-    insert: asyncly((of) => {
+    insert: makeAsync((of) => {
       imports.put(of);
     }),
   };
@@ -93,10 +93,10 @@ export function makeBankAdapters(tables: Tables, store: InMemoryStore) {
     return { added, closed, duplicates: given.length - added - closed.length };
   }
   const bankLines: BankLineRepository = {
-    add: asyncly((given) => outcomes(given, true)),
-    compare: asyncly((given) => outcomes(given, false)),
-    find: asyncly((id) => lines.get(id)),
-    unmatchedThrough: asyncly((realAccountId, through) => {
+    add: makeAsync((given) => outcomes(given, true)),
+    compare: makeAsync((given) => outcomes(given, false)),
+    find: makeAsync((id) => lines.get(id)),
+    unmatchedThrough: makeAsync((realAccountId, through) => {
       const upTo = lines
         .all()
         .filter((line) => line.realAccountId === realAccountId && line.bookedOn <= through);
@@ -105,9 +105,9 @@ export function makeBankAdapters(tables: Tables, store: InMemoryStore) {
   };
 
   const bankMatches: MatchRepository = {
-    find: asyncly((id) => matches.get(id)),
-    holdsLine: asyncly((id) => matchOf(id) !== undefined),
-    movements: asyncly((realAccountId, ids) =>
+    find: makeAsync((id) => matches.get(id)),
+    holdsLine: makeAsync((id) => matchOf(id) !== undefined),
+    movements: makeAsync((realAccountId, ids) =>
       [...new Set(ids)].flatMap((transactionId) =>
         tables.transactions.get(transactionId) === undefined
           ? []
@@ -120,7 +120,7 @@ export function makeBankAdapters(tables: Tables, store: InMemoryStore) {
             ],
       ),
     ),
-    insert: asyncly((match) => {
+    insert: makeAsync((match) => {
       const line = lines.get(match.bankLineId);
       if (line === undefined) throw violates('a reference');
       assertOpen(line);
@@ -131,7 +131,7 @@ export function makeBankAdapters(tables: Tables, store: InMemoryStore) {
         throw violates('the sum of a match');
       matches.put({ ...match, transactionIds: match.transactionIds.toSorted(compare) });
     }),
-    remove: asyncly((match) => {
+    remove: makeAsync((match) => {
       const stored = matches.get(match.id);
       const line = lines.get(match.bankLineId);
       if (stored?.removedAt !== null || line === undefined) throw violates('the lock of a match');
@@ -141,17 +141,17 @@ export function makeBankAdapters(tables: Tables, store: InMemoryStore) {
   };
 
   const reconciliationRepository: ReconciliationRepository = {
-    insert: asyncly((reconciliation) => {
+    insert: makeAsync((reconciliation) => {
       reconciliations.put(reconciliation);
     }),
-    furthest: asyncly((realAccountId) =>
+    latest: makeAsync((realAccountId) =>
       reconciliations
         .all()
         .filter((each) => each.realAccountId === realAccountId)
         .toSorted((a, b) => compare(b.through, a.through) || compare(b.id, a.id))
         .at(0),
     ),
-    openHolds: asyncly(
+    openHolds: makeAsync(
       (realAccountId, before) =>
         tables.holds
           .all()
@@ -178,11 +178,11 @@ export function makeBankAdapters(tables: Tables, store: InMemoryStore) {
       (from === null || bookedOn >= from) && (to === null || bookedOn < to);
 
   const bankQueries: BankQueries = {
-    bankLine: asyncly((id) => {
+    bankLine: makeAsync((id) => {
       const line = lines.get(id);
       return line && toView(line);
     }),
-    bankLines: asyncly(({ realAccountId, matched, ...range }, { limit, after }) => {
+    bankLines: makeAsync(({ realAccountId, matched, ...range }, { limit, after }) => {
       const [day, id] = (after ?? []) as string[];
       const rows = lines
         .all()
@@ -196,7 +196,7 @@ export function makeBankAdapters(tables: Tables, store: InMemoryStore) {
         );
       return toPage(rows.slice(0, limit + 1).map(toView), limit, (line) => [line.bookedOn, line.id]);
     }),
-    bankStatement: asyncly((realAccountId, range, limit) => {
+    bankStatement: makeAsync((realAccountId, range, limit) => {
       const account = tables.realAccounts.get(realAccountId);
       if (account === undefined) return undefined;
       const rows = lines
@@ -211,7 +211,7 @@ export function makeBankAdapters(tables: Tables, store: InMemoryStore) {
         );
       return { currency: account.currency, lines: rows.slice(0, limit) };
     }),
-    candidates: asyncly(({ realAccountId, amount }, { from, to, around }, limit) =>
+    candidates: makeAsync(({ realAccountId, amount }, { from, to, around }, limit) =>
       tables.transactions
         .all()
         .filter(({ effectiveAt }) => effectiveAt >= from && effectiveAt < to)
@@ -238,13 +238,13 @@ export function makeBankAdapters(tables: Tables, store: InMemoryStore) {
           payerName: null,
         })),
     ),
-    reconciliations: asyncly((realAccountId, page) =>
+    reconciliations: makeAsync((realAccountId, page) =>
       newestFirst(
         reconciliations.all().filter((each) => each.realAccountId === realAccountId),
         page,
       ),
     ),
-    periods: asyncly((realAccountId, page) => {
+    periods: makeAsync((realAccountId, page) => {
       const rows = tables.periods.all().filter((period) => period.realAccountId === realAccountId);
       const { items, next } = newestFirst(rows, page);
       return {
@@ -275,7 +275,7 @@ export function makeBankAdapters(tables: Tables, store: InMemoryStore) {
   }
 
   const reportQueries: ReportQueries = {
-    balances: asyncly((before, realAccountId) =>
+    balances: makeAsync((before, realAccountId) =>
       tables.accounts
         .all()
         .filter(({ type }) => type === 'asset')
@@ -298,7 +298,7 @@ export function makeBankAdapters(tables: Tables, store: InMemoryStore) {
           ];
         }),
     ),
-    cashFlow: asyncly((bounds) => {
+    cashFlow: makeAsync((bounds) => {
       const own = new Set(
         tables.realAccounts
           .all()
@@ -336,7 +336,7 @@ export function makeBankAdapters(tables: Tables, store: InMemoryStore) {
         })),
       );
     }),
-    incomeByOrigin: asyncly((bounds) => {
+    incomeByOrigin: makeAsync((bounds) => {
       const income = new Set(
         tables.accounts
           .all()
@@ -369,7 +369,7 @@ export function makeBankAdapters(tables: Tables, store: InMemoryStore) {
         })),
       );
     }),
-    unreconciled: asyncly((points, realAccountId) => {
+    unreconciled: makeAsync((points, realAccountId) => {
       const known = lines
         .all()
         .filter((line) => realAccountId === undefined || line.realAccountId === realAccountId);

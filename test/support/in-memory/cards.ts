@@ -1,7 +1,7 @@
 import type { CardQueries, CardRepository } from '../../../src/identity/application/ports.js';
 import { type Card, restoreCard } from '../../../src/identity/domain/card.js';
 import type { User } from '../../../src/identity/domain/user.js';
-import { assertUser, asyncly, pageOf } from './adapters.js';
+import { assertUser, makeAsync, pageOf } from './adapters.js';
 import type { Table } from './store.js';
 
 const liveOf = (table: Table<Card>, userId: string): Card[] =>
@@ -21,22 +21,22 @@ export function makeCards(table: Table<Card>, users: Table<User>): CardRepositor
     }
   };
   return {
-    find: asyncly((id) => {
+    find: makeAsync((id) => {
       const row = table.get(id);
       return row && restoreCard(row);
     }),
-    of: asyncly((userId) => liveOf(table, userId)),
-    insert: asyncly((card) => {
+    of: makeAsync((userId) => liveOf(table, userId)),
+    insert: makeAsync((card) => {
       assertUser(users, card.userId);
       assertUnique(card);
       table.put(card);
     }),
-    save: asyncly((card) => {
+    save: makeAsync((card) => {
       if (table.get(card.id) === undefined) return;
       assertUnique(card);
       table.put(card);
     }),
-    delete: asyncly((id) => {
+    delete: makeAsync((id) => {
       const row = table.get(id);
       if (row !== undefined && row.removedAt !== null) table.delete(id);
     }),
@@ -44,9 +44,9 @@ export function makeCards(table: Table<Card>, users: Table<User>): CardRepositor
 }
 
 export const makeCardQueries = (table: Table<Card>, users: Table<User>): CardQueries => ({
-  find: asyncly((userId, cardId) => liveOf(table, userId).find(({ id }) => id === cardId)),
-  findDefault: asyncly((userId) => liveOf(table, userId).find(({ isDefault }) => isDefault)),
-  list: asyncly((userId, { limit, after }) =>
+  find: makeAsync((userId, cardId) => liveOf(table, userId).find(({ id }) => id === cardId)),
+  findDefault: makeAsync((userId) => liveOf(table, userId).find(({ isDefault }) => isDefault)),
+  list: makeAsync((userId, { limit, after }) =>
     users.get(userId)?.erasedAt === null
       ? pageOf(liveOf(table, userId), ({ createdAt }) => createdAt, limit, after)
       : undefined,

@@ -13,7 +13,7 @@ import type {
   PeriodRepository,
   RealAccountRepository,
   Whole,
-  Writing,
+  LedgerWrite,
 } from '../../../src/cash/application/ports.js';
 import { isHot, nextAccountVersion, restoreAccount, type Account } from '../../../src/cash/domain/account.js';
 import { countable, restoreAmount, type Amount } from '../../../src/cash/domain/amount.js';
@@ -46,7 +46,7 @@ type StoredAmount = Omit<Amount, symbol>;
 type StoredBatch = Readonly<{ id: string; createdAt: Date; createdBy: string | null }>;
 type Counter = Readonly<{ id: string; last: number }>;
 
-const asyncly =
+const makeAsync =
   <Args extends readonly unknown[], Result>(work: (...args: Args) => Result) =>
   async (...args: Args): Promise<Result> => {
     await Promise.resolve(); // a real adapter always answers later
@@ -126,24 +126,24 @@ export class Tables {
 }
 
 const makeRealAccounts = (tables: Tables): RealAccountRepository => ({
-  find: asyncly((id) => {
+  find: makeAsync((id) => {
     const row = tables.realAccounts.get(id);
     return row && restoreRealAccount(row);
   }),
-  lock: asyncly((id) => {
+  lock: makeAsync((id) => {
     const row = tables.realAccounts.lock(id);
     return row && restoreRealAccount(row);
   }),
-  insert: asyncly((account) => {
+  insert: makeAsync((account) => {
     tables.realAccounts.put(account);
   }),
-  save: asyncly((account) => {
+  save: makeAsync((account) => {
     if (tables.realAccounts.get(account.id)?.version !== account.version) throw versionMismatch();
     const saved = nextRealAccountVersion(account);
     tables.realAccounts.put(saved);
     return saved;
   }),
-  delete: asyncly((id) => {
+  delete: makeAsync((id) => {
     const inside = tables.accounts.all().filter(({ realAccountId }) => realAccountId === id);
     const defaults = inside.filter(({ isDefault }) => isDefault);
     const amounts = tables.amounts
@@ -166,36 +166,36 @@ const makeRealAccounts = (tables: Tables): RealAccountRepository => ({
 const makeAccounts = (tables: Tables): AccountRepository => {
   const byCode = (code: string) => tables.accounts.all().find((account) => account.code === code);
   return {
-    find: asyncly((id) => {
+    find: makeAsync((id) => {
       const row = tables.accounts.get(id);
       return row && restoreAccount(row);
     }),
-    findByCode: asyncly((code) => {
+    findByCode: makeAsync((code) => {
       const row = byCode(code);
       return row && restoreAccount(row);
     }),
-    lock: asyncly((id) => {
+    lock: makeAsync((id) => {
       const row = tables.accounts.lock(id);
       return row && restoreAccount(row);
     }),
-    insert: asyncly((account) => {
+    insert: makeAsync((account) => {
       if (tables.realAccounts.get(account.realAccountId)?.currency !== account.currency)
         throw violates('the home of an account');
       tables.accounts.put(account);
     }),
-    save: asyncly((account) => {
+    save: makeAsync((account) => {
       if (tables.accounts.get(account.id)?.version !== account.version) throw versionMismatch();
       const saved = nextAccountVersion(account);
       tables.accounts.put(saved);
       return saved;
     }),
-    delete: asyncly((id) => {
+    delete: makeAsync((id) => {
       const amounts = tables.amountsOf({ accountId: id });
       if (amounts.some((amount) => tables.isReferredTo(amount.id))) throw accountInUse('It is in use.');
       for (const amount of amounts) tables.amounts.delete(amount.id);
       tables.accounts.delete(id);
     }),
-    ensure: asyncly((realAccounts, accounts) => {
+    ensure: makeAsync((realAccounts, accounts) => {
       const real = (code: string | null) => tables.realAccounts.all().find((row) => row.code === code);
       for (const account of realAccounts)
         if (real(account.code) === undefined) tables.realAccounts.put(account);
@@ -221,16 +221,16 @@ const makeAmounts = (tables: Tables): AmountRepository => {
   const earliest = (dates: readonly Date[]): Date | undefined =>
     dates.toSorted((a, b) => a.getTime() - b.getTime())[0];
   return {
-    missing: asyncly((places) =>
+    missing: makeAsync((places) =>
       places.filter(
         ({ accountId, realAccountId }) =>
           realAccountId !== undefined && tables.amountAt(accountId, realAccountId) === undefined,
       ),
     ),
-    unmake: asyncly((ids) => {
+    deleteUnused: makeAsync((ids) => {
       for (const id of ids) tables.amounts.delete(id);
     }),
-    ensure: asyncly(({ id, accountId, realAccountId }) => {
+    ensure: makeAsync(({ id, accountId, realAccountId }) => {
       const account = tables.accounts.get(accountId);
       const realAccount = tables.realAccounts.get(realAccountId);
       if (account === undefined || realAccount?.currency !== account.currency) return;
@@ -248,7 +248,7 @@ const makeAmounts = (tables: Tables): AmountRepository => {
         }),
       );
     }),
-    lock: asyncly((places) => {
+    lock: makeAsync((places) => {
       const locked = new Map<string, Amount>();
       return places.map(({ accountId, realAccountId }) => {
         const home = tables.accounts.get(accountId)?.realAccountId;
@@ -259,14 +259,14 @@ const makeAmounts = (tables: Tables): AmountRepository => {
         return amount;
       });
     }),
-    lockByIds: asyncly((ids) =>
+    lockByIds: makeAsync((ids) =>
       [...new Set(ids)]
         .sort()
         .map((id) => tables.amounts.lock(id))
         .filter((row) => row !== undefined)
         .map(restoreAmount),
     ),
-    lockWhole: asyncly((whole) =>
+    lockWhole: makeAsync((whole) =>
       tables.amountsOf(whole).map((amount) =>
         restoreAmount({
           ...(tables.amounts.lock(amount.id) ?? amount),
@@ -274,7 +274,7 @@ const makeAmounts = (tables: Tables): AmountRepository => {
         }),
       ),
     ),
-    refresh: asyncly((whole) => {
+    refresh: makeAsync((whole) => {
       for (const amount of tables.amountsOf(whole)) {
         const account = tables.accounts.get(amount.accountId);
         const realAccount = tables.realAccounts.get(amount.realAccountId);
@@ -288,19 +288,19 @@ const makeAmounts = (tables: Tables): AmountRepository => {
         );
       }
     }),
-    checkpoint: asyncly((id) => {
+    checkpoint: makeAsync((id) => {
       const amount = tables.amounts.lock(id);
       if (amount?.hot === true && tables.isCountable(id))
         tables.amounts.put(restoreAmount({ ...amount, amount: tables.balanceOf(id) }));
     }),
-    firstEffective: asyncly((realAccountId, { from, to }) =>
+    firstEffective: makeAsync((realAccountId, { from, to }) =>
       earliest(
         effectiveIn(realAccountId)
           .map(({ effectiveAt }) => effectiveAt)
           .filter((at) => (from === null || at >= from) && at < to),
       ),
     ),
-    lastPosted: asyncly((realAccountId, before) =>
+    lastPosted: makeAsync((realAccountId, before) =>
       effectiveIn(realAccountId)
         .filter(({ effectiveAt }) => effectiveAt < before)
         .map(({ postedAt }) => postedAt)
@@ -314,7 +314,7 @@ const sameEvent = (a: PostedTransaction['origin'], b: PostedTransaction['origin'
   a !== null && b !== null && a.type === b.type && a.id === b.id && a.event === b.event;
 
 const makeBooks = (tables: Tables): Books => {
-  function assertUnique(entries: Writing['entries']): void {
+  function assertUnique(entries: LedgerWrite['entries']): void {
     for (const { transaction } of entries) {
       const others = tables.transactions.all();
       if (others.some(({ origin }) => sameEvent(origin, transaction.origin))) throw originConflict();
@@ -322,7 +322,7 @@ const makeBooks = (tables: Tables): Books => {
         throw alreadyReversed();
     }
   }
-  function post({ transaction, source, target }: Writing['entries'][number]): PostedTransaction {
+  function post({ transaction, source, target }: LedgerWrite['entries'][number]): PostedTransaction {
     const number = (tables.counters.get('transactions')?.last ?? 0) + 1;
     tables.counters.put({ id: 'transactions', last: number });
     const posted = { ...transaction, number };
@@ -350,7 +350,7 @@ const makeBooks = (tables: Tables): Books => {
     return posted;
   }
   return {
-    write: asyncly(({ batch, entries, amounts, openedHolds = [], closedHolds = [] }) => {
+    write: makeAsync(({ batch, entries, amounts, openedHolds = [], closedHolds = [] }) => {
       assertUnique(entries);
       if (batch !== undefined) tables.batches.put(batch);
       const posted = entries.map(post);
@@ -374,11 +374,11 @@ const makeBooks = (tables: Tables): Books => {
       }
       return posted;
     }),
-    find: asyncly((id) => tables.transactions.get(id)),
-    findByOrigin: asyncly((origin) =>
+    find: makeAsync((id) => tables.transactions.get(id)),
+    findByOrigin: makeAsync((origin) =>
       tables.transactions.all().find((transaction) => sameEvent(transaction.origin, origin)),
     ),
-    aftermath: asyncly((id) => {
+    reversalStatus: makeAsync((id) => {
       const others = tables.transactions.all();
       return {
         reversed: others.some(({ reversalOf }) => reversalOf === id),
@@ -389,11 +389,11 @@ const makeBooks = (tables: Tables): Books => {
 };
 
 const makeHolds = (tables: Tables): HoldRepository => ({
-  find: asyncly((id) => {
+  find: makeAsync((id) => {
     const row = tables.holds.get(id);
     return row && restoreHold(row);
   }),
-  due: asyncly((amountIds, now) =>
+  due: makeAsync((amountIds, now) =>
     tables.holds
       .all()
       .filter(
@@ -415,13 +415,13 @@ const makePeriods = (tables: Tables): PeriodRepository => {
       )
       .toSorted((a, b) => (a.period < b.period ? 1 : -1));
   return {
-    insert: asyncly((period) => {
+    insert: makeAsync((period) => {
       const later = closed(period.realAccountId).some((other) => other.period >= period.period);
       if (later) throw violates('one closing a month');
       tables.periods.put(period);
     }),
-    lastClosed: asyncly((realAccountId, limit) => closed(realAccountId).slice(0, limit)),
-    reopen: asyncly((reopening) => {
+    lastClosed: makeAsync((realAccountId, limit) => closed(realAccountId).slice(0, limit)),
+    reopen: makeAsync((reopening) => {
       if (tables.reopenings.all().some(({ periodId }) => periodId === reopening.periodId))
         throw violates('one reopening a closing');
       tables.reopenings.put(reopening);
@@ -477,11 +477,11 @@ function makeQueries(tables: Tables): CashQueries {
     axis === 'effective' ? posting.effectiveAt : posting.postedAt;
 
   return {
-    realAccount: asyncly((id) => {
+    realAccount: makeAsync((id) => {
       const row = tables.realAccounts.get(id);
       return row && realAccountView(row);
     }),
-    realAccounts: asyncly(({ kind, archived }, page) =>
+    realAccounts: makeAsync(({ kind, archived }, page) =>
       pageOf(
         tables.realAccounts
           .all()
@@ -496,11 +496,11 @@ function makeQueries(tables: Tables): CashQueries {
         upwards,
       ),
     ),
-    account: asyncly((id) => {
+    account: makeAsync((id) => {
       const row = tables.accounts.get(id);
       return row && accountView(row);
     }),
-    accounts: asyncly(({ realAccountId, type, archived }, page) =>
+    accounts: makeAsync(({ realAccountId, type, archived }, page) =>
       pageOf(
         tables.accounts
           .all()
@@ -516,11 +516,11 @@ function makeQueries(tables: Tables): CashQueries {
         upwards,
       ),
     ),
-    amount: asyncly((id, now) => {
+    amount: makeAsync((id, now) => {
       const row = tables.amounts.get(id);
       return row && amountView(row, now);
     }),
-    amounts: asyncly(({ realAccountId, accountId }, page, now) =>
+    amounts: makeAsync(({ realAccountId, accountId }, page, now) =>
       pageOf(
         tables.amounts
           .all()
@@ -535,8 +535,8 @@ function makeQueries(tables: Tables): CashQueries {
         upwards,
       ),
     ),
-    transaction: asyncly((id) => tables.transactions.get(id)),
-    transactions: asyncly(({ accountId, realAccountId, from, to, origin }, page) =>
+    transaction: makeAsync((id) => tables.transactions.get(id)),
+    transactions: makeAsync(({ accountId, realAccountId, from, to, origin }, page) =>
       pageOf(
         tables.transactions
           .all()
@@ -557,11 +557,11 @@ function makeQueries(tables: Tables): CashQueries {
         downwards,
       ),
     ),
-    hold: asyncly((id) => {
+    hold: makeAsync((id) => {
       const row = tables.holds.get(id);
       return row && restoreHold(row);
     }),
-    holds: asyncly(({ accountId, status }, page, now) =>
+    holds: makeAsync(({ accountId, status }, page, now) =>
       pageOf(
         tables.holds
           .all()
@@ -577,7 +577,7 @@ function makeQueries(tables: Tables): CashQueries {
         downwards,
       ),
     ),
-    balance: asyncly((whole, at, axis) => {
+    balance: makeAsync((whole, at, axis) => {
       const currency = currencyOf(whole);
       if (currency === undefined) return undefined;
       const amounts = tables.amountsOf(whole);
@@ -596,7 +596,7 @@ function makeQueries(tables: Tables): CashQueries {
         floor: floors.includes(null) || floors.length === 0 ? null : sum(floors.map((floor) => floor ?? 0)),
       };
     }),
-    statement: asyncly((whole, { from, to }, limit) => {
+    statement: makeAsync((whole, { from, to }, limit) => {
       const currency = currencyOf(whole);
       if (currency === undefined) return undefined;
       const postings = tables.postingsOf(new Set(tables.amountsOf(whole).map(({ id }) => id)));
@@ -619,7 +619,7 @@ function makeQueries(tables: Tables): CashQueries {
       });
       return { currency, opening, lines, closing: balance };
     }),
-    amountsWithDueHolds: asyncly((now, limit) =>
+    amountsWithDueHolds: makeAsync((now, limit) =>
       [
         ...new Set(
           tables.holds
@@ -632,7 +632,7 @@ function makeQueries(tables: Tables): CashQueries {
         .slice(0, limit),
     ),
     // Nothing is summed up from a checkpoint here, so nothing is ever behind.
-    amountsBehind: asyncly(() => []),
+    amountsBehind: makeAsync(() => []),
   };
 }
 

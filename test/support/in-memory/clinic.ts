@@ -1,5 +1,5 @@
 import { invalidField, versionMismatch } from '../../../src/kernel/errors.js';
-import type { HeldRequests, RequestKey } from '../../../src/kernel/request-key.js';
+import type { IdempotencyKeys, IdempotencyKey } from '../../../src/kernel/idempotency-key.js';
 import { type Page, type PageKey, type PageRequest, toPage } from '../../../src/kernel/page.js';
 import type { UnitOfWork } from '../../../src/kernel/unit-of-work.js';
 import type {
@@ -41,7 +41,7 @@ import { nextPatientVersion, type Patient, restorePatient } from '../../../src/c
 import { type Payment, paymentStatusOf, restorePayment } from '../../../src/clinic/domain/payment.js';
 import { restoreTimeOff, type TimeOff } from '../../../src/clinic/domain/time-off.js';
 import { FakeIds } from '../fakes/ids.js';
-import { asyncly } from './adapters.js';
+import { makeAsync } from './adapters.js';
 import { makeInMemoryOutbox, storedJobs } from './outbox.js';
 import { InMemoryStore, type Table } from './store.js';
 
@@ -85,7 +85,7 @@ const required = <Row>(row: Row | undefined, what: string): Row => {
 };
 
 function makeDoctors({ doctors, hours, timeOff, users, appointments }: Rows): ClinicPorts['doctors'] {
-  const assertSound = (doctor: Doctor): void => {
+  const assertInvariants = (doctor: Doctor): void => {
     if (doctor.userId === null) return;
     if (users.get(doctor.userId) === undefined) throw invalidField('/userId', 'names no user');
     if (doctors.all().some(({ id, userId }) => userId === doctor.userId && id !== doctor.id))
@@ -93,8 +93,8 @@ function makeDoctors({ doctors, hours, timeOff, users, appointments }: Rows): Cl
   };
   const restored = (row: Doctor | undefined) => row && restoreDoctor(row);
   return {
-    find: asyncly((id) => restored(doctors.get(id))),
-    lock: asyncly(
+    find: makeAsync((id) => restored(doctors.get(id))),
+    lock: makeAsync(
       (ids) =>
         new Map(
           [...new Set(ids)]
@@ -104,33 +104,33 @@ function makeDoctors({ doctors, hours, timeOff, users, appointments }: Rows): Cl
             .map((doctor) => [doctor.id, doctor]),
         ),
     ),
-    insert: asyncly((doctor) => {
-      assertSound(doctor);
+    insert: makeAsync((doctor) => {
+      assertInvariants(doctor);
       doctors.put(doctor);
     }),
-    save: asyncly((doctor) => {
+    save: makeAsync((doctor) => {
       if (doctors.get(doctor.id)?.version !== doctor.version) throw versionMismatch();
-      assertSound(doctor);
+      assertInvariants(doctor);
       const saved = nextDoctorVersion(doctor);
       doctors.put(saved);
       return saved;
     }),
-    delete: asyncly((id) => {
+    delete: makeAsync((id) => {
       if (appointments.all().some(({ doctorId }) => doctorId === id)) throw doctorHasAppointments();
       for (const off of timeOff.all()) if (off.doctorId === id) timeOff.delete(off.id);
       hours.delete(id);
       doctors.delete(id);
     }),
-    hours: asyncly((doctorId) => hours.get(doctorId)?.week ?? []),
-    replaceHours: asyncly((doctor, week) => {
+    hours: makeAsync((doctorId) => hours.get(doctorId)?.week ?? []),
+    replaceHours: makeAsync((doctor, week) => {
       hours.put({ id: doctor.id, week });
       doctors.put({ ...required(doctors.get(doctor.id), 'doctor'), hoursVersion: doctor.hoursVersion });
     }),
-    insertTimeOff: asyncly((away) => {
+    insertTimeOff: makeAsync((away) => {
       required(doctors.get(away.doctorId), 'doctor');
       timeOff.put(away);
     }),
-    deleteTimeOff: asyncly((doctorId, timeOffId) => {
+    deleteTimeOff: makeAsync((doctorId, timeOffId) => {
       if (timeOff.get(timeOffId)?.doctorId !== doctorId) return false;
       timeOff.delete(timeOffId);
       return true;
@@ -141,18 +141,18 @@ function makeDoctors({ doctors, hours, timeOff, users, appointments }: Rows): Cl
 function makeTypes({ types, appointments }: Rows): ClinicPorts['appointmentTypes'] {
   const restored = (row: AppointmentType | undefined) => row && restoreAppointmentType(row);
   return {
-    find: asyncly((id) => restored(types.get(id))),
-    lock: asyncly((id) => restored(types.lock(id))),
-    insert: asyncly((type) => {
+    find: makeAsync((id) => restored(types.get(id))),
+    lock: makeAsync((id) => restored(types.lock(id))),
+    insert: makeAsync((type) => {
       types.put(type);
     }),
-    save: asyncly((type) => {
+    save: makeAsync((type) => {
       if (types.get(type.id)?.version !== type.version) throw versionMismatch();
       const saved = nextTypeVersion(type);
       types.put(saved);
       return saved;
     }),
-    deleteUnused: asyncly((id) => {
+    deleteUnused: makeAsync((id) => {
       if (appointments.all().some(({ appointmentTypeId }) => appointmentTypeId === id)) return false;
       types.delete(id);
       return true;
@@ -163,34 +163,34 @@ function makeTypes({ types, appointments }: Rows): ClinicPorts['appointmentTypes
 function makePatients({ patients, users }: Rows): ClinicPorts['patients'] {
   const restored = (row: Patient | undefined) => row && restorePatient(row);
   const byUser = (userId: string) => restored(patients.all().find((row) => row.userId === userId));
-  const assertSound = (patient: Patient): void => {
+  const assertInvariants = (patient: Patient): void => {
     if (patient.userId === null) return;
     if (users.get(patient.userId) === undefined) throw invalidField('/userId', 'names no user');
     const there = byUser(patient.userId);
     if (there !== undefined && there.id !== patient.id) throw patientFileExists();
   };
   return {
-    find: asyncly((id) => restored(patients.get(id))),
-    findByUser: asyncly(byUser),
-    lock: asyncly((id) => restored(patients.lock(id))),
-    lockByUser: asyncly((userId) => {
+    find: makeAsync((id) => restored(patients.get(id))),
+    findByUser: makeAsync(byUser),
+    lock: makeAsync((id) => restored(patients.lock(id))),
+    lockByUser: makeAsync((userId) => {
       const found = byUser(userId);
       return found && restored(patients.lock(found.id));
     }),
-    insert: asyncly((patient) => {
-      assertSound(patient);
+    insert: makeAsync((patient) => {
+      assertInvariants(patient);
       patients.put(patient);
     }),
-    insertUnlessThere: asyncly((patient) => {
+    insertUnlessThere: makeAsync((patient) => {
       const there = byUser(patient.userId);
       if (there !== undefined) return there;
-      assertSound(patient);
+      assertInvariants(patient);
       patients.put(patient);
       return restorePatient(patient);
     }),
-    save: asyncly((patient) => {
+    save: makeAsync((patient) => {
       if (patients.get(patient.id)?.version !== patient.version) throw versionMismatch();
-      assertSound(patient);
+      assertInvariants(patient);
       const saved = nextPatientVersion(patient);
       patients.put(saved);
       return saved;
@@ -202,7 +202,7 @@ function makeAppointments(rows: Rows): ClinicPorts['appointments'] {
   const { appointments, history } = rows;
   const restored = (row: Appointment | undefined) => row && restoreAppointment(row);
   /** The EXCLUDE constraints. */
-  const assertSound = (appointment: Appointment): void => {
+  const assertInvariants = (appointment: Appointment): void => {
     required(rows.doctors.get(appointment.doctorId), 'doctor');
     required(rows.patients.get(appointment.patientId), 'patient');
     if (rows.types.get(appointment.appointmentTypeId) === undefined)
@@ -222,27 +222,27 @@ function makeAppointments(rows: Rows): ClinicPorts['appointments'] {
     history.put({ ...entry, line, id: String(line).padStart(9, '0') });
   };
   return {
-    find: asyncly((id) => restored(appointments.get(id))),
-    lock: asyncly((id) => restored(appointments.lock(id))),
-    insert: asyncly((appointment, firstLine) => {
-      assertSound(appointment);
+    find: makeAsync((id) => restored(appointments.get(id))),
+    lock: makeAsync((id) => restored(appointments.lock(id))),
+    insert: makeAsync((appointment, firstLine) => {
+      assertInvariants(appointment);
       appointments.put(appointment);
       appendHistory(firstLine);
     }),
-    save: asyncly((appointment) => {
+    save: makeAsync((appointment) => {
       if (appointments.get(appointment.id)?.version !== appointment.version) throw versionMismatch();
-      assertSound(appointment);
+      assertInvariants(appointment);
       const saved = nextAppointmentVersion(appointment);
       appointments.put(saved);
       return saved;
     }),
-    lockAllOfPatient: asyncly((patientId) =>
+    lockAllOfPatient: makeAsync((patientId) =>
       appointments
         .all()
         .filter((row) => row.patientId === patientId)
         .map(({ id }) => restoreAppointment(required(appointments.lock(id), 'appointment'))),
     ),
-    appendHistory: asyncly(appendHistory),
+    appendHistory: makeAsync(appendHistory),
   };
 }
 
@@ -255,14 +255,14 @@ function makePayments({ payments }: Rows): ClinicPorts['appointmentPayments'] {
       .filter((row) => row.appointmentId === appointmentId)
       .map(restorePayment);
   return {
-    of: asyncly(of),
-    find: asyncly((id) => restored(payments.get(id))),
-    lock: asyncly((id) => restored(payments.lock(id))),
-    insert: asyncly((payment) => {
+    of: makeAsync(of),
+    find: makeAsync((id) => restored(payments.get(id))),
+    lock: makeAsync((id) => restored(payments.lock(id))),
+    insert: makeAsync((payment) => {
       if (counts(payment) && of(payment.appointmentId).some(counts)) throw paymentInDoubt();
       payments.put(payment);
     }),
-    save: asyncly((payment) => {
+    save: makeAsync((payment) => {
       payments.put(payment);
     }),
   };
@@ -377,7 +377,7 @@ function makeQueries(rows: Rows): ClinicQueries {
       (to === undefined || view.startsAt < to) &&
       (statuses === undefined || statuses.includes(view.status));
   return {
-    doctors: asyncly(({ activeOnly }, page) =>
+    doctors: makeAsync(({ activeOnly }, page) =>
       pageByName(
         doctors
           .all()
@@ -386,19 +386,19 @@ function makeQueries(rows: Rows): ClinicQueries {
         page,
       ),
     ),
-    doctor: asyncly((id) => {
+    doctor: makeAsync((id) => {
       const row = doctors.get(id);
       return row && restoreDoctor(row);
     }),
-    workingHours: asyncly((doctorId) => {
+    workingHours: makeAsync((doctorId) => {
       const doctor = doctors.get(doctorId);
       return doctor && { week: hours.get(doctorId)?.week ?? [], version: doctor.hoursVersion };
     }),
-    appointmentType: asyncly((id) => {
+    appointmentType: makeAsync((id) => {
       const row = types.get(id);
       return row && restoreAppointmentType(row);
     }),
-    appointmentTypes: asyncly((page) =>
+    appointmentTypes: makeAsync((page) =>
       pageByName(
         types
           .all()
@@ -407,7 +407,7 @@ function makeQueries(rows: Rows): ClinicQueries {
         page,
       ),
     ),
-    timeOff: asyncly((doctorId, page) =>
+    timeOff: makeAsync((doctorId, page) =>
       pageByTime(
         timeOff
           .all()
@@ -417,7 +417,7 @@ function makeQueries(rows: Rows): ClinicQueries {
         page,
       ),
     ),
-    schedule: asyncly(({ doctorId, appointmentTypeId, range, patient, exceptId, bookings }) => {
+    schedule: makeAsync(({ doctorId, appointmentTypeId, range, patient, exceptId, bookings }) => {
       const [doctor, type] = [doctors.get(doctorId), types.get(appointmentTypeId)];
       if (doctor === undefined || type === undefined) return undefined;
       const isAsked = (patientId: string): boolean =>
@@ -453,7 +453,7 @@ function makeQueries(rows: Rows): ClinicQueries {
         }),
       };
     }),
-    patients: asyncly(({ q }, page) => {
+    patients: makeAsync(({ q }, page) => {
       const begins = (text: string | null): boolean =>
         text?.toLowerCase().startsWith((q ?? '').toLowerCase()) === true;
       const found = known().filter(
@@ -461,9 +461,9 @@ function makeQueries(rows: Rows): ClinicQueries {
       );
       return pageByTime(found, ({ createdAt }) => createdAt, page, -1);
     }),
-    patient: asyncly((id) => known().find((row) => row.id === id)),
-    patientOfUser: asyncly((userId) => known().find((row) => row.userId === userId)),
-    patientsOfDoctor: asyncly((doctorId, page) => {
+    patient: makeAsync((id) => known().find((row) => row.id === id)),
+    patientOfUser: makeAsync((userId) => known().find((row) => row.userId === userId)),
+    patientsOfDoctor: makeAsync((doctorId, page) => {
       if (doctors.get(doctorId) === undefined) return undefined;
       const met = new Set(
         present()
@@ -475,7 +475,7 @@ function makeQueries(rows: Rows): ClinicQueries {
         page,
       );
     }),
-    doctorsOfPatient: asyncly((patientId, page) => {
+    doctorsOfPatient: makeAsync((patientId, page) => {
       if (!known().some(({ id }) => id === patientId)) return undefined;
       const met = new Set(
         present()
@@ -490,7 +490,7 @@ function makeQueries(rows: Rows): ClinicQueries {
         page,
       );
     }),
-    appointments: asyncly((filter, page) =>
+    appointments: makeAsync((filter, page) =>
       pageByTime(
         present().map(viewOf).filter(matches(filter)),
         ({ startsAt }) => startsAt,
@@ -498,24 +498,24 @@ function makeQueries(rows: Rows): ClinicQueries {
         filter.latestFirst === true ? -1 : 1,
       ),
     ),
-    appointment: asyncly((id) => {
+    appointment: makeAsync((id) => {
       const row = present().find((each) => each.id === id);
       return row && viewOf(row);
     }),
-    affectedBy: asyncly((doctorId, range) =>
+    affectedBy: makeAsync((doctorId, range) =>
       present()
         .filter((row) => row.doctorId === doctorId && isLive(row) && overlaps(busyRange(row), range))
         .sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime())
         .map(viewOf),
     ),
-    history: asyncly((appointmentId, { limit, after }) => {
+    history: makeAsync((appointmentId, { limit, after }) => {
       const lines = history
         .all()
         .filter((row) => row.appointmentId === appointmentId && row.line > Number(after?.[0] ?? 0))
         .map(lineOf);
       return toPage(lines.slice(0, limit + 1), limit, ({ line }) => [line]);
     }),
-    accessLog: asyncly((patientId, page) =>
+    accessLog: makeAsync((patientId, page) =>
       pageByTime(
         access
           .all()
@@ -526,7 +526,7 @@ function makeQueries(rows: Rows): ClinicQueries {
         -1,
       ),
     ),
-    record: asyncly((patientId) => {
+    record: makeAsync((patientId) => {
       const patient = patients.get(patientId);
       if (patient === undefined) return undefined;
       const own = present().filter((row) => row.patientId === patientId);
@@ -556,14 +556,14 @@ function makeQueries(rows: Rows): ClinicQueries {
           .map(accessOf),
       };
     }),
-    mailSubject: asyncly((appointmentId) => {
+    mailSubject: makeAsync((appointmentId) => {
       const row = present().find(({ id }) => id === appointmentId);
       if (row === undefined) return undefined;
       const { id, startsAt, status, revision, patientId } = row;
       return { id, startsAt, status, revision, email: patients.get(patientId)?.email ?? null };
     }),
-    feed: asyncly((tokenHash) => feeds.all().find((row) => row.tokenHash === tokenHash)),
-    calendar: asyncly((whose, since) =>
+    feed: makeAsync((tokenHash) => feeds.all().find((row) => row.tokenHash === tokenHash)),
+    calendar: makeAsync((whose, since) =>
       present()
         .filter(({ startsAt, patientId, doctorId }) => {
           if (startsAt < since) return false;
@@ -583,8 +583,8 @@ function makeQueries(rows: Rows): ClinicQueries {
           updatedAt,
         })),
     ),
-    isDoctor: asyncly((userId) => doctors.all().some((row) => row.userId === userId)),
-    paymentsInDoubt: asyncly(({ begunBefore, failedSince }, limit) =>
+    isDoctor: makeAsync((userId) => doctors.all().some((row) => row.userId === userId)),
+    paymentsInDoubt: makeAsync(({ begunBefore, failedSince }, limit) =>
       payments
         .all()
         .filter(({ status, createdAt, updatedAt }) =>
@@ -605,20 +605,20 @@ function makeQueries(rows: Rows): ClinicQueries {
 export function makeInMemoryClinic(
   whole = new InMemoryStore(),
   neighbours: Partial<
-    Pick<ClinicPorts, 'appointmentBooks' | 'clinicMembers' | 'requestKey' | 'heldRequests'>
+    Pick<ClinicPorts, 'appointmentBooks' | 'clinicMembers' | 'idempotencyKey' | 'idempotencyKeys'>
   > = {},
 ) {
   const rows = new Rows(whole);
   const { store, users, feeds, access, booked } = rows;
   const clinicQueries = makeQueries(rows);
   const clinicMembers: ClinicPorts['clinicMembers'] = {
-    find: asyncly((userId) => {
+    find: makeAsync((userId) => {
       const user = users.get(userId);
       return user && { name: user.name, email: user.email, isStaff: user.isStaff };
     }),
   };
-  const requestKey: RequestKey = { hold: () => Promise.resolve(null) };
-  const heldRequests: HeldRequests = { settle: () => Promise.resolve() };
+  const idempotencyKey: IdempotencyKey = { reserve: () => Promise.resolve(null) };
+  const idempotencyKeys: IdempotencyKeys = { release: () => Promise.resolve() };
   const ports: ClinicPorts = {
     doctors: makeDoctors(rows),
     appointmentTypes: makeTypes(rows),
@@ -626,7 +626,7 @@ export function makeInMemoryClinic(
     appointments: makeAppointments(rows),
     appointmentPayments: makePayments(rows),
     accessLog: {
-      append: asyncly((entries) => {
+      append: makeAsync((entries) => {
         for (const entry of entries) {
           required(rows.patients.get(entry.patientId), 'patient');
           access.put(entry);
@@ -634,26 +634,26 @@ export function makeInMemoryClinic(
       }),
     },
     calendarFeeds: {
-      insert: asyncly((feed) => {
+      insert: makeAsync((feed) => {
         feeds.put(feed);
       }),
-      delete: asyncly((userId, feedId) => {
+      delete: makeAsync((userId, feedId) => {
         if (feeds.get(feedId)?.userId !== userId) return false;
         feeds.delete(feedId);
         return true;
       }),
-      deleteAll: asyncly((userId) => {
+      deleteAll: makeAsync((userId) => {
         for (const feed of feeds.all()) if (feed.userId === userId) feeds.delete(feed.id);
       }),
     },
     appointmentBooks: {
-      book: asyncly(({ id, amount }) => {
+      book: makeAsync(({ id, amount }) => {
         booked.put({ id, amount });
       }),
     },
     clinicMembers,
-    requestKey,
-    heldRequests,
+    idempotencyKey,
+    idempotencyKeys,
     ...neighbours,
     clinicQueries,
     outbox: makeInMemoryOutbox({ store, ids: new FakeIds('01910000') }),

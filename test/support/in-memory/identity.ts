@@ -25,7 +25,7 @@ import {
   type User,
 } from '../../../src/identity/domain/user.js';
 import { FakeIds } from '../fakes/ids.js';
-import { assertUser, asyncly, pageOf, purgeFrom } from './adapters.js';
+import { assertUser, makeAsync, pageOf, purgeFrom } from './adapters.js';
 import { makeCardQueries, makeCards } from './cards.js';
 import { makeEmailChanges } from './email-changes.js';
 import { makeSecurityEventQueries, makeSecurityLog, type StoredEvent } from './security-log.js';
@@ -41,9 +41,9 @@ function makeUsers(table: Table<User>): UserRepository {
     if (table.all().some((other) => other.email === user.email && other.id !== user.id)) throw emailTaken();
   };
   return {
-    find: asyncly((id) => restored(present(table.get(id)))),
-    lock: asyncly((id) => restored(present(table.lock(id)))),
-    lockStanding: asyncly((userId) => {
+    find: makeAsync((id) => restored(present(table.get(id)))),
+    lock: makeAsync((id) => restored(present(table.lock(id)))),
+    lockUserAndActiveAdmins: makeAsync((userId) => {
       const held = table
         .all()
         .map(restoreUser)
@@ -51,11 +51,11 @@ function makeUsers(table: Table<User>): UserRepository {
       for (const { id } of held) table.lock(id);
       return { user: held.find(({ id }) => id === userId), activeAdmins: held.filter(isActiveAdmin) };
     }),
-    insert: asyncly((user) => {
+    insert: makeAsync((user) => {
       assertUnique(user);
       table.put(user);
     }),
-    save: asyncly((user) => {
+    save: makeAsync((user) => {
       if (table.get(user.id)?.version !== user.version) throw versionMismatch();
       assertUnique(user);
       const saved = nextVersion(user);
@@ -68,9 +68,9 @@ function makeUsers(table: Table<User>): UserRepository {
 function makeRegistrations(table: Table<Registration>): RegistrationRepository {
   const restored = (row: Registration | undefined) => row && restoreRegistration(row);
   return {
-    find: asyncly((id) => restored(table.get(id))),
-    lock: asyncly((id) => restored(table.lock(id))),
-    lockOpen: asyncly((email) =>
+    find: makeAsync((id) => restored(table.get(id))),
+    lock: makeAsync((id) => restored(table.lock(id))),
+    lockOpen: makeAsync((email) =>
       table
         .all()
         .filter((row) => row.email === email && row.endedAt === null)
@@ -78,13 +78,13 @@ function makeRegistrations(table: Table<Registration>): RegistrationRepository {
         .filter((row) => row !== undefined)
         .map(restoreRegistration),
     ),
-    insert: asyncly((registration) => {
+    insert: makeAsync((registration) => {
       table.put(registration);
     }),
-    save: asyncly((registration) => {
+    save: makeAsync((registration) => {
       if (table.get(registration.id) !== undefined) table.put(registration);
     }),
-    forget: asyncly((email) => {
+    forget: makeAsync((email) => {
       for (const row of table.all()) if (row.email === email) table.delete(row.id);
     }),
     purge: purgeFrom(table),
@@ -94,9 +94,9 @@ function makeRegistrations(table: Table<Registration>): RegistrationRepository {
 function makePasswordResets(table: Table<PasswordReset>, users: Table<User>): PasswordResetRepository {
   const restored = (row: PasswordReset | undefined) => row && restorePasswordReset(row);
   return {
-    find: asyncly((id) => restored(table.get(id))),
-    lock: asyncly((id) => restored(table.lock(id))),
-    lockOpen: asyncly((userId) =>
+    find: makeAsync((id) => restored(table.get(id))),
+    lock: makeAsync((id) => restored(table.lock(id))),
+    lockOpen: makeAsync((userId) =>
       table
         .all()
         .filter((row) => row.userId === userId && row.endedAt === null)
@@ -104,15 +104,15 @@ function makePasswordResets(table: Table<PasswordReset>, users: Table<User>): Pa
         .filter((row) => row !== undefined)
         .map(restorePasswordReset),
     ),
-    insert: asyncly((reset) => {
+    insert: makeAsync((reset) => {
       assertUser(users, reset.userId);
       table.put(reset);
     }),
-    save: asyncly((reset) => {
+    save: makeAsync((reset) => {
       assertUser(users, reset.userId);
       if (table.get(reset.id) !== undefined) table.put(reset);
     }),
-    forget: asyncly(({ userId, email }) => {
+    forget: makeAsync(({ userId, email }) => {
       for (const row of table.all()) if (row.userId === userId || row.email === email) table.delete(row.id);
     }),
     purge: purgeFrom(table),
@@ -121,18 +121,18 @@ function makePasswordResets(table: Table<PasswordReset>, users: Table<User>): Pa
 
 function makeSessions(table: Table<Session>, users: Table<User>): SessionRepository {
   return {
-    lock: asyncly((id) => {
+    lock: makeAsync((id) => {
       const row = table.lock(id);
       return row && restoreSession(row);
     }),
-    insert: asyncly((session) => {
+    insert: makeAsync((session) => {
       assertUser(users, session.userId);
       table.put(session);
     }),
-    save: asyncly((session) => {
+    save: makeAsync((session) => {
       if (table.get(session.id) !== undefined) table.put(session);
     }),
-    endAll: asyncly((userId, { reason, at, keepSessionId }) => {
+    endAll: makeAsync((userId, { reason, at, keepSessionId }) => {
       const open = table
         .all()
         .filter((row) => row.userId === userId && row.endedAt === null && row.id !== keepSessionId);
@@ -145,15 +145,15 @@ function makeSessions(table: Table<Session>, users: Table<User>): SessionReposit
 
 function makeUserQueries(table: Table<User>): UserQueries {
   return {
-    find: asyncly((id) => {
+    find: makeAsync((id) => {
       const row = present(table.get(id));
       return row && restoreUser(row);
     }),
-    findByEmail: asyncly((email) => {
+    findByEmail: makeAsync((email) => {
       const row = present(table.all().find((user) => user.email === email));
       return row && restoreUser(row);
     }),
-    list: asyncly(({ prefix, roles, disabled }, { limit, after }) => {
+    list: makeAsync(({ prefix, roles, disabled }, { limit, after }) => {
       const begins = (text: string): boolean => text.toLowerCase().startsWith((prefix ?? '').toLowerCase());
       const rows = table
         .all()
@@ -168,14 +168,14 @@ function makeUserQueries(table: Table<User>): UserQueries {
 
 function makeSessionQueries(sessions: Table<Session>, users: Table<User>): SessionQueries {
   return {
-    actor: asyncly(({ userId, sessionId }, at) => {
+    actor: makeAsync(({ userId, sessionId }, at) => {
       const session = sessions.get(sessionId);
       const user = users.get(userId);
       if (session?.userId !== userId || user === undefined) return undefined;
       if (!isLive(restoreSession(session), at) || isDisabled(restoreUser(user))) return undefined;
       return { userId, sessionId, role: user.role, emailVerified: user.emailVerifiedAt !== null };
     }),
-    list: asyncly((userId, at, { limit, after }) => {
+    list: makeAsync((userId, at, { limit, after }) => {
       const rows = sessions
         .all()
         .filter((row) => row.userId === userId && isLive(restoreSession(row), at))

@@ -14,7 +14,7 @@ import {
   type PostRepository,
   type PostView,
   type Report,
-  type Sight,
+  type VisibilityScope,
 } from '../../../src/journal/application/ports.js';
 import {
   fingerprintOf,
@@ -36,7 +36,7 @@ import { FakeIds } from '../fakes/ids.js';
 import { makeInMemoryOutbox, storedJobs } from './outbox.js';
 import { InMemoryStore, type Table } from './store.js';
 
-const asyncly =
+const makeAsync =
   <Args extends readonly unknown[], Result>(work: (...args: Args) => Result) =>
   async (...args: Args): Promise<Result> => {
     await Promise.resolve(); // a real adapter always answers later
@@ -107,24 +107,24 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
   };
 
   const postRepository: PostRepository = {
-    lock: asyncly((id) => {
+    lock: makeAsync((id) => {
       const row = posts.lock(id);
       return row && restorePost(row);
     }),
-    hold: asyncly((id) => {
+    hold: makeAsync((id) => {
       const row = posts.lock(id);
       return row && restorePost(row);
     }),
-    insert: asyncly((post) => {
+    insert: makeAsync((post) => {
       posts.put(post);
     }),
-    save: asyncly((post) => {
+    save: makeAsync((post) => {
       if (posts.get(post.id)?.version !== post.version) throw versionMismatch();
       const saved = nextPostVersion(post);
       posts.put(saved);
       return saved;
     }),
-    delete: asyncly((id) => {
+    delete: makeAsync((id) => {
       for (const { id: commentId } of ofPost(comments, id)) {
         for (const report of reports.all()) if (report.commentId === commentId) reports.delete(report.id);
         comments.delete(commentId);
@@ -133,16 +133,16 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
       for (const slug of ofPost(slugs, id)) slugs.put({ ...slug, postId: null });
       posts.delete(id);
     }),
-    claimSlug: asyncly((slug, postId) => {
+    claimSlug: makeAsync((slug, postId) => {
       const row = slugs.get(slug);
       if (row === undefined) slugs.put({ id: slug, postId });
       return row === undefined || row.postId === postId;
     }),
-    freeSlugs: asyncly((wanted) => new Set(wanted.filter((slug) => slugs.get(slug) === undefined))),
-    appendRevision: asyncly((revision) => {
+    freeSlugs: makeAsync((wanted) => new Set(wanted.filter((slug) => slugs.get(slug) === undefined))),
+    appendRevision: makeAsync((revision) => {
       revisions.put({ ...revision, id: `${revision.postId}/${revision.number}` });
     }),
-    findRevision: asyncly((postId, number) => {
+    findRevision: makeAsync((postId, number) => {
       const row = revisions.get(`${postId}/${number}`);
       if (row === undefined) return undefined;
       const { id: _, ...revision } = row;
@@ -151,58 +151,58 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
   };
 
   const commentRepository: CommentRepository = {
-    lockCommenter: asyncly((userId) => {
+    lockCommenter: makeAsync((userId) => {
       const row = commenters.lock(userId) ?? { id: userId, trustedAt: null };
       commenters.put(row);
       return { trustedAt: row.trustedAt };
     }),
-    setTrusted: asyncly((userId, trustedAt) => {
+    setTrusted: makeAsync((userId, trustedAt) => {
       if (commenters.get(userId) !== undefined) commenters.put({ id: userId, trustedAt });
     }),
-    writtenSince: asyncly((userId, since) =>
+    writtenSince: makeAsync((userId, since) =>
       comments
         .all()
         .filter(({ authorId, createdAt }) => authorId === userId && createdAt > since)
         .map(({ createdAt }) => createdAt),
     ),
-    find: asyncly((id) => {
+    find: makeAsync((id) => {
       const row = comments.get(id);
       return row && restoreComment(row);
     }),
-    lock: asyncly((id) => {
+    lock: makeAsync((id) => {
       const row = comments.lock(id);
       return row && restoreComment(row);
     }),
-    insert: asyncly((comment) => {
+    insert: makeAsync((comment) => {
       const parent = comment.parentId === null ? undefined : comments.get(comment.parentId);
       if (comment.parentId !== null && (parent?.postId !== comment.postId || parent.parentId !== null))
         throw invalidParent();
       assertNew(comment);
       comments.put(comment);
     }),
-    save: asyncly((comment) => {
+    save: makeAsync((comment) => {
       if (comments.get(comment.id)?.version !== comment.version) throw versionMismatch();
       assertNew(comment);
       const saved = nextCommentVersion(comment);
       comments.put(saved);
       return saved;
     }),
-    addReport: asyncly((report) => {
+    addReport: makeAsync((report) => {
       const known = reports
         .all()
         .some(({ commentId, by }) => commentId === report.commentId && by === report.by);
       if (!known) reports.put({ ...report, closedAt: null });
       return !known;
     }),
-    openReports: asyncly(
+    openReports: makeAsync(
       (commentId) =>
         reports.all().filter((row) => row.commentId === commentId && row.closedAt === null).length,
     ),
-    closeReports: asyncly((commentId, now) => {
+    closeReports: makeAsync((commentId, now) => {
       for (const row of reports.all())
         if (row.commentId === commentId && row.closedAt === null) reports.put({ ...row, closedAt: now });
     }),
-    lockUnseenOf: asyncly((userId) =>
+    lockUnpublishedBy: makeAsync((userId) =>
       comments
         .all()
         .filter(
@@ -211,12 +211,12 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
         )
         .map(restoreComment),
     ),
-    forgetReasons: asyncly((userId) => {
+    deleteReportReasons: makeAsync((userId) => {
       for (const row of reports.all()) if (row.by === userId) reports.put({ ...row, reason: null });
     }),
   };
 
-  const sees = (post: Post | undefined, { audience, now }: Sight): post is Post =>
+  const sees = (post: Post | undefined, { audience, now }: VisibilityScope): post is Post =>
     post !== undefined && isVisibleTo(post, audience, now);
   const isApproved = ({ status, parentId }: Comment): boolean => {
     const parent = parentId === null ? undefined : comments.get(parentId);
@@ -247,7 +247,7 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
 
   const postView = (
     post: Post,
-    { now }: Sight,
+    { now }: VisibilityScope,
     { comments: withComments = false, q }: { comments?: boolean | undefined; q?: string | undefined },
   ): PostView => ({
     id: post.id,
@@ -274,7 +274,7 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
 
   const listed = (
     filter: PostFilter,
-    sight: Sight,
+    sight: VisibilityScope,
     page: PageRequest,
     options: Readonly<{ comments?: boolean }> = {},
   ): Page<PostView> => {
@@ -298,8 +298,8 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
   };
 
   const journalQueries: JournalQueries = {
-    posts: asyncly(listed),
-    printedPosts: asyncly((filter, sight, page, { comments, htmlVersion }) => {
+    posts: makeAsync(listed),
+    printedPosts: makeAsync((filter, sight, page, { comments, htmlVersion }) => {
       const { items, next } = listed(filter, sight, page, { comments });
       const versions = items.flatMap((post) => [
         post.rendered.version,
@@ -308,12 +308,12 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
       if (versions.some((version) => version !== htmlVersion)) return undefined;
       return { items: items.map((post) => new Printed(JSON.stringify(toPostView(post)))), next };
     }),
-    post: asyncly((key, sight, options = {}) => {
+    post: makeAsync((key, sight, options = {}) => {
       const id = 'id' in key ? key.id : (slugs.get(key.slug)?.postId ?? '');
       const post = posts.get(id);
       return sees(post, sight) ? postView(post, sight, options) : undefined;
     }),
-    revisions: asyncly((postId, sight, page) => {
+    revisions: makeAsync((postId, sight, page) => {
       if (!sees(posts.get(postId), sight)) return undefined;
       const views = ofPost(revisions, postId).map(({ id: _, postId: __, by, ...row }) => ({
         ...row,
@@ -321,23 +321,23 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
       }));
       return pageOf(views, page, ({ number }) => [number], -1);
     }),
-    comments: asyncly((postId, sight, page) => {
+    comments: makeAsync((postId, sight, page) => {
       const post = posts.get(postId);
       if (!sees(post, sight)) return undefined;
       const { items, next } = pageOf(shownOf(post), page, byTime, 1);
       return { items: items.map(commentView), next };
     }),
-    shownComment: asyncly((id, sight) => {
+    shownComment: makeAsync((id, sight) => {
       const comment = comments.get(id);
       const post = comment && posts.get(comment.postId);
       if (comment === undefined || !sees(post, sight)) return undefined;
       return shownOf(post).some((shown) => shown.id === id) ? commentView(comment) : undefined;
     }),
-    comment: asyncly((id) => {
+    comment: makeAsync((id) => {
       const comment = comments.get(id);
       return comment && commentView(comment);
     }),
-    queue: asyncly(({ statuses, postId }, page) => {
+    queue: makeAsync(({ statuses, postId }, page) => {
       const found = comments
         .all()
         .filter(
@@ -352,7 +352,7 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
         next,
       };
     }),
-    commentSubject: asyncly((id) => {
+    commentSubject: makeAsync((id) => {
       const comment = comments.get(id);
       const post = comment && posts.get(comment.postId);
       if (comment === undefined || post === undefined) return undefined;
@@ -364,7 +364,7 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
         commentAuthorId: comment.authorId,
       };
     }),
-    record: asyncly((userId) => {
+    record: makeAsync((userId) => {
       const record = {
         posts: posts.all().filter(({ authorId }) => authorId === userId),
         revisions: revisions.all().filter(({ by }) => by === userId),

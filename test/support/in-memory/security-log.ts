@@ -5,7 +5,7 @@ import type {
 } from '../../../src/identity/application/ports.js';
 import type { User } from '../../../src/identity/domain/user.js';
 import { FakeIds } from '../fakes/ids.js';
-import { asyncly, pageOf } from './adapters.js';
+import { makeAsync, pageOf } from './adapters.js';
 import type { Table } from './store.js';
 
 export type StoredEvent = SecurityEvent & Readonly<{ id: string }>;
@@ -13,7 +13,7 @@ export type StoredEvent = SecurityEvent & Readonly<{ id: string }>;
 export function makeSecurityLog(table: Table<StoredEvent>): SecurityLog {
   const ids = new FakeIds('01940000');
   return {
-    append: asyncly((event) => {
+    append: makeAsync((event) => {
       table.put({ ...event, id: ids.next() });
     }),
   };
@@ -23,7 +23,7 @@ export const makeSecurityEventQueries = (
   table: Table<StoredEvent>,
   users: Table<User>,
 ): SecurityEventQueries => ({
-  list: asyncly((userId, { own }, { limit, after }) => {
+  list: makeAsync((userId, { own }, { limit, after }) => {
     if (users.get(userId)?.erasedAt !== null) return undefined;
     const rows = table
       .all()

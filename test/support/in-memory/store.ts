@@ -88,7 +88,7 @@ const current = new AsyncLocalStorage<ReadonlyMap<InMemoryStore, Draft>>();
 
 /**
  * A database in memory for unit tests. Units of work run one after the other, keep nothing when they throw, and join
- * the one they are called in; `commitNow` is independent even there.
+ * the one they are called in; `runInNewTransaction` is independent even there.
  */
 export class InMemoryStore {
   readonly #committed = new Map<string, Rows>();
@@ -159,7 +159,7 @@ export class InMemoryStore {
     };
     return {
       run: (work) => (this.#draft === undefined ? inTurn(work) : work(ports)),
-      commitNow: (work) => {
+      runInNewTransaction: (work) => {
         const outer = this.#draft;
         return outer === undefined ? inTurn(work) : alone(outer, work);
       },

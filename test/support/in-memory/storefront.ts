@@ -42,7 +42,7 @@ import { FakeIds } from '../fakes/ids.js';
 import { makeInMemoryOutbox, storedJobs } from './outbox.js';
 import { InMemoryStore, type Table } from './store.js';
 
-const asyncly =
+const makeAsync =
   <Args extends readonly unknown[], Result>(work: (...args: Args) => Result) =>
   async (...args: Args): Promise<Result> => {
     await Promise.resolve(); // a real adapter always answers later
@@ -120,15 +120,15 @@ export function makeInMemoryStorefront(
   const useId = (id: string, userId: string): string => `${id}/${userId}`;
 
   const productRepository: ProductRepository = {
-    lock: asyncly((id) => {
+    lock: makeAsync((id) => {
       const row = products.lock(id);
       return row && toStocked(row);
     }),
-    insert: asyncly((product) => {
+    insert: makeAsync((product) => {
       if (products.all().some((row) => row.product.sku === product.sku)) throw skuTaken();
       products.put({ id: product.id, product, stock: 0 });
     }),
-    save: asyncly((product) => {
+    save: makeAsync((product) => {
       const row = products.get(product.id);
       if (row?.product.version !== product.version) throw versionMismatch();
       if (products.all().some((other) => other.id !== product.id && other.product.sku === product.sku))
@@ -137,10 +137,10 @@ export function makeInMemoryStorefront(
       products.put({ ...row, product: saved });
       return saved;
     }),
-    wasSold: asyncly((id) =>
+    wasSold: makeAsync((id) =>
       orders.all().some(({ lines }) => lines.some(({ productId }) => productId === id)),
     ),
-    delete: asyncly((id) => {
+    delete: makeAsync((id) => {
       for (const { id: movementId, productId } of movements.all())
         if (productId === id) movements.delete(movementId);
       products.delete(id);
@@ -148,7 +148,7 @@ export function makeInMemoryStorefront(
   };
 
   const stock: Stock = {
-    move: asyncly((wanted) => {
+    move: makeAsync((wanted) => {
       const moved = new Map<string, StockedProduct & { moved: boolean }>();
       for (const movement of [...wanted].sort((a, b) => (a.productId < b.productId ? -1 : 1))) {
         const row = products.lock(movement.productId);
@@ -165,21 +165,21 @@ export function makeInMemoryStorefront(
   };
 
   const discountRepository: DiscountRepository = {
-    lock: asyncly((id) => {
+    lock: makeAsync((id) => {
       const row = discounts.lock(id);
       return row && restoreDiscount(row);
     }),
-    lockByCode: asyncly((code) => {
+    lockByCode: makeAsync((code) => {
       const row = discounts.all().find((discount) => discount.code === code);
       if (row === undefined) return undefined;
       discounts.lock(row.id);
       return restoreDiscount(row);
     }),
-    insert: asyncly((discount) => {
+    insert: makeAsync((discount) => {
       if (discounts.all().some(({ code }) => code === discount.code)) throw codeTaken();
       discounts.put(restoreDiscount({ ...discount, used: 0 }));
     }),
-    save: asyncly((discount) => {
+    save: makeAsync((discount) => {
       const row = discounts.get(discount.id);
       if (row?.version !== discount.version) throw versionMismatch();
       if (discounts.all().some(({ id, code }) => id !== discount.id && code === discount.code))
@@ -188,8 +188,8 @@ export function makeInMemoryStorefront(
       discounts.put(restoreDiscount({ ...saved, used: row.used }));
       return saved;
     }),
-    usesBy: asyncly((id, userId) => uses.get(useId(id, userId))?.used ?? 0),
-    take: asyncly((id, userId) => {
+    usesBy: makeAsync((id, userId) => uses.get(useId(id, userId))?.used ?? 0),
+    take: makeAsync((id, userId) => {
       assertUser(userId);
       const row = discounts.lock(id);
       const used = uses.get(useId(id, userId))?.used ?? 0;
@@ -202,15 +202,15 @@ export function makeInMemoryStorefront(
       discounts.put(restoreDiscount({ ...row, used: row.used + 1 }));
       uses.put({ id: useId(id, userId), discountId: id, used: used + 1 });
     }),
-    release: asyncly((id, userId) => {
+    release: makeAsync((id, userId) => {
       const row = discounts.lock(id);
       const use = uses.get(useId(id, userId));
       if (row === undefined || use === undefined) return;
       discounts.put(restoreDiscount({ ...row, used: row.used - 1 }));
       uses.put({ ...use, used: use.used - 1 });
     }),
-    wasUsed: asyncly((id) => orders.all().some(({ discountId }) => discountId === id)),
-    delete: asyncly((id) => {
+    wasUsed: makeAsync((id) => orders.all().some(({ discountId }) => discountId === id)),
+    delete: makeAsync((id) => {
       for (const use of uses.all()) if (use.discountId === id) uses.delete(use.id);
       discounts.delete(id);
     }),
@@ -220,13 +220,13 @@ export function makeInMemoryStorefront(
     for (const event of recorded) events.put({ ...event, orderId });
   };
   const orderRepository: OrderRepository = {
-    lockUnpaidOf: asyncly((userId) => {
+    lockUnpaidOf: makeAsync((userId) => {
       buyers.lock(userId);
       const unpaid = orders.all().filter((order) => order.userId === userId && order.status === 'pending');
       const pieces = unpaid.flatMap(({ lines }) => lines).reduce((sum, { quantity }) => sum + quantity, 0);
       return { orders: unpaid.length, pieces };
     }),
-    insert: asyncly((draft) => {
+    insert: makeAsync((draft) => {
       assertUser(draft.userId);
       lastNumber += 1;
       const order = restoreOrder({ ...draft, number: lastNumber, recorded: [] });
@@ -234,11 +234,11 @@ export function makeInMemoryStorefront(
       note(order.id, draft.recorded);
       return order;
     }),
-    lock: asyncly((id) => {
+    lock: makeAsync((id) => {
       const row = orders.lock(id);
       return row && restoreOrder(row);
     }),
-    save: asyncly((order) => {
+    save: makeAsync((order) => {
       const row = orders.get(order.id);
       if (row?.version !== order.version) throw versionMismatch();
       const saved = nextOrderVersion(order);
@@ -259,33 +259,33 @@ export function makeInMemoryStorefront(
     discounts: discountRepository,
     orders: orderRepository,
     bookkeeper: bookkeeper ?? {
-      recordPayment: asyncly((payment) => book(`payment:${payment.paymentId}`, 'payment', payment)),
-      recordRefund: asyncly((refund: RefundRecord) => book(`refund:${refund.refundId}`, 'refund', refund)),
+      recordPayment: makeAsync((payment) => book(`payment:${payment.paymentId}`, 'payment', payment)),
+      recordRefund: makeAsync((refund: RefundRecord) => book(`refund:${refund.refundId}`, 'refund', refund)),
     },
     outbox: makeInMemoryOutbox({ store, ids: new FakeIds('01930000') }),
-    requestKey: {
-      hold: asyncly((reference) => {
+    idempotencyKey: {
+      reserve: makeAsync((reference) => {
         keys.put({ id: `key of ${reference}`, settled: false });
         return `key of ${reference}`;
       }),
     },
-    heldRequests: {
-      settle: asyncly((handle) => keys.put({ id: handle, settled: true })),
+    idempotencyKeys: {
+      release: makeAsync((handle) => keys.put({ id: handle, settled: true })),
     },
   };
 
   const productQueries: ProductQueries = {
-    find: asyncly((id) => {
+    find: makeAsync((id) => {
       const row = products.get(id);
       return row && toStocked(row);
     }),
-    printed: asyncly((id, { currency, forStaff }) => {
+    printed: makeAsync((id, { currency, forStaff }) => {
       const row = products.get(id);
       if (row === undefined || !(row.product.isActive || forStaff)) return undefined;
       const view = toProductView(toStocked(row), { practiceCurrency: currency, showsStock: forStaff });
       return new Printed(JSON.stringify(view), row.product.version);
     }),
-    findMany: asyncly(
+    findMany: makeAsync(
       (ids) =>
         new Map(
           ids.flatMap((id) => {
@@ -294,7 +294,7 @@ export function makeInMemoryStorefront(
           }),
         ),
     ),
-    list: asyncly(({ q, isActive }, page) => {
+    list: makeAsync(({ q, isActive }, page) => {
       const has = (text: string | null): boolean =>
         q === undefined || (text?.toLowerCase().includes(q.toLowerCase()) ?? false);
       const rows = products
@@ -304,7 +304,7 @@ export function makeInMemoryStorefront(
         .map(toStocked);
       return pageOf(rows, page, ({ product }) => [product.createdAt.getTime(), product.id], true);
     }),
-    movements: asyncly((productId, page) =>
+    movements: makeAsync((productId, page) =>
       pageOf(
         movements.all().filter((movement) => movement.productId === productId),
         page,
@@ -315,15 +315,15 @@ export function makeInMemoryStorefront(
   };
 
   const discountQueries: DiscountQueries = {
-    find: asyncly((id) => {
+    find: makeAsync((id) => {
       const row = discounts.get(id);
       return row && restoreDiscount(row);
     }),
-    findByCode: asyncly((code) => {
+    findByCode: makeAsync((code) => {
       const row = discounts.all().find((discount) => discount.code === code);
       return row && restoreDiscount(row);
     }),
-    list: asyncly((page) =>
+    list: makeAsync((page) =>
       pageOf(
         discounts.all().map(restoreDiscount),
         page,
@@ -345,19 +345,19 @@ export function makeInMemoryStorefront(
     return pageOf(rows, page, ({ createdAt, id }) => [createdAt.getTime(), id], newestFirst);
   };
   const orderQueries: OrderQueries = {
-    find: asyncly((id) => {
+    find: makeAsync((id) => {
       const row = orders.get(id);
       return row && restoreOrder(row);
     }),
-    findByPayment: asyncly((paymentId) =>
+    findByPayment: makeAsync((paymentId) =>
       allOrders().find(({ payments }) => payments.some(({ id }) => id === paymentId)),
     ),
-    list: asyncly(listed),
-    printed: asyncly((filter, page, { newestFirst, currency }) => {
+    list: makeAsync(listed),
+    printed: makeAsync((filter, page, { newestFirst, currency }) => {
       const { items, next } = listed(filter, page, newestFirst);
       return { items: items.map((order) => new Printed(JSON.stringify(toOrderView(order, currency)))), next };
     }),
-    events: asyncly((orderId, page) =>
+    events: makeAsync((orderId, page) =>
       pageOf(
         events
           .all()
@@ -371,14 +371,14 @@ export function makeInMemoryStorefront(
         false,
       ),
     ),
-    expired: asyncly((now, limit) =>
+    expired: makeAsync((now, limit) =>
       allOrders()
         .filter((order) => isExpired(order, now))
         .sort((a, b) => a.expiresAt!.getTime() - b.expiresAt!.getTime() || (a.id < b.id ? -1 : 1))
         .slice(0, limit)
         .map(({ id }) => id),
     ),
-    openPayments: asyncly(({ begunBefore, failedSince }, limit) =>
+    openPayments: makeAsync(({ begunBefore, failedSince }, limit) =>
       allOrders()
         .flatMap((order) => order.payments.map((payment) => ({ order, payment })))
         .filter(
@@ -400,7 +400,7 @@ export function makeInMemoryStorefront(
         )
         .slice(0, limit),
     ),
-    openRefunds: asyncly((begunBefore, limit) =>
+    openRefunds: makeAsync((begunBefore, limit) =>
       allOrders()
         .flatMap((order) => order.refunds.map((refund) => ({ order, refund })))
         .filter(({ refund }) => refund.status === 'pending' && refund.createdAt < begunBefore)

@@ -1,6 +1,6 @@
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { OutdatedLockOrder } from '../../../platform/database/errors.js';
-import type { AmountRepository, Place, Whole } from '../../application/ports.js';
+import type { AmountRepository, AmountRef, Whole } from '../../application/ports.js';
 import { restoreAmount, type Amount } from '../../domain/amount.js';
 import { toMinor, toMinorOrNull, toSum } from './minor-units.js';
 
@@ -167,8 +167,9 @@ const LAST_POSTED: Statement = {
     WHERE a.real_account_id = $1 AND p.effective_at < $2`,
 };
 
-const accountIds = (places: readonly Place[]) => places.map(({ accountId }) => accountId);
-const realAccountIds = (places: readonly Place[]) => places.map(({ realAccountId }) => realAccountId ?? null);
+const accountIds = (places: readonly AmountRef[]) => places.map(({ accountId }) => accountId);
+const realAccountIds = (places: readonly AmountRef[]) =>
+  places.map(({ realAccountId }) => realAccountId ?? null);
 
 /** A floor that was set or lifted while the row was waited for; nobody changes that often. */
 const ATTEMPTS = 5;
@@ -189,11 +190,11 @@ export const makeAmountRepository = ({ database }: { database: Database }): Amou
     throw new Error('amounts keep changing between hot and not');
   }
   return {
-    missing: (places) => database.rows<Place>(MISSING, [accountIds(places), realAccountIds(places)]),
+    missing: (places) => database.rows<AmountRef>(MISSING, [accountIds(places), realAccountIds(places)]),
     async ensure({ id, accountId, realAccountId }) {
       await database.rows(ENSURE, [id, accountId, realAccountId]);
     },
-    async unmake(ids) {
+    async deleteUnused(ids) {
       if (ids.length > 0) await database.rows(UNMAKE, [ids]);
     },
     async lock(places, how) {

@@ -1,6 +1,6 @@
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
-import type { Books, Writing } from '../../application/ports.js';
+import type { Books, LedgerWrite } from '../../application/ports.js';
 import { alreadyReversed, originConflict } from '../../domain/errors.js';
 import type { Hold } from '../../domain/hold.js';
 import type { Side } from '../../domain/transaction.js';
@@ -79,7 +79,7 @@ const AFTERMATH: Statement = {
            coalesce((SELECT sum(amount) FROM cash_transactions WHERE refund_of = $1), 0)::text AS refunded`,
 };
 
-const entryRow = ({ transaction, source, target }: Writing['entries'][number], position: number) => ({
+const entryRow = ({ transaction, source, target }: LedgerWrite['entries'][number], position: number) => ({
   position,
   id: transaction.id,
   amount: transaction.amount,
@@ -103,7 +103,7 @@ const entryRow = ({ transaction, source, target }: Writing['entries'][number], p
   targetAfter: target?.amountAfter ?? null,
 });
 
-const amountRow = ({ before, after }: Writing['amounts'][number]) => ({
+const amountRow = ({ before, after }: LedgerWrite['amounts'][number]) => ({
   id: after.id,
   amount: after.amount,
   held: after.held,
@@ -171,7 +171,7 @@ export const makeBooks = ({ database }: { database: Database }): Books => ({
     const [row] = await database.rows<TransactionColumns>(FIND_BY_ORIGIN, [type, id, event]);
     return row && toTransaction(row);
   },
-  async aftermath(id) {
+  async reversalStatus(id) {
     const [row] = await database.rows<{ reversed: boolean; refunded: string }>(AFTERMATH, [id]);
     return { reversed: row?.reversed ?? false, refunded: toMinor(row?.refunded ?? 0) };
   },

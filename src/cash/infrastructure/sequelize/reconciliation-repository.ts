@@ -52,7 +52,7 @@ export const makeReconciliationRepository = ({
       { transaction, returning: false },
     );
   },
-  async furthest(realAccountId) {
+  async latest(realAccountId) {
     const [row] = await database.rows<ReconciliationColumns>(FURTHEST, [realAccountId]);
     return row && toReconciliation(row);
   },

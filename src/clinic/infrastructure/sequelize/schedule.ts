@@ -1,5 +1,5 @@
 import type { Database } from '../../../platform/database/database.js';
-import type { AskedSchedule, Schedule, WeeklyWindow } from '../../application/ports.js';
+import type { ScheduleQuery, Schedule, WeeklyWindow } from '../../application/ports.js';
 import type { Interval } from '../../domain/interval.js';
 import type { AppointmentTypeColumns } from './models.js';
 import { TYPE_COLUMNS } from './columns.js';
@@ -68,7 +68,7 @@ type ScheduleRow = AppointmentTypeColumns & {
 /** Everything that slots are computed from, in one statement. */
 export async function schedule(
   database: Database,
-  { doctorId, appointmentTypeId, range, patient, exceptId, bookings }: AskedSchedule,
+  { doctorId, appointmentTypeId, range, patient, exceptId, bookings }: ScheduleQuery,
 ): Promise<Schedule | undefined> {
   const { id = null, userId = null }: { id?: string | null; userId?: string | null } = patient ?? {};
   const values = [doctorId, appointmentTypeId, range.from, range.to, exceptId ?? null, id, userId];

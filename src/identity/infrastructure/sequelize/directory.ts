@@ -1,5 +1,5 @@
 import type { Database, Statement } from '../../../platform/database/database.js';
-import type { Directory, Person } from '../../application/door.js';
+import type { Directory, Person } from '../../application/public-api.js';
 
 const NAMES: Statement = {
   name: 'identity_names',

@@ -61,7 +61,7 @@ export const makeUserRepository = ({
     });
     return row === null ? undefined : toUser(row);
   },
-  async lockStanding(userId) {
+  async lockUserAndActiveAdmins(userId) {
     const rows = await users.findAll({
       where: { erasedAt: null, [Op.or]: [{ id: userId }, { role: 'admin', disabledAt: null }] },
       order: [['id', 'ASC']],

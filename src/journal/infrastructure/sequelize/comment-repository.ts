@@ -89,7 +89,7 @@ export const makeCommentRepository = ({
     async closeReports(commentId, now) {
       await reports.update({ closedAt: now }, { where: { commentId, closedAt: null }, transaction });
     },
-    async lockUnseenOf(userId) {
+    async lockUnpublishedBy(userId) {
       const rows = await comments.findAll({
         where: { authorId: userId, approvedAt: null, status: { [Op.ne]: 'deleted' } },
         order: [['id', 'ASC']],
@@ -98,7 +98,7 @@ export const makeCommentRepository = ({
       });
       return rows.map(toComment);
     },
-    async forgetReasons(userId) {
+    async deleteReportReasons(userId) {
       await reports.update({ reason: null }, { where: { byUserId: userId }, transaction });
     },
   };

@@ -1,4 +1,4 @@
-import type { Sight } from '../../application/ports.js';
+import type { VisibilityScope } from '../../application/ports.js';
 
 /**
  * The one rule of who sees which post, as SQL over `posts p` and the first four parameters of a statement; `isVisibleTo`
@@ -13,7 +13,7 @@ export const VISIBLE = `(
 export const STATUS = `CASE WHEN p.status = 'scheduled' AND p.publish_at <= $1::timestamptz THEN 'published' ELSE p.status END`;
 
 /** The parameters of `VISIBLE`. */
-export const sightValues = ({ audience, now }: Sight): readonly unknown[] => [
+export const sightValues = ({ audience, now }: VisibilityScope): readonly unknown[] => [
   now,
   audience.visibilities,
   audience.managesAll,

@@ -1,11 +1,11 @@
 import type { Mailer } from '../../kernel/mail.js';
-import type { LetterBox } from './door.js';
+import type { UserMailer } from './public-api.js';
 import type { UserQueries } from './ports.js';
 
 export const makeLetterBox = ({
   userQueries,
   mailer,
-}: Readonly<{ userQueries: UserQueries; mailer: Mailer }>): LetterBox => ({
+}: Readonly<{ userQueries: UserQueries; mailer: Mailer }>): UserMailer => ({
   async write({ id, userId, subject, text }) {
     const user = await userQueries.find(userId);
     if (user !== undefined) await mailer.send({ id, to: user.email, subject, text });

@@ -1,5 +1,5 @@
 /** Does them all, one after the other, and only then throws what the first failing one threw: none holds up the rest. */
-export async function oneByOne<Item>(
+export async function forEachCollectingErrors<Item>(
   items: readonly Item[],
   work: (item: Item) => Promise<void>,
 ): Promise<void> {

@@ -33,7 +33,7 @@ function holdsPan(value: unknown): boolean {
  * spaces and dashes or not, as text, number or name) or a field that is named for one. The error says nothing of where
  * or what: a pointer would repeat a number that stands in a name.
  */
-export function refusePan(body: unknown): void {
+export function assertNoCardNumbers(body: unknown): void {
   if (holdsPan(body))
     throw new DomainError(
       'invalid',

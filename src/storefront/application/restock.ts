@@ -21,7 +21,7 @@ export async function restock(
 }
 
 /** What follows from new refunds: pending ones are for the gateway, those from the desk go into the books. Call it last. */
-export async function followUp(
+export async function enqueueRefundEffects(
   { outbox, bookkeeper }: Pick<StorefrontPorts, 'outbox' | 'bookkeeper'>,
   order: Order,
   refunds: readonly Refund[],

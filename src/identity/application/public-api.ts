@@ -24,7 +24,7 @@ export interface CardVault {
 }
 
 /** Mail to people for contexts that know them by their ids only: addresses stay here. Never in a unit of work. */
-export interface LetterBox {
+export interface UserMailer {
   /** Plain text; a letter written again keeps its `id`. Nothing happens when the user has been erased. */
   write(letter: Readonly<{ id: string; userId: string; subject: string; text: string }>): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { Config } from './platform/config/config.js';
 
 /** What a server says when it serves at `url`. */
-export const greetingsFrom = (url: string, { demo }: Pick<Config, 'demo'>): readonly string[] => [
+export const startupBanner = (url: string, { demo }: Pick<Config, 'demo'>): readonly string[] => [
   `Praxis is ready on ${url}`,
   `API reference: ${url}/docs`,
   ...(demo
