@@ -24,8 +24,8 @@ async function withContainer(
   config: Awaited<ReturnType<typeof readConfig>>,
   work: (useCases: UseCases) => Promise<void>,
 ): Promise<void> {
-  const { openConnections } = await import('./platform/database/connections.js');
-  const connections = await openConnections(config);
+  const { openDatabaseUrls } = await import('./platform/database/database-urls.js');
+  const connections = await openDatabaseUrls(config);
   try {
     const { migrate } = await import('./platform/database/migrator.js');
     await migrate({ url: connections.migrationUrl, applicationRole: connections.applicationRole });
@@ -158,12 +158,12 @@ async function writeOpenApi(argv: readonly string[]): Promise<ExitCode> {
 async function checkIntegrity(argv: readonly string[]): Promise<ExitCode> {
   rejectWords(argv);
   const config = await readConfig();
-  const { openConnections } = await import('./platform/database/connections.js');
+  const { openDatabaseUrls } = await import('./platform/database/database-urls.js');
   const { openSequelize } = await import('./platform/database/sequelize.js');
   const { schemaIsCurrent } = await import('./platform/database/migrator.js');
   const { runIntegrityChecks } = await import('./platform/database/integrity.js');
   const { CONTEXTS } = await import('./contexts.js');
-  const connections = await openConnections(config);
+  const connections = await openDatabaseUrls(config);
   const sequelize = openSequelize({ url: connections.applicationUrl, poolMax: 1 });
   try {
     if (!(await schemaIsCurrent(sequelize)))

@@ -17,29 +17,32 @@ import { schemaIsCurrent } from './platform/database/migrator.js';
 import { openSequelize } from './platform/database/sequelize.js';
 import { makeStorage, type Storage } from './platform/database/storage.js';
 import { makeTransactions } from './platform/database/transactions.js';
-import { createApplication } from './platform/http/application.js';
-import type { Authenticate } from './platform/http/authorization.js';
-import { makeCursorCodec, type CursorCodec } from './platform/http/cursor.js';
-import { healthPages } from './platform/http/health.js';
+import { createApplication } from './platform/http/routing/application.js';
+import type { Authenticate } from './platform/http/routing/authorization.js';
+import { makeCursorCodec, type CursorCodec } from './platform/http/requests/cursor.js';
+import { healthPages } from './platform/http/pages/health.js';
 import {
   makeIdempotencyKeys,
   makeIdempotency,
   makeNoIdempotencyKey,
   type Idempotency,
-} from './platform/http/idempotency.js';
-import { makeIdempotencyStore } from './platform/http/idempotency-store.js';
-import { makeLoadShedder, type LoadShedder } from './platform/http/load-shedder.js';
-import { problemPages } from './platform/http/problem-pages.js';
-import { makePurgeIdempotencyKeys, PURGE_IDEMPOTENCY_KEYS } from './platform/http/purge-idempotency-keys.js';
-import { makeClientLimiter } from './platform/http/rate-limits-clients.js';
+} from './platform/http/idempotency/idempotency.js';
+import { makeIdempotencyStore } from './platform/http/idempotency/idempotency-store.js';
+import { makeLoadShedder, type LoadShedder } from './platform/http/server/load-shedder.js';
+import { problemPages } from './platform/http/pages/problem-pages.js';
+import {
+  makePurgeIdempotencyKeys,
+  PURGE_IDEMPOTENCY_KEYS,
+} from './platform/http/idempotency/purge-idempotency-keys.js';
+import { makeClientLimiter } from './platform/http/rate-limits/rate-limits-clients.js';
 import {
   makePurgeRateLimits,
   makeRateLimits,
   PURGE_RATE_LIMITS,
-} from './platform/http/rate-limits-postgres.js';
-import type { ClientLimiter, RateLimits } from './platform/http/rate-limits.js';
-import { referencePages } from './platform/http/reference-pages.js';
-import { makeTurns, type Turns } from './platform/http/turns.js';
+} from './platform/http/rate-limits/rate-limits-postgres.js';
+import type { ClientLimiter, RateLimits } from './platform/http/rate-limits/rate-limits.js';
+import { referencePages } from './platform/http/pages/reference-pages.js';
+import { makeTurns, type Turns } from './platform/http/server/turns.js';
 import { makeJobRunner, type Job, type JobRunner, type Jobs } from './platform/jobs/job-runner.js';
 import { makeJobSignal, type JobSignal } from './platform/jobs/job-signal.js';
 import { makeSequelizeOutbox } from './platform/jobs/sequelize-outbox.js';

@@ -7,12 +7,12 @@ import type { Config } from './platform/config/config.js';
 import { prepareHome } from './platform/config/home.js';
 import { removeProxyMarker, writeProxyMarker } from './platform/config/proxy-marker.js';
 import { readOrCreateAuthSecret } from './platform/config/secrets.js';
-import { openConnections, type Connections } from './platform/database/connections.js';
+import { openDatabaseUrls, type DatabaseUrls } from './platform/database/database-urls.js';
 import { migrate, seed } from './platform/database/migrator.js';
-import { truncateAddress } from './platform/http/client-address.js';
-import { throwListenFault } from './platform/http/listen-fault.js';
-import { makeProxyNotice } from './platform/http/proxy-notice.js';
-import { listen, type HttpServer } from './platform/http/server.js';
+import { truncateAddress } from './platform/http/requests/client-address.js';
+import { throwListenFault } from './platform/http/server/listen-fault.js';
+import { makeProxyNotice } from './platform/http/server/proxy-notice.js';
+import { listen, type HttpServer } from './platform/http/server/http-server.js';
 import { startupBanner } from './startup-banner.js';
 import { makeTeardown, type Teardown } from './platform/teardown.js';
 import { openLogger } from './platform/telemetry/logger.js';
@@ -85,7 +85,7 @@ async function watchForProxy({ home, trustProxy }: Config, logger: Logger) {
   });
 }
 
-async function prepareDatabase(connections: Connections): Promise<void> {
+async function prepareDatabase(connections: DatabaseUrls): Promise<void> {
   const { migrationUrl, applicationRole, explain } = connections;
   try {
     await migrate({ url: migrationUrl, applicationRole });
@@ -152,7 +152,7 @@ async function startBehind({
   jobGraceMs: () => number;
 }>): Promise<Omit<Praxis, 'stop'>> {
   await prepareHome(config.home);
-  const connections = await openConnections({
+  const connections = await openDatabaseUrls({
     ...config,
     log: (line) => {
       logger.debug({ source: 'postgres' }, line);

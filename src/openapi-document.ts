@@ -1,8 +1,8 @@
 import type { OpenAPIObject } from 'openapi3-ts/oas31';
 import { CATALOG, CONTEXTS, PAGES, ROUTES } from './contexts.js';
-import { healthPages } from './platform/http/health.js';
-import { problemPages } from './platform/http/problem-pages.js';
-import { referencePages } from './platform/http/reference-pages.js';
+import { healthPages } from './platform/http/pages/health.js';
+import { problemPages } from './platform/http/pages/problem-pages.js';
+import { referencePages } from './platform/http/pages/reference-pages.js';
 import { writeDocument } from './platform/openapi/document.js';
 import { VERSION } from './version.js';
 

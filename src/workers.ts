@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { startupBanner } from './startup-banner.js';
 import { EXIT, WorkersFailed } from './platform/cli/exit-codes.js';
 import type { Config } from './platform/config/config.js';
-import { openConnections } from './platform/database/connections.js';
+import { openDatabaseUrls } from './platform/database/database-urls.js';
 import { makeTeardown } from './platform/teardown.js';
 import { openLogger } from './platform/telemetry/logger.js';
 import { startMetricsServer } from './platform/telemetry/metrics-server.js';
@@ -79,7 +79,7 @@ async function retire(worker: Worker, ended: Promise<Ended>, withinMs: number): 
 export async function startWorkers(config: Config): Promise<Workers> {
   const logger = await openLogger(config);
   const teardown = makeTeardown({ logger });
-  const connections = await openConnections({
+  const connections = await openDatabaseUrls({
     ...config,
     log: (line) => {
       logger.debug({ source: 'postgres' }, line);

@@ -1,8 +1,8 @@
 import type { AwilixContainer } from 'awilix';
 import type { IntegrityCheck } from './database/integrity.js';
-import type { ProblemCatalog } from './http/problems.js';
-import type { Page } from './http/pages.js';
-import type { Route } from './http/route.js';
+import type { ProblemCatalog } from './http/replies/problems.js';
+import type { Page } from './http/pages/pages.js';
+import type { Route } from './http/routing/route.js';
 import type { JobHandler } from './jobs/job-runner.js';
 import type { JobLane } from './jobs/job-lanes.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import type { Sequelize } from 'sequelize';
-import { connectionsOf } from '../../src/platform/database/connection.js';
+import { connectionPoolOf } from '../../src/platform/database/connection.js';
 import { makeDatabase, queryOn, type Database } from '../../src/platform/database/database.js';
 import { openSequelize } from '../../src/platform/database/sequelize.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
@@ -71,7 +71,7 @@ describe('reads while a table is locked by somebody else', () => {
   });
 
   it('would wait behind them on one connection', async () => {
-    const connections = connectionsOf(sequelize);
+    const connections = connectionPoolOf(sequelize);
     const connection = await connections.getConnection({ type: 'SELECT' });
     try {
       readSessions(() => queryOn(connection, SESSIONS, [NO_ID]));

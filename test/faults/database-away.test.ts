@@ -5,7 +5,7 @@ import pg from 'pg';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
-} from '../../src/platform/database/embedded-postgres.js';
+} from '../../src/platform/embedded-postgres/embedded-postgres.js';
 import { REGISTRATION_MAIL } from '../../src/identity/application/jobs.js';
 import { LANE_SETTINGS } from '../../src/platform/jobs/job-lanes.js';
 import { openMailbox, type Mailbox } from '../support/mailbox.js';

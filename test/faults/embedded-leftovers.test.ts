@@ -19,10 +19,10 @@ import { described } from '../support/described.js';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
-} from '../../src/platform/database/embedded-postgres.js';
-import { postmasterFile, readPostmaster } from '../../src/platform/database/embedded-postgres/postmaster.js';
-import { isAlive, startOf } from '../../src/platform/database/embedded-postgres/processes.js';
-import { takeStartLock } from '../../src/platform/database/embedded-postgres/start-lock.js';
+} from '../../src/platform/embedded-postgres/embedded-postgres.js';
+import { postmasterFile, readPostmaster } from '../../src/platform/embedded-postgres/postmaster.js';
+import { isAlive, startOf } from '../../src/platform/embedded-postgres/processes.js';
+import { takeStartLock } from '../../src/platform/embedded-postgres/start-lock.js';
 import { execute } from '../support/postgres.js';
 import { eventually } from '../support/processes.js';
 import { query } from '../support/query.js';

@@ -17,10 +17,10 @@ import pg from 'pg';
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
-} from '../../src/platform/database/embedded-postgres.js';
-import type { Endpoint } from '../../src/platform/database/embedded-postgres/endpoint.js';
-import { readPostmaster } from '../../src/platform/database/embedded-postgres/postmaster.js';
-import { isAlive } from '../../src/platform/database/embedded-postgres/processes.js';
+} from '../../src/platform/embedded-postgres/embedded-postgres.js';
+import type { Endpoint } from '../../src/platform/embedded-postgres/endpoint.js';
+import { readPostmaster } from '../../src/platform/embedded-postgres/postmaster.js';
+import { isAlive } from '../../src/platform/embedded-postgres/processes.js';
 import { isUnavailable } from '../../src/platform/database/errors.js';
 import { openSequelize } from '../../src/platform/database/sequelize.js';
 import { eventually, runScript, type Running } from '../support/processes.js';

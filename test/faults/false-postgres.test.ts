@@ -2,12 +2,7 @@ import { expect } from 'chai';
 import { pino } from 'pino';
 import { makeClient, UntrustedServerError, withScramRequired } from '../../src/platform/database/client.js';
 import { makeDatabase } from '../../src/platform/database/database.js';
-import {
-  APPLICATION,
-  OWNER,
-  SUPERUSER,
-  urlOf,
-} from '../../src/platform/database/embedded-postgres/credentials.js';
+import { APPLICATION, OWNER, SUPERUSER, urlOf } from '../../src/platform/embedded-postgres/credentials.js';
 import { migrate } from '../../src/platform/database/migrator.js';
 import { openReplicas } from '../../src/platform/database/replicas.js';
 import { openSequelize } from '../../src/platform/database/sequelize.js';

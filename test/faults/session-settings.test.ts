@@ -9,7 +9,7 @@ import { QueryTypes } from 'sequelize';
 import { described } from '../support/described.js';
 import { runDoctor } from '../../src/platform/cli/doctor.js';
 import { loadConfig } from '../../src/platform/config/config.js';
-import { freePort } from '../../src/platform/database/embedded-postgres/port.js';
+import { freePort } from '../../src/platform/embedded-postgres/port.js';
 import { migrate } from '../../src/platform/database/migrator.js';
 import { openSequelize } from '../../src/platform/database/sequelize.js';
 import { draft } from '../journal/world.js';

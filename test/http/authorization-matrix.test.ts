@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { ROUTES } from '../../src/contexts.js';
-import type { Route } from '../../src/platform/http/route.js';
+import type { Route } from '../../src/platform/http/routing/route.js';
 import { cashOf, openBooks } from '../support/cash.js';
 import { openClinic, TYPE, type TestClinic } from '../support/clinic.js';
 import { aFile, genericCsv } from '../support/statements.js';

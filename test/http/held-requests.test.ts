@@ -9,9 +9,9 @@ import { DomainError } from '../../src/kernel/errors.js';
 import type { IdempotencyKeys, IdempotencyKey } from '../../src/kernel/idempotency-key.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
 import { makeUnitOfWork } from '../../src/platform/database/unit-of-work.js';
-import { createApplication } from '../../src/platform/http/application.js';
-import { COMMON_PROBLEMS } from '../../src/platform/http/problems.js';
-import { defineRoute } from '../../src/platform/http/route.js';
+import { createApplication } from '../../src/platform/http/routing/application.js';
+import { COMMON_PROBLEMS } from '../../src/platform/http/replies/problems.js';
+import { defineRoute } from '../../src/platform/http/routing/route.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 
 type Ports = Readonly<{ idempotencyKey: IdempotencyKey; idempotencyKeys: IdempotencyKeys }>;

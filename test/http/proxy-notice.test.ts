@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { makeProxyNotice } from '../../src/platform/http/proxy-notice.js';
+import { makeProxyNotice } from '../../src/platform/http/server/proxy-notice.js';
 import { startTestPraxis, type TestPraxis } from '../support/praxis.js';
 import { eventually } from '../support/processes.js';
 

@@ -10,7 +10,7 @@ import { buildApplication, buildContainer, type RuntimeContext } from '../../src
 import { CONTEXTS } from '../../src/contexts.js';
 import { journalRoutes } from '../../src/journal/http/routes.js';
 import { loadConfig } from '../../src/platform/config/config.js';
-import type { Route } from '../../src/platform/http/route.js';
+import type { Route } from '../../src/platform/http/routing/route.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { makeUser, TEST_SECRET } from '../support/praxis.js';
 import {

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/embedded-postgres.js';
 import { described } from '../support/described.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { REPOSITORY, run, type Outcome } from '../support/processes.js';

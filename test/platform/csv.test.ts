@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { writeCsv, type Cell } from '../../src/platform/http/csv.js';
+import { writeCsv, type Cell } from '../../src/platform/http/replies/csv.js';
 
 describe('comma-separated values', () => {
   const cases: [Cell, string][] = [

@@ -14,7 +14,7 @@ import { expect } from 'chai';
 import { ConfigurationError } from '../../src/platform/config/configuration-error.js';
 import { prepareHome } from '../../src/platform/config/home.js';
 import { readOrCreateAuthSecret } from '../../src/platform/config/secrets.js';
-import { readCredentials } from '../../src/platform/database/embedded-postgres/credentials.js';
+import { readCredentials } from '../../src/platform/embedded-postgres/credentials.js';
 import { makeMailer } from '../../src/platform/mail/mailer.js';
 import { rejection } from '../support/rejection.js';
 

@@ -5,7 +5,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { listen, type HttpServer, type ServerLimits, type Timeouts } from '../../src/platform/http/server.js';
+import {
+  listen,
+  type HttpServer,
+  type ServerLimits,
+  type Timeouts,
+} from '../../src/platform/http/server/http-server.js';
 import { eventually } from '../support/processes.js';
 import { openRawClient } from '../support/raw-client.js';
 

@@ -6,8 +6,8 @@ import { makeRenderThread } from '../../src/journal/infrastructure/render-thread
 import { DomainError } from '../../src/kernel/errors.js';
 import { askOrNull } from '../../src/platform/cli/ask.js';
 import { ConfigurationError } from '../../src/platform/config/configuration-error.js';
-import { hasBody } from '../../src/platform/http/body.js';
-import { COMMON_PROBLEMS, ProtocolError, toProblem } from '../../src/platform/http/problems.js';
+import { hasBody } from '../../src/platform/http/requests/body.js';
+import { COMMON_PROBLEMS, ProtocolError, toProblem } from '../../src/platform/http/replies/problems.js';
 import { rejection } from '../support/rejection.js';
 
 describe('waits for an event that does not come', () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { DomainError } from '../../src/kernel/errors.js';
-import { assertNoCardNumbers } from '../../src/platform/http/card-number-guard.js';
+import { assertNoCardNumbers } from '../../src/platform/http/requests/card-number-guard.js';
 
 /** The schemes' own test numbers, 13 to 19 digits. */
 const NUMBERS = [

@@ -3,10 +3,13 @@ import { pino } from 'pino';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { makeSecrets } from '../../src/platform/config/secrets.js';
 import { openSequelize } from '../../src/platform/database/sequelize.js';
-import { makeClientLimiter } from '../../src/platform/http/rate-limits-clients.js';
-import { rateLimitKeys } from '../../src/platform/http/rate-limit-keys.js';
-import { makePurgeRateLimits, makeRateLimits } from '../../src/platform/http/rate-limits-postgres.js';
-import type { ClientLimiter } from '../../src/platform/http/rate-limits.js';
+import { makeClientLimiter } from '../../src/platform/http/rate-limits/rate-limits-clients.js';
+import { rateLimitKeys } from '../../src/platform/http/rate-limits/rate-limit-keys.js';
+import {
+  makePurgeRateLimits,
+  makeRateLimits,
+} from '../../src/platform/http/rate-limits/rate-limits-postgres.js';
+import type { ClientLimiter } from '../../src/platform/http/rate-limits/rate-limits.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { eventually } from '../support/processes.js';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { z } from 'zod';
-import { parseJson } from '../../src/platform/http/body.js';
-import { truncateAddress } from '../../src/platform/http/client-address.js';
-import { parseBody } from '../../src/platform/http/parse.js';
+import { parseJson } from '../../src/platform/http/requests/body.js';
+import { truncateAddress } from '../../src/platform/http/requests/client-address.js';
+import { parseBody } from '../../src/platform/http/requests/parse.js';
 import { thrown } from '../support/thrown.js';
 
 describe('request bodies', () => {

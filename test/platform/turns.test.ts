@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { makeTurns } from '../../src/platform/http/turns.js';
+import { makeTurns } from '../../src/platform/http/server/turns.js';
 
 /** Makes turns that the test begins, and a log of what was allowed to work. */
 function start() {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { makeUploadQueue } from '../../src/platform/http/upload-queue.js';
+import { makeUploadQueue } from '../../src/platform/http/requests/upload-queue.js';
 
 const settle = () => new Promise(setImmediate);
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { DAY, MINUTE } from '../../src/kernel/clock.js';
-import { readPostmaster } from '../../src/platform/database/embedded-postgres/postmaster.js';
+import { readPostmaster } from '../../src/platform/embedded-postgres/postmaster.js';
 import { Victim, type Reply } from '../support/victim.js';
 
 /**

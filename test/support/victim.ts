@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readPostmaster } from '../../src/platform/database/embedded-postgres/postmaster.js';
-import { isAlive } from '../../src/platform/database/embedded-postgres/processes.js';
+import { readPostmaster } from '../../src/platform/embedded-postgres/postmaster.js';
+import { isAlive } from '../../src/platform/embedded-postgres/processes.js';
 import { NO_LIMITS } from './no-limits.js';
 import { eventually, REPOSITORY, run, type Outcome, type Running } from './processes.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { currency, flag, id, moneyIn, trimmedText } from '../../platform/http/schemas.js';
-import { defineRoute } from '../../platform/http/route.js';
+import { currency, flag, id, moneyIn, trimmedText } from '../../platform/http/requests/schemas.js';
+import { defineRoute } from '../../platform/http/routing/route.js';
 import type { ChangeAccount } from '../application/change-account.js';
 import type { ChangeRealAccount } from '../application/change-real-account.js';
 import type { DeleteAccount } from '../application/delete-account.js';

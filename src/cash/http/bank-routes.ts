@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { dayOrInstant, flag, id, moneyIn } from '../../platform/http/schemas.js';
-import { defineRoute, repliedWith } from '../../platform/http/route.js';
+import { dayOrInstant, flag, id, moneyIn } from '../../platform/http/requests/schemas.js';
+import { defineRoute, repliedWith } from '../../platform/http/routing/route.js';
 import { IMPORT_PROFILE_NAMES, isCalendarDay, MOST_TRANSACTIONS } from '../application/bank-ports.js';
 import type { ImportBankLines } from '../application/import-bank-lines.js';
 import type { MatchBankLine, UnmatchBankLine } from '../application/match-bank-line.js';

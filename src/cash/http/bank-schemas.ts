@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { money as makeMoney } from '../../kernel/money.js';
-import { writeCsv } from '../../platform/http/csv.js';
-import { idOut, instant, money } from '../../platform/http/schemas.js';
+import { writeCsv } from '../../platform/http/replies/csv.js';
+import { idOut, instant, money } from '../../platform/http/requests/schemas.js';
 import {
   IMPORT_PROFILE_NAMES,
   REASONS,

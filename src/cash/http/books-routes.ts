@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { instantIn, trimmedText } from '../../platform/http/schemas.js';
-import { defineRoute } from '../../platform/http/route.js';
+import { instantIn, trimmedText } from '../../platform/http/requests/schemas.js';
+import { defineRoute } from '../../platform/http/routing/route.js';
 import type { ClosePeriod } from '../application/close-period.js';
 import type { ReadBank } from '../application/read-bank.js';
 import type { ReopenPeriod } from '../application/reopen-period.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../kernel/clock.js';
-import { id, instantIn, positiveMoneyIn } from '../../platform/http/schemas.js';
-import { defineRoute } from '../../platform/http/route.js';
+import { id, instantIn, positiveMoneyIn } from '../../platform/http/requests/schemas.js';
+import { defineRoute } from '../../platform/http/routing/route.js';
 import type { CaptureHold } from '../application/capture-hold.js';
 import type { PlaceHold } from '../application/place-hold.js';
 import { HOLD_STATUSES } from '../application/ports.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { money as makeMoney } from '../../kernel/money.js';
 import type { Practice } from '../../kernel/practice.js';
-import { dayOrInstant, id, instant, money } from '../../platform/http/schemas.js';
-import { defineRoute } from '../../platform/http/route.js';
+import { dayOrInstant, id, instant, money } from '../../platform/http/requests/schemas.js';
+import { defineRoute } from '../../platform/http/routing/route.js';
 import { INTERVALS, type ReadReports, type Report } from '../application/read-reports.js';
 import { eur } from './examples.js';
 

@@ -1,4 +1,4 @@
-import type { Route } from '../../platform/http/route.js';
+import type { Route } from '../../platform/http/routing/route.js';
 import { accountRoutes } from './account-routes.js';
 import { booksRoutes } from './books-routes.js';
 import { bankRoutes } from './bank-routes.js';

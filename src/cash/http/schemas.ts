@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatMinor, money as makeMoney } from '../../kernel/money.js';
-import { writeCsv } from '../../platform/http/csv.js';
-import { id, idOut, instant, instantIn, money, text } from '../../platform/http/schemas.js';
+import { writeCsv } from '../../platform/http/replies/csv.js';
+import { id, idOut, instant, instantIn, money, text } from '../../platform/http/requests/schemas.js';
 import type { PostedBatch } from '../application/post-batch.js';
 import {
   ACCOUNT_TYPES,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { flag, id, instantIn, positiveMoneyIn } from '../../platform/http/schemas.js';
-import { defineRoute, repliedWith } from '../../platform/http/route.js';
+import { flag, id, instantIn, positiveMoneyIn } from '../../platform/http/requests/schemas.js';
+import { defineRoute, repliedWith } from '../../platform/http/routing/route.js';
 import type { PostBatch } from '../application/post-batch.js';
 import type { PostTransaction } from '../application/post-transaction.js';
 import type { ReadBooks } from '../application/read-books.js';

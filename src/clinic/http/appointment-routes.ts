@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineRoute, repliedWith, type Principal } from '../../platform/http/route.js';
-import { anyOf, id, instantIn } from '../../platform/http/schemas.js';
+import { defineRoute, repliedWith, type Principal } from '../../platform/http/routing/route.js';
+import { anyOf, id, instantIn } from '../../platform/http/requests/schemas.js';
 import type { AdvanceAppointment, Step } from '../application/advance-appointment.js';
 import type { AnnotateAppointment } from '../application/annotate-appointment.js';
 import type { BookAppointment } from '../application/book-appointment.js';

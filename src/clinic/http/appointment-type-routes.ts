@@ -1,4 +1,4 @@
-import { defineRoute } from '../../platform/http/route.js';
+import { defineRoute } from '../../platform/http/routing/route.js';
 import type {
   AddAppointmentType,
   ChangeAppointmentType,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineRoute } from '../../platform/http/route.js';
-import { idOut } from '../../platform/http/schemas.js';
+import { defineRoute } from '../../platform/http/routing/route.js';
+import { idOut } from '../../platform/http/requests/schemas.js';
 import type { CloseFeed, OpenFeed, ReadFeed } from '../application/calendar-feeds.js';
 import { ids } from './examples.js';
 import { byId, callerOf } from './schemas.js';

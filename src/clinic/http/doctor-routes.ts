@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineRoute } from '../../platform/http/route.js';
-import { id, instantIn } from '../../platform/http/schemas.js';
+import { defineRoute } from '../../platform/http/routing/route.js';
+import { id, instantIn } from '../../platform/http/requests/schemas.js';
 import type { AddDoctor } from '../application/add-doctor.js';
 import type { ChangeDoctor } from '../application/change-doctor.js';
 import type { FindSlots } from '../application/find-slots.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineRoute } from '../../platform/http/route.js';
-import { trimmedText } from '../../platform/http/schemas.js';
+import { defineRoute } from '../../platform/http/routing/route.js';
+import { trimmedText } from '../../platform/http/requests/schemas.js';
 import type { AnonymisePatient } from '../application/anonymise-patient.js';
 import type {
   AddPatient,

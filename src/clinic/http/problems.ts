@@ -1,4 +1,4 @@
-import type { ProblemCatalog } from '../../platform/http/problems.js';
+import type { ProblemCatalog } from '../../platform/http/replies/problems.js';
 
 /** What the clinic's own codes mean to a client; those it shares stand where they came up first, in the shop and in the books. */
 export const clinicProblems = {

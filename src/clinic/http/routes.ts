@@ -1,4 +1,4 @@
-import type { Route } from '../../platform/http/route.js';
+import type { Route } from '../../platform/http/routing/route.js';
 import { appointmentRoutes } from './appointment-routes.js';
 import { appointmentTypeRoutes } from './appointment-type-routes.js';
 import { calendarRoutes } from './calendar-routes.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatMinute, parseMinute, type WallClock } from '../../kernel/time-zones.js';
-import type { Principal } from '../../platform/http/route.js';
+import type { Principal } from '../../platform/http/routing/route.js';
 import {
   day,
   email,
@@ -14,7 +14,7 @@ import {
   text,
   timeZone,
   trimmedText,
-} from '../../platform/http/schemas.js';
+} from '../../platform/http/requests/schemas.js';
 import type { WorkingHours } from '../application/working-hours.js';
 import {
   APPOINTMENT_STATUSES,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../kernel/clock.js';
-import { defineRoute, repliedWith } from '../../platform/http/route.js';
-import { id } from '../../platform/http/schemas.js';
+import { defineRoute, repliedWith } from '../../platform/http/routing/route.js';
+import { id } from '../../platform/http/requests/schemas.js';
 import type { AddCard } from '../application/add-card.js';
 import type { ChooseDefaultCard } from '../application/choose-default-card.js';
 import type { ListCards } from '../application/list-cards.js';

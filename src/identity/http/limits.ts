@@ -1,5 +1,5 @@
 import { MINUTE, SECOND } from '../../kernel/clock.js';
-import type { RouteLimit } from '../../platform/http/route.js';
+import type { RouteLimit } from '../../platform/http/routing/route.js';
 
 const WINDOW_SECONDS = (10 * MINUTE) / SECOND;
 

@@ -1,5 +1,5 @@
-import { formPage } from '../../platform/http/form-page.js';
-import type { Page } from '../../platform/http/pages.js';
+import { formPage } from '../../platform/http/pages/form-page.js';
+import type { Page } from '../../platform/http/pages/pages.js';
 
 /** Where the links in identity's mails lead, unless PUBLIC_URL is a front end that has pages of its own. */
 export const identityPages: readonly Page[] = [

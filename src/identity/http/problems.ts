@@ -1,4 +1,4 @@
-import type { ProblemCatalog } from '../../platform/http/problems.js';
+import type { ProblemCatalog } from '../../platform/http/replies/problems.js';
 
 /** What identity's own codes mean to a client. */
 export const identityProblems = {

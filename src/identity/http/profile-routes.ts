@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineRoute } from '../../platform/http/route.js';
+import { defineRoute } from '../../platform/http/routing/route.js';
 import type { ConfirmEmailChange } from '../application/confirm-email-change.js';
 import type { ChangeName } from '../application/change-name.js';
 import type { ChangePassword } from '../application/change-password.js';

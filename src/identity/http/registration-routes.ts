@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineRoute } from '../../platform/http/route.js';
+import { defineRoute } from '../../platform/http/routing/route.js';
 import type { ConfirmPasswordReset } from '../application/confirm-password-reset.js';
 import type { ConfirmRegistration } from '../application/confirm-registration.js';
 import type { RequestPasswordReset } from '../application/request-password-reset.js';

@@ -1,4 +1,4 @@
-import type { Route } from '../../platform/http/route.js';
+import type { Route } from '../../platform/http/routing/route.js';
 import { cardRoutes } from './card-routes.js';
 import { profileRoutes } from './profile-routes.js';
 import { registrationRoutes } from './registration-routes.js';

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { email, emailOut, idOut, instant, secretText, trimmedText } from '../../platform/http/schemas.js';
+import {
+  email,
+  emailOut,
+  idOut,
+  instant,
+  secretText,
+  trimmedText,
+} from '../../platform/http/requests/schemas.js';
 import {
   type Card,
   isExpired,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineRoute } from '../../platform/http/route.js';
-import { id } from '../../platform/http/schemas.js';
+import { defineRoute } from '../../platform/http/routing/route.js';
+import { id } from '../../platform/http/requests/schemas.js';
 import type { ListSecurityEvents } from '../application/list-security-events.js';
 import { exampleUser } from './examples.js';
 import { securityEventView, toSecurityEventView } from './schemas.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { id } from '../../platform/http/schemas.js';
-import { defineRoute } from '../../platform/http/route.js';
+import { id } from '../../platform/http/requests/schemas.js';
+import { defineRoute } from '../../platform/http/routing/route.js';
 import type { EndOtherSessions } from '../application/end-other-sessions.js';
 import type { EndSession } from '../application/end-session.js';
 import type { ListSessions } from '../application/list-sessions.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../kernel/clock.js';
-import { defineRoute } from '../../platform/http/route.js';
-import { anyOf, flag, id, trimmedText } from '../../platform/http/schemas.js';
+import { defineRoute } from '../../platform/http/routing/route.js';
+import { anyOf, flag, id, trimmedText } from '../../platform/http/requests/schemas.js';
 import type { ChangeRole } from '../application/change-role.js';
 import type { DisableUser } from '../application/disable-user.js';
 import type { EnableUser } from '../application/enable-user.js';

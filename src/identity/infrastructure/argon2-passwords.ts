@@ -1,5 +1,5 @@
 import { hash, parseOptions, verify } from '@node-rs/argon2';
-import { rateLimitKeys } from '../../platform/http/rate-limit-keys.js';
+import { rateLimitKeys } from '../../platform/http/rate-limits/rate-limit-keys.js';
 import type { HashRequester, Passwords } from '../application/ports.js';
 import { normalisePassword } from '../domain/password.js';
 import { makeHashQueue, type HashSource } from './hash-queue.js';

@@ -1,6 +1,6 @@
 import { HOUR, MINUTE, SECOND } from '../../kernel/clock.js';
-import { rateLimitKeys } from '../../platform/http/rate-limit-keys.js';
-import type { RateLimitPolicy, RateLimits } from '../../platform/http/rate-limits.js';
+import { rateLimitKeys } from '../../platform/http/rate-limits/rate-limit-keys.js';
+import type { RateLimitPolicy, RateLimits } from '../../platform/http/rate-limits/rate-limits.js';
 import type { AskedMail, MailBudget } from '../application/ports.js';
 
 type Policies = Readonly<{ perSource: RateLimitPolicy; perAddress: RateLimitPolicy }>;

@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY, MINUTE, SECOND } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
-import { rateLimitKeys } from '../../platform/http/rate-limit-keys.js';
-import type { RateLimitCounter, RateLimitPolicy, RateLimits } from '../../platform/http/rate-limits.js';
+import { rateLimitKeys } from '../../platform/http/rate-limits/rate-limit-keys.js';
+import type {
+  RateLimitCounter,
+  RateLimitPolicy,
+  RateLimits,
+} from '../../platform/http/rate-limits/rate-limits.js';
 import type { Admission, Client, SignInThrottle } from '../application/ports.js';
 import { makeAttemptGate } from './attempt-gate.js';
 

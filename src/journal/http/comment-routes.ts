@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineRoute, type Route, type RouteLimit } from '../../platform/http/route.js';
-import { anyOf, id } from '../../platform/http/schemas.js';
+import { defineRoute, type Route, type RouteLimit } from '../../platform/http/routing/route.js';
+import { anyOf, id } from '../../platform/http/requests/schemas.js';
 import type { AddComment } from '../application/add-comment.js';
 import type { ChangeComment, RemoveComment } from '../application/change-comment.js';
 import type { ModerateComment } from '../application/moderate-comment.js';

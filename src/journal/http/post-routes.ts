@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Printed } from '../../kernel/printed.js';
-import { defineRoute, movedTo, type Route } from '../../platform/http/route.js';
-import { anyOf, id, instantIn, trimmedText } from '../../platform/http/schemas.js';
+import { defineRoute, movedTo, type Route } from '../../platform/http/routing/route.js';
+import { anyOf, id, instantIn, trimmedText } from '../../platform/http/requests/schemas.js';
 import type { AdvancePost, Step } from '../application/advance-post.js';
 import type { ChangePost } from '../application/change-post.js';
 import { POST_STATUSES } from '../application/ports.js';

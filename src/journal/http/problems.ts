@@ -1,4 +1,4 @@
-import type { ProblemCatalog } from '../../platform/http/problems.js';
+import type { ProblemCatalog } from '../../platform/http/replies/problems.js';
 
 /** What the journal's own codes mean to a client. `invalid-transition` is explained by the shop. */
 export const journalProblems = {

@@ -1,4 +1,4 @@
-import type { Route } from '../../platform/http/route.js';
+import type { Route } from '../../platform/http/routing/route.js';
 import { commentRoutes } from './comment-routes.js';
 import { postRoutes } from './post-routes.js';
 

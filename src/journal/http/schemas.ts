@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Principal } from '../../platform/http/route.js';
-import { id, idOut, instant, text, trimmedText } from '../../platform/http/schemas.js';
+import type { Principal } from '../../platform/http/routing/route.js';
+import { id, idOut, instant, text, trimmedText } from '../../platform/http/requests/schemas.js';
 import {
   COMMENT_POLICIES,
   COMMENT_STATUSES,

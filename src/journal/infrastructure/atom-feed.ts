@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../platform/http/html.js';
+import { escapeHtml } from '../../platform/http/pages/html.js';
 import type { FeedWriter, PostView } from '../application/ports.js';
 
 /** Control characters, which XML 1.0 has no way to write, and what is no character. */

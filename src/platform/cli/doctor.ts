@@ -7,12 +7,12 @@ import { findWideModes } from '../config/home.js';
 import { isLoopback } from '../config/loopback.js';
 import { proxyMarkerFile, readProxyMarker } from '../config/proxy-marker.js';
 import { authSecretFile, readOrCreateAuthSecret } from '../config/secrets.js';
-import { openConnections, type Connections } from '../database/connections.js';
+import { openDatabaseUrls, type DatabaseUrls } from '../database/database-urls.js';
 import { rightsAreCurrent, status } from '../database/migrator.js';
 import { openSequelize } from '../database/sequelize.js';
 import { hasCode } from '../error-code.js';
-import { throwListenFault } from '../http/listen-fault.js';
-import { listen } from '../http/server.js';
+import { throwListenFault } from '../http/server/listen-fault.js';
+import { listen } from '../http/server/http-server.js';
 import { makeMailer } from '../mail/mailer.js';
 import { proveWritable } from '../writable.js';
 import { describeFailure, reasonOf } from './failure.js';
@@ -142,7 +142,7 @@ async function checkServer(sequelize: Sequelize): Promise<Finding> {
   return { ok: `PostgreSQL ${server.version}` };
 }
 
-async function checkSchema({ migrationUrl: url, applicationRole }: Connections): Promise<Finding> {
+async function checkSchema({ migrationUrl: url, applicationRole }: DatabaseUrls): Promise<Finding> {
   const steps = await status({ url });
   const pending = steps.filter(({ state }) => state === 'pending').length;
   const unknown = steps.filter(({ state }) => state === 'unknown').length;
@@ -237,9 +237,9 @@ async function checkMail({ mail, production, home }: Config): Promise<Finding> {
 async function checkDatabase(config: Config, report: Report): Promise<void> {
   const remedy =
     config.database.url === null ? 'see the reason, or set DATABASE_URL' : 'start it or correct DATABASE_URL';
-  let connections: Connections;
+  let connections: DatabaseUrls;
   try {
-    connections = await openConnections(config);
+    connections = await openDatabaseUrls(config);
   } catch (error) {
     report('database', explainedOr(remedy)(error));
     return;

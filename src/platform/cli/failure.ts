@@ -1,6 +1,6 @@
 import { DomainError } from '../../kernel/errors.js';
 import { ConfigurationError } from '../config/configuration-error.js';
-import { EmbeddedServerError } from '../database/embedded-postgres/start-failure.js';
+import { EmbeddedServerError } from '../embedded-postgres/start-failure.js';
 import { isDiskFull, isUnavailable, refusalOf, type Refusal } from '../database/errors.js';
 import { scrub } from '../telemetry/redaction.js';
 import { CommandFailed, EXIT, UsageError, WorkersFailed, type ExitCode } from './exit-codes.js';

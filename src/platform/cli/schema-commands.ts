@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js';
-import { openConnections, type Connections } from '../database/connections.js';
+import { openDatabaseUrls, type DatabaseUrls } from '../database/database-urls.js';
 import { migrate, seed, status, undo, undoSeeds } from '../database/migrator.js';
 import { readArguments, readVerb } from './arguments.js';
 import { violatedConstraint } from '../database/errors.js';
@@ -12,9 +12,9 @@ type ReadConfig = () => Promise<Config>;
 
 async function withConnections<Result>(
   config: Config,
-  work: (connections: Connections) => Promise<Result>,
+  work: (connections: DatabaseUrls) => Promise<Result>,
 ): Promise<Result> {
-  const connections = await openConnections(config);
+  const connections = await openDatabaseUrls(config);
   try {
     return await work(connections);
   } catch (error) {

@@ -13,7 +13,7 @@ export interface Connection {
 }
 
 /** Sequelize's pool, as far as it is used here; no public API of it gives a connection outside a transaction. */
-export interface Connections {
+export interface ConnectionPool {
   /** Rejects with ConnectionAcquireTimeoutError when all are taken for too long, or with what connecting failed at. */
   getConnection(options: Readonly<{ type: 'SELECT' | 'write'; uuid?: string }>): Promise<Connection>;
   releaseConnection(connection: Connection): void;
@@ -21,8 +21,8 @@ export interface Connections {
   destroyConnection(connection: Connection): Promise<void>;
 }
 
-export const connectionsOf = (sequelize: Sequelize): Connections =>
-  (sequelize as unknown as { connectionManager: Connections }).connectionManager;
+export const connectionPoolOf = (sequelize: Sequelize): ConnectionPool =>
+  (sequelize as unknown as { connectionManager: ConnectionPool }).connectionManager;
 
 /** The connection that `transaction` is on. */
 export const connectionOf = (transaction: Transaction): Connection =>

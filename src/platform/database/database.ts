@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Sequelize, Transaction } from 'sequelize';
-import { connectionOf, connectionsOf, type Connection, type Connections } from './connection.js';
+import { connectionOf, connectionPoolOf, type Connection, type ConnectionPool } from './connection.js';
 import { isUnavailable } from './errors.js';
 import { PreparedQuery } from './prepared-query.js';
 
@@ -69,7 +69,7 @@ const BLOCKED_AFTER_MS = 100;
  * that waits for a locked table would hold up those behind it that need other tables.
  * @param most lanes at a time, so that a blocked statement leaves connections for the others
  */
-function makeLanes(connections: Connections, most: number): Database['rows'] {
+function makeLanes(connections: ConnectionPool, most: number): Database['rows'] {
   const lanes: Lane[] = [];
 
   function board(): Lane {
@@ -126,7 +126,7 @@ function makeLanes(connections: Connections, most: number): Database['rows'] {
  * A connection that broke is marked invalid by Sequelize's own error listener and leaves the pool.
  */
 export const makeDatabase = ({ sequelize }: { sequelize: Sequelize }): Database => {
-  const connections = connectionsOf(sequelize);
+  const connections = connectionPoolOf(sequelize);
   const most = Math.max(1, Math.floor((sequelize.config.pool?.max ?? 1) / 2));
   const lanesOf = new Map<string, Database['rows']>();
   const quickly = ({ name }: Statement): Database['rows'] => {

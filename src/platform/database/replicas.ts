@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Sequelize } from 'sequelize';
-import { connectionsOf, type Connection } from './connection.js';
+import { connectionPoolOf, type Connection } from './connection.js';
 import { queryOn, type Database, type Statement } from './database.js';
 import { openSequelize } from './sequelize.js';
 
@@ -128,7 +128,7 @@ export function openReplicas({
     statement: Statement,
     values: readonly unknown[],
   ): Promise<readonly Row[] | undefined> {
-    const connections = connectionsOf(replica.sequelize);
+    const connections = connectionPoolOf(replica.sequelize);
     const connection = await connections.getConnection({ type: 'SELECT' });
     try {
       await assertGenuine(replica, connection);

@@ -4,7 +4,7 @@ import type { Options } from 'sequelize';
 import { ConfigurationError } from '../config/configuration-error.js';
 import { readDotEnv, readSettings } from '../config/environment.js';
 import { clientModuleFor, makeClient } from './client.js';
-import { openConnections, type Connections } from './connections.js';
+import { openDatabaseUrls, type DatabaseUrls } from './database-urls.js';
 import { grantApplicationRights } from './grants.js';
 import { SCHEMA_LOCK } from './migration-session.js';
 import { status } from './migrator.js';
@@ -69,7 +69,7 @@ function readTarget(cwd: string): { url: string | null; migrationUrl: string | n
   };
 }
 
-function optionsFor({ migrationUrl, applicationRole }: Connections): CliOptions {
+function optionsFor({ migrationUrl, applicationRole }: DatabaseUrls): CliOptions {
   // sequelize-cli reads a URL without decoding it and knows no sslmode; pg's own reading is the application's too.
   const { user, password, host, port, database, ssl } = makeClient(migrationUrl);
   return {
@@ -117,7 +117,7 @@ export async function sequelizeCliConfig(): Promise<CliOptions | Pick<CliOptions
   try {
     const { home, ...database } = readTarget(process.cwd());
     if (database.url === null) refuseWithEmbedded(command, home);
-    const connections = await openConnections({ database, home });
+    const connections = await openDatabaseUrls({ database, home });
     // sequelize-cli ends with process.exit, so there is no later moment to stop the server in.
     process.once('exit', () => connections.embedded?.stopNow());
     if (/^db:migrate(?!:status)/.test(command)) await refuseNewerSchema(connections.migrationUrl);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { asValue, type AwilixContainer } from 'awilix';
 import { Transaction, type Sequelize } from 'sequelize';
 import { DomainError } from '../../kernel/errors.js';
-import { connectionsOf, type Connection } from './connection.js';
+import { connectionPoolOf, type Connection } from './connection.js';
 import { makeTransactionDatabase, type Database, type Statement } from './database.js';
 import { isRetryable, OutdatedLockOrder } from './errors.js';
 
@@ -88,7 +88,7 @@ export async function beginTransaction(
   container: AwilixContainer,
   sequelize: Sequelize,
 ): Promise<OpenTransaction> {
-  const connections = connectionsOf(sequelize);
+  const connections = connectionPoolOf(sequelize);
   const transaction = new Transaction(sequelize, {});
   const inside = transaction as unknown as Inside;
   const connection: Inside['connection'] = await connections.getConnection({

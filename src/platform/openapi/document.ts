@@ -9,13 +9,13 @@ import {
   type ResponsesObject,
 } from 'openapi3-ts/oas31';
 import { z } from 'zod';
-import type { Page } from '../http/pages.js';
-import type { ProblemCatalog } from '../http/problems.js';
-import { preconditionOf } from '../http/route-handler.js';
-import { problemCodesOf } from '../http/route-problems.js';
-import type { Access, Route } from '../http/route.js';
-import { pageParameters } from '../http/schemas.js';
-import { megabytes, type UploadRules } from '../http/upload.js';
+import type { Page } from '../http/pages/pages.js';
+import type { ProblemCatalog } from '../http/replies/problems.js';
+import { preconditionOf } from '../http/routing/route-handler.js';
+import { problemCodesOf } from '../http/routing/route-problems.js';
+import type { Access, Route } from '../http/routing/route.js';
+import { pageParameters } from '../http/requests/schemas.js';
+import { megabytes, type UploadRules } from '../http/requests/upload.js';
 import { Components } from './json-schema.js';
 
 const PROBLEM = z

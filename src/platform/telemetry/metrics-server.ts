@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { throwListenFault } from '../http/listen-fault.js';
+import { throwListenFault } from '../http/server/listen-fault.js';
 import type { Exposition } from './metrics.js';
 
 export type MetricsServer = Readonly<{ url: string; close(): Promise<void> }>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Practice } from '../../kernel/practice.js';
-import { defineRoute } from '../../platform/http/route.js';
-import { instantIn } from '../../platform/http/schemas.js';
+import { defineRoute } from '../../platform/http/routing/route.js';
+import { instantIn } from '../../platform/http/requests/schemas.js';
 import type { AddDiscount } from '../application/add-discount.js';
 import type { ChangeDiscount } from '../application/change-discount.js';
 import type { ListDiscounts, ViewDiscount } from '../application/read-discounts.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { MINUTE, SECOND } from '../../kernel/clock.js';
 import type { Practice } from '../../kernel/practice.js';
-import { defineRoute, repliedWith, type RouteLimit } from '../../platform/http/route.js';
-import { anyOf, id, instantIn } from '../../platform/http/schemas.js';
+import { defineRoute, repliedWith, type RouteLimit } from '../../platform/http/routing/route.js';
+import { anyOf, id, instantIn } from '../../platform/http/requests/schemas.js';
 import type { CancelOrder } from '../application/cancel-order.js';
 import type { FulfillOrder } from '../application/hand-over-order.js';
 import type { PayOrder } from '../application/pay-order.js';

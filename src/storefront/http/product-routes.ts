@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Practice } from '../../kernel/practice.js';
-import { defineRoute, type Principal } from '../../platform/http/route.js';
-import { flag, trimmedText } from '../../platform/http/schemas.js';
+import { defineRoute, type Principal } from '../../platform/http/routing/route.js';
+import { flag, trimmedText } from '../../platform/http/requests/schemas.js';
 import type { AddProduct } from '../application/add-product.js';
 import type { AdjustStock } from '../application/adjust-stock.js';
 import type { ChangeProduct } from '../application/change-product.js';

@@ -1,4 +1,4 @@
-import type { Route } from '../../platform/http/route.js';
+import type { Route } from '../../platform/http/routing/route.js';
 import { discountRoutes } from './discount-routes.js';
 import { orderRoutes } from './order-routes.js';
 import { productRoutes } from './product-routes.js';

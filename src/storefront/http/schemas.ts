@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { money as makeMoney } from '../../kernel/money.js';
-import { currency, id, idOut, instant, money, text, trimmedText } from '../../platform/http/schemas.js';
+import {
+  currency,
+  id,
+  idOut,
+  instant,
+  money,
+  text,
+  trimmedText,
+} from '../../platform/http/requests/schemas.js';
 import {
   DISCOUNT_KINDS,
   EVENT_TYPES,

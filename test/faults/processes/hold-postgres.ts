@@ -1,4 +1,4 @@
-import { startEmbeddedPostgres } from '../../../src/platform/database/embedded-postgres.js';
+import { startEmbeddedPostgres } from '../../../src/platform/embedded-postgres/embedded-postgres.js';
 
 /** Holds the embedded server of the home it is given (`tcp`: on a TCP port), says where it is, and stops in order on SIGTERM. */
 const embedded = await startEmbeddedPostgres({

@@ -10,7 +10,7 @@ import { makeDoctorRepository } from '../../../src/clinic/infrastructure/sequeli
 import { makePatientRepository } from '../../../src/clinic/infrastructure/sequelize/patient-repository.js';
 import { loadConfig } from '../../../src/platform/config/config.js';
 import type { ClinicCradle } from '../../support/clinic-world.js';
-import { openConnections } from '../../support/open-connections.js';
+import { openDatabaseUrls } from '../../support/open-connections.js';
 
 type Plan = Readonly<{
   databaseUrl: string;
@@ -57,7 +57,7 @@ if (plan.naive)
     }).scoped(),
   });
 const { sequelize, bookAppointment } = container.cradle as ClinicCradle;
-await openConnections(sequelize, 20);
+await openDatabaseUrls(sequelize, 20);
 
 process.stdout.write('ready\n');
 await once(createInterface({ input: process.stdin }), 'line');

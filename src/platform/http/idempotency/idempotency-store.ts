@@ -1,0 +1,209 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+import { HOUR, plus, type Clock } from '../../../kernel/clock.js';
+import type { Secrets } from '../../config/secrets.js';
+import type { Database, Statement } from '../../database/database.js';
+import { violatedConstraint } from '../../database/errors.js';
+import type { DeferredWrites } from '../../database/transactions.js';
+import type { Answer } from '../replies/answer.js';
+import { hasCode } from '../../error-code.js';
+import { ProtocolError } from '../replies/problems.js';
+
+/** What a request says of itself when it carries a key. */
+export type KeyedRequest = Readonly<{ key: string; caller: string; operation: string; fingerprint: string }>;
+
+/** What is known of a key: its answer; or that its request runs (`held`), or was settled without an answer so far. */
+export type KnownKey = Readonly<
+  { state: 'answered'; answer: Answer } | { state: 'held' } | { state: 'settled'; reference: string }
+>;
+
+/** How long an answer is kept (API contract: 24 h per user and route). */
+const KEPT_MS = 24 * HOUR;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+const SELECT_KEY: Statement = {
+  name: 'idempotency_key',
+  quick: true,
+  text: 'SELECT fingerprint, answer, reference, settled FROM idempotency_keys WHERE key_hash = $1 AND expires_at > $2',
+};
+
+const FREE = 'idempotency_keys.expires_at <= excluded.created_at OR idempotency_keys.answer IS NULL';
+
+/**
+ * A row that is over, or that was held, gives way to the answer. An answer that is there stays and makes the statement
+ * fail at NOT NULL, and with it the transaction: so the COMMIT may follow at once, without waiting to hear how it went.
+ */
+const STORE_ANSWER: Statement = {
+  name: 'idempotency_store',
+  text: `
+  INSERT INTO idempotency_keys (key_hash, operation, fingerprint, answer, created_at, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6)
+  ON CONFLICT (key_hash) DO UPDATE
+    SET operation = excluded.operation, fingerprint = excluded.fingerprint, answer = excluded.answer,
+        created_at = CASE WHEN ${FREE} THEN excluded.created_at END, expires_at = excluded.expires_at`,
+};
+
+/** As above, but an answer that is there stays in silence. */
+const SETTLE_WITH: Statement = {
+  name: 'idempotency_settle_with',
+  text: `
+  INSERT INTO idempotency_keys (key_hash, operation, fingerprint, answer, created_at, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6)
+  ON CONFLICT (key_hash) DO UPDATE
+    SET operation = excluded.operation, fingerprint = excluded.fingerprint, answer = excluded.answer,
+        created_at = excluded.created_at, expires_at = excluded.expires_at
+    WHERE ${FREE}`,
+};
+
+/** Fails unless this transaction is the only one at work under the key, so that nothing sent behind it is carried out. */
+const CLAIM: Statement = {
+  name: 'idempotency_claim',
+  text: 'SELECT 1 / pg_try_advisory_xact_lock($1)::int AS claimed',
+};
+const DIVISION_BY_ZERO = '22012';
+
+const RESERVE: Statement = {
+  name: 'idempotency_reserve',
+  text: `
+  INSERT INTO idempotency_keys (key_hash, operation, fingerprint, reference, created_at, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6)
+  ON CONFLICT (key_hash) DO UPDATE
+    SET operation = excluded.operation, fingerprint = excluded.fingerprint, reference = excluded.reference,
+        answer = NULL, settled = false, created_at = excluded.created_at, expires_at = excluded.expires_at
+    WHERE idempotency_keys.expires_at <= excluded.created_at
+  RETURNING encode(key_hash, 'hex') AS handle`,
+};
+
+const RELEASE: Statement = {
+  name: 'idempotency_release',
+  text: `UPDATE idempotency_keys SET settled = true WHERE key_hash = decode($1, 'hex') AND answer IS NULL`,
+};
+
+type Row = { fingerprint: Buffer; answer: Buffer | null; reference: string | null; settled: boolean };
+
+/**
+ * Keys and their answers. Rows are found by an HMAC over caller, route and key; answers are encrypted under a secret
+ * that the client's key is part of, so a copy of the table shows none of them.
+ */
+export interface IdempotencyStore {
+  /** Throws `idempotency-key-reused` (422) when the key came with another request. */
+  find(request: KeyedRequest): Promise<KnownKey | undefined>;
+  /** Locks the key to the end of the transaction: whether nobody else is at work under it. Ends the transaction if so. */
+  claim(request: KeyedRequest, within: Database): Promise<boolean>;
+  /** Stores the answer with the commit, which fails (`isAnswered`) where there is one already. */
+  store(request: KeyedRequest, answer: Answer, writes: DeferredWrites): void;
+  /** Whether a commit failed because the key was answered before. */
+  isAnswered(error: unknown): boolean;
+  /** Stores the answer unless there is one. */
+  settleWith(request: KeyedRequest, answer: Answer): Promise<void>;
+  /** The handle of the held key, or undefined when another request with it was first. */
+  reserve(request: KeyedRequest, reference: string, within: Database): Promise<string | undefined>;
+  release(handle: string, within: Database): Promise<void>;
+}
+
+export const makeIdempotencyStore = ({
+  database,
+  secrets,
+  clock,
+}: {
+  database: Database;
+  secrets: Secrets;
+  clock: Clock;
+}): IdempotencyStore => {
+  const lookupSecret = secrets.key('idempotency-lookup');
+  const answerSecret = secrets.key('idempotency-answer');
+
+  const macOf = (secret: Buffer, { caller, operation, key }: KeyedRequest): Buffer =>
+    createHmac('sha256', secret)
+      .update(JSON.stringify([caller, operation, key]))
+      .digest();
+
+  /** What a request's row is found by; asked for several times while the request is at work. */
+  const hashes = new WeakMap<KeyedRequest, Buffer>();
+  function hashOf(request: KeyedRequest): Buffer {
+    const known = hashes.get(request);
+    if (known !== undefined) return known;
+    const hash = macOf(lookupSecret, request);
+    hashes.set(request, hash);
+    return hash;
+  }
+
+  const seal = (request: KeyedRequest, answer: Answer): Buffer => {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', macOf(answerSecret, request), iv);
+    const sealed = Buffer.concat([cipher.update(JSON.stringify(answer)), cipher.final()]);
+    return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
+  };
+
+  const unseal = (request: KeyedRequest, stored: Buffer): Answer => {
+    const iv = stored.subarray(0, IV_BYTES);
+    const decipher = createDecipheriv('aes-256-gcm', macOf(answerSecret, request), iv);
+    decipher.setAuthTag(stored.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+    const plain = Buffer.concat([decipher.update(stored.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
+    return JSON.parse(plain.toString()) as Answer;
+  };
+
+  const fingerprintOf = (request: KeyedRequest): Buffer =>
+    createHash('sha256').update(request.fingerprint).digest();
+
+  const identify = (request: KeyedRequest): unknown[] => [
+    hashOf(request),
+    request.operation,
+    fingerprintOf(request),
+  ];
+
+  const life = (): Date[] => {
+    const now = clock.now();
+    return [now, plus(now, KEPT_MS)];
+  };
+
+  const answered = (request: KeyedRequest, answer: Answer): unknown[] => [
+    ...identify(request),
+    seal(request, answer),
+    ...life(),
+  ];
+
+  return {
+    async find(request) {
+      const [row] = await database.rows<Row>(SELECT_KEY, [hashOf(request), clock.now()]);
+      if (row === undefined) return undefined;
+      if (!timingSafeEqual(row.fingerprint, fingerprintOf(request)))
+        throw new ProtocolError('idempotency-key-reused', 'The key was used before for a different request.');
+      if (row.answer !== null) return { state: 'answered', answer: unseal(request, row.answer) };
+      return row.settled && row.reference !== null
+        ? { state: 'settled', reference: row.reference }
+        : { state: 'held' };
+    },
+    async claim(request, within) {
+      try {
+        await within.rows(CLAIM, [hashOf(request).readBigInt64BE(0).toString()]);
+        return true;
+      } catch (error) {
+        if (hasCode(error, DIVISION_BY_ZERO)) return false;
+        throw error;
+      }
+    },
+    store(request, answer, writes) {
+      writes.send(STORE_ANSWER, answered(request, answer));
+    },
+    isAnswered: (error) => violatedConstraint(error) === 'idempotency_keys_created_at_not_null',
+    async settleWith(request, answer) {
+      await database.rows(SETTLE_WITH, answered(request, answer));
+    },
+    async reserve(request, reference, within) {
+      const values = [...identify(request), reference, ...life()];
+      const [row] = await within.rows<{ handle: string }>(RESERVE, values);
+      return row?.handle;
+    },
+    async release(handle, within) {
+      await within.rows(RELEASE, [handle]);
+    },
+  };
+};

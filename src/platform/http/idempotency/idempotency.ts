@@ -1,0 +1,177 @@
+import { asFunction, asValue, type AwilixContainer } from 'awilix';
+import type { Sequelize } from 'sequelize';
+import { DomainError } from '../../../kernel/errors.js';
+import type { IdempotencyKeys, IdempotencyKey } from '../../../kernel/idempotency-key.js';
+import type { Database } from '../../database/database.js';
+import {
+  beginTransaction,
+  makeTransactions,
+  withRetries,
+  type OpenTransaction,
+  type Transactions,
+} from '../../database/transactions.js';
+import type { Answer } from '../replies/answer.js';
+import type { IdempotencyStore, KeyedRequest, KnownKey } from './idempotency-store.js';
+
+/** A keyed request at work: `cradle` is where its use cases come from. */
+export interface KeyedCall {
+  readonly cradle: object;
+  /** Commits the effect and the answer together; returns the answer to send, which is another's if that was first. */
+  finish(answer: Answer): Promise<Readonly<{ answer: Answer; replayed: boolean }>>;
+  /**
+   * Rolls back what has not been committed. The answer of an equal request that was first, if there is one by now:
+   * what this one failed at may be what that one has done.
+   */
+  abandon(): Promise<Answer | undefined>;
+  /** Whether a first transaction has committed and holds the key: then even a refusal is an answer to keep. */
+  held(): boolean;
+  /** Stores the answer of a call whose last transaction has committed without it. */
+  settleWith(answer: Answer): Promise<void>;
+}
+
+export interface Idempotency {
+  /**
+   * What is known of an equal request: its answer, or what to answer from (`reference`); else a call to carry out.
+   * Throws `idempotency-key-reused` (422), and `request-in-flight` (409) while the first one runs.
+   */
+  open(
+    request: KeyedRequest,
+  ): Promise<Readonly<{ replay: Answer } | { reference: string; call: KeyedCall } | { call: KeyedCall }>>;
+}
+
+const inFlight = (): DomainError =>
+  new DomainError(
+    'conflict',
+    'request-in-flight',
+    'The first request with this Idempotency-Key has not finished yet.',
+    {
+      retryAfterSeconds: 1,
+    },
+  );
+
+/** Outside a keyed request there is nothing to hold. */
+export const makeNoIdempotencyKey = (): IdempotencyKey => ({ reserve: () => Promise.resolve(null) });
+
+/** Settles keys in the caller's transaction. */
+export const makeIdempotencyKeys = ({
+  idempotencyStore,
+  database,
+}: {
+  idempotencyStore: IdempotencyStore;
+  database: Database;
+}): IdempotencyKeys => ({ release: (handle) => idempotencyStore.release(handle, database) });
+
+/**
+ * Idempotency keys that commit with the effect. The first unit of work of the request opens a transaction, takes an
+ * advisory lock on the key, and stays open until the answer is known; then answer and effect commit together.
+ * `runInNewTransaction` is not held back; through `idempotencyKey.reserve` it can keep the key for a request of several transactions.
+ */
+export const makeIdempotency = ({
+  container,
+  sequelize,
+  idempotencyStore,
+}: {
+  container: AwilixContainer;
+  sequelize: Sequelize;
+  idempotencyStore: IdempotencyStore;
+}): Idempotency => {
+  const answerOf = (known: KnownKey | undefined): Answer | undefined =>
+    known?.state === 'answered' ? known.answer : undefined;
+
+  function begin(request: KeyedRequest): KeyedCall {
+    let open: OpenTransaction | undefined;
+    let held = false;
+    const scope = container.createScope();
+
+    const rollback = async (): Promise<void> => {
+      const abandoned = open;
+      open = undefined;
+      await abandoned?.rollback();
+    };
+
+    /**
+     * The first unit of work opens the transaction of the whole request; later ones join it. Only one request of a key
+     * works at a time: the claim travels ahead of the work's first statement, which is not carried out when it fails.
+     */
+    const run = async <Result>(work: (cradle: object) => Promise<Result>): Promise<Result> => {
+      if (open !== undefined) return work(open.cradle);
+      return withRetries(async () => {
+        const started = await beginTransaction(scope, sequelize);
+        const claimed = idempotencyStore.claim(request, started.database);
+        try {
+          const [result, isOurs] = await Promise.allSettled([work(started.cradle), claimed]);
+          if (isOurs.status === 'rejected') throw isOurs.reason;
+          if (!isOurs.value) throw inFlight();
+          if (result.status === 'rejected') throw result.reason;
+          open = started;
+          return result.value;
+        } catch (error) {
+          await started.rollback();
+          throw started.reasonFor(error);
+        }
+      });
+    };
+
+    const makeIdempotencyKey = ({ database }: { database: Database }): IdempotencyKey => ({
+      async reserve(reference) {
+        const handle = await idempotencyStore.reserve(request, reference, database);
+        if (handle === undefined) throw inFlight();
+        held = true;
+        return handle;
+      },
+    });
+
+    const independent = makeTransactions({ sequelize, container: scope });
+    const outside = scope.resolve<Database>('database');
+    scope.register({
+      idempotencyKey: asFunction(makeIdempotencyKey).scoped(),
+      transactions: asValue({
+        run,
+        runInNewTransaction: (work) => independent.runInNewTransaction(work),
+      } satisfies Transactions),
+      database: asValue({
+        rows: (statement, values) => {
+          const within = open === undefined ? outside : (open.cradle as { database: Database }).database;
+          return within.rows(statement, values);
+        },
+      } satisfies Database),
+    });
+
+    return {
+      cradle: scope.cradle,
+      held: () => held,
+      async abandon() {
+        await rollback();
+        return answerOf(await idempotencyStore.find(request));
+      },
+      async finish(answer) {
+        if (open === undefined) return { answer, replayed: false };
+        const ending = open;
+        open = undefined;
+        try {
+          idempotencyStore.store(request, answer, ending.deferredWrites);
+          await ending.commit();
+          return { answer, replayed: false };
+        } catch (error) {
+          if (!idempotencyStore.isAnswered(error)) throw error;
+        }
+        const first = answerOf(await idempotencyStore.find(request));
+        if (first === undefined) throw inFlight();
+        return { answer: first, replayed: true };
+      },
+      async settleWith(answer) {
+        await idempotencyStore.settleWith(request, answer);
+      },
+    };
+  }
+
+  return {
+    async open(request) {
+      const known = await idempotencyStore.find(request);
+      if (known?.state === 'held') throw inFlight();
+      if (known?.state === 'answered') return { replay: known.answer };
+      const call = begin(request);
+      return known === undefined ? { call } : { reference: known.reference, call };
+    },
+  };
+};

@@ -1,0 +1,74 @@
+import { DomainError } from '../../../kernel/errors.js';
+import type { Page } from './pages.js';
+
+/** Whether requests should be sent here; throws what speaks against it. */
+export type Readiness = Readonly<{
+  /** The database answers, its schema is the one this build knows, and it has room to write. */
+  check(): Promise<'ready' | 'schema-behind' | 'storage-full'>;
+  draining(): boolean;
+}>;
+
+/**
+ * Readiness waits two seconds for the database, counted in steps of its own event loop: an answer that arrived while the
+ * process was too busy to read it does not make the database silent.
+ */
+const STEP_MS = 100;
+const STEPS = 20;
+
+const answerJson = (status: string): string => JSON.stringify({ status });
+
+const REASONS = {
+  'schema-behind': 'The schema is not the one this build needs.',
+  'storage-full': 'The database has no storage left.',
+} as const;
+
+const notReady = (message: string, reason: string) =>
+  new DomainError('busy', 'unavailable', message, { retryAfterSeconds: 1, reason });
+
+async function withPatience<Result>(work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  let steps = 0;
+  const silence = new Promise<never>((_resolve, reject) => {
+    timer = setInterval(() => {
+      steps += 1;
+      if (steps === STEPS) reject(notReady('The database does not answer.', 'database-silent'));
+    }, STEP_MS);
+  });
+  try {
+    return await Promise.race([work, silence]);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Liveness never touches the database: a restart would not bring it back. Readiness does. */
+export const healthPages = (readiness: Readiness): readonly Page[] => [
+  {
+    path: '/livez',
+    operationId: 'getLiveness',
+    summary: 'Is the process alive?',
+    contentType: 'application/json',
+    probe: true,
+    handle(context) {
+      context.set('Cache-Control', 'no-store');
+      context.type = 'application/json';
+      context.body = answerJson('alive');
+    },
+  },
+  {
+    path: '/readyz',
+    operationId: 'getReadiness',
+    summary: 'Should requests be sent here?',
+    contentType: 'application/json',
+    probe: true,
+    unavailable: true,
+    async handle(context) {
+      if (readiness.draining()) throw notReady('The server is shutting down.', 'shutting-down');
+      const state = await withPatience(readiness.check());
+      if (state !== 'ready') throw notReady(REASONS[state], state);
+      context.set('Cache-Control', 'no-store');
+      context.type = 'application/json';
+      context.body = answerJson('ready');
+    },
+  },
+];

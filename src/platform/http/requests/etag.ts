@@ -1,0 +1,45 @@
+import { hash } from 'node:crypto';
+import { malformedRequest, ProtocolError } from '../replies/problems.js';
+import type { ExpectedVersion } from '../routing/route.js';
+
+const digestOf = (body: string): string => hash('sha256', body, 'base64url').slice(0, 22);
+
+/** `"<version>.<digest of the body>"`: the version guards changes, the digest tells caches about everything else. */
+export const entityTag = (version: number, body: string): string => `"${String(version)}.${digestOf(body)}"`;
+
+/** Of a text that nobody changes by its address, and that has no version. */
+export const textTag = (text: string): string => `"${digestOf(text)}"`;
+
+const tagsOf = (header: string): string[] => header.split(',').map((tag) => tag.trim());
+
+/** `If-None-Match` compares weakly and as a whole (RFC 9110 §13.1.2). */
+export const matchesNoneOf = (header: string, tag: string): boolean =>
+  header.trim() === '*' || tagsOf(header).some((candidate) => candidate.replace(/^W\//, '') === tag);
+
+const STRONG_TAG = /^"(\d{1,15})(?:\.[\w-]*)?"$/;
+const ANY_TAG = /^(?:W\/)?"[^"]*"$/;
+
+/** A version no object ever has: a tag that is well-formed but not one of ours matches nothing. */
+const NO_VERSION = -1;
+
+/**
+ * Reads `If-Match`: the version part of the tag alone counts, so that a neighbour's change never refuses a write.
+ * Weak tags never match (RFC 9110 §13.1.1). Throws `precondition-required` (428) where it is missing but needed.
+ */
+export function readExpectedVersion(header: string, need: 'required' | 'honoured'): ExpectedVersion {
+  const value = header.trim();
+  if (value === '') {
+    if (need === 'honoured') return undefined;
+    throw new ProtocolError('precondition-required', 'Send the ETag of the object you read as If-Match.');
+  }
+  if (value === '*') return null;
+  const tags = tagsOf(value);
+  if (!tags.every((tag) => ANY_TAG.test(tag)))
+    throw malformedRequest([{ pointer: '/header/If-Match', detail: 'is neither an entity tag nor *' }]);
+  const versions = new Set(tags.map((tag) => Number(STRONG_TAG.exec(tag)?.[1] ?? NO_VERSION)));
+  if (versions.size > 1) versions.delete(NO_VERSION);
+  const [version = NO_VERSION] = versions;
+  if (versions.size > 1)
+    throw malformedRequest([{ pointer: '/header/If-Match', detail: 'names more than one version' }]);
+  return version;
+}
