@@ -7,7 +7,7 @@ export type ConnectionSettings = Readonly<{
   log?: (line: string) => void;
 }>;
 
-export type Connections = Readonly<{
+export type DatabaseUrls = Readonly<{
   /** What the application signs in with. */
   applicationUrl: string;
   /** The owner of the schema; the same role where only DATABASE_URL is given. */
@@ -25,7 +25,7 @@ export type Connections = Readonly<{
 const roleIn = (url: string): string => decodeURIComponent(new URL(url).username);
 
 /** The database to work with: the one that is configured, else the embedded one, started or attached to. */
-export async function openDatabaseUrls({ database, home, log }: ConnectionSettings): Promise<Connections> {
+export async function openDatabaseUrls({ database, home, log }: ConnectionSettings): Promise<DatabaseUrls> {
   const { url, migrationUrl } = database;
   if (url !== null)
     return {
