@@ -26,6 +26,19 @@ describe('request bodies', () => {
       expect(parseJson(Buffer.from(json))).to.deep.equal(JSON.parse(json));
     });
 
+  const withFields = (count: number) =>
+    JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`x:${index}`, '":{'])));
+
+  it('refuses an object of more than 100 fields, wherever it stands', () => {
+    for (const json of [withFields(101), `{"a":[${withFields(101)}]}`, `[${withFields(3)},${withFields(101)}]`])
+      expect(() => parseJson(Buffer.from(json))).to.throw('An object in the body has more than 100 fields.');
+  });
+
+  it('accepts many objects of 100 fields', () => {
+    const json = `{"a":${withFields(100)},"b":[${withFields(100)},${withFields(100)}]}`;
+    expect(parseJson(Buffer.from(json))).to.deep.equal(JSON.parse(json));
+  });
+
   it('reports at most 20 faults, of one kind or of many', () => {
     const schema = z.strictObject({ numbers: z.array(z.number()) });
     const unknown = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`field${index}`, 1]));

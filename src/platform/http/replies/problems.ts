@@ -45,7 +45,7 @@ export const COMMON_PROBLEMS = {
   'malformed-json': define(
     400,
     'The body is not valid JSON',
-    'The body is not JSON (RFC 8259), is not UTF-8, or nests deeper than any request of this API needs.',
+    'The body is not JSON (RFC 8259), is not UTF-8, nests deeper than 32 levels, or holds an object of more than 100 fields.',
     'Send one UTF-8 encoded JSON value.',
   ),
   'invalid-cursor': define(

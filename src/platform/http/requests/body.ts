@@ -25,9 +25,16 @@ const readText = koaBodyParser(READ_OPTIONS);
 
 const malformedJson = (detail: string) => new ProtocolError('malformed-json', detail);
 
-/** Refuses text whose brackets nest deeper than `MAX_DEPTH`, without recursion and before anything is built from it. */
-function assertShallow(json: string): void {
+/** More than any schema of this API has. Building, comparing and reporting thousands of names takes milliseconds. */
+const MAX_FIELDS = 100;
+
+/**
+ * Refuses text whose brackets nest deeper than `MAX_DEPTH` or with an object of more than `MAX_FIELDS`, without recursion
+ * and before anything is built from it.
+ */
+function assertSmall(json: string): void {
   let depth = 0;
+  const fields = new Uint32Array(MAX_DEPTH + 1);
   let inString = false;
   for (let index = 0; index < json.length; index += 1) {
     const unit = json.charCodeAt(index);
@@ -38,6 +45,12 @@ function assertShallow(json: string): void {
     else if (unit === 0x5b || unit === 0x7b) {
       depth += 1;
       if (depth > MAX_DEPTH) throw malformedJson(`The body nests deeper than ${String(MAX_DEPTH)} levels.`);
+      fields[depth] = 0;
+    } else if (unit === 0x3a) {
+      const count = (fields[depth] ?? 0) + 1;
+      if (count > MAX_FIELDS)
+        throw malformedJson(`An object in the body has more than ${String(MAX_FIELDS)} fields.`);
+      fields[depth] = count;
     } else if (unit === 0x5d || unit === 0x7d) depth -= 1;
   }
 }
@@ -46,7 +59,7 @@ function assertShallow(json: string): void {
 export function parseJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw malformedJson('The body is not valid UTF-8.');
   const json = bytes.toString('utf8');
-  assertShallow(json);
+  assertSmall(json);
   let value: unknown;
   try {
     value = JSON.parse(json);
