@@ -1,7 +1,6 @@
 import { plus, type Clock } from '../../kernel/clock.js';
 import { type DomainError, invalidField, notFound } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
-import { inOrder } from '../../kernel/in-order.js';
 import type { TimeZones, WallClock } from '../../kernel/time-zones.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { newAppointment } from '../domain/appointment.js';
@@ -62,21 +61,17 @@ export const makeBookAppointment = ({
   clock,
   ids,
 }: Dependencies): BookAppointment => {
-  /** The patient's file, and with it the diary, under lock. `isNew`: it was locked later than what was asked for beside it. */
-  async function fileOf(
-    ports: ClinicPorts,
-    caller: Caller,
-    patientId: string | undefined,
-  ): Promise<Readonly<{ patient: Patient; isNew: boolean }>> {
+  /** Locks the patient's file; creates it for a member without one. */
+  async function fileOf(ports: ClinicPorts, caller: Caller, patientId: string | undefined): Promise<Patient> {
     const { patients } = ports;
     if (patientId !== undefined) {
       const patient = await patients.lock(patientId);
       if (patient?.anonymisedAt !== null) throw invalidField('/patientId', 'names no patient');
-      return { patient, isNew: false };
+      return patient;
     }
     const { userId } = caller;
     const known = await patients.lockByUser(userId);
-    if (known !== undefined) return { patient: known, isNew: false };
+    if (known !== undefined) return known;
     const member = await ports.clinicMembers.find(userId);
     if (member === undefined) throw notFound('member');
     const { name, email } = member;
@@ -88,7 +83,7 @@ export const makeBookAppointment = ({
     const made = await patients.lock(id);
     // Made by a racer, and anonymised together with its member since.
     if (made?.anonymisedAt !== null) throw notFound('member');
-    return { patient: made, isNew: true };
+    return made;
   }
 
   async function doctorOf({ doctors }: ClinicPorts, doctorId: string): Promise<Doctor> {
@@ -115,13 +110,9 @@ export const makeBookAppointment = ({
         startsAt,
         ...(!caller.isStaff && { bookings: { now: beganAt, since: plus(beganAt, -BOOKING_WINDOW_MS) } }),
       };
-      // Asked for at once, and carried out one after the other: the schedule is read under both locks.
-      const [doctor, { patient, isNew }, asked] = await inOrder([
-        doctorOf(ports, doctorId),
-        fileOf(ports, caller, patientId),
-        scheduleAround(clinicQueries, wish),
-      ]);
-      const schedule = isNew ? await scheduleAround(clinicQueries, wish) : asked;
+      const doctor = await doctorOf(ports, doctorId);
+      const patient = await fileOf(ports, caller, patientId);
+      const schedule = await scheduleAround(clinicQueries, wish);
       if (schedule?.type.retiredAt !== null)
         throw invalidField('/appointmentTypeId', 'names no type that can be booked');
       const { type } = schedule;
@@ -136,11 +127,12 @@ export const makeBookAppointment = ({
       const details = { id: ids.next(), doctor, patientId: patient.id, type, startsAt, reason };
       const appointment = newAppointment(details, now);
       const action = { caller, action: 'book-appointment', appointmentId: appointment.id };
-      await inOrder([
-        appointments.insert(appointment, lineOf(appointment, { from: null, by: caller.userId }, { clock })),
-        tell(outbox, appointment, appointment.status === 'booked' ? 'booked' : 'requested', now),
-        logAccess(ports.accessLog, action, patient.id, { clock, ids }),
-      ]);
+      await appointments.insert(
+        appointment,
+        lineOf(appointment, { from: null, by: caller.userId }, { clock }),
+      );
+      await tell(outbox, appointment, appointment.status === 'booked' ? 'booked' : 'requested', now);
+      await logAccess(ports.accessLog, action, patient.id, { clock, ids });
       return viewOfNew(appointment, { doctor, patient, type });
     });
   };

@@ -1,7 +1,6 @@
 import type { Clock } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
-import { inOrder } from '../../kernel/in-order.js';
 import type { Money } from '../../kernel/money.js';
 import type { Practice } from '../../kernel/practice.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
@@ -97,10 +96,8 @@ export const makePlaceOrder = ({
     const step = stepBy(caller.userId, { clock, ids });
     const paymentId = ids.next();
     const requestHandle = card === null ? null : await idempotencyKey.reserve(paymentId);
-    const [unpaid, discount] = await inOrder([
-      isStaff(caller) ? null : orders.lockUnpaidOf(buyerId),
-      lockDiscount(discounts, code, step.at),
-    ]);
+    const unpaid = isStaff(caller) ? null : await orders.lockUnpaidOf(buyerId);
+    const discount = await lockDiscount(discounts, code, step.at);
     const pieces = basket.reduce((sum, { quantity }) => sum + quantity, 0);
     if (unpaid !== null) assertMayOrderMore(unpaid, pieces, orderLimits);
     const usedByUser = discount === null ? 0 : await discounts.usesBy(discount.id, buyerId);

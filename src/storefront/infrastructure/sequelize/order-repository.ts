@@ -1,8 +1,8 @@
 import type { Transaction } from 'sequelize';
 import { invalidField, versionMismatch } from '../../../kernel/errors.js';
-import { inOrder } from '../../../kernel/in-order.js';
 import { makeTransactionDatabase, type Statement } from '../../../platform/database/database.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
+import { inOrder } from '../../../platform/database/pipeline.js';
 import type { OrderRepository } from '../../application/ports.js';
 import { nextOrderVersion, restoreOrder, type OrderDraft } from '../../domain/order.js';
 import type { UnpaidOrders } from '../../domain/order-limits.js';
