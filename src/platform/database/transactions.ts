@@ -13,8 +13,8 @@ export interface Transactions {
 }
 
 /**
- * Writes whose answers nobody needs: they are sent at once, behind what was sent before, and waited for at the commit,
- * which fails with the first of them that failed, as `translate` puts it. PostgreSQL has undone everything by then.
+ * Writes that return nothing. They are sent immediately, behind the statements before them, and awaited by `flush` at the
+ * end of the unit of work, which rejects with the first failure, converted by `translate`.
  */
 export interface DeferredWrites {
   send(statement: Statement, values: readonly unknown[], translate?: (error: unknown) => unknown): void;
@@ -27,11 +27,16 @@ export type OpenTransaction = Readonly<{
   /** Statements inside it. */
   database: Database;
   deferredWrites: DeferredWrites;
-  /** Rejects with what a deferred write or a deferred constraint failed at; everything is rolled back then. */
+  /** Awaits the deferred writes sent so far. Rejects with the first failure; the caller has to roll back then. */
+  flush(): Promise<void>;
+  /**
+   * Awaits the deferred writes that are not flushed yet, and COMMIT. Rejects with the first failure of a write, or of a
+   * deferred constraint, which PostgreSQL checks at COMMIT; the transaction is rolled back then.
+   */
   commit(): Promise<void>;
-  /** Why the work failed: after a deferred write that did, every statement fails at that alone. */
+  /** The cause of `error`: after a deferred write has failed, every later statement fails only because of that one. */
   reasonFor(error: unknown): unknown;
-  /** Never throws: a connection that is gone has rolled back by itself. */
+  /** Never throws: PostgreSQL rolls back when the connection is lost. */
   rollback(): Promise<void>;
 }>;
 
@@ -97,7 +102,7 @@ export async function beginTransaction(
   });
   inside.connection = connection;
   connection.uuid = inside.id;
-  const pending: Promise<unknown>[] = [];
+  let pending: Promise<unknown>[] = [];
   let failure: { reason: unknown } | undefined;
   const defer = (write: Promise<unknown>): void => {
     pending.push(write);
@@ -112,7 +117,13 @@ export async function beginTransaction(
     inside.finished = how;
     connection.uuid = undefined;
   };
-  /** Its state is not known, and nobody may inherit it. */
+  /** In the order in which they were sent, so that the first failure is the cause and not a consequence. */
+  const flush = async (): Promise<void> => {
+    const sent = pending;
+    pending = [];
+    for (const write of sent) await write;
+  };
+  /** Closes a connection whose state is unknown, instead of returning it to the pool. */
   const discard = async (): Promise<void> => {
     end('rollback');
     await connections.destroyConnection(connection).catch(nothing);
@@ -146,14 +157,14 @@ export async function beginTransaction(
     transaction,
     database,
     deferredWrites,
+    flush,
     async commit() {
       const committed = connection.query({ text: 'COMMIT' });
       committed.catch(nothing);
       try {
-        // In the order they were sent in, so that the first failure is the reason and not its consequence.
-        for (const write of pending) await write;
+        await flush();
         const { command } = await committed;
-        // What PostgreSQL answers to the COMMIT of a transaction in which something failed.
+        // PostgreSQL answers ROLLBACK to the COMMIT of a transaction in which a statement failed.
         if (command !== 'COMMIT') throw new Error('the transaction was rolled back at its commit');
       } catch (error) {
         const ended = await committed.then(

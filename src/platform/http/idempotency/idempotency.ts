@@ -91,10 +91,26 @@ export const makeIdempotency = ({
 
     /**
      * The first unit of work opens the transaction of the whole request; later ones join it. Only one request of a key
-     * works at a time: the claim travels ahead of the work's first statement, which is not carried out when it fails.
+     * runs at a time: the claim is sent before the work's first statement, which PostgreSQL skips when the claim fails.
+     *
+     * The first unit of work and its deferred writes are retried as without a key. Not retried, and answered 503
+     * `unavailable` with everything rolled back and the key free again, are
+     * - later units of work: PostgreSQL has aborted the effects of the earlier ones, which only the request can repeat;
+     * - COMMIT, which `finish` sends when the answer is known. At READ COMMITTED, COMMIT itself finds no serialization
+     *   failure; but it runs the deferred constraint triggers, which may meet a deadlock or a lock timeout, and on a server
+     *   whose default isolation is SERIALIZABLE it may fail with 40001.
      */
     const run = async <Result>(work: (cradle: object) => Promise<Result>): Promise<Result> => {
-      if (open !== undefined) return work(open.cradle);
+      if (open !== undefined) {
+        const joined = open;
+        try {
+          const result = await work(joined.cradle);
+          await joined.flush();
+          return result;
+        } catch (error) {
+          throw joined.reasonFor(error);
+        }
+      }
       return withRetries(async () => {
         const started = await beginTransaction(scope, sequelize);
         const claimed = idempotencyStore.claim(request, started.database);
@@ -103,6 +119,7 @@ export const makeIdempotency = ({
           if (isOurs.status === 'rejected') throw isOurs.reason;
           if (!isOurs.value) throw inFlight();
           if (result.status === 'rejected') throw result.reason;
+          await started.flush();
           open = started;
           return result.value;
         } catch (error) {
