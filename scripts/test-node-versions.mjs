@@ -5,13 +5,13 @@
  *   npm run test:node-versions                               every version, every test
  *   npm run test:node-versions -- --node 24                  one version
  *   npm run test:node-versions -- --start-only               no tests
- *   npm run test:node-versions -- test/faults/*.test.ts      these tests only
+ *   npm run test:node-versions -- test/faults/*.test.ts      only these tests
  *
  * Node and npm come from the npm registry. Exits with 1 when a step fails or `npm ci` prints a warning.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers';
@@ -100,12 +100,7 @@ async function startAndStop(place) {
  */
 async function test(place, files) {
   if (files.length === 0) return run(place, 'npm', 'test');
-  const settings = JSON.parse(readFileSync(path.join(place.cwd, '.mocharc.json'), 'utf8'));
-  writeFileSync(
-    path.join(place.cwd, 'var', 'mocharc.json'),
-    JSON.stringify({ ...settings, spec: undefined }),
-  );
-  return run(place, 'npx', 'mocha', '--config', 'var/mocharc.json', ...files);
+  return run(place, 'npx', 'mocha', '--parallel', ...files);
 }
 
 /**

@@ -160,9 +160,4 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
 /** The role that `TestDatabase.url` signs in with. */
 export const applicationRole = async (): Promise<string> => (await testServer()).applicationRole;
 
-/** Root fixture of mocha (`require` in .mocharc.json): the server goes when the last test is done. */
-export async function mochaGlobalTeardown(): Promise<void> {
-  // A server that did not start has failed the tests that wanted it, and need not be stopped.
-  const server = await shared.praxisTestServer?.catch(() => undefined);
-  await server?.stop();
-}
+export { mochaGlobalTeardown } from './stop-postgres.js';
