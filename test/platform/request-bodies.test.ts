@@ -30,7 +30,11 @@ describe('request bodies', () => {
     JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`x:${index}`, '":{'])));
 
   it('refuses an object of more than 100 fields, wherever it stands', () => {
-    for (const json of [withFields(101), `{"a":[${withFields(101)}]}`, `[${withFields(3)},${withFields(101)}]`])
+    for (const json of [
+      withFields(101),
+      `{"a":[${withFields(101)}]}`,
+      `[${withFields(3)},${withFields(101)}]`,
+    ])
       expect(() => parseJson(Buffer.from(json))).to.throw('An object in the body has more than 100 fields.');
   });
 
