@@ -14,9 +14,9 @@ function passesLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/** Whether a text holds what passes for a card number: 12 to 19 digits with a right check digit, spaces and dashes or not. */
+/** Whether a text contains a card number: 12 to 19 digits with a valid check digit, with or without spaces and dashes. */
 export function holdsCardNumber(text: string): boolean {
-  // Ids are not card numbers, although one in some thousands would pass for one.
+  // UUIDs are excluded: about one in some thousands contains a valid check digit by chance.
   if (text.length < 12 || UUID.test(text)) return false;
   const joined = text.normalize('NFKC').replace(SEPARATORS, '');
   return (joined.match(CARD_NUMBER) ?? []).some(passesLuhn);

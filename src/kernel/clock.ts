@@ -1,4 +1,4 @@
-/** The time, injected so that tests and simulations can set it. Milliseconds are its finest grain. */
+/** The current time, to the millisecond. Injected, so that tests and simulations can set it. */
 export interface Clock {
   now(): Date;
 }

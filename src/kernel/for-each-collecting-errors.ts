@@ -1,4 +1,4 @@
-/** Does them all, one after the other, and only then throws what the first failing one threw: none holds up the rest. */
+/** Runs `work` for each item in turn, also after a failure, and then throws the first error if there was one. */
 export async function forEachCollectingErrors<Item>(
   items: readonly Item[],
   work: (item: Item) => Promise<void>,

@@ -1,7 +1,7 @@
-/** One plain-text message. A retried mail keeps its `id`, so that a second delivery is recognisable as the same message. */
+/** One plain-text message. A retried mail keeps its `id`, so that the receiver can recognise a second delivery. */
 export type Mail = Readonly<{ id: string; to: string; subject: string; text: string }>;
 
-/** Delivers or throws; never called inside a transaction. */
+/** Delivers the mail or throws. Must not be called inside a transaction. */
 export interface Mailer {
   send(mail: Mail): Promise<void>;
 }

@@ -13,13 +13,13 @@ const EXPONENTS: Readonly<Record<string, number>> = {
 
 const DEFAULT_EXPONENT = 2;
 
-/** An ISO 4217 code: three capital letters. Whether the currency is in use is not checked. */
+/** An ISO 4217 code: three capital letters. Does not check whether the currency is in use. */
 export const isCurrency = (code: string): boolean => /^[A-Z]{3}$/.test(code);
 
 /** How many decimals the currency's main unit has: EUR 2, JPY 0, KWD 3. */
 export const minorUnitDigits = (currency: string): number => EXPONENTS[currency] ?? DEFAULT_EXPONENT;
 
-/** Throws a plain Error for what is no amount of money: callers have checked what comes from outside. */
+/** Throws a plain Error for an invalid amount, because callers have validated external input before. */
 export function money(amount: number, currency: string): Money {
   if (!Number.isSafeInteger(amount)) throw new Error(`${amount} is not an amount in minor units`);
   if (!isCurrency(currency)) throw new Error(`${currency} is not a currency`);

@@ -1,19 +1,19 @@
-/** Plain JSON; it is stored, so it holds ids and never a secret. */
+/** Plain JSON. It is stored, so it contains ids and never a secret. */
 export type JobPayload = Readonly<Record<string, string | number | boolean | null>>;
 
 export type NewJob = Readonly<{
-  /** `<context>.<what>`, the name a handler is registered under. */
+  /** `<context>.<action>`, the name that a handler is registered under. */
   kind: string;
   payload: JobPayload;
-  /** Not before this instant; at once without it. */
+  /** The job does not start before this instant; without it, it starts at once. */
   runAt?: Date;
-  /** Two jobs with the same key are one: the second is dropped. */
+  /** A second job with the same key is dropped. */
   dedupeKey?: string;
 }>;
 
 /**
- * Work to be done after the commit: a mail, a settlement. The row commits with the effect that asks for it,
- * so nothing acknowledged is lost. Each job runs at least once; handlers must bear being run again.
+ * Jobs that run after the commit, such as a mail or a settlement. The job's row commits with the change that needs it,
+ * so no acknowledged change loses its job. Each job runs at least once, so handlers must be idempotent.
  */
 export interface Outbox {
   append(...jobs: readonly NewJob[]): Promise<void>;

@@ -1,4 +1,4 @@
-/** What an operator has configured about the practice itself. */
+/** The settings of the practice. */
 export type Practice = Readonly<{
   /** ISO 4217. */
   currency: string;

@@ -1,28 +1,28 @@
-/** What a clock on the wall shows: a day, and minutes since that day's 00:00. Seconds are cut off. */
+/** A local date and time without an offset: a day, and minutes since its 00:00. Seconds are truncated. */
 export type WallClock = Readonly<{ day: string; minute: number }>;
 
-/** When a wall clock shows something: once; never, because the clocks jump over it; or twice, because they go back. */
+/** The instants of a local time: one; none in the gap of a clock change; or two in its overlap. */
 export type Resolution =
   | Readonly<{ kind: 'exact'; instant: Date }>
   | Readonly<{ kind: 'gap'; jump: Date }>
   | Readonly<{ kind: 'fold'; earlier: Date; later: Date }>;
 
-/** A time in which the clocks of a zone do not change: wall clock = UTC + `offsetMs`. */
+/** An interval with one UTC offset: local time = UTC + `offsetMs`. */
 export type Stretch = Readonly<{ from: Date; to: Date; offsetMs: number }>;
 
 /**
- * Calendar days and wall clocks in a time zone (an IANA name). A port, because the core knows no calendar: days have 23
- * to 25 hours, and some have no midnight. A day is written `yyyy-mm-dd` in the proleptic Gregorian calendar.
- * A name that no zone has is an Error: names from outside are checked at the edge.
+ * Calendar days and local times in a time zone (an IANA name). A port, because the core has no time zone data: days have
+ * 23 to 25 hours, and some have no midnight. A day is `yyyy-mm-dd` in the proleptic Gregorian calendar.
+ * An unknown zone is an Error, because the HTTP layer and the configuration validate names.
  */
 export interface TimeZones {
-  /** The day on the wall calendar at `instant`. */
+  /** The local day at `instant`. */
   dayOf(instant: Date, zone: string): string;
-  /** The first instant of the day: midnight, or where the clocks skip it, the instant they jump to. */
+  /** The first instant of the day: midnight, or the end of the gap where a clock change skips midnight. */
   startOfDay(day: string, zone: string): Date;
   wallClockOf(instant: Date, zone: string): WallClock;
   resolve(wallClock: WallClock, zone: string): Resolution;
-  /** `[from, to)` cut where the clocks change: without holes, in order; one stretch where they do not. */
+  /** `[from, to)` split at each clock change, in order and without gaps. */
   stretches(from: Date, to: Date, zone: string): readonly Stretch[];
 }
 
@@ -42,7 +42,7 @@ function dayNumber(day: string): number {
 export const weekdayOf = (day: string): number =>
   ((((dayNumber(day) + FIRST_WEEKDAY - 1) % DAYS_OF_A_WEEK) + DAYS_OF_A_WEEK) % DAYS_OF_A_WEEK) + 1;
 
-/** The day `days` days later on the calendar, whatever the clocks do. */
+/** The calendar day `days` days later; clock changes do not matter. */
 export const addDays = (day: string, days: number): string =>
   new Date((dayNumber(day) + days) * DAY_MS).toISOString().slice(0, 'yyyy-mm-dd'.length);
 

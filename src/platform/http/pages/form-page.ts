@@ -3,13 +3,13 @@ import type { Context } from 'koa';
 import { escapeHtml, htmlPage } from './html.js';
 import type { Page } from './pages.js';
 
-/** A page behind a link in a mail: it asks for one secret and sends it with the link's token to a route. */
+/** The page behind a link in a mail. It asks for one secret and sends it to a route together with the link's token. */
 export type FormPage = Readonly<{
   path: `/${string}`;
   operationId: string;
   title: string;
   intro: string;
-  /** The label of the one field, its name in the route's body, and what browsers should fill it with. */
+  /** The label of the field, its name in the route's body, and its `autocomplete` value. */
   field: Readonly<{ label: string; name: string; autocomplete: 'current-password' | 'new-password' }>;
   submit: string;
   /** A POST route that takes `token` and the field. */
@@ -18,8 +18,8 @@ export type FormPage = Readonly<{
 }>;
 
 /**
- * The token leaves the address bar at once, so that neither history nor a screenshot keeps it. Only then the form is there:
- * a browser that does not run this has no field to type a password into, and could not send it as JSON.
+ * The script removes the token from the address bar first, so that neither history nor a screenshot contains it. Then it
+ * inserts the form: a browser without JavaScript shows no field, because it could not send the password as JSON.
  */
 const SCRIPT = `
 const note = document.querySelector('output');
@@ -73,7 +73,7 @@ const render = ({ title, intro, field, submit, action, success }: FormPage): str
 <script>${SCRIPT}</script>`,
   );
 
-/** Makes the page; it is the same for every token, so it is rendered once. */
+/** Renders the page once, because it is the same for every token. */
 export function formPage(options: FormPage): Page {
   const html = render(options);
   return {

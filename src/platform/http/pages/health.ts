@@ -1,9 +1,9 @@
 import { DomainError } from '../../../kernel/errors.js';
 import type { Page } from './pages.js';
 
-/** Whether requests should be sent here; throws what speaks against it. */
+/** The readiness of the process. */
 export type Readiness = Readonly<{
-  /** The database answers, its schema is the one this build knows, and it has room to write. */
+  /** Whether the database answers, has the schema of this build, and can write. */
   check(): Promise<'ready' | 'schema-behind' | 'storage-full'>;
   draining(): boolean;
 }>;
@@ -41,7 +41,7 @@ async function withPatience<Result>(work: Promise<Result>): Promise<Result> {
   }
 }
 
-/** Liveness never touches the database: a restart would not bring it back. Readiness does. */
+/** Readiness asks the database; liveness does not, because a restart of the process would not repair the database. */
 export const healthPages = (readiness: Readiness): readonly Page[] => [
   {
     path: '/livez',

@@ -6,11 +6,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text for element content and quoted attributes. */
+/** Escapes text for element content and quoted attributes. */
 export const escapeHtml = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 
-/** Text whose `code` stands between backticks, as the catalogue of problems writes it. */
+/** Escapes text and turns `code` between backticks, as in the problem catalogue, into elements. */
 export const inlineHtml = (text: string): string =>
   escapeHtml(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
 
@@ -27,11 +27,11 @@ button{font:inherit;font-weight:600;padding:.6rem 1.1rem;border:0;border-radius:
 :focus-visible{outline:3px solid var(--mark);outline-offset:2px}output{display:block;margin-top:1.25rem;min-height:1.6em}
 footer{margin-top:2.5rem;padding-top:1rem;border-top:1px solid var(--line)}`;
 
-/** The policy of a page made here: its own style sheet by hash would do, but it has no script and loads nothing at all. */
+/** The content security policy of these pages, which have inline styles, no script, and load nothing. */
 export const PAGE_CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** A small page that needs nothing but itself. `title` is text, `main` is HTML. */
+/** A self-contained page. `title` is text, `main` is HTML. */
 export const htmlPage = (title: string, main: string): string => `<!doctype html>
 <html lang="en">
 <head>

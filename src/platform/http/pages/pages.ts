@@ -1,19 +1,19 @@
 import type { Context } from 'koa';
 
-/** An unversioned resource outside `/v1`: health, the document, the reference, the explanations of problems. */
+/** An unversioned resource outside `/v1`: health, the OpenAPI document, the reference, the problem pages. */
 export type Page = Readonly<{
   path: `/${string}`;
   operationId: string;
   summary: string;
   /** The content type of the 200 answer. */
   contentType: string;
-  /** Asked by what watches the server: such requests do not count against those of the same client. */
+  /** Requested by monitoring: such requests have a rate limit of their own. */
   probe?: boolean;
-  /** Answers 503 as problem+json where it may be unavailable. */
+  /** May answer 503 as problem+json. */
   unavailable?: boolean;
-  /** Answers 404 as problem+json for parameters that name nothing. */
+  /** Path parameters; an unknown value answers 404 as problem+json. */
   parameters?: readonly string[];
-  /** A static file behind a page; not part of the document. */
+  /** A static file of a page, which the OpenAPI document omits. */
   hidden?: boolean;
   handle(context: Context): void | Promise<void>;
 }>;

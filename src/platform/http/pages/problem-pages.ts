@@ -39,7 +39,7 @@ const listAll = (catalog: ProblemCatalog): string => {
   );
 };
 
-/** `/problems/{code}`: the page that the `type` of a problem leads to; rendered once, at start. */
+/** `/problems/{code}`, the page at the `type` URL of a problem. Rendered once, at start. */
 export function problemPages(catalog: ProblemCatalog): readonly Page[] {
   const overview = listAll(catalog);
   const explanations = new Map(

@@ -9,7 +9,7 @@ import { referenceScript } from './reference-script.js';
 
 const SCRIPT_PATH = '/docs/reference.js';
 
-/** Switches that keep the page to itself: no font, telemetry, proxy, agent or search from another host. */
+/** Settings that prevent requests to other hosts: no fonts, telemetry, proxy, agent or search. */
 const SETTINGS = {
   url: '/openapi.json',
   withDefaultFonts: false,
@@ -28,7 +28,7 @@ const SETTINGS = {
 const STARTER = `Scalar.createApiReference('#reference', ${JSON.stringify(SETTINGS)});`;
 const hashOf = (script: string): string => `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
 
-/** Scalar writes style elements, so styles may be inline; scripts are its own file and the one starter, by hash. */
+/** Styles may be inline, because Scalar adds style elements. Scripts are its own file and the starter, by hash. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   `script-src 'self' ${hashOf(STARTER)}`,
@@ -61,16 +61,16 @@ const page = (title: string): string => `<!doctype html>
 
 const gzipped = promisify(gzip);
 
-/** Read and compressed when the first reader comes, so that a start costs nothing. */
+/** Reads and compresses the script at the first request, so that the start of the process does not wait for it. */
 function lazyScript(): () => Promise<Buffer> {
   let script: Promise<Buffer> | undefined;
   const load = async (): Promise<Buffer> => gzipped(await readFile(referenceScript()));
   return () => (script ??= load());
 }
 
-/** `/openapi.json` and `/docs`, which renders it without asking any other host. */
+/** `/openapi.json`, and `/docs`, which renders it without requests to other hosts. */
 export function referencePages(document: object): readonly Page[] {
-  // One buffer for all: answers that wait to be taken share its memory.
+  // All responses share one buffer, so that responses waiting to be sent take no memory of their own.
   const json = Buffer.from(JSON.stringify(document));
   const etag = `"${createHash('sha256').update(json).digest('base64url').slice(0, 22)}"`;
   const script = lazyScript();

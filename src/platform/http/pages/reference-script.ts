@@ -3,12 +3,12 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Made by `npm run build`. The same distance from `src/platform/http` and from `dist/platform/http`. */
+/** `npm run build` makes it. The relative path is the same from `src` and from `dist`. */
 const BUILT = fileURLToPath(new URL('../../../assets/reference.js', import.meta.url));
 
 /**
- * The file of Scalar's script for browsers: the copy beside the compiled code, or, where the sources run uncompiled,
- * the one in the development dependency. Its package exports no path to it, so it is found from the main file.
+ * The path of Scalar's browser script: the copy beside the compiled code, or the file of the development dependency where
+ * the sources run uncompiled. The package does not export the file, so its path is derived from the main file.
  */
 export function referenceScript(): string {
   if (existsSync(BUILT)) return BUILT;

@@ -1,16 +1,16 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /**
- * Whom a limit counts. `network` is an IPv4 address or the /64 of an IPv6 address, because a subscriber owns all of it and
- * could change the address with every request. `site` is the /48 that a provider hands to one customer; for IPv4 it is
- * the same as `network`.
+ * The keys of rate limits for one client address. `network` is an IPv4 address or the /64 of an IPv6 address, because a
+ * subscriber owns the whole /64 and could use a new address for every request. `site` is the /48 that a provider assigns to
+ * one customer; for IPv4 it equals `network`.
  */
 export type RateLimitKeys = Readonly<{ network: string; site: string }>;
 
-/** What is no address, such as a proxy's "unknown", is a key of its own, of bounded length. */
+/** The maximum length of a key that is not an address, such as a proxy's "unknown". */
 const MAX_TEXT = 64;
 
-/** The address alone: without brackets, a port or a zone, as proxies write them into X-Forwarded-For. */
+/** Strips brackets, port and zone, which proxies write into X-Forwarded-For. */
 function bareAddress(text: string): string {
   const trimmed = text.trim().toLowerCase();
   const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(trimmed)?.[1];
@@ -51,7 +51,7 @@ function embeddedIPv4(groups: readonly number[]): string | undefined {
     .join('.');
 }
 
-/** The one function that makes keys of rate limits from addresses. */
+/** Makes the rate limit keys of an address. All limits use this function. */
 export function rateLimitKeys(text: string): RateLimitKeys {
   const address = bareAddress(text);
   if (isIPv4(address)) return { network: address, site: address };

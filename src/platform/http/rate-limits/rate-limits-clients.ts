@@ -7,9 +7,9 @@ import { makeKeyHash, RATE_LIMITS_TABLE } from './rate-limits-postgres.js';
 import type { ClientLimiter, RateLimitState } from './rate-limits.js';
 
 const EXCHANGE_MS = SECOND;
-/** About 5 MB at worst. Beyond it the clients that were quiet longest are forgotten. */
+/** About 5 MB at most. Beyond it the least recently used counters are removed. */
 const MAX_CLIENTS = 20_000;
-/** A statement takes so many keys; what is left goes with the next. */
+/** The number of keys in one statement. */
 const MAX_KEYS_A_STATEMENT = 2_000;
 
 // Keys ascending, so that two processes that exchange the same keys lock them in the same order.
@@ -20,16 +20,16 @@ const EXCHANGE = `
   RETURNING key, points`;
 
 type Count = {
-  /** What all processes had counted at the last exchange, this one's part included. */
+  /** The count of all processes at the last exchange, including this one. */
   shared: number;
-  /** Counted here since. */
+  /** The count of this process since then. */
   pending: number;
 };
 
 /**
- * Counts in memory and exchanges differences with PostgreSQL about once a second, one statement for all clients:
- * no request waits for the database, and the limit holds over all processes up to what a second lets through.
- * The windows are the clock's minutes, the same in every process.
+ * Counts requests in memory and exchanges the differences with PostgreSQL about once a second, with one statement for all
+ * clients. No request waits for the database; together the processes may exceed the limit by the requests of one second.
+ * The windows are the minutes of the clock, so they are the same in every process.
  */
 export function makeClientLimiter(
   {
@@ -61,14 +61,14 @@ export function makeClientLimiter(
   let failing = false;
   let stopped = false;
 
-  /** Counts of a window that is over are of no use to anybody. */
+  /** Removes the counters of past windows. */
   function enterWindow(nowMs: number): void {
     if (nowMs < windowEndsAtMs && nowMs >= windowEndsAtMs - windowMs) return;
     windowEndsAtMs = (Math.floor(nowMs / windowMs) + 1) * windowMs;
     counts = new Map();
   }
 
-  /** Moves the client to the end of the map, whose beginning is forgotten first. */
+  /** Moves the client to the end of the map; eviction starts at its beginning. */
   function countOf(client: string): Count {
     const known = counts.get(client);
     if (known !== undefined) counts.delete(client);
@@ -102,7 +102,7 @@ export function makeClientLimiter(
     }
   }
 
-  /** Never rejects: without the database every process counts for itself. */
+  /** Never rejects: without the database each process counts on its own. */
   async function exchange(): Promise<void> {
     try {
       await exchangeOnce();
@@ -124,7 +124,7 @@ export function makeClientLimiter(
   function checkKey(key: string, limit: number, nowMs: number): RateLimitState {
     const count = countOf(key);
     const before = count.shared + count.pending;
-    // What is refused is not counted: a client that is over its limit makes no more work than a lookup.
+    // Refused requests are not counted, so a client over its limit costs one lookup.
     const allowed = before < limit;
     if (allowed) count.pending += 1;
     return {
@@ -145,7 +145,7 @@ export function makeClientLimiter(
       const [network, site] = [prefix + keys.network, prefix + keys.site];
       const state = checkKey(network, points, nowMs);
       if (site === network || !state.allowed) return state;
-      // A whole /48 has some 65,000 networks, each of which would have a share of its own.
+      // A /48 has 65,536 networks, each of which would otherwise have a limit of its own.
       const siteState = checkKey(site, sitePoints, nowMs);
       return siteState.allowed ? state : siteState;
     },

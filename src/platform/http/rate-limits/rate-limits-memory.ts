@@ -1,10 +1,10 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimitPolicy } from './rate-limits.js';
 
-/** What a take found: `points` counts this one where it was allowed, `leftMs` is how long the window still lasts. */
+/** The result of a take: `points` includes it where it was allowed, `leftMs` is the remaining time of the window. */
 export type Taken = Readonly<{ allowed: boolean; points: number; leftMs: number }>;
 
-/** Counters of this process alone, for while the database is away. */
+/** Counters of this process alone, used while the database is not available. */
 export interface MemoryRateLimits {
   take(key: string, policy: RateLimitPolicy): Promise<Taken>;
   count(key: string, policy: RateLimitPolicy): Promise<number>;

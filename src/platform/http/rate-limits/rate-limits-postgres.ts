@@ -8,7 +8,7 @@ import type { RateLimitCounter, RateLimits } from './rate-limits.js';
 
 export const RATE_LIMITS_TABLE = 'rate_limits';
 
-/** Whom a counter is about, so that the table, its backups and its readers do not learn it. */
+/** Hashes the key of a counter, so that the table and its backups contain no addresses or user ids. */
 export const makeKeyHash = (secrets: Secrets): ((key: string) => string) => {
   const secret = secrets.key('rate-limit');
   return (key) => createHmac('sha256', secret).update(key).digest('base64url');
@@ -50,8 +50,8 @@ const REFUND = `
     FROM refunded WHERE held.key = refunded.key`;
 
 /**
- * Counters in the table `rate_limits`. While the database is away each process counts for itself,
- * which is looser but never lets everything through. Off (`rateLimit: false`), it counts and refuses nobody.
+ * Counters in the table `rate_limits`. While the database is not available each process counts on its own, so limits are
+ * looser but still hold. With `rateLimit: false` nothing is counted or refused.
  */
 export function makeRateLimits({
   sequelize,
@@ -66,7 +66,7 @@ export function makeRateLimits({
   const fallback = makeMemoryRateLimits();
   const storedKey = ({ policy, key }: RateLimitCounter): string => `${policy.name}:${hash(key)}`;
 
-  /** Faults of ours are not hidden by the fallback. */
+  /** The fallback is for a missing database only; programming errors are rethrown. */
   const orWithout =
     <Result>(fall: () => Promise<Result>) =>
     (error: unknown): Promise<Result> => {
@@ -81,7 +81,7 @@ export function makeRateLimits({
       const { points, windowSeconds } = policy;
       const stored = storedKey({ policy, key });
       const state = await rows<Taken>(TAKE, [stored, points, windowSeconds * SECOND]).then(
-        // Without a row the counter was begun by somebody else after this statement's snapshot, and filled.
+        // No row: another process created the counter after this statement's snapshot and used it up.
         ([row]) => row ?? { allowed: false, points, leftMs: windowSeconds * SECOND },
         orWithout(() => fallback.take(stored, policy)),
       );
@@ -127,7 +127,7 @@ const PURGE = `DELETE FROM ${RATE_LIMITS_TABLE} WHERE expire < $1`;
 /** The kind of the recurring job that `makePurgeRateLimits` handles. */
 export const PURGE_RATE_LIMITS = 'platform.purge-rate-limits';
 
-/** Drops the counters of windows that are over. */
+/** Deletes the counters of past windows. */
 export const makePurgeRateLimits =
   ({ sequelize }: { sequelize: Sequelize }): (() => Promise<void>) =>
   async () => {

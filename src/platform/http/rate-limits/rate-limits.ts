@@ -1,7 +1,7 @@
-/** So many points in so long a window; the window of a key begins with its first take. */
+/** A number of points in a window of time; the window of a key begins with its first take. */
 export type RateLimitPolicy = Readonly<{ name: string; points: number; windowSeconds: number }>;
 
-/** What a take left behind, in the terms of the RateLimit header fields. */
+/** The state of a counter after a take, in the terms of the RateLimit header fields. */
 export type RateLimitState = Readonly<{
   allowed: boolean;
   limit: number;
@@ -16,7 +16,7 @@ export type RateLimitCounter = Readonly<{ policy: RateLimitPolicy; key: string }
 
 /** Exact: one counter for all processes. Keys of addresses come from `rateLimitKeys`. */
 export interface RateLimits {
-  /** Takes a point, or says that none is left. A refused take changes nothing, so it prolongs nothing. */
+  /** Takes a point if one is left. A refused take changes nothing, so it does not extend the window. */
   take(policy: RateLimitPolicy, key: string): Promise<RateLimitState>;
   /** Adds a point to each counter, whatever the limits, and returns how many points each holds. */
   count(counters: readonly RateLimitCounter[]): Promise<readonly number[]>;

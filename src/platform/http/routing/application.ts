@@ -26,7 +26,7 @@ export type ApplicationOptions = Readonly<{
   clientLimiter: Pick<ClientLimiter, 'check'>;
   /** Asked for every request of a route; probes and other pages are always answered. */
   loadShedder: Pick<LoadShedder, 'enter'>;
-  /** Told of every request that the general limit refused. */
+  /** Called for every request that the general limit refuses. */
   onRefused: (request: IncomingMessage) => void;
   logger: Logger;
   metrics: Metrics;
@@ -38,7 +38,7 @@ export type ApplicationOptions = Readonly<{
 /** `/v1/sessions/{id}` as @koa/router writes it. */
 const routerPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 
-/** Fails at start, not at the first request, when a route names a code that nobody explains. */
+/** Fails at start, not at the first request, when a route names a code that is not in the catalogue. */
 function assertExplained(routes: readonly Route[], catalog: ProblemCatalog): void {
   for (const route of routes)
     for (const code of problemCodesOf(route))
@@ -46,7 +46,7 @@ function assertExplained(routes: readonly Route[], catalog: ProblemCatalog): voi
         throw new Error(`${route.operationId} names the unknown problem ${code}`);
 }
 
-/** The methods of every path that is written without parameters. */
+/** The methods of each path without parameters. */
 type LiteralPaths = ReadonlyMap<string, readonly string[]>;
 
 function literalPaths({ routes, pages }: ApplicationOptions): LiteralPaths {
@@ -70,7 +70,7 @@ const shadowed = (path: string, actual: string, literals: LiteralPaths): boolean
 type LimitClient = (context: Context, budget?: RequestBudget) => void;
 type AwaitTurn = (context: Context, units: number) => Promise<void>;
 
-/** Counts every request of a client, whatever it asks for. Probes have a budget of their own. */
+/** Counts every request of a client. Probes have a budget of their own. */
 const makeLimitClient =
   ({ clientLimiter, onRefused }: ApplicationOptions): LimitClient =>
   (context, budget = 'client') => {
@@ -79,7 +79,7 @@ const makeLimitClient =
     enforceLimit(context, budget, state);
   };
 
-/** Waits for a turn of the event loop with room for the request. Nothing is done for a client that has gone meanwhile. */
+/** Waits for a turn of the event loop with capacity for the request. Throws when the client has disconnected meanwhile. */
 const makeAwaitTurn =
   ({ services: { turns } }: ApplicationOptions): AwaitTurn =>
   async (context, units) => {
@@ -128,7 +128,7 @@ const pageMiddleware =
     await page.handle(context);
   };
 
-/** What a path answers to: HEAD wherever GET is (RFC 9110 §9.3.2), OPTIONS everywhere. */
+/** The methods of a path: HEAD wherever GET is (RFC 9110 §9.3.2), OPTIONS everywhere. */
 function allowedMethods(context: Context, literals: LiteralPaths): string[] {
   const layers = (context['matched'] as readonly { methods: readonly string[] }[] | undefined) ?? [];
   const methods = new Set(literals.get(context.path) ?? layers.flatMap(({ methods: names }) => names));
@@ -155,7 +155,7 @@ function resourceOf(path: string): string {
   return end === -1 ? path : path.slice(0, end);
 }
 
-/** One router a resource, so that a request is compared with the few paths it may mean and not with all there are. */
+/** One router for each resource, so that a request is matched against the few paths of its resource. */
 function dispatch(options: ApplicationOptions, limitClient: LimitClient, literals: LiteralPaths): Middleware {
   const awaitTurn = makeAwaitTurn(options);
   const routers = new Map<string, Router>();
@@ -182,7 +182,7 @@ function dispatch(options: ApplicationOptions, limitClient: LimitClient, literal
   };
 }
 
-/** Preflights end in the CORS middleware, ahead of the routes and of the error boundary. */
+/** Limits preflight requests, which the CORS middleware answers before the routes and the error boundary. */
 const limitPreflights =
   ({ catalog, logger }: ApplicationOptions, limitClient: LimitClient): Middleware =>
   async (context, next) => {
@@ -203,10 +203,10 @@ export function createApplication(options: ApplicationOptions): Koa {
   const literals = literalPaths(options);
   const limitClient = makeLimitClient(options);
 
-  // The proxy appends the peer it saw, so the last address is the one to believe; those before it are the client's word.
+  // The proxy appends the address of its peer, so only the last address is trustworthy; the client may forge the others.
   const app = new Koa({ proxy: options.trustProxy, maxIpsCount: 1 });
   app.on('error', (error: unknown) => {
-    // What escapes the boundary comes from the connection: a peer that went away while it was being answered.
+    // Errors outside the error boundary come from the connection: the peer disconnected during the response.
     logger.debug({ err: error }, 'connection');
   });
   app.use(requestContext({ logger, metrics }));

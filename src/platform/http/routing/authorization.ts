@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import { DomainError } from '../../../kernel/errors.js';
 import type { Access, Principal, Route } from './route.js';
 
-/** Resolves an access token to who holds it, now; throws `unauthenticated`. Provided by identity. */
+/** Resolves an access token to its current holder; throws `unauthenticated`. Identity provides it. */
 export type Authenticate = (accessToken: string) => Promise<Principal>;
 
 const RANK: Readonly<Record<Principal['role'], number>> = { member: 1, staff: 2, admin: 3 };
@@ -19,8 +19,8 @@ function bearerToken(header: string): string | undefined {
 }
 
 /**
- * Who calls, checked against the role that the route asks for. Null on a route for anyone that is called without a
- * token or does not identify its callers; a token that is sent to a route that identifies must be good.
+ * Authenticates the caller and checks the role that the route requires. Returns null on an `anyone` route without a token
+ * or without `identifies`; a token that is sent to a route with `identifies` must be valid.
  */
 export async function authorize(
   context: Context,

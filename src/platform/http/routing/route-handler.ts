@@ -45,7 +45,7 @@ import { compileWhitelist } from '../replies/declared-fields.js';
 
 export type RouteServices = Readonly<{
   container: AwilixContainer;
-  /** Where GETs without a sign-in take their use cases from: the same ones, which may read on replicas. */
+  /** The use cases of GET requests without a sign-in, which may read from replicas. */
   anonymousReads: AwilixContainer;
   authenticate: Authenticate;
   idempotency: Idempotency;
@@ -53,7 +53,7 @@ export type RouteServices = Readonly<{
   rateLimits: RateLimits;
   turns: Turns;
   problems: ProblemOptions;
-  /** Checks every reply in full against its schema (tests); a reply that fails is our fault: 500. */
+  /** Validates every reply against its schema (for tests); an invalid reply is answered with 500. */
   validateReplies: boolean;
 }>;
 
@@ -69,24 +69,24 @@ export const clientOf = (context: Context): Client => ({
   userAgent: context.get('user-agent').slice(0, MAX_USER_AGENT).replace(UNPRINTABLE, '?'),
 });
 
-/** The one refusal that is an answer to keep: the order it is about is there (API contract: 402 is stored). */
+/** A refused payment is the only error that is stored under the key, because its order exists (API contract: 402). */
 const isRefusedPayment = (error: unknown): boolean =>
   error instanceof DomainError && error.kind === 'payment_refused';
 
-/** A route without a body schema takes an empty object and nothing else. */
+/** A route without a body schema accepts only an empty object. */
 const NO_FIELDS = z.strictObject({});
 
 const changes = (route: Route): boolean => route.method === 'patch' || route.method === 'put';
 
-/** What `If-Match` means to a route: PATCH and PUT need it unless they say otherwise, others ignore it unless they honour it. */
+/** The meaning of `If-Match` for a route: PATCH and PUT require it by default, other methods ignore it by default. */
 export const preconditionOf = (route: Route): 'required' | 'honoured' | 'none' =>
   route.precondition ?? (changes(route) ? 'required' : 'none');
 
-/** Whether the body, if there is one, is read as JSON. */
+/** Whether a body is read as JSON. */
 export const readsBody = (route: Route): boolean =>
   route.method !== 'get' && route.method !== 'delete' && route.upload === undefined;
 
-/** What use cases there are does not change while the process runs: each is resolved when it is first asked for. */
+/** Resolves each use case once, because registrations do not change while the process runs. */
 const memoizedCradle = (cradle: object): object =>
   Object.create(
     new Proxy(cradle, {
@@ -103,7 +103,7 @@ const queuedUpload = (rules: UploadRules | undefined) =>
 
 type AnyRequest = Request<unknown, unknown, unknown, Principal | null>;
 
-/** Everything about a route that can be worked out before the first request is worked out here, once. */
+/** Makes the handler of a route. Prepares everything that does not depend on the request. */
 export function makeRouteHandler(route: Route, services: RouteServices): (context: Context) => Promise<void> {
   const { operationId } = route;
   const isList = route.items !== undefined;
@@ -135,7 +135,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
   const withoutQuery = querySchema.safeParse({});
   const cacheControl = { 'Cache-Control': route.secret === true ? 'no-store' : 'private, no-cache' };
 
-  /** Takes a point of each limit; returns what ends the request: it refunds the points of guesses that were right. */
+  /** Takes a point of each limit. The returned function refunds the points of correct guesses after the request. */
   async function enforceRouteLimits(
     context: Context,
     body: unknown,
@@ -168,7 +168,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     return route.bodyOptional === true ? {} : readJsonBody(context, awaitTurnFor);
   }
 
-  /** Keeps the pickDeclaredFields fields; in tests a reply that breaks its schema shows up as a 500. */
+  /** Keeps the fields that the schema declares. With `validateReplies` an invalid reply throws. */
   function pickDeclaredFields(value: unknown): unknown {
     const reply = whitelist?.(value);
     if (services.validateReplies && replySchema !== undefined) {
@@ -192,7 +192,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     return printed.json;
   }
 
-  /** The media type that the client prefers to JSON, if the route has any such. */
+  /** The alternative media type that the client prefers to JSON, if the route has one. */
   function preferredType(context: Context): string | undefined {
     if (otherTypes.length === 0) return undefined;
     const preferred = context.accepts(['application/json', ...otherTypes]);
@@ -253,7 +253,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
     });
   }
 
-  /** Carries the request out under its key, or repeats the answer that an equal one got before. */
+  /** Runs the request under its Idempotency-Key, or repeats the response of an equal earlier request. */
   async function runIdempotently(
     context: Context,
     raw: Readonly<Record<string, string>>,
@@ -265,7 +265,7 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
       key,
       caller: request.actor?.userId ?? 'anonymous',
       operation: operationId,
-      // Of a file the digest of its bytes: the same file again is the same request.
+      // An uploaded file counts by its digest: the same file again is the same request.
       fingerprint: canonicalJson([
         context.path,
         raw,

@@ -14,7 +14,7 @@ const WITH_BODY: readonly CommonCode[] = [
 
 const WITH_UPLOAD: readonly CommonCode[] = ['unsupported-media-type', 'body-too-large'];
 
-/** Every code that a route may answer with: what follows from its declaration, and what it names itself. */
+/** All problem codes of a route: those that follow from its declaration, and those that it names. */
 export function problemCodesOf(route: Route): ReadonlySet<string> {
   const signedIn = route.allow !== 'anyone';
   const precondition = preconditionOf(route);

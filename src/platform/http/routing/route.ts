@@ -6,10 +6,10 @@ import type { Upload, UploadRules } from '../requests/upload.js';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** The least role that may call a route. `anyone` needs no sign-in. Admins may do all that staff may. */
+/** The minimum role for a route. `anyone` needs no sign-in. Admins may do everything that staff may. */
 export type Access = 'anyone' | 'member' | 'staff' | 'admin';
 
-/** Who calls, as the session behind the access token says at this very moment. */
+/** The caller, read from the session of the access token at each request. */
 export type Principal = Readonly<{
   userId: string;
   sessionId: string;
@@ -17,12 +17,12 @@ export type Principal = Readonly<{
   emailVerified: boolean;
 }>;
 
-/** Where a request comes from; `ip` is the peer's unless the proxy in front is trusted, `userAgent` may be empty. */
+/** The client of a request. `ip` is the peer's address unless the proxy is trusted; `userAgent` may be empty. */
 export type Client = Readonly<{ ip: string; userAgent: string }>;
 
 /**
- * The version a change was made from (`If-Match`): null accepts whatever is there (`*`),
- * undefined says that the client named none, which only routes that merely honour it see.
+ * The version that a change is based on (`If-Match`): null accepts any version (`*`); undefined means that the client sent
+ * none, which is possible only on routes that do not require it.
  */
 export type ExpectedVersion = number | null | undefined;
 
@@ -45,17 +45,17 @@ export type Request<Params, Query, Body, Actor> = Readonly<{
 }>;
 
 /**
- * Limits a route beyond the general one, by who calls: the network or site of the request (`RateLimitKeys`), or the
- * signed-in user. Nothing in the body may be a key: a stranger who names it would use up the limit of its owner.
+ * A limit of a route beyond the general one, for each network or site of the client (`RateLimitKeys`) or each signed-in
+ * user. A field of the body must not be a key, because a stranger could use up the limit of another person.
  */
 export type RouteLimit = Readonly<{
   policy: RateLimitPolicy;
   by: 'network' | 'site' | 'user';
-  /** Counts guesses alone: those of the requests with `field` that end in the problem `code`. */
+  /** Counts only wrong guesses: requests with `field` that end in the problem `code`. */
   guesses?: Readonly<{ field: string; code: string }>;
 }>;
 
-/** A valid request, from which the document draws its examples and the tests their calls. */
+/** A valid request, used as the example in the OpenAPI document and by the tests. */
 export type RouteExample = Readonly<{
   params?: Readonly<Record<string, string>>;
   query?: Readonly<Record<string, string>>;
@@ -72,31 +72,31 @@ type Common<Params extends Shape, Query extends Shape, Body extends Schema, A ex
   summary: string;
   description?: string;
   allow: A;
-  /** On an `anyone` route: reads a bearer token where there is one. Without it credentials are not looked at. */
+  /** On an `anyone` route: authenticates a bearer token if there is one. Without this, credentials are ignored. */
   identify?: boolean;
   params?: Params;
   query?: Query;
   body?: Body;
-  /** The body is a file of this kind, not JSON: it is spooled, never held in memory, and read as `request.upload`. */
+  /** The body is a file of this type, not JSON. It is spooled to disk and available as `request.upload`. */
   upload?: UploadRules;
-  /** The body may be left out, and with it its content type. */
+  /** The request may have no body and no content type. */
   bodyOptional?: boolean;
-  /** POST accepts an Idempotency-Key everywhere; `required` refuses requests without one. */
+  /** Every POST accepts an Idempotency-Key; `required` rejects requests without one. */
   idempotency?: 'required';
-  /** PATCH and PUT need If-Match unless this says otherwise; other methods honour it where this says so. */
+  /** Overrides the default meaning of If-Match: required for PATCH and PUT, ignored for other methods. */
   precondition?: 'required' | 'honoured' | 'none';
   limits?: readonly RouteLimit[];
   /**
-   * Refuses a body that holds what looks like a card number or a security code, before anything else looks at it:
-   * 422 `pan-forbidden`. For every body that is about cards or payments (PCI DSS: what is never taken cannot leak).
+   * Rejects a body that contains a card number or a security code before validation: 422 `pan-forbidden`. Required for
+   * every body about cards or payments (PCI DSS: data that is never accepted cannot leak).
    */
   rejectCardNumbers?: boolean;
-  /** Codes beyond those that follow from the declaration. */
+  /** Problem codes beyond those that follow from the declaration. */
   problems?: readonly string[];
   example?: RouteExample;
 }>;
 
-/** A reply under another status than its route's first: one of the route's `alsoStatus`. */
+/** A reply with one of the route's `alsoStatus` instead of its `status`. */
 export class ReplyWithStatus<Reply> {
   constructor(
     readonly status: 200 | 202,
@@ -104,45 +104,45 @@ export class ReplyWithStatus<Reply> {
   ) {}
 }
 
-/** What a handler answers when the thing was there already (200), or when it is still under way (202). */
+/** Makes a handler answer with another status: 200 when the object existed already, 202 when the work continues. */
 export const repliedWith = <Reply>(status: 200 | 202, reply: Reply): ReplyWithStatus<Reply> =>
   new ReplyWithStatus(status, reply);
 
-/** Where the thing is found from now on; the query is carried over. */
+/** The new path of the object; the query string is kept. */
 export class PermanentRedirect {
   constructor(readonly path: string) {}
 }
 
-/** What a handler answers on a route that `moves` when another address has taken the place of this one: 308. */
+/** Makes a handler of a route with `moves` answer 308 with the new address. */
 export const movedTo = (path: string): PermanentRedirect => new PermanentRedirect(path);
 
 /** A reply in another media type. */
 export type Alternative<Reply> = Readonly<{
   write(reply: Reply): string;
-  /** What a browser saves it as. */
+  /** The file name for downloads. */
   fileName: string;
 }>;
 
 type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<{
   status: 200 | 201 | 202;
-  /** Other successes, with the same reply; the handler chooses one by `repliedWith`. */
+  /** Other success statuses with the same reply schema; the handler chooses one by `repliedWith`. */
   alsoStatus?: readonly (200 | 202)[];
   reply: Reply;
-  /** Where what was created can be found (201); `params` are those of the path. */
+  /** The Location header of a 201; `params` are those of the path. */
   location?: (reply: Output<Reply>, params: Readonly<Record<string, string>>) => string;
-  /** The answer holds secrets: no cache may keep it. */
+  /** The response contains secrets: `Cache-Control: no-store`. */
   secret?: boolean;
-  /** What is asked for may have another address by now: the handler may answer `movedTo` (308, RFC 9110 §15.4.9). */
+  /** The object may have a new address: the handler may answer `movedTo` (308, RFC 9110 §15.4.9). */
   moves?: boolean;
-  /** Other media types the same reply is written in, for clients that prefer one by `Accept`. JSON for everybody else. */
+  /** Other media types of the same reply, for clients that prefer one by `Accept`. The default is JSON. */
   alternatives?: Readonly<Record<string, Alternative<Output<Reply>>>>;
   handle(
     request: Request<Params, Query, Body, Caller<A>>,
     deps: Deps,
   ): Promise<Output<Reply> | ReplyWithStatus<Output<Reply>> | PermanentRedirect | Printed>;
   /**
-   * Answers a retry of a request whose work was settled after a crash: `reference` is what its use case held the
-   * Idempotency-Key with. Needed where a use case calls `idempotencyKey.reserve`.
+   * Answers a retry after a crash, when a job has finished the work of the first request and released its key. `reference`
+   * is the value that the use case passed to `idempotencyKey.reserve`; required on routes whose use case reserves the key.
    */
   resume?(
     request: Request<Params, Query, Body, Caller<A>>,
@@ -162,18 +162,18 @@ type EmptyReply<Deps, Params, Query, Body, A extends Access> = Readonly<{
   handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<void>;
 }>;
 
-/** A reply that is text of another media type than JSON and has no schema: a calendar, a feed. */
+/** A text reply without a schema, such as a calendar or a feed. */
 type TextReply<Deps, Params, Query, Body, A extends Access> = Readonly<{
   status: 200;
   contentType: `text/${string}` | `application/${string}`;
-  /** What a browser saves it as; without it, the browser shows it. */
+  /** The file name for downloads; without it the browser displays the text. */
   fileName?: string;
-  /** Carries an ETag of its text, so that readers who come again hear 304 until it changes. */
+  /** Sends an ETag of the text and answers 304 until the text changes. */
   conditional?: boolean;
   handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<string>;
 }>;
 
-/** A route as the platform sees it: what it needs of the container is resolved from the cradle that it is handed. */
+/** A route without the types of its request; its handler resolves its use cases from the cradle. */
 export type Route = Common<Shape, Shape, Schema, Access> &
   Readonly<{
     status: 200 | 201 | 202 | 204;
@@ -192,8 +192,8 @@ export type Route = Common<Shape, Shape, Schema, Access> &
   }>;
 
 /**
- * Declares one route. The object feeds @koa/router, the validation, the OpenAPI document, the authorization matrix
- * and the fuzzer; the handler translates between HTTP and one use case, in a few lines.
+ * Declares a route. The router, the validation, the OpenAPI document, the authorization matrix test and the fuzzer use
+ * this one object. The handler translates between HTTP and one use case.
  */
 export const defineRoute =
   <Deps extends object>() =>

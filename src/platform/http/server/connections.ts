@@ -1,75 +1,75 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What connections may hold. */
+/** The limits of connections. */
 export type ConnectionLimits = Readonly<{
-  /** In all. Beyond it the client that has the most loses one that is idle. */
+  /** The maximum of all connections. Beyond it the client with the most connections loses an idle one. */
   total: number;
-  /** Of one client; null where every client comes through one proxy. */
+  /** The maximum for one client; null behind a proxy, where all clients share its address. */
   perClient: number | null;
-  /** Requests that wait on one connection until the one before them is answered (RFC 9112 §9.3.2). */
+  /** The maximum of pipelined requests that wait on one connection (RFC 9112 §9.3.2). */
   pipelined: number;
-  /** Requests that wait on all connections together; the connection of one more is destroyed. */
+  /** The maximum of waiting requests on all connections; one more destroys its connection. */
   waiting: number;
-  /** Requests beyond `pipelined` at which the connection is destroyed at once: Node holds a response for each until then. */
+  /** So many requests beyond `pipelined` destroy the connection, because Node keeps a response object for each. */
   excess: number;
-  /** Requests on one connection before it is closed. */
+  /** The maximum of requests on one connection before it is closed. */
   requests: number;
-  /** How long one response may take from its headers until the client has taken all of it. */
+  /** The maximum time from the headers of a response until the client has received all of it. */
   sendMs: number;
-  /** Points of offences in a minute at which a client is shut out for a minute; null: never. */
+  /** Offence points in a minute that block a client for a minute; null: never. */
   offencePoints: number | null;
 }>;
 
-/** What a refused request costs its client, and what a connection with too many pipelined ones does. */
+/** The points of a refused request, and of a connection with too many pipelined requests. */
 export const OFFENCE_POINTS = { refused: 1, pipelined: 100 } as const;
 const MINUTE_MS = 60_000;
-/** Beyond it those of the longest ago are forgotten. */
+/** Beyond it the oldest records are removed. */
 const MAX_OFFENDERS = 10_000;
 
 type Offender = { points: number; untilMs: number; shutOut: boolean };
 
 type Exchange = Readonly<{ request: IncomingMessage; response: ServerResponse }>;
 
-/** A connection is dropped with everything that waits on it: nothing outside of it refers to its responses. */
+/** All state of a connection, its responses included. Nothing else refers to them, so they are freed with it. */
 type Connection = {
   readonly socket: Socket;
   readonly client: string;
-  /** undefined: no request so far, which browsers do in advance. */
+  /** undefined: the connection is idle, or has had no request yet. */
   response: ServerResponse | undefined;
   readonly waiting: Exchange[];
-  /** Requests that have arrived so far. */
+  /** The number of requests so far. */
   requests: number;
-  /** Requests that were pipelined beyond those that are taken. */
+  /** The number of requests beyond the limit of pipelined ones. */
   excess: number;
   idleSinceMs: number;
-  /** The response that the sweep found being sent, and when it did so first. */
+  /** The response that the last sweep found unfinished, and when a sweep first found it. */
   sending: Readonly<{ response: ServerResponse; sinceMs: number }> | undefined;
 };
 
 export interface Connections {
-  /** Counts the connection, or destroys it where there are too many. */
+  /** Registers a new connection, or destroys it when there are too many. */
   admit(socket: Socket): void;
-  /** Answers the request when those before it on its connection are answered. */
+  /** Answers the request after the earlier requests of its connection. */
   handle(request: IncomingMessage, response: ServerResponse): void;
-  /** Whether a response is being worked on or sent. */
+  /** Whether a response of the connection is unfinished. */
   isBusy(socket: Socket): boolean;
-  /** Responses that are being worked on or sent. */
+  /** All unfinished responses. */
   running(): Iterable<ServerResponse>;
-  /** Connections without a request so far. */
+  /** Connections without any request so far. */
   unused(): Iterable<Socket>;
   /**
-   * Adds to the offences of the client whose connection it is. One that goes on asking although it is refused costs
-   * others their time, so after too many its connections are destroyed, and new ones with them, for a minute.
+   * Adds offence points to the client of the connection. A client that continues after refusals takes time from others:
+   * after too many points its connections are destroyed, and new ones are refused for a minute.
    */
   blame(socket: Socket, points: number): void;
-  /** Destroys connections whose client takes too long to take its response. */
+  /** Destroys connections whose client is too slow to receive its response. */
   sweep(): void;
 }
 
 /**
- * One request at a time is worked on for each connection, so that what a client may have computed and held for it by
- * pipelining is one response.
+ * Processes one request of a connection at a time, so that a client cannot make the server compute and hold many responses
+ * by pipelining.
  */
 export function makeConnections({
   limits,
@@ -79,7 +79,7 @@ export function makeConnections({
   onShutOut,
 }: Readonly<{
   limits: ConnectionLimits;
-  /** Whose connection it is. */
+  /** The rate limit key of the connection's client. */
   clientOf: (socket: Socket) => string;
   answer: (request: IncomingMessage, response: ServerResponse) => unknown;
   onAnswered: () => void;
@@ -88,7 +88,7 @@ export function makeConnections({
   const connections = new Map<Socket, Connection>();
   const byClient = new Map<string, Set<Connection>>();
   const offenders = new Map<string, Offender>();
-  /** Requests on all connections. Node makes an error for each that is cut off, so a thousand resets must not meet many. */
+  /** Bounded, because Node creates an error for each request that a reset connection leaves unanswered. */
   let waitingInAll = 0;
 
   function remove(connection: Connection): void {
@@ -100,7 +100,7 @@ export function makeConnections({
     if (ofClient?.size === 0) byClient.delete(connection.client);
   }
 
-  /** Destroys the one that has been idle longest; says whether there was one. */
+  /** Destroys the connection that has been idle longest; returns whether there was one. */
   function dropIdle(candidates: Iterable<Connection>): boolean {
     let longest: Connection | undefined;
     for (const connection of candidates)
@@ -152,13 +152,13 @@ export function makeConnections({
 
   function start(connection: Connection, { request, response }: Exchange): void {
     connection.response = response;
-    // The response that is first on its connection is told when the connection closes; those that wait are not.
+    // Node emits `close` on the current response of a lost connection, but not on pipelined ones.
     response.once('close', () => {
       connection.response = undefined;
       connection.idleSinceMs = performance.now();
       const next = connection.waiting.shift();
       if (next !== undefined) waitingInAll -= 1;
-      // A connection that was announced to close takes no more requests.
+      // After `Connection: close` no further request is processed.
       if (next !== undefined && connection.socket.writable) start(connection, next);
       onAnswered();
     });
@@ -205,7 +205,7 @@ export function makeConnections({
       }
       if (connection.requests >= limits.requests) return;
       connection.requests += 1;
-      // The last one that is let in closes the connection: the client sends the others again (RFC 9112 §9.3.2).
+      // The last accepted request closes the connection; the client repeats the others (RFC 9112 §9.3.2).
       if ((isBusy && waiting.length + 1 >= limits.pipelined) || connection.requests >= limits.requests)
         response.setHeader('Connection', 'close');
       if (isBusy) {

@@ -12,8 +12,8 @@ import { makeConnections, OFFENCE_POINTS } from './connections.js';
 import { rateLimitKeys } from '../rate-limits/rate-limit-keys.js';
 
 /**
- * Slow headers and slow bodies end here; a client that trickles bytes cannot hold a socket for long. Neither can one that
- * does not read: an answer may stand still for `stallMs` and take `sendMs` in all, which a megabyte needs at 9 kB/s.
+ * Timeouts against clients that send or read slowly. A response may make no progress for `stallMs` and take `sendMs` in
+ * all, which is enough for a megabyte at 9 kB/s.
  */
 const TIMEOUTS = {
   headersMs: 10_000,
@@ -23,7 +23,7 @@ const TIMEOUTS = {
   sendMs: 120_000,
   sweepMs: 2_000,
 };
-/** What a client, and what all of them together, may hold. */
+/** Limits of one client and of all clients together. */
 const LIMITS = {
   connections: 2_000,
   connectionsPerClient: 256,
@@ -33,16 +33,16 @@ const LIMITS = {
   requestsPerConnection: 1_000,
   offencePoints: 400,
 };
-/** Connections that the system keeps until they are accepted; a client whose connection finds no room tries again after 1 s. */
+/** The queue of connections that are not accepted yet. When it is full, the client retries after 1 s. */
 const BACKLOG = 4_096;
-/** How long a connection that was refused may take to read why. */
+/** The time for a refused client to read the response. */
 const FAREWELL_MS = 1_000;
-/** How long new connections are still taken while others are busy: the system has some in store that we have not seen. */
+/** How long a draining server accepts connections, because the queue of the system may contain some. */
 const CLOSING_MS = 250;
-/** How long a connection that was opened just before the end may take to say what it wants. */
+/** How long a new connection may take to send its first request while the server drains. */
 const LATECOMER_MS = 500;
 
-/** How long requests may take to arrive and answers to be taken, and how often that is looked at. */
+/** The timeouts of requests and responses, and the interval of their check. */
 export type Timeouts = Readonly<typeof TIMEOUTS>;
 export type ServerLimits = Readonly<typeof LIMITS>;
 
@@ -51,7 +51,7 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
 const problem = (status: number, code: string, detail: string): string =>
   JSON.stringify({ type: `/problems/${code}`, title: STATUS_CODES[status], status, detail, code });
 
-/** Answers past the parser, which has given this connection up. */
+/** Answers on the raw socket, because the parser has rejected the connection. */
 function refuseSocket(socket: Socket, status: number, detail: string): void {
   const body = problem(status, 'malformed-request', detail);
   socket.end(
@@ -65,11 +65,11 @@ function refuseSocket(socket: Socket, status: number, detail: string): void {
       body,
     ].join('\r\n'),
   );
-  // Ending closes only our side, and a client that goes on sending would keep the other.
+  // end() closes only our side; a client that continues to send would keep the connection open.
   setTimeout(() => socket.destroy(), FAREWELL_MS).unref();
 }
 
-/** What Node's parser refuses never reaches Koa; it is answered here in the same words. */
+/** Answers requests that Node's parser rejects, in the format of the API, because they never reach Koa. */
 function refuse(error: Error, socket: Socket): void {
   if (hasCode(error, 'ECONNRESET') || !socket.writable) {
     socket.destroy();
@@ -88,7 +88,7 @@ function countHosts({ rawHeaders }: IncomingMessage): number {
   return hosts;
 }
 
-/** What the parser lets pass although RFC 9112 §2.3 and §3.2 do not; undefined when there is nothing of the kind. */
+/** A violation of RFC 9112 §2.3 or §3.2 that the parser accepts; undefined when there is none. */
 function faultOf(request: IncomingMessage): string | undefined {
   const { httpVersionMajor: major, httpVersionMinor: minor } = request;
   if (major !== 1 || minor > 1) return 'Requests are HTTP/1.1 or HTTP/1.0, and say so.';
@@ -115,22 +115,22 @@ const starting: Listener = (_request, response) => {
 export interface HttpServer {
   /** `http://host:port` as bound. */
   readonly url: string;
-  /** From now on requests are answered by `listener`; until then with 503. */
+  /** Sets the listener of requests; before that the server answers 503. */
   serve(listener: Listener): void;
   draining(): boolean;
-  /** Told of every request that was refused because its client sends too many. */
+  /** To be called for every request that a rate limit refused. */
   refused(request: IncomingMessage): void;
   /**
-   * Takes no new connections (or only for a moment), lets running requests finish, closes each connection after its answer;
-   * what still runs after `graceMs` is cut off. `patient` waits a moment for the next request of connections that are idle,
-   * so that a client in mid-conversation is told rather than cut off.
+   * Stops accepting connections after a moment, lets running requests finish, and closes each connection after its response.
+   * Requests that run longer than `graceMs` are aborted. With `patient`, idle connections may send one more request, which is
+   * answered with `Connection: close`, so that a client between two requests is not cut off.
    */
   drain(graceMs: number, options?: Readonly<{ patient?: boolean }>): Promise<void>;
 }
 
 const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-/** Binds first, so that a port that is taken is known before anything else is started. Rejects with EADDRINUSE and the like. */
+/** Binds the port before anything else starts, so that a port in use is reported early. Rejects with EADDRINUSE and similar errors. */
 export async function listen(
   {
     host,
@@ -152,7 +152,7 @@ export async function listen(
   const merged = { ...LIMITS, ...limits };
   let listener = starting;
   let draining = false;
-  /** From when on a connection without a request is closed; until then it is told, by its next answer. */
+  /** Whether idle connections are closed; before that their next response carries `Connection: close`. */
   let closing = false;
   const connections = makeConnections({
     limits: {
@@ -182,7 +182,7 @@ export async function listen(
       connectionsCheckingInterval: sweepMs,
       headersTimeout: headersMs,
       requestTimeout: requestMs,
-      requireHostHeader: false, // Node's refusal is no problem document: `faultOf` refuses instead.
+      requireHostHeader: false, // `faultOf` rejects it instead, with a problem document.
     },
     (request, response) => {
       connections.handle(request, response);
@@ -193,7 +193,7 @@ export async function listen(
   });
   server.timeout = stallMs;
   server.on('timeout', (socket: Socket) => {
-    // Silence is nobody's fault while the answer is being worked on.
+    // A connection without traffic is in order while its request is processed.
     if (socket.writableLength > 0 || !connections.isBusy(socket)) socket.destroy();
   });
   const sweeping = setInterval(() => {

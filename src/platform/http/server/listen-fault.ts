@@ -3,7 +3,7 @@ import { ConfigurationError, type ConfigurationFault } from '../../config/config
 
 type Wanted = Readonly<{ variable: 'PORT' | 'METRICS_PORT'; host: string; port: number }>;
 
-/** Below this, most systems let none but root listen. */
+/** Most systems allow only root to bind ports below this one. */
 const LOWEST_UNPRIVILEGED = 1024;
 
 function faultOf(error: unknown, { variable, host, port }: Wanted): ConfigurationFault | undefined {

@@ -3,19 +3,19 @@ import type { Metrics } from '../../telemetry/metrics.js';
 import { ProtocolError } from '../replies/problems.js';
 
 const PROBE_MS = 100;
-/** One late probe is a garbage collection or a process that was stopped; so many in a row are a queue that does not end. */
+/** One late probe may be a garbage collection; several in a row mean that requests arrive faster than they are answered. */
 const PROBES_IN_A_ROW = 5;
 const LOG_EVERY_MS = 10_000;
 const RETRY_AFTER_SECONDS = 2;
 
-/** From a delay of `lagMs` on a client may have `perClient` requests running, all clients together `total`. */
+/** With a delay of at least `lagMs`, one client may have `perClient` running requests, and all clients `total`. */
 type Level = Readonly<{ lagMs: number; perClient: number; total: number }>;
 const LEVELS: readonly Level[] = [
   { lagMs: 1_000, perClient: 2, total: 32 },
   { lagMs: 200, perClient: 8, total: Infinity },
 ];
 
-/** Reports about every 100 ms how late the event loop was; returns what ends that. */
+/** Reports the delay of the event loop about every 100 ms; returns a function that stops it. */
 export type WatchLag = (report: (lagMs: number) => void) => () => void;
 
 const watchTimerLag: WatchLag = (report) => {
@@ -42,8 +42,8 @@ export interface LoadShedder {
 }
 
 /**
- * Refuses requests while the process is over its capacity, beginning with the clients that have the most requests running:
- * these are the ones that send much, or that ask for what takes long.
+ * Refuses requests while the process is overloaded, beginning with the clients that have the most running requests, because
+ * these send many or expensive requests.
  */
 export function makeLoadShedder(
   {

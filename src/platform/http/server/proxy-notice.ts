@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import { rateLimitKeys } from '../rate-limits/rate-limit-keys.js';
 
-/** Where a proxy of the same practice stands: loopback, private and link-local addresses (RFC 1918, 3927, 4193, 6598). */
+/** Addresses of a proxy in the same network: loopback, private and link-local (RFC 1918, 3927, 4193, 6598). */
 const NEARBY = new BlockList();
 for (const [network, prefix] of [
   ['127.0.0.0', 8],
@@ -28,8 +28,8 @@ function isNearby(address: string): boolean {
 }
 
 /**
- * Calls `onProxy` once, at the first request that a neighbour forwards for somebody else. While TRUST_PROXY is off, all
- * clients of such a proxy count as one, and one of them can use up the limits of all.
+ * Calls `onProxy` once, at the first request that a local proxy forwards. While TRUST_PROXY is off, all clients of the
+ * proxy share one rate limit key, so one of them can use up the limits of all.
  */
 export function makeProxyNotice(
   onProxy: () => void,

@@ -1,9 +1,9 @@
-/** What one turn of the event loop may start, in units of about 0.1 ms of work. */
+/** The work that may begin in one turn of the event loop, in units of about 0.1 ms. */
 const UNITS_A_TURN = 100;
-/** After so many turns in which work began, the record of what each client has used is halved. */
+/** After so many turns with work, the used units of each client are halved. */
 const HALVED_AFTER_TURNS = 64;
 
-/** Estimates in the same units; `bodyBytes` is what one unit parses and validates. */
+/** Estimates in the same units; one unit parses and validates `bodyBytes`. */
 export const TURN_UNITS = { route: 2, page: 10, bodyBytes: 1_024 };
 
 export interface Turns {
