@@ -6,35 +6,35 @@ import type { Route } from './http/routing/route.js';
 import type { JobHandler } from './jobs/job-runner.js';
 import type { JobLane } from './jobs/job-lanes.js';
 
-/** `lane` names what the job waits for; the handler takes what it needs from the cradle. */
+/** `lane` groups jobs that wait for the same system; the handler resolves its dependencies from the cradle. */
 type ContextJob = Readonly<{ lane: JobLane; makeHandler: (cradle: never) => JobHandler }>;
 
-/** A context's part of everything held about one person: plain JSON without a hash or a token, undefined for nobody. */
+/** A context's part of the export of one person: plain JSON without hashes and tokens, undefined for an unknown person. */
 type MemberExport = Readonly<{
-  /** The name its part goes by. */
+  /** The name of the part. */
   section: string;
   collect(cradle: never, userId: string): Promise<unknown>;
 }>;
 
-/** All that the house asks of a bounded context; each `module.ts` exports one. */
+/** The interface of a bounded context to the composition root; each `module.ts` exports one. */
 export type ContextModule = Readonly<{
-  /** The section its routes form in the reference. */
+  /** The section of its routes in the reference. */
   tags: readonly Readonly<{ name: string; description: string }>[];
   register(container: AwilixContainer): void;
   routes: readonly Route[];
   /** Pages behind links in mails. */
   pages: readonly Page[];
   problems: ProblemCatalog;
-  /** Its jobs by kind. */
+  /** The jobs by kind. */
   jobs: Readonly<Record<string, ContextJob>>;
-  /** What it holds about a person, for that person; left out by a context that holds nothing about anybody. */
+  /** Exports the data about a person; omitted by a context without personal data. */
   exportMember?: MemberExport;
   /**
-   * Forgets what it holds about a person, when that person was erased; called by a job, so more than once if need be.
-   * Whoever erases knows none of those who listen.
+   * Erases the data about a person after the account was erased. A job calls it, so it must be idempotent. Identity does not
+   * know the contexts that implement it.
    */
   memberErased?(cradle: never): (userId: string) => Promise<void>;
   recurringJobs: readonly Readonly<{ kind: string; everyMs: number }>[];
-  /** What `praxis integrity` looks at: rules that its stored data keeps. */
+  /** The checks of `praxis integrity` on the stored data. */
   integrityChecks?: readonly IntegrityCheck[];
 }>;

@@ -1,3 +1,3 @@
-/** Whether the system, or Node, gave the error one of these codes: `ENOENT`, `EEXIST`, `HPE_HEADER_OVERFLOW`. */
+/** Whether the error has one of these codes of the system or of Node, such as `ENOENT` or `HPE_HEADER_OVERFLOW`. */
 export const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
-/** What hangs, such as a query to a database that is cut off, is left to the end of the process. */
+/** A step that hangs longer, such as a query to an unreachable database, is abandoned. */
 const STEP_MS = 3_000;
 
 const LATE = Symbol('late');
 
 type Step = Readonly<{ undo: () => Promise<unknown>; withinMs: number }>;
 
-/** Undoes the steps of a start in reverse order, each once, the later ones even when an earlier one fails or hangs. */
+/** Runs the cleanup steps of a start in reverse order, each once, also when one fails or hangs. */
 export interface Teardown {
   add(undo: () => Promise<unknown>, withinMs?: number): void;
-  /** Never rejects: what goes wrong is logged. */
+  /** Never rejects; logs errors. */
   run(): Promise<void>;
 }
 

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** More than a file system keeps for small files beside its blocks. */
+/** Larger than the space that a file system has for small files outside its blocks. */
 const PROBE_BYTES = 65_536;
 
 /**
- * Writes a file into `folder` and removes it. Asking for the access rights alone tells nothing about a full disk, a file
- * system that is mounted read-only, or root. Rejects with the system's error.
+ * Writes a file into `folder` and deletes it. The access rights alone do not show a full disk, a read-only file system, or
+ * the rights of root. Rejects with the system's error.
  */
 export async function proveWritable(folder: string): Promise<void> {
   const file = join(folder, `.praxis-${randomBytes(6).toString('hex')}.tmp`);

@@ -12,7 +12,7 @@ export type Arguments = Readonly<{
   required(option: string): string;
 }>;
 
-/** Reads `argv` strictly: an option nobody knows, or one without its value, is a UsageError. */
+/** Parses `argv` strictly: an unknown option, or one without its value, is a UsageError. */
 export function readArguments(argv: readonly string[], specs: OptionSpecs): Arguments {
   const options = Object.fromEntries(
     Object.entries(specs).map(([name, { flag = false }]) => [
@@ -24,7 +24,7 @@ export function readArguments(argv: readonly string[], specs: OptionSpecs): Argu
   try {
     parsed = parseArgs({ args: [...argv], options, strict: true, allowPositionals: true });
   } catch (error) {
-    // Node's first sentence names the option; the rest explains how to escape it.
+    // Node's message names the option in its first sentence and explains escaping in the others.
     throw new UsageError(error instanceof Error ? error.message.split(/\.\s/)[0] : String(error));
   }
   const value = (option: string): string | undefined => {

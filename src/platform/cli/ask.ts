@@ -1,6 +1,6 @@
 import type { Interface } from 'node:readline/promises';
 
-/** The line that answers `question`; null when the input ends first (Ctrl-D): `terminal.question` would wait for ever. */
+/** Asks `question` and returns the line; null when the input ends first (Ctrl-D), where `terminal.question` would wait forever. */
 export async function askOrNull(terminal: Interface, question: string): Promise<string | null> {
   const ended = new AbortController();
   terminal.once('close', () => {

@@ -3,8 +3,8 @@ import { askOrNull } from './ask.js';
 import { CommandFailed, EXIT } from './exit-codes.js';
 
 /**
- * Asks before data is dropped: at a terminal for the word `yes`; elsewhere, and always in production, `--yes` has to be given.
- * @throws CommandFailed without consent
+ * Asks for confirmation before data is dropped: the word `yes` at a terminal; otherwise, and always in production, `--yes`.
+ * @throws CommandFailed without confirmation
  */
 export async function confirmDrop(
   what: string,

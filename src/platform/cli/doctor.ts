@@ -19,16 +19,16 @@ import { describeFailure, reasonOf } from './failure.js';
 
 const OLDEST_SERVER = 150_000;
 const MAX_CLOCK_SKEW_MS = 5_000;
-/** PostgreSQL’s log alone grows by 16 MB at a time. */
+/** PostgreSQL’s write-ahead log grows in segments of 16 MB. */
 const LEAST_FREE_MB = 100;
 const LEAST_DISTINCT_CHARACTERS = 8;
 const PORT_ANSWER_MS = 2_000;
 
-/** What a check found: a remark when all is well, or what to do about the fault. */
+/** The result of a check: a remark, or the fault and its remedy. */
 type Finding = Readonly<{ ok: string } | { fault: string; remedy: string }>;
 type Report = (subject: string, finding: Finding) => void;
 
-/** Runs a check; whatever it throws is its fault. Whether all is well. */
+/** Runs a check and prints its result; an exception is a fault. Returns whether the check passed. */
 async function examine(
   subject: string,
   report: Report,
@@ -47,7 +47,7 @@ const orElse =
     remedy: hasCode(error, 'ENOSPC', 'EDQUOT') ? 'free some space' : remedy,
   });
 
-/** For errors of the database or of the configuration, which mostly say themselves what to do. */
+/** Turns an error of the database or the configuration into a fault; its message usually contains the remedy. */
 const explainedOr =
   (fallback: string) =>
   (error: unknown): Finding => {
@@ -96,7 +96,7 @@ async function checkSecret({ authSecret, home }: Config): Promise<Finding> {
   return { ok: file };
 }
 
-/** A server that runs is found by its answer; otherwise the port must be free. */
+/** Passes when a running Praxis answers on the port, or when the port is free. */
 async function checkPort({ host, port }: Config): Promise<Finding> {
   try {
     const server = await listen({ host, port });
@@ -215,7 +215,7 @@ async function checkMail({ mail, production, home }: Config): Promise<Finding> {
     };
   if (process.platform !== 'win32' && mail.url.startsWith('file:')) {
     const folder = mail.url.slice('file:'.length);
-    // The one in PRAXIS_HOME is looked at with the home.
+    // The check of PRAXIS_HOME covers the folder inside it.
     const found = folder === join(home, 'mail') ? undefined : await stat(folder).catch(() => undefined);
     if (found !== undefined && (found.mode & 0o077) !== 0)
       return {
@@ -275,7 +275,7 @@ async function checkDatabase(config: Config, report: Report): Promise<void> {
   }
 }
 
-/** Looks at all that Praxis needs and prints a line each, `ok` or `fault`; whether all is well. */
+/** Checks everything that Praxis needs and prints `ok` or `fault` for each. Returns whether all checks passed. */
 export async function runDoctor(loadConfig: () => Config, print: (line: string) => void): Promise<boolean> {
   let healthy = true;
   const report: Report = (subject, finding) => {

@@ -15,7 +15,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A command that did its work and found that something is not as it should be. */
+/** The command worked and found a fault. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
 }

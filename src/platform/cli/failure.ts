@@ -5,15 +5,15 @@ import { isDiskFull, isUnavailable, refusalOf, type Refusal } from '../database/
 import { scrub } from '../telemetry/redaction.js';
 import { CommandFailed, EXIT, UsageError, WorkersFailed, type ExitCode } from './exit-codes.js';
 
-/** What went wrong, and what to do about it where that is known. */
+/** An error for a person at a terminal, with its remedy where one is known. */
 export type Explanation = Readonly<{ problem: string; remedy?: string }>;
 
-/** What the person at the terminal gets of an error: no stack, no secret, and the exit code. */
+/** Turns an error into a message without stack or secrets, and an exit code. */
 export type Failure = Readonly<{ explanations: readonly Explanation[]; exitCode: ExitCode }>;
 
 const MAX_CAUSES = 10;
 
-/** Wrappers, such as a migration that failed, say less than what they wrap. */
+/** The innermost cause, because wrappers such as a failed migration say less. */
 function innermost(error: unknown): unknown {
   let current = error;
   for (
@@ -27,7 +27,7 @@ function innermost(error: unknown): unknown {
 
 const oneLine = (text: string): string => scrub(text).replace(/\s+/g, ' ').trim();
 
-/** Both URLs are named: an error does not say which of the two was used, but mostly the role or the database. */
+/** Names both URLs, because the error shows the role or the database but not which URL was used. */
 const URLS = 'DATABASE_URL (or DATABASE_MIGRATION_URL)';
 
 const REFUSALS: Readonly<Record<Refusal['of'], Readonly<{ problem: string; remedy: string }>>> = {
@@ -61,7 +61,7 @@ const REFUSALS: Readonly<Record<Refusal['of'], Readonly<{ problem: string; remed
   },
 };
 
-/** `command` is the one that was called: its own help is pointed to. */
+/** `command` is the command that was called; the message refers to its help. */
 export function describeFailure(error: unknown, command?: string): Failure {
   if (error instanceof ConfigurationError)
     return {

@@ -1,10 +1,10 @@
 import { UsageError } from './exit-codes.js';
 
-/** One command: how it is called, its line in the overview, and what its own help says about its options. */
+/** The help of one command: its usage, its lines in the overview, and its options. */
 type CommandHelp = Readonly<{
-  /** What follows `praxis`, one way to call it a line. */
+  /** The usage after `praxis`, one variant a line. */
   usage: readonly string[];
-  /** Its part of the overview: call and meaning, a pair a line. */
+  /** Its lines in the overview: pairs of usage and meaning. */
   overview: readonly (readonly [call: string, meaning: string])[];
   details: string;
 }>;
@@ -102,7 +102,7 @@ export const isCommand = (word: string | undefined): word is string =>
   word !== undefined && Object.hasOwn(COMMANDS, word);
 
 /**
- * The help that `argv` asks for, as `--help`, `COMMAND … --help` or `help COMMAND`; undefined when it asks for none.
+ * The help text for `--help`, `COMMAND … --help` or `help COMMAND`; undefined when `argv` does not ask for help.
  * Throws UsageError for a command that does not exist.
  */
 export function helpFor(argv: readonly string[]): string | undefined {

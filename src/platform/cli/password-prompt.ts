@@ -4,8 +4,8 @@ import { askOrNull } from './ask.js';
 import { EXIT, UsageError } from './exit-codes.js';
 
 /**
- * A new password: typed twice without an echo at a terminal, else the first line of standard input, so that neither the
- * process list nor the shell's history learns it.
+ * Reads a new password: typed twice without echo at a terminal, otherwise the first line of standard input. It is not an
+ * argument, because the process list and the shell's history would contain it.
  */
 export async function readNewPassword(): Promise<string> {
   if (!process.stdin.isTTY) return readLine();

@@ -61,7 +61,7 @@ export async function migrateCommand(
   });
 }
 
-/** Takes the demo practice out, or throws CommandFailed with the way to start over and leaves every row as it was. */
+/** Removes the demo practice, or throws CommandFailed with the steps to start over and changes nothing. */
 async function removeDemo(url: string, { database, home }: Config): Promise<readonly string[]> {
   try {
     return (await undoSeeds({ url })).reverted;

@@ -6,7 +6,7 @@ import { readDotEnv, readSettings, type Source } from './environment.js';
 import { findMisspelled } from './misspelled.js';
 import { VARIABLE_NAMES, VARIABLES, type ValueOf, type VariableName } from './variables.js';
 
-/** What the process runs with: read once, checked whole, never changed. */
+/** The configuration of the process. It is read and validated once, at start, and never changes. */
 export type Config = Readonly<{
   production: boolean;
   host: string;
@@ -33,7 +33,7 @@ export type Config = Readonly<{
     url: string;
     from: string;
     requireTls: boolean;
-    /** Mails that anybody may ask for start within so long, at random. */
+    /** Mails that can be requested anonymously start at a random time within this span. */
     spreadSeconds: number;
   }>;
   /** ISO 4217. */
@@ -42,7 +42,7 @@ export type Config = Readonly<{
   timeZone: string;
   paymentGateway: 'sandbox' | 'desk';
   rateLimit: boolean;
-  /** What one member may hold without staff; null: any number. */
+  /** Limits of one member; null: no limit. */
   limits: Readonly<{
     openAppointments: number | null;
     bookingsPerHour: number | null;
@@ -50,9 +50,9 @@ export type Config = Readonly<{
     unpaidPieces: number | null;
   }>;
   logLevel: string;
-  /** Processes on the port; 1 is this one alone. */
+  /** The number of worker processes; 1: no workers, this process serves. */
   workers: number;
-  /** Whether this process works off jobs (mail, reminders, expiry); others on the same database may. */
+  /** Whether this process runs jobs (mail, reminders, expiry). */
   jobs: boolean;
   shutdownGraceSeconds: number;
   corsOrigins: readonly string[];
@@ -60,8 +60,8 @@ export type Config = Readonly<{
 }>;
 
 /**
- * Reads the configuration from `env`, from the `.env` of `cwd` where `env` is silent, and from the files that
- * NAME_FILE variables point to. Throws ConfigurationError with every fault at once.
+ * Reads the configuration from `env`, then from the `.env` of `cwd`, and from the files that NAME_FILE variables name.
+ * Throws ConfigurationError with all faults at once.
  */
 export function loadConfig(
   env: Source = process.env,
@@ -132,7 +132,7 @@ export function loadConfig(
   return config;
 }
 
-/** The rules that need more than one variable. A variable that is at fault already is not blamed twice. */
+/** Rules about more than one variable. A variable with a fault of its own is not reported twice. */
 function crossChecks(
   config: Config,
   embedded: boolean,
@@ -181,7 +181,7 @@ function crossChecks(
   return faults;
 }
 
-/** `off` is read as null and stays it. */
+/** Keeps null, which `off` is read as. */
 const orDefault = (value: number | null | undefined, otherwise: number): number | null =>
   value === undefined ? otherwise : value;
 
@@ -190,11 +190,11 @@ const concerns =
   (fault: ConfigurationFault): boolean =>
     fault.name === name || fault.name === `${name}_FILE`;
 
-/** Mail to a server on a loopback address crosses no network. */
+/** Whether mail stays on this machine, so that it needs no TLS. */
 const staysOnThisMachine = (mailUrl: string): boolean =>
   !mailUrl.startsWith('file:') && isLoopback(new URL(mailUrl).hostname);
 
-/** `file:` takes a folder relative to `cwd` as well as a real file URL. */
+/** Accepts a file URL, or `file:` with a folder relative to `cwd`. */
 function absoluteMailUrl(url: string, cwd: string): string {
   if (!url.startsWith('file:')) return url;
   return `file:${url.startsWith('file://') ? fileURLToPath(url) : resolve(cwd, url.slice('file:'.length))}`;

@@ -3,16 +3,16 @@ import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigurationError, type ConfigurationFault } from './configuration-error.js';
 
-/** Where values come from: the process's environment or a `.env` file, by name. */
+/** A source of values by name: the environment of the process, or a `.env` file. */
 export type Source = Readonly<Record<string, string | undefined>>;
 
-/** What was set, by variable; a name that is missing was not set, or is at fault. */
+/** The values by variable, without unset and invalid ones. */
 export type Settings = Readonly<{
   values: ReadonlyMap<string, string>;
   faults: readonly ConfigurationFault[];
 }>;
 
-/** The `.env` of `folder`; empty without one. Throws ConfigurationError when it is there but cannot be read. */
+/** Reads the `.env` of `folder`; empty without one. Throws ConfigurationError when the file cannot be read. */
 export function readDotEnv(folder: string): Source {
   try {
     return parseEnv(readFileSync(join(folder, '.env'), 'utf8'));
@@ -25,9 +25,9 @@ export function readDotEnv(folder: string): Source {
 }
 
 /**
- * Looks up each of `names`, as NAME or as NAME_FILE (a file that holds the value, as Docker and systemd hand out secrets).
- * The first source that mentions a variable decides about it, so the environment wins over `.env`. A variable that is set
- * to nothing is a fault: an operator whose secret store came up empty would otherwise get the default in its place.
+ * Looks up each of `names`, as NAME or as NAME_FILE (a file that contains the value, as Docker and systemd provide
+ * secrets). The first source that sets a variable wins, so the environment takes precedence over `.env`. An empty value is
+ * a fault: if a secret store returned nothing, the default must not be used instead.
  */
 export function readSettings(names: readonly string[], sources: readonly Source[], folder: string): Settings {
   const values = new Map<string, string>();

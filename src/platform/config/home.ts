@@ -4,7 +4,7 @@ import { MINUTE } from '../../kernel/clock.js';
 import { hasCode } from '../error-code.js';
 import { ConfigurationError } from './configuration-error.js';
 
-/** Modes of PRAXIS_HOME and of what in it holds secrets; the embedded PostgreSQL passes through the home as another user. */
+/** Modes of PRAXIS_HOME and its secrets. Others may pass through the home, because the embedded PostgreSQL runs as another user. */
 const MODES: readonly Readonly<{ name: string; mode: number }>[] = [
   { name: '.', mode: 0o711 },
   { name: 'mail', mode: 0o700 },
@@ -12,13 +12,13 @@ const MODES: readonly Readonly<{ name: string; mode: number }>[] = [
   { name: 'postgres/credentials.json', mode: 0o600 },
 ];
 const PERMISSIONS = 0o777;
-/** A file that is being written is renamed within moments. */
+/** A draft older than this belongs to a killed process. */
 const STALE_MS = MINUTE;
 
-/** A path in `home` that grants more than it should. */
+/** A path in `home` with too many permissions. */
 export type WideMode = Readonly<{ path: string; found: number; wanted: number }>;
 
-/** Empty where the system has no such modes. */
+/** Empty on systems without such modes. */
 export async function findWideModes(home: string): Promise<readonly WideMode[]> {
   if (process.platform === 'win32') return [];
   const wide: WideMode[] = [];
@@ -31,7 +31,7 @@ export async function findWideModes(home: string): Promise<readonly WideMode[]> 
   return wide;
 }
 
-/** Throws ConfigurationError where the system does not let this user write into `home`, otherwise `error` itself. */
+/** Throws ConfigurationError when this user may not write into `home`, otherwise `error` itself. */
 export function throwHomeFault(home: string, error: unknown): never {
   if (!hasCode(error, 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST')) throw error;
   throw new ConfigurationError([
@@ -44,8 +44,8 @@ export function throwHomeFault(home: string, error: unknown): never {
 }
 
 /**
- * Makes PRAXIS_HOME, takes away permissions that it and its secrets should not have, and removes drafts of secrets that
- * a killed process left behind. Throws ConfigurationError where another user owns what has to be changed.
+ * Creates PRAXIS_HOME, removes excess permissions of it and its secrets, and deletes drafts of secrets from a killed
+ * process. Throws ConfigurationError where another user owns a path that has to change.
  */
 export async function prepareHome(home: string): Promise<void> {
   await mkdir(home, { recursive: true, mode: 0o711 }).catch((error: unknown) => throwHomeFault(home, error));
@@ -66,7 +66,7 @@ export async function prepareHome(home: string): Promise<void> {
   await removeStaleDrafts(home, /^auth-secret\.[0-9a-f]+\.tmp$/);
 }
 
-/** Removes files of `folder` whose names match and that nobody has written to for a minute. A missing folder is empty. */
+/** Deletes matching files of `folder` that have not changed for a minute. A missing folder counts as empty. */
 export async function removeStaleDrafts(folder: string, pattern: RegExp): Promise<void> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return [];

@@ -1,13 +1,13 @@
 import type { ConfigurationFault } from './configuration-error.js';
 import type { Source } from './environment.js';
 
-/** Everything under this prefix is ours. */
+/** All variables with this prefix belong to Praxis. */
 const PREFIX = 'PRAXIS_';
 const FILE = '_FILE';
-/** Shorter names than these have neighbours that mean something else, such as SORT and PORT. */
+/** Shorter names are too similar to unrelated ones, such as SORT and PORT. */
 const SHORTEST = { oneEdit: 8, twoEdits: 10 };
 
-/** Edits that make `b` from `a`: letters added, dropped, replaced, or swapped with their neighbour (Damerau, 1964). */
+/** The edit distance of `a` and `b` with transpositions (Damerau, 1964). */
 function editsBetween(a: string, b: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);
@@ -32,8 +32,8 @@ const mayEdit = (name: string): number =>
   name.length >= SHORTEST.twoEdits ? 2 : name.length >= SHORTEST.oneEdit ? 1 : 0;
 
 /**
- * The variables of `sources` whose names are probably misspellings of one in `known`; without this check the default would be
- * used silently. A name that is close to a variable that is set too belongs to another program.
+ * Finds variables of `sources` whose names are probably misspellings of one in `known`, because the default would be used
+ * silently. A name that is similar to a variable which is set as well belongs to another program.
  */
 export function findMisspelled(known: readonly string[], sources: readonly Source[]): ConfigurationFault[] {
   const set = new Set(

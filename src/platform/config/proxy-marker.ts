@@ -2,7 +2,7 @@ import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../error-code.js';
 
-/** The file in PRAXIS_HOME that says that requests came through a proxy while TRUST_PROXY was off. */
+/** A file in PRAXIS_HOME. It exists when requests have come through a proxy while TRUST_PROXY was off. */
 export const proxyMarkerFile = (home: string): string => join(home, 'proxy-without-trust');
 
 export const writeProxyMarker = (home: string): Promise<void> =>
@@ -10,7 +10,7 @@ export const writeProxyMarker = (home: string): Promise<void> =>
 
 export const removeProxyMarker = (home: string): Promise<void> => rm(proxyMarkerFile(home), { force: true });
 
-/** When the marker was written; undefined where there is none. */
+/** When the marker was written; undefined without a marker. */
 export async function readProxyMarker(home: string): Promise<Date | undefined> {
   try {
     return (await stat(proxyMarkerFile(home))).mtime;

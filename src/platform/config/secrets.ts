@@ -5,7 +5,7 @@ import { hasCode } from '../error-code.js';
 import { ConfigurationError } from './configuration-error.js';
 import { throwHomeFault } from './home.js';
 
-/** Keys for one purpose each, all derived from AUTH_SECRET, so that no key serves two ends. */
+/** Derives one key for each purpose from AUTH_SECRET. */
 export interface Secrets {
   /** 32 bytes, the same for the same label in every process (HKDF-SHA256, RFC 5869). */
   key(label: string): Buffer;
@@ -26,12 +26,12 @@ export function makeSecrets(authSecret: string): Secrets {
   };
 }
 
-/** The file under PRAXIS_HOME that holds a generated AUTH_SECRET. */
+/** The file under PRAXIS_HOME with the generated AUTH_SECRET. */
 export const authSecretFile = (home: string): string => join(home, 'auth-secret');
 
 /**
- * The secret kept in `home`, made on first use (48 random bytes, mode 0600). Processes that start at the same time
- * agree on one: the finished file is linked into place, which only the first can do, and nobody sees half a file.
+ * Reads the secret in `home`, or creates it (48 random bytes, mode 0600). Processes that start at the same time use the
+ * same one: each links its complete file into place, and only the first link succeeds.
  */
 export async function readOrCreateAuthSecret(home: string): Promise<string> {
   const file = authSecretFile(home);

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { isTimeZone } from '../time/zone-names.js';
 
 /**
- * How each variable's text is read. A message completes "NAME …" and says what to set after the semicolon,
- * because it is printed as it stands.
+ * The parser of each variable. An error message continues "NAME …" and says after the semicolon what to set.
  */
 const fault = (problem: string, remedy: string): string => `${problem}; ${remedy}`;
 
@@ -26,7 +25,7 @@ const toggle = z
 
 const urlOf = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
 
-/** libpq's other ways to name a Unix socket or a part of an address, which the driver here would ignore. */
+/** Parameters of libpq for Unix sockets and parts of an address, which our driver ignores. */
 function isForeignSocketUrl(text: string): boolean {
   if (/^postgres(ql)?:\/\/[^/?]*@\//.test(text)) return true;
   const url = urlOf(text);
@@ -106,7 +105,7 @@ const mailUrl = z.string().refine(
 const MAIL_ADDRESS = /^[^\s<>,;:"@]+@[^\s<>,;:"@]+$/;
 const mailFrom = z.string().refine(
   (text) => {
-    // A control character would forge a header.
+    // A control character could inject a header.
     if (/\p{Cc}/u.test(text)) return false;
     return MAIL_ADDRESS.test(/^[^<>]*<([^<>]+)>$/.exec(text)?.[1] ?? text);
   },
@@ -126,7 +125,7 @@ const timeZone = z
 
 const port = integer(0, 65_535);
 
-/** Every variable that Praxis reads, with its reader. docs/operating.md and .env.example name the same ones. */
+/** All variables with their parsers. docs/operating.md and .env.example list the same ones. */
 export const VARIABLES = {
   NODE_ENV: z.enum(['production', 'development', 'test'], {
     error: fault('is unknown', 'set production, development or test'),
@@ -141,7 +140,7 @@ export const VARIABLES = {
   DATABASE_URL: databaseUrl,
   DATABASE_MIGRATION_URL: databaseUrl,
   DATABASE_REPLICA_URLS: databaseUrls,
-  // A unit of work that commits something on the side needs a second connection, so one would lock itself out.
+  // A unit of work that runs a new transaction inside needs a second connection.
   DATABASE_POOL_MAX: integer(2, 1_000),
   PRAXIS_HOME: z.string(),
   PRAXIS_DEMO: toggle,
@@ -176,5 +175,5 @@ export const VARIABLES = {
 
 export type VariableName = keyof typeof VARIABLES;
 export const VARIABLE_NAMES = Object.keys(VARIABLES) as VariableName[];
-/** A variable's value after reading. */
+/** The value of a variable after parsing. */
 export type ValueOf<Name extends VariableName> = z.output<(typeof VARIABLES)[Name]>;

@@ -7,15 +7,15 @@ import { buildMessage, safeMailId } from './message.js';
 import type { OwnedMailer } from './owned-mailer.js';
 
 /**
- * Writes each mail to `<utc time>-<mail id>.eml` in `folder`, which lists them in the order they were sent.
- * A file is whole or not there, survives a power cut, and only its owner reads it: it holds sign-in links.
- * A mail that is sent again under the same id is the one file it already was.
+ * Writes each mail to `<utc time>-<mail id>.eml` in `folder`, so that file names sort by time.
+ * Files are written atomically and synced, and only their owner may read them, because they contain sign-in links.
+ * A mail that is sent again under the same id keeps its one file.
  */
 export function makeFileMailer({ folder, from }: { folder: string; from: string }): OwnedMailer {
   const prepare = (): Promise<unknown> => mkdir(folder, { recursive: true, mode: 0o700 });
   return {
     async send(mail) {
-      // Line ends of a text file: a carriage return would stick to a link that is cut out of it with grep.
+      // LF line ends: with CRLF, a link that grep prints would end in a carriage return.
       const { raw } = await buildMessage(mail, { from, eightBit: true, newline: '\n' });
       await prepare();
       const ending = `-${safeMailId(mail.id)}.eml`;
@@ -33,7 +33,7 @@ export function makeFileMailer({ folder, from }: { folder: string; from: string 
 
 /** `20261121T090000.000Z`. */
 const sortableTime = (instant: Date): string => instant.toISOString().replace(/[-:]/g, '');
-/** Holds a whole mail, links included. */
+/** The file contains the whole mail, including links. */
 const DRAFT = /\.eml\.[0-9a-f]{12}\.tmp$/;
 const TIME_LENGTH = '20261121T090000.000Z'.length;
 
@@ -49,7 +49,7 @@ async function writeWhole(file: string, content: Buffer): Promise<void> {
     }
     await rename(draft, file);
   } catch (error) {
-    await unlink(draft).catch(() => undefined); // the reason for the failure matters more
+    await unlink(draft).catch(() => undefined); // report the first error
     throw error;
   }
 }

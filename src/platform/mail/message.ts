@@ -3,7 +3,7 @@ import type { Mail } from '../../kernel/mail.js';
 
 const MAX_LINE_OCTETS = 998; // RFC 5322 §2.1.1
 
-/** A mail as it goes over the wire, and whom the transport hands it to. */
+/** The encoded mail and its envelope. */
 export type Message = Readonly<{
   raw: Buffer;
   messageId: string;
@@ -13,9 +13,9 @@ export type Message = Readonly<{
 /**
  * Builds the RFC 5322 message. Refuses what could forge a header or reach a second recipient.
  *
- * Text is sent as it is wherever that is allowed: nodemailer would turn a line of more than 76 characters into
- * quoted-printable, which breaks links in two and writes `=` as `=3D` for everybody who reads mail without a mail
- * program. Without `eightBit` (RFC 6152, not every relay speaks it) text beyond ASCII is encoded.
+ * Text is not encoded where the standard allows it. nodemailer would use quoted-printable for lines over 76 characters,
+ * which splits links and writes `=` as `=3D` in the raw file. Without `eightBit` (RFC 6152, which not every relay
+ * supports) text beyond ASCII is encoded.
  */
 export async function buildMessage(
   { id, to, subject, text }: Mail,
@@ -43,7 +43,7 @@ export async function buildMessage(
   return { raw: await node.build(), messageId, envelope: { from: sender, to } };
 }
 
-/** A mail's id in the characters that a file name and a Message-ID may both hold. */
+/** The id of a mail in characters that are valid in a file name and in a Message-ID. */
 export function safeMailId(id: string): string {
   const safe = id.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 128);
   if (safe === '') throw new Error('a mail needs an id');

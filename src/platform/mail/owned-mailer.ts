@@ -1,11 +1,11 @@
 import type { Mailer } from '../../kernel/mail.js';
 
-/** A mailer with what only its owner needs. */
+/** A mailer with the methods that only its owner uses. */
 export interface OwnedMailer extends Mailer {
-  /** Rejects, saying why, when a mail could not be delivered right now. Sends nothing. */
+  /** Rejects with the reason when mail could not be delivered right now. Sends nothing. */
   verify(): Promise<void>;
-  /** Removes what a process that was killed while it sent left behind. */
+  /** Deletes files that a killed process left behind. */
   sweep(): Promise<void>;
-  /** Lets connections go. */
+  /** Closes connections. */
   close(): void;
 }

@@ -120,12 +120,12 @@ const pascalCase = (code: string): string =>
 
 class DocumentWriter {
   readonly components = new Components();
-  /** Problem responses by name: the same codes are the same response wherever they occur. */
+  /** Problem responses by name; operations with the same codes share one response. */
   readonly responses = new Map<string, ResponseObject>();
 
   constructor(private readonly catalog: ProblemCatalog) {}
 
-  /** One response a status; its codes are listed and constrain `code`. */
+  /** One response for each status; it lists the codes and constrains `code`. */
   private problemResponses(codes: Iterable<string>): ResponsesObject {
     const byStatus = new Map<number, string[]>();
     for (const code of codes) {
@@ -222,7 +222,7 @@ class DocumentWriter {
     return route.reply instanceof z.ZodObject && 'version' in route.reply.shape;
   }
 
-  /** Whether it may answer that nothing has changed. */
+  /** Whether the operation may answer 304. */
   private isConditional(route: Route): boolean {
     return route.conditional === true || (this.carriesVersion(route) && route.method === 'get');
   }
@@ -391,7 +391,7 @@ export type DocumentOptions = Readonly<{
   tags: readonly Readonly<{ name: string; description: string }>[];
 }>;
 
-/** Writes the OpenAPI 3.1 document from the very objects that serve the requests. The same input gives the same text. */
+/** Writes the OpenAPI 3.1 document from the route objects that serve the requests. The output is deterministic. */
 export function writeDocument(options: DocumentOptions): OpenAPIObject {
   const writer = new DocumentWriter(options.catalog);
   writer.components.describe(PROBLEM, 'input');

@@ -3,13 +3,13 @@ import { z } from 'zod';
 
 type Json = Record<string, unknown>;
 
-/** `input` describes what may be sent, `output` what is answered. */
+/** `input` describes requests, `output` replies. */
 export type Direction = 'input' | 'output';
 
 const isRecord = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** zod bounds every integer by what a double holds and spells formats out as patterns; both only blur the document. */
+/** Removes the bounds of safe integers and the patterns beside formats, which zod adds, because they make the document harder to read. */
 function tidy(schema: Json): void {
   const stated = schema['openapi'];
   if (isRecord(stated)) {
@@ -42,7 +42,7 @@ function pointToComponents(value: unknown): unknown {
   );
 }
 
-/** Collects the schemas that have a name (`.meta({ id })`), so that each stands in the document once. */
+/** Collects named schemas (`.meta({ id })`), so that each occurs in the document once. */
 export class Components {
   readonly schemas = new Map<string, SchemaObject>();
 
@@ -53,7 +53,7 @@ export class Components {
     this.schemas.set(name, schema);
   }
 
-  /** The schema as the document says it: a reference where it has a name. */
+  /** The JSON Schema of `schema`: a reference if it has a name. */
   describe(schema: z.ZodType, io: Direction): SchemaObject | { $ref: string } {
     const {
       $schema: _,

@@ -1,4 +1,4 @@
 import type { Clock } from '../../kernel/clock.js';
 
-/** The machine's own time. */
+/** The system clock. */
 export const systemClock: Clock = { now: () => new Date() };

@@ -3,7 +3,7 @@ import { scrub } from './redaction.js';
 
 const MAX_CAUSES = 5;
 
-/** Members that say what failed and never hold what a caller sent. */
+/** Members that describe the failure and never contain input of a caller. */
 const PLAIN_MEMBERS = [
   'code',
   'errno',
@@ -20,8 +20,8 @@ const PLAIN_MEMBERS = [
 ] as const;
 
 /**
- * An error as a log line may show it: type, message, code, stack and causes. Only members from a list are taken:
- * Sequelize puts statements and their parameters on its errors, pg the offending row (`detail`), SMTP the recipient.
+ * Serializes an error for the log: type, message, code, stack and causes. It copies only listed members, because
+ * Sequelize's errors contain statements and parameters, pg's the offending row (`detail`), and SMTP's the recipient.
  */
 export function describeError(error: unknown, depth = 0): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error, message: scrub(String(error)) };
@@ -40,7 +40,7 @@ export function describeError(error: unknown, depth = 0): Record<string, unknown
   return described;
 }
 
-/** PostgreSQL's data exceptions (class 22) quote the value they could not take: `…: "value"`. */
+/** PostgreSQL's data exceptions (class 22) quote the invalid value: `…: "value"`. */
 function messageOf(error: Error): string {
   const code = codeOf(error) ?? codeOf((error as { parent?: unknown }).parent);
   const message = code?.startsWith('22') === true ? error.message.replace(/: ".*$/s, '') : error.message;
@@ -55,7 +55,7 @@ const codeOf = (error: unknown): string | undefined =>
     ? error.code
     : undefined;
 
-/** The frames alone under the cleaned message: an engine's stack begins with the message as it was. */
+/** The stack frames under the cleaned message, because the stack starts with the original message. */
 function stackOf(error: Error, message: string): string {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return [`${error.name}: ${message}`, ...frames].join('\n');

@@ -3,7 +3,7 @@ import { v7 } from 'uuid';
 import type { IdGenerator } from '../../kernel/ids.js';
 
 const ID_BYTES = 16;
-/** Random bytes are fetched for so many ids at once: asking for them is what an id costs most. */
+/** The number of ids for which random bytes are fetched at once, because fetching them is the main cost of an id. */
 const IDS_A_FETCH = 256;
 const COUNTER_BITS = 32;
 
@@ -25,7 +25,7 @@ export function makeUuidGenerator(nowMs: () => number = Date.now): IdGenerator {
       const now = nowMs();
       if (now > msecs) {
         msecs = now;
-        // The upper half is left free, so that there is room to count in.
+        // The counter starts in the lower half, so that it can count up.
         seq = bytes.readUInt32BE(6) >>> 1;
       } else {
         seq = (seq + 1) % 2 ** COUNTER_BITS;

@@ -11,7 +11,7 @@ import { hasCode } from '../error-code.js';
 import { describeError } from './errors.js';
 import { redactMembers, scrub } from './redaction.js';
 
-/** Members of a log line that are known to hold no secret, because each was made or checked here: not looked through. */
+/** Members without secrets, which are created or validated in this process; redaction skips them. */
 export class CleanLine {
   constructor(readonly members: Readonly<Record<string, string | number | undefined>>) {}
 }
@@ -38,19 +38,19 @@ const options = (level: string): LoggerOptions => ({
   },
 });
 
-/** Messages, and their parameters, without secrets. */
+/** Redacts messages and their parameters. */
 function cleaned(args: readonly unknown[]): readonly unknown[] {
   const [subject, message] = args;
   if (subject instanceof CleanLine) return args;
   const scrubbed = args.map((arg) => (typeof arg === 'string' ? scrub(arg) : arg));
-  // Without a message pino takes the error's own, which no serializer has seen.
+  // Without a message pino uses the message of the error, which is not redacted yet.
   const error: unknown =
     subject instanceof Error ? subject : (subject as { err?: unknown } | null | undefined)?.err;
   if (error instanceof Error && message === undefined) return [subject, describeError(error)['message']];
   return scrubbed;
 }
 
-/** pino formats the bindings of the first logger only; children are born with clean ones. */
+/** pino formats only the bindings of the root logger, so the bindings of a child are redacted here. */
 function withCleanChildren(logger: Logger): Logger {
   type MakeChild = (this: Logger, bindings: Bindings, childOptions?: ChildLoggerOptions) => Logger;
   const child = Reflect.get(logger, 'child') as unknown as MakeChild;
@@ -60,7 +60,7 @@ function withCleanChildren(logger: Logger): Logger {
   return Object.defineProperty(logger, 'child', { value: cleanChild });
 }
 
-/** JSON lines, secrets removed, on standard output unless a `destination` is given. */
+/** Logs JSON lines without secrets, to standard output unless `destination` is given. */
 export const makeLogger = ({
   level,
   destination,
@@ -72,21 +72,21 @@ export const makeLogger = ({
 
 const PATIENCE_MS = 10;
 
-/** All of it, however slowly the reader of a pipe takes it. */
+/** Writes everything, also when the reader of a pipe is slow. */
 function writeAll(file: number, text: string): void {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length;)
     try {
       written += writeSync(file, bytes, written);
     } catch (error) {
-      if (!hasCode(error, 'EAGAIN')) return; // nobody reads any more, and there is nowhere left to say so
+      if (!hasCode(error, 'EAGAIN')) return; // the reader is gone, so the error cannot be reported either
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PATIENCE_MS);
     }
 }
 
 /**
- * Standard output, written to once a turn of the event loop with all lines of that turn: under load a system call a line
- * is what logging costs most. Nothing is held back for longer, and what is left is written when the process exits.
+ * Standard output, with one write for all lines of an event loop turn, because a system call for each line is the main cost
+ * of logging under load. The rest is written when the process exits.
  */
 export function makeOutput(file: number): DestinationStream {
   let held = '';
@@ -104,7 +104,7 @@ export function makeOutput(file: number): DestinationStream {
   };
 }
 
-/** The process's logger: JSON lines, but readable ones where standard output is a terminal. */
+/** The logger of the process: JSON lines, or readable text if standard output is a terminal. */
 export async function openLogger({ logLevel }: { logLevel: string }): Promise<Logger> {
   if (!process.stdout.isTTY) return makeLogger({ level: logLevel, destination: makeOutput(STANDARD_OUTPUT) });
   const { PinoPretty } = await import('pino-pretty');

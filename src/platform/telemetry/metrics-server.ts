@@ -6,7 +6,7 @@ import type { Exposition } from './metrics.js';
 export type MetricsServer = Readonly<{ url: string; close(): Promise<void> }>;
 
 /**
- * Serves `GET /metrics` on a port of its own, which need not be reachable from outside. Port 0 picks a free one.
+ * Serves `GET /metrics` on a separate port, which can stay private. Port 0 picks a free one.
  * Rejects with ConfigurationError when the port is taken.
  */
 export async function startMetricsServer({

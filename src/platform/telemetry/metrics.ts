@@ -2,7 +2,7 @@ import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, R
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { JOB_LANES, type JobLane } from '../jobs/job-lanes.js';
 
-/** One answered request. `route` is the template (`/v1/users/{id}`), never the path: paths are without number. */
+/** An answered request. `route` is the template (`/v1/users/{id}`), never the path, because labels must be few. */
 export type ObservedRequest = Readonly<{
   method: string;
   route: string;
@@ -10,19 +10,19 @@ export type ObservedRequest = Readonly<{
   durationSeconds: number;
 }>;
 
-/** What a metrics server needs. */
+/** The source of a metrics server. */
 export interface Exposition {
   /** The content type of `render`. */
   readonly contentType: string;
-  /** Prometheus' text format. Never fails because the database is away; its gauges are then NaN. */
+  /** Prometheus' text format. Without the database its gauges are NaN. */
   render(): Promise<string>;
 }
 
 export interface Metrics extends Exposition {
   observeRequest(request: ObservedRequest): void;
-  /** Counts a request that was refused because the process was over its capacity. */
+  /** Counts a request that was refused because of overload. */
   countShedRequest(): void;
-  /** From now on a cluster's primary may ask for these metrics, to add those of all workers up. */
+  /** Lets the primary process of a cluster collect these metrics, to aggregate those of all workers. */
   answerPrimary(): void;
 }
 
@@ -103,7 +103,7 @@ export function makeMetrics({
   inPool('in_use', 'Connections that serve somebody.', () => pool.using);
   inPool('waiting', 'Calls that wait for a connection.', () => pool.waiting);
 
-  /** One statement for all gauges of a scrape, which ask at once. */
+  /** One statement for all gauges of a scrape. */
   type BacklogOfKind = Backlog & Readonly<{ kind: string }>;
   let asked: Promise<readonly BacklogOfKind[] | undefined> | undefined;
   const backlog = (): Promise<readonly BacklogOfKind[] | undefined> =>
@@ -112,7 +112,7 @@ export function makeMetrics({
     { name: 'praxis_db_up', help: '1 when the database answered this scrape.', aggregator: 'min' },
     async () => ((await backlog()) === undefined ? 0 : 1),
   );
-  // Not a number rather than a stale one, which would look healthy.
+  // NaN, because a stale value would look healthy.
   const inBacklog = (name: string, help: string, of: keyof Backlog): void => {
     const gauge = { name: `praxis_outbox_${name}`, help, aggregator: 'max' } as const;
     const valueOf = (kinds: readonly BacklogOfKind[] | undefined): number =>
@@ -137,7 +137,7 @@ export function makeMetrics({
   const readBacklog = (): Promise<BacklogOfKind[]> =>
     sequelize.query<BacklogOfKind>(BACKLOG, { type: QueryTypes.SELECT });
 
-  /** Counters by their labels: methods, templates and statuses are few, and looking them up by name is not cheap. */
+  /** Caches counters by their labels, which are few, because the lookup by name is slow. */
   const known = new Map<
     string,
     Readonly<{ count: Counter.Internal; duration: Histogram.Internal<string> }>
@@ -166,13 +166,13 @@ export function makeMetrics({
     contentType: registry.contentType,
     answerPrimary() {
       AggregatorRegistry.setRegistries([registry]);
-      new AggregatorRegistry(); // it listens from here on
+      new AggregatorRegistry(); // registers its listener
     },
     render: () => registry.metrics(),
   };
 }
 
-/** What `work` gives, or undefined when it fails or takes longer. */
+/** The result of `work`, or undefined when it fails or times out. */
 async function withinTime<Result>(work: Promise<Result>, timeoutMs: number): Promise<Result | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<undefined>((resolve) => {

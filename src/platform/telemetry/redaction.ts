@@ -1,7 +1,7 @@
 const REDACTED = '[redacted]';
 const MAX_DEPTH = 8;
 
-/** Names under which secrets travel, lower-cased and without `-` and `_`. */
+/** Names of members with secrets, in lower case without `-` and `_`. */
 const SECRET_NAMES = new Set([
   'authorization',
   'proxyauthorization',
@@ -34,10 +34,10 @@ const QUERY_SECRET = /([?&][\w-]*(?:token|secret|password|code)=)[^&\s"'<>#]+/gi
 const AUTHORIZATION = /\b(Bearer|Basic)\s+[\w.~+/=-]+/gi;
 const JWT = /\beyJ[\w-]+\.[\w-]+\.[\w-]+/g;
 const URL_PASSWORD = /(\b[a-z][a-z\d+.-]*:\/\/[^\s:/@]*:)([^\s/]+)@/gi;
-/** How messages show the shape of a URL. */
+/** Placeholders of URLs in messages. */
 const PLACEHOLDER = 'PASSWORD';
 
-/** `text` without what looks like a token, an authorization or a URL's password. */
+/** Removes tokens, authorization values and passwords in URLs from `text`. */
 export function scrub(text: string): string {
   if (!/[=:]|eyJ|Bearer|Basic/i.test(text)) return text;
   return text
@@ -52,8 +52,8 @@ export function scrub(text: string): string {
 }
 
 /**
- * A copy of `value` in which no member with a secret's name keeps its value, at any depth, however it is spelt.
- * A log line is written once and read by many; so names are refused by what they are, not by where they stand.
+ * Copies `value` and removes the value of every member whose name is the name of a secret, at any depth and in any
+ * spelling.
  */
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return scrub(value);
@@ -65,7 +65,7 @@ export function redact(value: unknown, depth = 0): unknown {
   return redactMembers(value, depth);
 }
 
-/** As `redact`, for an object whose members are known to be named. */
+/** As `redact`, for the top level of a log line. */
 export function redactMembers(value: object, depth = 0): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [

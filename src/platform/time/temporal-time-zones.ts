@@ -7,7 +7,7 @@ type Zoned = TemporalNamespace.ZonedDateTime;
 
 let loaded: Temporal | undefined;
 
-/** Loaded when first asked for: it costs 40 ms and some megabytes, which a command that knows no time need not pay. */
+/** Loaded at first use, because it takes 40 ms and some megabytes that most commands do not need. */
 const temporal = (): Temporal =>
   (loaded ??= (createRequire(import.meta.url)('temporal-polyfill') as { Temporal: Temporal }).Temporal);
 
@@ -43,17 +43,17 @@ function readStretches(from: Date, to: Date, zone: string): Stretch[] {
   return stretches;
 }
 
-/** Years that are remembered; what lies beyond them is read anew each time. */
+/** The years that are cached. */
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 2199;
-/** A practice asks for a few zones and a few years. */
+/** The size of the cache; a practice uses few zones and years. */
 const MOST_REMEMBERED = 1_000;
 
 const startOfYear = (year: number): Date => new Date(Date.UTC(year, 0, 1));
 
 /**
- * `readStretches` from what has been found out about whole years: when clocks change is a matter of milliseconds to find
- * out, and every booking asks. The engine's time zone data stays the same while the process runs.
+ * `readStretches` with a cache of whole years, because finding the clock changes takes milliseconds and every booking needs
+ * them. The time zone data does not change while the process runs.
  */
 function makeStretches(): (from: Date, to: Date, zone: string) => readonly Stretch[] {
   const years = new Map<string, readonly Stretch[]>();
@@ -79,7 +79,7 @@ function makeStretches(): (from: Date, to: Date, zone: string) => readonly Stret
           offsetMs: stretch.offsetMs,
         };
         const before = stretches.at(-1);
-        // The clocks do not change because a year does.
+        // Joins intervals across the turn of the year.
         if (before?.offsetMs === cut.offsetMs) stretches.splice(-1, 1, { ...cut, from: before.from });
         else stretches.push(cut);
       }
@@ -88,8 +88,8 @@ function makeStretches(): (from: Date, to: Date, zone: string) => readonly Stret
 }
 
 /**
- * Temporal (ECMA-402, the engine's own time zone data). A wall clock is resolved from both sides of a change, earlier
- * and later: where they agree it is exact; in a gap neither shows what was asked, in a fold both do.
+ * Time zones by Temporal (ECMA-402, the time zone data of the engine). A local time is resolved with `earlier` and `later`:
+ * both agree on an exact time; in a gap neither shows the requested time, in an overlap both do.
  */
 export const makeTemporalTimeZones = (): TimeZones => ({
   dayOf: (instant, zone) => zoned(instant, zone).toPlainDate().toString(),

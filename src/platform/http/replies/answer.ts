@@ -3,7 +3,7 @@ import { Printed } from '../../../kernel/printed.js';
 import { entityTag, matchesNoneOf, textTag } from '../requests/etag.js';
 import { writeAnswer } from './pending-headers.js';
 
-/** A complete answer, ready to be sent or to be stored under an Idempotency-Key. */
+/** A complete response, ready to be sent or stored under an Idempotency-Key. */
 export type Answer = Readonly<{
   status: number;
   headers: Readonly<Record<string, string>>;
@@ -12,10 +12,10 @@ export type Answer = Readonly<{
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** An answer without content. */
+/** A response without content. */
 export const emptyAnswer = (status: number): Answer => ({ status, headers: {}, body: null });
 
-/** A JSON answer; what carries a version also carries the ETag made of it. */
+/** A JSON response; a body with a version also gets an ETag. */
 export function jsonAnswer(
   status: number,
   value: unknown,
@@ -28,7 +28,7 @@ export function jsonAnswer(
   return printedAnswer(status, new Printed(JSON.stringify(value), version), headers);
 }
 
-/** A JSON answer that is text already. */
+/** A JSON response from serialized JSON. */
 export const printedAnswer = (
   status: number,
   { json, version }: Printed,
@@ -43,7 +43,7 @@ export const printedAnswer = (
   body: json,
 });
 
-/** A text of another media type, offered to be saved as `fileName`. */
+/** A text of another media type, for download as `fileName`. */
 export const fileAnswer = (
   status: number,
   file: Readonly<{ type: string; fileName: string; text: string }>,
@@ -58,7 +58,7 @@ export const fileAnswer = (
   body: file.text,
 });
 
-/** A text of another media type to be read where it is; `conditional` gives it an ETag. */
+/** A text of another media type, for display; `conditional` adds an ETag. */
 export const textAnswer = (
   status: number,
   { type, text, conditional }: Readonly<{ type: string; text: string; conditional: boolean }>,
@@ -73,7 +73,7 @@ export const textAnswer = (
   body: text,
 });
 
-/** Writes the answer; a GET or HEAD whose `If-None-Match` names the present tag gets 304 without content. */
+/** Writes the response; a GET or HEAD whose `If-None-Match` has the current tag gets 304 without content. */
 export function send(context: Context, { status, headers, body }: Answer): void {
   const fields: string[] = [];
   for (const name in headers) fields.push(name, headers[name] ?? '');

@@ -1,10 +1,10 @@
-/** One field of a table; null is an empty one. */
+/** A field; null is an empty field. */
 export type Cell = string | number | null;
 
-/** A number as we write it: spreadsheets may count with it. */
+/** A number, which stays a number in spreadsheets. */
 const NUMBER = /^-?\d+(\.\d+)?$/;
 
-/** What makes a spreadsheet take a field for a formula (OWASP, "CSV Injection"). */
+/** First characters that make a spreadsheet evaluate a field as a formula (OWASP, "CSV Injection"). */
 const FORMULA = /^[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/;
 
 function field(cell: Cell): string {
@@ -14,8 +14,8 @@ function field(cell: Cell): string {
 }
 
 /**
- * A table as comma-separated values (RFC 4180): CRLF after every line, the first one the names of the columns. Text that
- * a spreadsheet would take for a formula gets an apostrophe in front and stays text; numbers stay numbers.
+ * Writes a table as comma-separated values (RFC 4180) with CRLF line ends and a header line. Text that a spreadsheet would
+ * evaluate as a formula gets an apostrophe in front; numbers stay numbers.
  */
 export const writeCsv = (header: readonly string[], rows: readonly (readonly Cell[])[]): string =>
   [header, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');

@@ -19,7 +19,7 @@ function pickObject(shape: Readonly<Record<string, z.core.$ZodType>>): Pick {
   };
 }
 
-/** The fields of every option together: an answer is one of them, and none may show a field that no option declares. */
+/** The fields of all options of a union: a field that no option declares must not leave. */
 function pickUnion(options: readonly z.core.$ZodType[]): Pick {
   const shapes = options.filter((option) => option instanceof z.ZodObject).map((option) => option.shape);
   const others = options.filter((option) => !(option instanceof z.ZodObject));
@@ -31,8 +31,8 @@ function pickUnion(options: readonly z.core.$ZodType[]): Pick {
 }
 
 /**
- * Compiles a reply schema, once at start, into a function that copies the declared fields and nothing else:
- * what is not declared never leaves, however it got into the object. It does not validate.
+ * Compiles a reply schema, once at start, into a function that copies only the declared fields, so that an undeclared field
+ * cannot leave. It does not validate.
  */
 export function compileWhitelist(schema: z.core.$ZodType): Pick {
   if (schema instanceof z.ZodObject) return pickObject(schema.shape);

@@ -5,7 +5,7 @@ import { toProblem, type ProblemCatalog } from './problems.js';
 
 export type ProblemOptions = Readonly<{ catalog: ProblemCatalog; logger: Logger }>;
 
-/** The answer that an error becomes; what nobody expected is logged. */
+/** Turns an error into a response; logs unexpected errors. */
 export function problemAnswer(error: unknown, options: ProblemOptions, context: Context): Answer {
   const { status, headers, document, unexpected } = toProblem(error, {
     catalog: options.catalog,
@@ -25,13 +25,13 @@ export function problemAnswer(error: unknown, options: ProblemOptions, context: 
   };
 }
 
-/** Writes a problem document (RFC 9457) over whatever the answer was going to be. */
+/** Replaces the response by a problem document (RFC 9457). */
 export function sendProblem(context: Context, error: unknown, options: ProblemOptions): void {
   for (const name of ['ETag', 'Link', 'Location', 'Idempotent-Replayed']) context.remove(name);
   send(context, problemAnswer(error, options, context));
 }
 
-/** The one place where errors become answers. */
+/** The only middleware that turns errors into responses. */
 export const errorBoundary =
   (options: ProblemOptions): Middleware =>
   async (context, next) => {

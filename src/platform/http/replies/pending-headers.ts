@@ -1,8 +1,8 @@
 import type { Context } from 'koa';
 
 /**
- * Headers that are known before there is an answer, as name, value, name, value …; none is there twice. They are written
- * with the answer in one go: set on the response one by one, they would cost more than finding a product does.
+ * Headers that are known before the response, as name, value, name, value …, without duplicates. They are written together
+ * with the response, because setting them one by one costs more CPU than reading a product.
  */
 type Head = string[];
 
@@ -17,12 +17,12 @@ function placeOf(name: string | undefined, headers: readonly string[]): number {
   return -1;
 }
 
-/** Every answer to this request will have them, except where it has one of its own. None may be there yet. */
+/** Adds headers to the response of this request, except those that the response sets itself. None may be pending yet. */
 export function setPendingHeaders(context: Context, headers: readonly string[]): void {
   headOf(context).push(...headers);
 }
 
-/** Every answer to this request will have it from now on, unless it has one of its own. */
+/** Adds a header to the response of this request, unless the response sets it itself. */
 export function setPendingHeader(context: Context, name: string, value: string): void {
   const head = headOf(context);
   const at = placeOf(name, head);
@@ -30,7 +30,7 @@ export function setPendingHeader(context: Context, name: string, value: string):
   else head[at + 1] = value;
 }
 
-/** For answers that Koa writes, such as pages: sets what the answer has not set itself. */
+/** For responses that Koa writes, such as pages: sets the pending headers that the response has not set itself. */
 export function applyHead(context: Context): void {
   const { res } = context;
   if (res.headersSent) return;
@@ -41,13 +41,13 @@ export function applyHead(context: Context): void {
   }
 }
 
-/** A value for `Vary` (RFC 9110 §12.5.5): these, and what was named before. */
+/** A value for `Vary` (RFC 9110 §12.5.5): `names` and the pending ones. */
 export function varyingBy({ res }: Context, names: string): string {
   const named = res.getHeader('vary');
   return named === undefined ? names : `${String(named)}, ${names}`;
 }
 
-/** Writes a whole answer past Koa, which would set its headers one by one, and look through them again. */
+/** Writes a response without Koa, which would set each header separately and iterate over them again. */
 export function writeAnswer(
   context: Context,
   { status, headers, body }: Readonly<{ status: number; headers: readonly string[]; body: string | null }>,
@@ -56,7 +56,7 @@ export function writeAnswer(
   const head = headOf(context);
   for (let at = 0; at < head.length; at += 2)
     if (placeOf(head[at], headers) === -1) fields.push(head[at] ?? '', head[at + 1] ?? '');
-  // Neither 204 nor 304 says how long what it does not have is (RFC 9110 §8.6).
+  // 204 and 304 have no Content-Length (RFC 9110 §8.6).
   if (status !== 204 && status !== 304)
     fields.push('Content-Length', String(body === null ? 0 : Buffer.byteLength(body)));
   context.respond = false;

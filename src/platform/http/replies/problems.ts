@@ -2,7 +2,7 @@ import { DomainError, type ErrorDetails, type ErrorKind, type FieldFault } from 
 import { ConfigurationError } from '../../config/configuration-error.js';
 import { isRetryable, isStorageFull, isUnavailable } from '../../database/errors.js';
 
-/** The one table from kinds to statuses (RFC 9110 §15); a new kind does not compile until it stands here. */
+/** The status of each kind (RFC 9110 §15). A new kind does not compile without an entry. */
 const STATUS_OF: Readonly<Record<ErrorKind, number>> = {
   malformed: 400,
   unauthenticated: 401,
@@ -18,7 +18,7 @@ const STATUS_OF: Readonly<Record<ErrorKind, number>> = {
   busy: 503,
 };
 
-/** What `/problems/{code}` tells about a code. `remedy` says what the client can do. */
+/** The text of `/problems/{code}`. `remedy` says what the client can do. */
 export type ProblemDefinition = Readonly<{
   status: number;
   title: string;
@@ -34,7 +34,7 @@ const define = (status: number, title: string, explanation: string, remedy: stri
   remedy,
 });
 
-/** The codes that any route may answer with. */
+/** The codes of every route. */
 export const COMMON_PROBLEMS = {
   'malformed-request': define(
     400,
@@ -158,7 +158,7 @@ export const COMMON_PROBLEMS = {
   ),
 } as const satisfies ProblemCatalog;
 
-/** A fault of the protocol rather than of the domain: its status is that of its code. */
+/** An error of the protocol rather than of the domain; its status follows from its code. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
   constructor(
@@ -216,7 +216,7 @@ const STORAGE_FULL: Failure = {
   details: { retryAfterSeconds: 10, reason: 'storage-full' },
 };
 
-/** A connection whose session cannot be set as it must be. */
+/** A database connection whose session settings cannot be set. */
 const DATABASE_MISCONFIGURED: Failure = {
   status: 503,
   code: 'unavailable',
@@ -233,7 +233,7 @@ const INTERNAL: Failure = {
 
 const isMisconfigured = (error: unknown): boolean => error instanceof ConfigurationError;
 
-/** What the error means to a client; undefined for a fault of ours. */
+/** The meaning of the error for a client; undefined for a programming error. */
 function failureOf(error: unknown): Failure | undefined {
   if (error instanceof DomainError)
     return {
@@ -269,8 +269,8 @@ function headersOf({ status, details, headers }: Failure): Record<string, string
 }
 
 /**
- * Turns whatever was thrown into a problem. `declared` limits the codes a route may answer with: a code outside it,
- * like any error nobody expected, is a fault of ours and becomes a 500 that says nothing of the inside.
+ * Turns an error into a problem. `declared` limits the codes of the route: an undeclared code is a programming error and
+ * becomes, like any unexpected error, a 500 without internal details.
  */
 export function toProblem(
   error: unknown,

@@ -3,11 +3,11 @@ import type { Context, Middleware } from 'koa';
 import helmet from 'koa-helmet';
 import { setPendingHeaders } from './pending-headers.js';
 
-/** Nothing that this API answers may run, load or frame anything (OWASP REST Security Cheat Sheet). */
+/** Responses of the API must not run, load or frame anything (OWASP REST Security Cheat Sheet). */
 export const API_CONTENT_SECURITY_POLICY =
   "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** What helmet sets: the same for every answer, so it is asked once. */
+/** The headers that helmet sets. They are the same for every response, so helmet runs once. */
 function headersOf(protect: Middleware): readonly string[] {
   const headers: string[] = [];
   const res = {
@@ -20,7 +20,7 @@ function headersOf(protect: Middleware): readonly string[] {
   return headers;
 }
 
-/** The headers of every answer; pages replace the policy by one of their own. HSTS only where the public URL is https. */
+/** Sets the security headers of every response; pages replace the content security policy. HSTS needs an https public URL. */
 export function securityHeaders({ publicUrl }: { publicUrl: string }): Middleware {
   const protect = helmet({
     contentSecurityPolicy: {
@@ -66,7 +66,7 @@ const ALLOWED = [
   'X-Request-Id',
 ];
 
-/** Cross-origin access for the origins that are named, and for nobody else; tokens travel in headers, never cookies. */
+/** Cross-origin access for the given origins only. Tokens are sent in headers, never in cookies. */
 export const crossOrigin = ({ origins }: { origins: readonly string[] }): Middleware | undefined =>
   origins.length === 0
     ? undefined

@@ -5,15 +5,15 @@ import { findDuplicateKey } from './duplicate-keys.js';
 import { ProtocolError } from '../replies/problems.js';
 
 const LIMIT_BYTES = 256 * 1024;
-/** Parsing and validating a longer body may take over a millisecond. */
+/** A longer body may take more than a millisecond to parse and validate. */
 const LONG_BYTES = 4 * 1024;
 
-/** Deeper than any schema of this API; a stack never gets to see 40,000 nested arrays. */
+/** Deeper than any schema of this API. Without it 40,000 nested arrays would overflow the stack of the validator. */
 const MAX_DEPTH = 32;
 
 /**
- * koa-bodyparser reads: it bounds the size, compressed or not, and inflates. It hands the bytes on as binary text,
- * a one-to-one image of them, because its own UTF-8 decoding turns invalid bytes silently into U+FFFD.
+ * koa-bodyparser limits the size, compressed or not, and inflates. It returns the bytes as binary text, because its own
+ * UTF-8 decoding silently replaces invalid bytes by U+FFFD.
  */
 const READ_OPTIONS = {
   enableTypes: ['text'],
@@ -25,12 +25,12 @@ const readText = koaBodyParser(READ_OPTIONS);
 
 const malformedJson = (detail: string) => new ProtocolError('malformed-json', detail);
 
-/** More than any schema of this API has. Building, comparing and reporting thousands of names takes milliseconds. */
+/** More than any schema of this API has. Thousands of names take milliseconds to build, compare and report. */
 const MAX_FIELDS = 100;
 
 /**
- * Refuses text whose brackets nest deeper than `MAX_DEPTH` or with an object of more than `MAX_FIELDS`, without recursion
- * and before anything is built from it.
+ * Rejects text that nests deeper than `MAX_DEPTH` or has an object of more than `MAX_FIELDS`. It scans without recursion,
+ * before anything is built.
  */
 function assertSmall(json: string): void {
   let depth = 0;
@@ -87,14 +87,14 @@ function readFault(error: unknown): unknown {
   return error;
 }
 
-/** Whether the first byte of the body is also its end. Reads it, so a body that is there is lost to whoever comes next. */
+/** Whether the body is empty. Reads a first byte, so a body that is not empty cannot be read afterwards. */
 const endsAtOnce = ({ req }: Context): Promise<boolean> =>
   new Promise((resolve, reject) => {
     const cutOff = (): void => {
       reject(new ProtocolError('malformed-request', 'The body does not arrive as its headers announce it.'));
     };
     if (req.readableEnded) resolve(true);
-    // A request that was cut off before this emits nothing any more.
+    // A request that was aborted before emits no further events.
     else if (req.destroyed) cutOff();
     req.once('close', cutOff);
     req.once('readable', () => {
@@ -107,13 +107,13 @@ const endsAtOnce = ({ req }: Context): Promise<boolean> =>
   });
 
 /**
- * Is there a body to read? Clients and proxies that do not know how long a body will be announce chunks where there is
- * nothing to send: a body without a type whose chunks hold nothing is none.
+ * Whether the request has a body. Some clients and proxies send an empty chunked body instead of none, so an empty body
+ * without a content type counts as none.
  */
 export async function hasBody(context: Context): Promise<boolean> {
   if (Number(context.get('content-length') || 0) > 0) return true;
   if (context.get('transfer-encoding') === '') return false;
-  // A body without a type is refused whatever it holds, so that it may be lost here.
+  // A non-empty body without a content type is rejected anyway, so it may be lost here.
   return context.get('content-type') !== '' || !(await endsAtOnce(context));
 }
 

@@ -1,6 +1,5 @@
 /**
- * JSON with the keys of every object in one order: how a client wrote it down makes no difference. What JSON does not know
- * is null.
+ * JSON with sorted keys, so that equal values have equal text. A value that JSON does not have becomes null.
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;

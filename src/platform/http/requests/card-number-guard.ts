@@ -1,10 +1,10 @@
 import { holdsCardNumber } from '../../../kernel/card-number.js';
 import { DomainError } from '../../../kernel/errors.js';
 
-/** Fields that ask for what this API must not know, lower-cased and without separators. */
+/** Names of fields that must not be accepted, in lower case without separators. */
 const FORBIDDEN_NAMES = new Set(['number', 'cvc', 'cvv', 'pan', 'cardnumber']);
 
-/** Beyond 2^53 the parser has rounded the digits away that could be checked, and no field of this API is so large. */
+/** Beyond 2^53 the parser has rounded digits that the check needs, and no field of this API is so large. */
 const numberHoldsPan = (value: number): boolean =>
   Number.isSafeInteger(value)
     ? holdsCardNumber(String(Math.abs(value)))
@@ -29,9 +29,9 @@ function holdsPan(value: unknown): boolean {
 }
 
 /**
- * Throws invalid `pan-forbidden` when a parsed JSON body holds a card number (12 to 19 digits with a right check digit,
- * spaces and dashes or not, as text, number or name) or a field that is named for one. The error says nothing of where
- * or what: a pointer would repeat a number that stands in a name.
+ * Throws invalid `pan-forbidden` when a parsed JSON body contains a card number (12 to 19 digits with a valid check digit,
+ * with or without spaces and dashes, as text, number or key) or a field with the name of one. The error contains no
+ * pointer, because it would repeat a number in a key.
  */
 export function assertNoCardNumbers(body: unknown): void {
   if (holdsPan(body))

@@ -2,8 +2,8 @@ import { isIPv4 } from 'node:net';
 import { rateLimitKeys } from '../rate-limits/rate-limit-keys.js';
 
 /**
- * A client's address for the log: the /24 network of an IPv4 address, the /48 of an IPv6 address. That is enough to see
- * where a flood comes from, and too little to say who asked (docs/threat-model.md). '' for what is no address.
+ * Truncates a client's address for the log: the /24 network of an IPv4 address, the /48 of an IPv6 address. This shows
+ * where a flood comes from and does not identify a person (docs/threat-model.md). '' for invalid addresses.
  */
 export function truncateAddress(address: string): string {
   const { site } = rateLimitKeys(address.replace(/\/\d+$/, ''));

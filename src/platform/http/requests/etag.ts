@@ -4,10 +4,10 @@ import type { ExpectedVersion } from '../routing/route.js';
 
 const digestOf = (body: string): string => hash('sha256', body, 'base64url').slice(0, 22);
 
-/** `"<version>.<digest of the body>"`: the version guards changes, the digest tells caches about everything else. */
+/** `"<version>.<digest of the body>"`: If-Match compares the version, caches compare both. */
 export const entityTag = (version: number, body: string): string => `"${String(version)}.${digestOf(body)}"`;
 
-/** Of a text that nobody changes by its address, and that has no version. */
+/** The tag of a text without a version, which has no PATCH or PUT. */
 export const textTag = (text: string): string => `"${digestOf(text)}"`;
 
 const tagsOf = (header: string): string[] => header.split(',').map((tag) => tag.trim());
@@ -19,11 +19,11 @@ export const matchesNoneOf = (header: string, tag: string): boolean =>
 const STRONG_TAG = /^"(\d{1,15})(?:\.[\w-]*)?"$/;
 const ANY_TAG = /^(?:W\/)?"[^"]*"$/;
 
-/** A version no object ever has: a tag that is well-formed but not one of ours matches nothing. */
+/** The version of a well-formed foreign tag; no object has it. */
 const NO_VERSION = -1;
 
 /**
- * Reads `If-Match`: the version part of the tag alone counts, so that a neighbour's change never refuses a write.
+ * Reads `If-Match`. Only the version of the tag counts, so that a change of embedded data does not reject a write.
  * Weak tags never match (RFC 9110 §13.1.1). Throws `precondition-required` (428) where it is missing but needed.
  */
 export function readExpectedVersion(header: string, need: 'required' | 'honoured'): ExpectedVersion {

@@ -4,11 +4,11 @@ import type { CursorCodec } from './cursor.js';
 
 type RawQuery = Readonly<Record<string, string>>;
 
-/** A cursor works only on the list, the filters and the order that it was made for. */
+/** The scope of a cursor: it is valid only for the same list, filters and order. */
 const scopeOf = (operationId: string, { limit: _limit, cursor: _cursor, ...filters }: RawQuery): string =>
   canonicalJson([operationId, filters]);
 
-/** The page that a validated query asks for; throws `invalid-cursor`. */
+/** Reads limit and cursor of a validated query; throws `invalid-cursor`. */
 export function readPage(
   codec: CursorCodec,
   operationId: string,
@@ -19,7 +19,7 @@ export function readPage(
   return { limit, ...(cursor !== undefined && { after: codec.decode(scopeOf(operationId, raw), cursor) }) };
 }
 
-/** The cursor of the next page, and the link to it (RFC 8288): relative, so that it holds behind any proxy. */
+/** The cursor of the next page and its Link header (RFC 8288), which is relative so that it works behind any proxy. */
 export function nextPage(
   codec: CursorCodec,
   operationId: string,

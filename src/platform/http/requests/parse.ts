@@ -6,11 +6,11 @@ import { malformedRequest, ProtocolError } from '../replies/problems.js';
 const pointerTo = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-/** What is reported of a request's faults, so that an answer is never much larger than its request. */
+/** The maximum of reported faults, so that a response is never much larger than its request. */
 const MAX_FAULTS = 20;
 
 function faultsOf(error: z.ZodError, prefix = ''): FieldFault[] {
-  // An issue can be many faults, so their number is bounded afterwards too.
+  // One issue can contain many faults, so the result is limited again.
   return error.issues
     .slice(0, MAX_FAULTS)
     .flatMap((issue) => {
@@ -29,7 +29,7 @@ function faultsOf(error: z.ZodError, prefix = ''): FieldFault[] {
     .slice(0, MAX_FAULTS);
 }
 
-/** Validates a body: 422 `validation`, one entry a fault. */
+/** Validates a body: 422 `validation` with one entry for each fault. */
 export function parseBody(schema: z.ZodType, body: unknown): unknown {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
@@ -42,12 +42,12 @@ function decode(part: string): string {
     const decoded = decodeURIComponent(part.replaceAll('+', ' '));
     if (!decoded.includes('\u0000')) return decoded;
   } catch {
-    // not percent-encoded UTF-8: reported below
+    // reported below
   }
   throw new ProtocolError('malformed-request', 'The query string is not percent-encoded UTF-8.');
 }
 
-/** Reads a query string strictly: invalid encoding and a parameter given twice are faults, not guesses. */
+/** Reads a query string strictly: invalid encoding and duplicate parameters are faults. */
 export function readQuery(querystring: string): Record<string, string> {
   const query = new Map<string, string>();
   for (const pair of querystring.split('&')) {
@@ -71,7 +71,7 @@ export function parseQuery(
   throw malformedRequest(faultsOf(result.error, '/query'));
 }
 
-/** Validates path parameters: what cannot be an id names nothing, so it is a 404 like any other unknown id. */
+/** Validates path parameters: a malformed id answers 404 like an unknown one. */
 export function parseParams(schema: z.ZodType, params: Readonly<Record<string, string>>): unknown {
   const result = schema.safeParse(params);
   if (result.success) return result.data;

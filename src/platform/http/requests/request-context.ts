@@ -11,7 +11,7 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 /** W3C Trace Context: version 00, lower-case hex, neither id all zeros. */
 const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
-/** Takes the caller's request id where it is well-formed, makes one otherwise, and echoes it. */
+/** Takes the request id of the client if it is well-formed, otherwise creates one, and returns it in a header. */
 function nameRequest(context: Context): string {
   const given = context.get('x-request-id');
   const requestId = REQUEST_ID.test(given) ? given : randomUUID();
@@ -25,10 +25,10 @@ const traceOf = (context: Context): string | undefined => {
   return TRACEPARENT.test(traceparent) ? traceparent : undefined;
 };
 
-/** The template that was matched, so that neither a log line nor a metric holds an id or a token from a path. */
+/** The matched path template, so that logs and metrics contain no id or token of a path. */
 const routeOf = (context: Context): string => (context.state['route'] as string | undefined) ?? 'unmatched';
 
-/** Names, times, counts and logs every request. */
+/** Assigns the request id, and measures, counts and logs every request. */
 export const requestContext =
   ({ logger, metrics }: { logger: Logger; metrics: Metrics }): Middleware =>
   async (context, next) => {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { isTimeZone } from '../../time/zone-names.js';
 
 /**
- * `schema` validates; `document` is what the OpenAPI document says of it. For the few schemas whose check
- * JSON Schema cannot derive: lengths in code points, numbers in a query string, trimmed text.
+ * Gives `schema` the JSON Schema `document` in the OpenAPI document, for checks that JSON Schema cannot derive: lengths in
+ * code points, numbers in a query string, trimmed text.
  */
 const documentedAs = <Schema extends z.ZodType>(
   schema: Schema,
@@ -28,7 +28,7 @@ const describeBounds = ({ min, max }: Bounds): string =>
 const storable = (value: string): boolean => !value.includes('\u0000') && value.isWellFormed();
 const STORABLE = { error: 'must not hold NUL or a lone surrogate' };
 
-/** Text as people type it: no NUL, which PostgreSQL cannot hold, and no lone surrogate, which UTF-8 cannot (RFC 3629). */
+/** Text without NUL, which PostgreSQL cannot store, and without lone surrogates, which UTF-8 cannot encode (RFC 3629). */
 export const text = (bounds: Bounds) =>
   documentedAs(
     z
@@ -38,7 +38,7 @@ export const text = (bounds: Bounds) =>
     { type: 'string', ...(bounds.min !== undefined && { minLength: bounds.min }), maxLength: bounds.max },
   );
 
-/** Text that says something: white space around it is dropped before its length counts. */
+/** Text that is trimmed before its length is checked. */
 export const trimmedText = (bounds: Bounds & { min: number }) =>
   documentedAs(
     z
@@ -49,7 +49,7 @@ export const trimmedText = (bounds: Bounds & { min: number }) =>
     { type: 'string', minLength: bounds.min, maxLength: bounds.max, pattern: '\\S' },
   );
 
-/** A secret somebody types or sends. Its rules are the domain's; here it only has to be text of a sane length. */
+/** A secret. The domain has its rules; the schema limits only its length. */
 export const secretText = (bounds: Bounds) =>
   documentedAs(
     z
@@ -64,42 +64,42 @@ export const secretText = (bounds: Bounds) =>
     },
   );
 
-/** An id as this API makes them: a UUID (RFC 9562). */
+/** An id: a UUID (RFC 9562). */
 export const id = documentedAs(
   z.uuid().transform((value) => value.toLowerCase()),
   { type: 'string', format: 'uuid', description: 'UUID, made by the server' },
 );
 
-/** An id on the way out. */
+/** An id in a reply. */
 export const idOut = z.uuid().meta({ description: 'UUID of version 7, made by the server' });
 
-/** An instant on the way out: RFC 3339, UTC, milliseconds. */
+/** An instant in a reply: RFC 3339, UTC, milliseconds. */
 export const instant = z.iso.datetime({ precision: 3 }).meta({ description: 'RFC 3339, UTC, milliseconds' });
 
-/** The same form as identity's domain asks for; input is trimmed and lowered before it is compared. */
+/** The same pattern as in identity's domain; input is trimmed and lower-cased first. */
 const EMAIL_PATTERN =
   /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 const EMAIL = z.string().max(254).regex(EMAIL_PATTERN, { error: 'is not an e-mail address' });
 
-/** An address on the way out. */
+/** An email address in a reply. */
 export const emailOut = documentedAs(EMAIL, { type: 'string', format: 'email', maxLength: 254 });
 
-/** An address: compared trimmed and without regard to case, at most 254 characters (RFC 5321 §4.5.3.1.3). */
+/** An email address: trimmed, lower-cased, at most 254 characters (RFC 5321 §4.5.3.1.3). */
 export const email = documentedAs(
   z
     .string()
     .refine(storable, STORABLE)
-    // ASCII letters only: toLowerCase would turn the Kelvin sign into a k, and one address into another's
+    // ASCII letters only: toLowerCase turns the Kelvin sign into a k, which would be another address
     .transform((value) => value.trim().replace(/[A-Z]+/g, (letters) => letters.toLowerCase()))
     .pipe(EMAIL),
   { type: 'string', format: 'email', maxLength: 254, pattern: EMAIL_PATTERN.source },
 );
 
-/** Years of four digits: an offset can move the first and the last of them out of what RFC 3339 can write. */
+/** Years of four digits. An offset can move an instant out of the range that RFC 3339 can express. */
 const EARLIEST_MS = Date.parse('0001-01-01T00:00:00.000Z');
 const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** An instant on the way in: RFC 3339 with `Z` or an offset; what is finer than a millisecond is cut off. */
+/** An instant in a request: RFC 3339 with `Z` or an offset, truncated to milliseconds. */
 export const instantIn = documentedAs(
   z.iso
     .datetime({ offset: true })
@@ -111,16 +111,16 @@ export const instantIn = documentedAs(
   { type: 'string', format: 'date-time', description: 'RFC 3339, with `Z` or an offset' },
 );
 
-/** A time zone by its IANA name; it is kept as it was given. */
+/** A time zone by its IANA name, stored as given. */
 export const timeZone = documentedAs(
   z.string().max(64).refine(isTimeZone, { error: 'is not the name of a time zone, such as Europe/Berlin' }),
   { type: 'string', maxLength: 64, description: 'An IANA name, such as Europe/Berlin' },
 );
 
-/** A day of the calendar, `yyyy-mm-dd` (RFC 3339 full-date). */
+/** A calendar day, `yyyy-mm-dd` (RFC 3339 full-date). */
 export const day = documentedAs(z.iso.date(), { type: 'string', format: 'date' });
 
-/** An instant, or a day of the practice's calendar: then the instant that day begins at. */
+/** An instant, or a day, which stands for its first instant in the practice's time zone. */
 export const dayOrInstant = documentedAs(
   z.union([z.iso.date(), instantIn], { error: 'is neither a day nor an instant with an offset' }),
   {
@@ -138,15 +138,15 @@ export const currency = documentedAs(z.string().regex(/^[A-Z]{3}$/, { error: 'mu
 
 const MINOR_UNITS = 'Minor units (ISO 4217 exponent: EUR 2, JPY 0, KWD 3), at most 2^53−1';
 
-/** An amount of money on the way out; it may be negative. */
+/** An amount of money in a reply; it may be negative. */
 export const money = z
   .object({ amount: z.int().meta({ description: MINOR_UNITS }), currency })
   .meta({ id: 'Money' });
 
-/** An amount of money on the way in, of any sign. */
+/** An amount of money in a request, of any sign. */
 export const moneyIn = z.strictObject({ amount: z.int().meta({ description: MINOR_UNITS }), currency });
 
-/** An amount of money on the way in: at least one minor unit. */
+/** An amount of money in a request: at least one minor unit. */
 export const positiveMoneyIn = z
   .strictObject({
     amount: z.int().min(1, { error: 'must be at least 1' }).meta({ description: MINOR_UNITS }),
@@ -154,7 +154,7 @@ export const positiveMoneyIn = z
   })
   .meta({ id: 'PositiveMoney' });
 
-/** A switch in a query string. */
+/** A boolean in a query string. */
 export const flag = documentedAs(
   z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true'),
   { type: 'boolean' },

@@ -1,20 +1,20 @@
-/** How many uploads a process works on at a time, and how many more it takes to wait for their turn. */
+/** The number of uploads that a process works on at a time, and of those that wait. */
 export type UploadQueueLimits = Readonly<{ atWork: number; waiting: number }>;
 
-/** A place among those that are received, waiting, or worked on. */
+/** A place of an upload that is received, waiting, or worked on. */
 export type UploadPlace = Readonly<{
-  /** Resolves when fewer than `atWork` are worked on; the order is that of the calls. */
+  /** Resolves when fewer than `atWork` uploads are worked on, in the order of the calls. */
   turn(): Promise<void>;
-  /** Gives the place, and the turn where there was one, to the next. */
+  /** Frees the place and starts the next waiting upload. */
   leave(): void;
 }>;
 
 export interface UploadQueue {
-  /** undefined when all places are taken. */
+  /** undefined when no place is free. */
   enter(): UploadPlace | undefined;
 }
 
-/** Waiting uploads hold a file on disk and neither memory nor a database connection. */
+/** Limits concurrent uploads. A waiting upload holds a file on disk, but no memory and no database connection. */
 export function makeUploadQueue({ atWork, waiting }: UploadQueueLimits): UploadQueue {
   let places = 0;
   let working = 0;
@@ -35,7 +35,7 @@ export function makeUploadQueue({ atWork, waiting }: UploadQueueLimits): UploadQ
           if (!hasTurn) return;
           const resume = next.shift();
           if (resume === undefined) working -= 1;
-          else resume(); // it takes the turn over
+          else resume(); // the next upload continues
         },
       };
     },

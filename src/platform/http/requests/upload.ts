@@ -12,12 +12,12 @@ export type UploadRules = Readonly<{
   queue: UploadQueueLimits;
 }>;
 
-/** A body that is a file. It can be read as often as need be until the request is answered. */
+/** An uploaded file. It can be read repeatedly until the request is answered. */
 export type Upload = Readonly<{
-  /** Lower case hexadecimal digits, of the bytes as they came. */
+  /** Lower-case hexadecimal digest of the received bytes. */
   sha256: string;
   sizeBytes: number;
-  /** The bytes, in pieces of at most 64 KiB; every call begins at the beginning. */
+  /** Reads the file from its beginning, in chunks of at most 64 KiB. */
   chunks(): AsyncIterable<Uint8Array>;
 }>;
 
@@ -40,7 +40,7 @@ const OWNER_ONLY = 0o600;
 
 async function* piecesOf(file: FileHandle, sizeBytes: number): AsyncGenerator<Uint8Array> {
   for (let position = 0; position < sizeBytes;) {
-    // A buffer of its own each time: who reads may hold on to it.
+    // A new buffer for each chunk, because the reader may keep it.
     const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PIECE_BYTES), 0, PIECE_BYTES, position);
     if (bytesRead === 0) return;
     position += bytesRead;
@@ -60,7 +60,7 @@ function assertAcceptable(context: Context, { contentType, limitBytes }: UploadR
   if (Number(context.get('content-length') || 0) > limitBytes) throw tooLarge(limitBytes);
 }
 
-/** Reads the body piece by piece; returns its size. */
+/** Reads the body in chunks; returns its size. */
 async function read(
   context: Context,
   limitBytes: number,
@@ -68,7 +68,7 @@ async function read(
 ): Promise<number> {
   let sizeBytes = 0;
   try {
-    // Left early, the request must not be destroyed: the answer goes over the same connection.
+    // Leaving the loop early must not destroy the request, because the response uses the same connection.
     for await (const piece of context.req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       sizeBytes += piece.length;
       if (sizeBytes > limitBytes) throw tooLarge(limitBytes);
@@ -81,7 +81,7 @@ async function read(
   }
 }
 
-/** Writes the body to `file`, and takes its digest on the way. */
+/** Writes the body to `file` and computes its digest. */
 async function spool(context: Context, file: FileHandle, limitBytes: number) {
   const digest = createHash('sha256');
   const sizeBytes = await read(context, limitBytes, (piece) => {
@@ -96,7 +96,7 @@ const tooBusy = () =>
     retryAfterSeconds: RETRY_AFTER_SECONDS,
   });
 
-/** Throws `unavailable` when all places are taken, after the body: a client that is still sending would see a reset. */
+/** Throws `unavailable` when no place is free. It reads the body first, because a client that still sends would see a reset. */
 async function takePlace(context: Context, queue: UploadQueue, limitBytes: number): Promise<UploadPlace> {
   const place = queue.enter();
   if (place !== undefined) return place;
@@ -105,9 +105,9 @@ async function takePlace(context: Context, queue: UploadQueue, limitBytes: numbe
 }
 
 /**
- * Takes the body in, to a temporary file that has no name any more by the time the first byte is written to it: whatever
- * becomes of the process, nothing is left behind. `work` begins when it is the upload's turn in `queue`; until then no
- * database connection is taken for it. Throws `unsupported-media-type` (415), `body-too-large` (413),
+ * Receives the body into a temporary file that is unlinked before the first byte is written, so that a killed process
+ * leaves nothing behind. `work` starts when the upload is next in `queue`; until then it uses no database connection.
+ * Throws `unsupported-media-type` (415), `body-too-large` (413),
  * `malformed-request` (400) or `unavailable` (503); after any of them the connection closes.
  */
 export async function receiveUpload<Result>(
@@ -134,7 +134,7 @@ export async function receiveUpload<Result>(
       throw error;
     }
     await place.turn();
-    if (context.req.socket.destroyed) throw tooBusy(); // nobody waits for it any more
+    if (context.req.socket.destroyed) throw tooBusy(); // the client has disconnected
     return await work(upload);
   } finally {
     place?.leave();
