@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { canEnter, type Identity } from './identity.js';
 
-/** The programs of the npm package: no client is among them. */
+/** The programs of the npm package, which contains no client. */
 export type Binaries = Readonly<{ postgres: string; initdb: string; pgCtl: string; major: number }>;
 
 type Link = Readonly<{ source: string; target: string }>;
@@ -32,8 +32,8 @@ function findPackage(): Package {
 }
 
 /**
- * npm packages cannot hold symbolic links, so this one lists them, to be made by its postinstall script,
- * which `npm ci --ignore-scripts` skips. Makes those that are missing below `directory`.
+ * Creates missing symbolic links below `directory`. npm packages cannot contain links, so the package lists them for its
+ * postinstall script, which `npm ci --ignore-scripts` skips.
  */
 async function makeLinks(directory: string): Promise<void> {
   const list = path.join(directory, 'native', 'pg-symlinks.json');
@@ -56,7 +56,7 @@ async function openToReaders(directory: string): Promise<void> {
   }
 }
 
-/** Copies the package into a folder of our own, whole or not at all. */
+/** Copies the package atomically into a folder of Praxis. */
 async function copyPackage(from: Package, parent: string): Promise<string> {
   const copy = path.join(parent, `postgres-binaries-${PLATFORM}-${from.version}`);
   const found = lstatSync(copy, { throwIfNoEntry: false });
@@ -77,7 +77,7 @@ async function copyPackage(from: Package, parent: string): Promise<string> {
     await rename(draft, copy);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    if (!existsSync(copy)) throw error; // otherwise another process was quicker
+    if (!existsSync(copy)) throw error; // another process has copied it
   }
   return copy;
 }
@@ -85,7 +85,7 @@ async function copyPackage(from: Package, parent: string): Promise<string> {
 const SYSTEM_FOLDER = '/var/lib/praxis';
 const OTHERS_MAY_WRITE = 0o022;
 
-/** Where a copy can be reached: near the cluster, or for a cluster below a closed folder a place that is root's alone. */
+/** Folders for a copy: near the cluster, or a folder of root when the cluster is below a private folder. */
 function reachable(parent: string, identity: Identity): string {
   if (canEnter(identity, parent)) return parent;
   mkdirSync(SYSTEM_FOLDER, { recursive: true, mode: 0o755 });
@@ -117,10 +117,10 @@ function describe(directory: string, version: string): Binaries {
 }
 
 /**
- * Finds programs that `identity` can run. Those in node_modules are used in place where possible; where they are out
- * of that user's reach, or their links are missing and cannot be made, a copy is kept in `parent` (or, if that is out of
- * reach too, in /var/lib/praxis).
- * @throws Error when the platform has none or they do not run; the message says what to do instead
+ * Finds programs that `identity` can run. It uses those in node_modules if possible. If the user cannot reach them, or
+ * links are missing and cannot be created, it keeps a copy in `parent`, or in /var/lib/praxis if `parent` is not
+ * reachable either.
+ * @throws Error when the platform has no binaries or they do not run; the message says what to do instead
  */
 export async function prepareBinaries(parent: string, identity: Identity): Promise<Binaries> {
   const installed = findPackage();

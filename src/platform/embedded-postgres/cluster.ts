@@ -27,7 +27,7 @@ import { nameOf, type Identity } from './identity.js';
 import { isAlive } from './processes.js';
 import { startFailure } from './start-failure.js';
 
-/** The same on every platform: code point order, and upper and lower case of all of Unicode. */
+/** A locale that is the same on every platform: code point order with Unicode case mapping. */
 const LOCALE = [
   '--encoding=UTF8',
   '--locale-provider=builtin',
@@ -35,10 +35,10 @@ const LOCALE = [
   '--lc-collate=C',
   '--lc-messages=C',
 ];
-/** pg_trgm takes letters beyond ASCII for letters only under a character type that knows them; not every system has one. */
+/** pg_trgm recognises letters beyond ASCII only with a UTF-8 character type, which not every system has. */
 const CHARACTER_TYPES = ['--lc-ctype=C.UTF-8', '--lc-ctype=C'];
 
-/** Runs before anybody can connect: roles and their rights exist from the first moment on. */
+/** Runs before clients can connect, so that roles and their rights always exist. */
 const rolesAndDatabase = (credentials: Credentials): string[] => [
   `CREATE ROLE ${OWNER} LOGIN PASSWORD '${credentials[OWNER]}'`,
   `CREATE ROLE ${APPLICATION} LOGIN PASSWORD '${credentials[APPLICATION]}'`,
@@ -46,9 +46,9 @@ const rolesAndDatabase = (credentials: Credentials): string[] => [
 ];
 
 /**
- * What the owner will create, the application may use, so that tables which sequelize-cli has made beside a running
- * application are usable at once; append-only tables are narrowed further after each migration (`grants.ts`) and
- * refuse by their trigger until then.
+ * The application may use everything that the owner creates later, so that tables of sequelize-cli are usable at once by a
+ * running application. After each migration, `grants.ts` revokes rights on append-only tables; a trigger protects them
+ * until then.
  */
 const RIGHTS = [
   `REVOKE ALL ON DATABASE ${DATABASE} FROM PUBLIC`,
@@ -59,7 +59,7 @@ const RIGHTS = [
   `ALTER DEFAULT PRIVILEGES FOR ROLE ${OWNER} IN SCHEMA public GRANT USAGE ON SEQUENCES TO ${APPLICATION}`,
 ];
 
-/** What works on a data directory while no server runs there. */
+/** Programs that work on a data directory without a running server. */
 type Workshop = Readonly<{ binaries: Binaries; identity: Identity; data: string }>;
 
 async function run(workshop: Workshop, program: string, args: readonly string[], input = ''): Promise<void> {
@@ -73,7 +73,7 @@ const dataOption = ({ data, identity }: Workshop): string[] => ['-D', nameOf(dat
 
 const QUIET = ['-c', 'exit_on_error=on', '-c', 'fsync=off', '-c', 'log_checkpoints=off'];
 
-/** PostgreSQL without a network: one process reads statements from its input, each ended by an empty line (`-j`). */
+/** PostgreSQL in single-user mode: it reads statements from standard input, each ended by an empty line (`-j`). */
 function runStatements(workshop: Workshop, database: string, statements: readonly string[]): Promise<void> {
   const options = ['--single', '-j', ...dataOption(workshop), ...QUIET, database];
   const input = statements.map((statement) => `${statement};\n\n`).join('');
@@ -96,8 +96,7 @@ async function initialise(workshop: Workshop, passwordFile: string): Promise<voi
 }
 
 /**
- * Removes a draft, or leaves it for the next call: an initdb whose starter was killed may still be writing into it for a
- * moment.
+ * Deletes a draft, or leaves it for the next call when the initdb of a killed process still writes into it.
  */
 function remove(draft: string): void {
   try {
@@ -107,7 +106,7 @@ function remove(draft: string): void {
   }
 }
 
-/** Removes what a creation that was killed has left: nobody uses it, and its maker is gone. */
+/** Deletes the drafts of killed processes. */
 function removeDrafts(folder: ClusterFolder): void {
   const prefix = `${path.basename(folder.root)}.new-`;
   for (const entry of readdirSync(folder.parent)) {
@@ -120,9 +119,9 @@ function removeDrafts(folder: ClusterFolder): void {
 export const clusterExists = (folder: ClusterFolder): boolean => existsSync(folder.root);
 
 /**
- * Makes a cluster with its roles and its database beside its place and moves it there by one rename: a creation that
- * is killed leaves no half of one, and of two at once the first wins.
- * @param durable false for tests: saves the time that writing through to the disk takes
+ * Creates a cluster with its roles and its database as a draft and publishes it by one rename: a killed creation leaves no
+ * incomplete cluster, and of two concurrent ones the first wins.
+ * @param durable false for tests: does not sync to disk
  */
 export async function createCluster(
   folder: ClusterFolder,
@@ -157,10 +156,10 @@ export async function createCluster(
     remove(draft);
     if (!clusterExists(folder)) throw error; // otherwise another process was quicker
   }
-  removeDrafts(folder); // what was still written to at the beginning: the writer has ended by now
+  removeDrafts(folder); // drafts that were still written to before
 }
 
-/** @throws Error when another major version of PostgreSQL made the cluster: its files cannot be read */
+/** @throws Error when another major version of PostgreSQL created the cluster, whose files this one cannot read */
 export function assertReadable(folder: ClusterFolder, binaries: Binaries): void {
   const file = path.join(folder.data, 'PG_VERSION');
   let made: string;

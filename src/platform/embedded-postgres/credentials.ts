@@ -5,18 +5,18 @@ import { hasCode } from '../error-code.js';
 import { withScramRequired } from '../database/client.js';
 import type { Endpoint } from './endpoint.js';
 
-/** The bootstrap superuser; only tests and emergencies use it. */
+/** The bootstrap superuser, for tests and emergencies only. */
 export const SUPERUSER = 'praxis_root';
 /** Owns the database and its schema and runs the migrations. */
 export const OWNER = 'praxis_owner';
-/** What the application signs in as. It owns nothing. */
+/** The role of the application. It owns nothing. */
 export const APPLICATION = 'praxis_app';
 export const DATABASE = 'praxis';
 
 export type Role = typeof SUPERUSER | typeof OWNER | typeof APPLICATION;
 export type Credentials = Readonly<Record<Role, string>>;
 
-/** 192 random bits each, in an alphabet that needs quoting neither in SQL nor in a URL. */
+/** 192 random bits, in characters that need no quoting in SQL or in a URL. */
 const password = (): string => randomBytes(24).toString('base64url');
 
 export const makeCredentials = (): Credentials => ({
@@ -25,7 +25,7 @@ export const makeCredentials = (): Credentials => ({
   [APPLICATION]: password(),
 });
 
-/** Writes a file that must not exist yet, readable by nobody else, and sees it to the disk. */
+/** Writes and syncs a new file that only its owner can read. Fails when the file exists. */
 export function writeSecretFile(file: string, text: string): void {
   const handle = openSync(file, 'wx', 0o600);
   try {
@@ -68,7 +68,7 @@ export function readCredentials(file: string): Credentials {
   return { [SUPERUSER]: superuser, [OWNER]: owner, [APPLICATION]: application };
 }
 
-/** Names the endpoint as libpq does (`?host=` is the socket's folder), and lets the server sign clients in by SCRAM only. */
+/** The URL of a role, with `?host=` for the folder of a socket as in libpq. It allows only SCRAM authentication. */
 export function urlOf(
   credentials: Credentials,
   role: Role,

@@ -16,20 +16,20 @@ import { fileFailure, knownFailure, queryFailure } from './start-failure.js';
 import { isUnavailable } from '../database/errors.js';
 
 export type EmbeddedPostgresOptions = Readonly<{
-  /** Holds the cluster and its passwords; made if missing. */
+  /** The folder of the cluster and its passwords; created if missing. */
   home: string;
-  /** false keeps nothing over a crash of the machine: for tests. */
+  /** false for tests: data does not survive a crash of the machine. */
   durable?: boolean;
-  /** Server parameters, e.g. `{ max_connections: '200' }`. They hold only while this process owns the server. */
+  /** Server parameters, e.g. `{ max_connections: '200' }`, used only while this process owns the server. */
   settings?: ServerSettings;
-  /** false listens on a TCP port of 127.0.0.1 instead of a Unix socket, as where a socket's path would be too long. */
+  /** false: listen on a TCP port of 127.0.0.1 instead of a Unix socket. */
   socket?: boolean;
-  /** Lines of the server's log, and what this launcher does by itself. */
+  /** Receives the lines of the server's log and messages of the launcher. */
   log?: (line: string) => void;
 }>;
 
 export interface EmbeddedPostgres {
-  /** Whether another process owns the server at the moment; false from a takeover on. */
+  /** Whether another process owns the server; false after a takeover. */
   readonly attached: boolean;
   readonly endpoint: Endpoint;
   /** `praxis_owner`, which owns the database and runs the migrations. */
@@ -39,17 +39,17 @@ export interface EmbeddedPostgres {
   readonly superuserUrl: string;
   /** The owner shuts the server down and waits for its end; an attached process only stops watching it. */
   stop(): Promise<void>;
-  /** The same for an `exit` handler: blocks until an owned server is gone. */
+  /** As `stop`, for an `exit` handler: blocks until an owned server has ended. */
   stopNow(): void;
-  /** Why the server ended by itself, as far as this process knows; `error` without a reason of the server's own. */
+  /** The reason why the server ended unexpectedly, if known; otherwise `error`. */
   explain(error: unknown): unknown;
 }
 
 const WATCH_MS = 250;
-/** Every so often the watch looks closer: the number in `postmaster.pid` may have gone to another process. */
+/** The interval of the thorough check, because the PID in `postmaster.pid` may belong to another process by now. */
 const LOOK_CLOSER_EVERY = 20;
 const POLL_MS = 20;
-/** How long a start waits for the port the cluster had last before it takes another. */
+/** How long a start waits for the previous port of the cluster before it uses another. */
 const PORT_PATIENCE_MS = 2_000;
 const START_TIMEOUT_MS = 180_000;
 
@@ -63,10 +63,10 @@ type Site = Readonly<{
   log: (line: string) => void;
 }>;
 
-/** A server that takes connections: ours, or (null) that of another process. */
+/** A server that accepts connections: of this process, or (null) of another one. */
 type Running = Readonly<{ pid: number | null; endpoint: Endpoint; server: Server | null }>;
 
-/** Signs in. A refusal for lack of connections is an answer too; a wrong password is an error to be seen. */
+/** Connects once. Too many connections counts as success; a wrong password is an error. */
 async function answers(url: string, place: string): Promise<boolean> {
   const client = makeClient(url, { connectionTimeoutMillis: 3_000 });
   client.on('error', () => undefined);
@@ -93,9 +93,9 @@ async function attach({ folder }: Site): Promise<Running | null> {
 }
 
 /**
- * Removes what a server that was killed, a power cut or the original of a copied home has left. PostgreSQL would not start
- * while the number in it belongs to another process, or while the file is empty.
- * @returns false while a server, or a part of one, still works in the folder
+ * Deletes the stale `postmaster.pid` of a killed server, a power cut or the original of a copied home. PostgreSQL does not
+ * start while the PID in it belongs to another process, or while the file is empty.
+ * @returns false while a process of a server still works in the folder
  */
 function clearLeftovers({ folder }: Site, endpoint: Endpoint): boolean {
   if (isHeld(folder.data)) return false;
@@ -121,8 +121,8 @@ const chooseEndpoint = async ({ folder, socket }: Site): Promise<Endpoint> =>
   };
 
 /**
- * Attaches to the server of the cluster, or makes and starts it, whichever succeeds first.
- * @param fixed where pools already look for it: nowhere else will do
+ * Attaches to the server of the cluster, or creates and starts it, whichever succeeds first.
+ * @param fixed the endpoint that existing pools use, if there are any
  * @param patient whether waiting keeps this process alive
  */
 async function acquire(
@@ -158,7 +158,7 @@ async function acquire(
   }
 }
 
-/** Whether the server is still there, by the cheapest means unless `closely`. */
+/** Whether the server is running; `closely` compares its data directory as well. */
 async function isThere(
   { folder }: Site,
   { pid, endpoint, server }: Running,
@@ -173,10 +173,10 @@ async function isThere(
 }
 
 /**
- * Starts the PostgreSQL of `home`, or attaches to the one that another process has started there. The server ends with
- * the process that started it, however that one ends; then each process still attached tries to start it again, on
- * the same port, and one succeeds: pools reconnect by themselves after a second or so.
- * @throws Error whose message says what to do, when the platform has no binaries or the server does not start
+ * Starts the PostgreSQL of `home`, or attaches to the one that another process has started there. The server ends with the
+ * process that started it, also when that process is killed. Then the attached processes try to start it again on the same
+ * port, and one succeeds; pools reconnect after about a second.
+ * @throws Error when the platform has no binaries or the server does not start; the message says what to do
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   try {

@@ -1,19 +1,19 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** Where one embedded cluster lies. All paths are absolute. */
+/** The absolute paths of an embedded cluster. */
 export type ClusterFolder = Readonly<{
-  /** Holds the cluster, copied binaries and the start lock. */
+  /** Contains the cluster, copied binaries and the start lock. */
   parent: string;
-  /** The cluster as a whole: it appears by one rename, complete. */
+  /** The complete cluster, published by one rename. */
   root: string;
   /** PostgreSQL's own data directory, 0700 of the server's user. */
   data: string;
   /** Passwords of the three roles, 0600 of the user who runs Praxis. */
   credentials: string;
-  /** Holds the server's Unix socket; 0700 of the server's user. */
+  /** Contains the Unix socket of the server; 0700 of the server's user. */
   socket: string;
-  /** The TCP port the server has had so far, where it has no socket. */
+  /** The last TCP port of a server without a socket. */
   port: string;
   lock: string;
 }>;
@@ -34,8 +34,8 @@ const within = (parent: string): ClusterFolder => {
 const OTHERS_MAY_PASS = 0o001;
 
 /**
- * The place of the cluster of `home`, which is made if missing: 0711, so that the server of an unprivileged user can
- * pass through it.
+ * The paths of the cluster in `home`, which is created if missing with mode 0711, so that an unprivileged server user can
+ * traverse it.
  */
 export function placeCluster(home: string): ClusterFolder {
   const absolute = path.resolve(home);

@@ -6,11 +6,11 @@ const LOG_TAIL_CHARACTERS = 8_192;
 const LAST_WORDS_MS = 100;
 
 /**
- * The shell stands between us and the program. Its file 3 is a pipe to us that the system closes however we end,
- * SIGKILL included; then a reader in the background interrupts the program. The reader ends with the program, so
- * that it cannot interrupt a stranger who was given the same number. Signals meant for our process group do not
- * reach the program (`detached`), and the shell ignores those sent to it: we decide when the database goes.
- * Standard input travels as file 4, because a shell gives /dev/null to what runs in the background.
+ * A shell runs the program. Its file descriptor 3 is a pipe to this process, which the system closes when this process
+ * ends, also by SIGKILL; then a background reader interrupts the program. The reader ends with the program, so that it
+ * cannot interrupt another process with the same PID. Signals to our process group do not reach the program (`detached`),
+ * and the shell ignores its own, so that only this process stops the database. Standard input is file descriptor 4,
+ * because a shell connects background programs to /dev/null.
  */
 const GUARD = `trap '' HUP INT TERM
 exec 4<&0
@@ -30,11 +30,11 @@ export type GuardedProcess = Readonly<{
   /** Settles when the program has ended, with its exit status; null when a signal or a failed start ended it. */
   ended: Promise<number | null>;
   hasEnded(): boolean;
-  /** The program's own process number, once it is known. */
+  /** The PID of the program, once it is known. */
   pid(): number | null;
   /** The last few thousand characters it wrote. */
   tail(): string;
-  /** Lets this process exit while the program runs; the guard then ends the program. */
+  /** Lets this process exit while the program runs; the guard then stops the program. */
   unref(): void;
   /** Breaks the pipe: the guard interrupts the program. */
   release(): void;
@@ -44,20 +44,20 @@ export type Launch = Readonly<{
   program: string;
   arguments: readonly string[];
   identity: Identity;
-  /** Where the program starts. */
+  /** The working directory of the program. */
   folder: string;
   input?: string;
   log?: ((line: string) => void) | undefined;
 }>;
 
-/** Nothing of our environment reaches the server except what a program cannot start without. */
+/** The environment of the server: only the variables that a program needs to start. */
 const environment = (): NodeJS.ProcessEnv =>
   process.platform === 'win32'
     ? { ...process.env, TZ: 'UTC' }
     : { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
 function start({ program, arguments: args, identity, folder }: Launch): ChildProcess {
-  // On Windows Node's own children end with Node (libuv puts them into a job object), and there is no shell to ask.
+  // On Windows, children end with Node (libuv uses a job object), so no shell is needed.
   if (process.platform === 'win32')
     return spawn(program, [...args], {
       env: environment(),
@@ -73,7 +73,7 @@ function start({ program, arguments: args, identity, folder }: Launch): ChildPro
   });
 }
 
-/** Starts a program that cannot outlive us. Node goes to `folder` before it becomes `identity`. */
+/** Starts a program that ends with this process. Node changes to `folder` before it changes to `identity`. */
 export function startGuarded(launch: Launch): GuardedProcess {
   const child = start(launch);
   const pipe = (child.stdio[3] ?? null) as Duplex | null;
@@ -88,7 +88,7 @@ export function startGuarded(launch: Launch): GuardedProcess {
   pipe?.on('data', (chunk: Buffer) => {
     pid ??= Number.parseInt(chunk.toString(), 10);
   });
-  // The other ends close when the program ends; what is still being written then is of no interest.
+  // The pipes close when the program ends; errors of pending writes do not matter then.
   pipe?.on('error', () => undefined);
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(launch.input ?? '');
@@ -101,7 +101,7 @@ export function startGuarded(launch: Launch): GuardedProcess {
     });
     child.once('exit', (status) => {
       ended = true;
-      // Its last words are still on the way; a server's own children may hold the pipe open a little longer.
+      // Waits for its last output; children of a server may keep the pipe open a little longer.
       const patience = setTimeout(finish, LAST_WORDS_MS);
       child.once('close', finish);
       function finish(): void {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 
-/** The user a server process runs as; null is whoever runs this process. PostgreSQL refuses to run as root. */
+/** The user of a server process; null: the user of this process. PostgreSQL does not run as root. */
 export type Identity = Readonly<{ uid: number; gid: number }> | null;
 
 const CANDIDATES = ['postgres', '_postgres', 'nobody'];
@@ -13,8 +13,7 @@ const numberOf = (flag: '-u' | '-g', user: string): number | null => {
 };
 
 /**
- * Root drops to whoever owns `dataDirectory`, or to an unprivileged user of the system where there is none yet;
- * anybody else stays who they are.
+ * For root: the owner of `dataDirectory`, or an unprivileged system user when it does not exist yet. For other users: null.
  */
 export function serverIdentity(dataDirectory: string): Identity {
   if (process.getuid?.() !== 0) return null;
@@ -31,19 +30,19 @@ export function serverIdentity(dataDirectory: string): Identity {
   );
 }
 
-/** Whether `identity` can reach `directory`: every folder above it must let it pass. */
+/** Whether `identity` can traverse all folders above `directory`. */
 export function canEnter(identity: Identity, directory: string): boolean {
   if (identity === null) return true;
   return spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', directory], { ...identity, cwd: '/' }).status === 0;
 }
 
-/** Where a process is, seen by itself: Linux goes there straight and asks none of the folders above. */
+/** The working directory of a process for itself; Linux opens it without traversing the folders above. */
 const OWN_PLACE = '/proc/self/cwd';
 
 /**
- * How `identity` is to name the data directory it is started in. Below a folder that is closed to it (root's home, a
- * temporary folder of root's) its path is of no use to it; then it is the place where it finds itself.
- * @throws Error where the system has no such name
+ * The path of the data directory for `identity`, which is started in it. Below a private folder (such as root's home) the
+ * real path is not accessible, so it is the working directory.
+ * @throws Error on systems without a path for the working directory
  */
 export function nameOf(data: string, identity: Identity): string {
   if (canEnter(identity, data)) return data;

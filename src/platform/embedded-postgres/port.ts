@@ -4,8 +4,8 @@ import net from 'node:net';
 import type { ClusterFolder } from './folder.js';
 
 /**
- * Below the ports that systems hand to outgoing connections (Linux 32768+, others 49152+). A client that keeps
- * trying a closed port of that range can be given the very port it calls, reach itself, and block the server.
+ * Below the ephemeral ports of outgoing connections (Linux 32768+, others 49152+). A client that retries a closed port in
+ * that range can get this port as its own, connect to itself, and block the server.
  */
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
@@ -23,7 +23,7 @@ export const isFree = (port: number): Promise<boolean> =>
     });
   });
 
-/** A port on which nothing listens at the moment. */
+/** Finds a free port. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const port = randomInt(LOWEST, HIGHEST);
@@ -32,15 +32,15 @@ export async function freePort(): Promise<number> {
   throw new Error(`No port between ${LOWEST} and ${HIGHEST} is free for the embedded PostgreSQL.`);
 }
 
-/** The data directory itself, which a copy of it is not. */
+/** Identifies the data directory, so that a copy of it is recognised. */
 function identityOf(data: string): string {
   const { dev, ino } = statSync(data);
   return `${dev}:${ino}`;
 }
 
 /**
- * The port the cluster had last, so that URLs of other processes stay true over a restart. null in a copy of the cluster:
- * it knows the same passwords, so processes that look for the original could sign in to it there.
+ * The last port of the cluster, so that URLs of other processes stay valid after a restart. null in a copy of the cluster,
+ * because it has the same passwords and clients of the original could sign in to it.
  */
 export function lastPort({ port: file, data }: ClusterFolder): number | null {
   try {

@@ -2,8 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { folderHolders, isAlive, worksIn } from './processes.js';
 
 /**
- * What a running server says of itself in `postmaster.pid` (PostgreSQL, src/include/utils/pidfile.h):
- * line 1 the process, line 4 the port, line 5 the folder of its socket, line 8 the status.
+ * The contents of `postmaster.pid` (PostgreSQL, src/include/utils/pidfile.h): line 1 the PID, line 4 the port, line 5 the
+ * folder of the socket, line 8 the status.
  */
 export type Postmaster = Readonly<{ pid: number; port: number | null; hasSocket: boolean; ready: boolean }>;
 
@@ -11,10 +11,10 @@ export const postmasterFile = (data: string): string => `${data}/postmaster.pid`
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
-/** A server writes its entry at once; a file that is still without one after this was left by a power cut. */
+/** A server writes its entry at once, so an older file without an entry comes from a power cut. */
 const UNWRITTEN_FOR_MS = 5_000;
 
-/** The entry in `data`, whether its process lives or not; null when there is none that can be read. */
+/** The entry in `data`, whether or not its process is alive; null when it is missing or not readable. */
 export function readPostmaster(data: string): Postmaster | null {
   let text: string;
   try {
@@ -40,15 +40,15 @@ export function readPostmaster(data: string): Postmaster | null {
 }
 
 /**
- * The entry of a server that runs on `data` itself; null when its process is gone, is another program, or is the server
- * of another folder: the number was given away again, or the file came with a copy of that other folder.
+ * The entry of a server that runs on `data`; null when its process has ended, is another program, or serves another folder:
+ * the PID was reused, or the file is part of a copy of that folder.
  */
 export function runningPostmaster(data: string): Postmaster | null {
   const found = readPostmaster(data);
   return found !== null && worksIn(found.pid, data, 'postgres') ? found : null;
 }
 
-/** Whether the file in `data` has stood there without a readable entry for longer than a start needs to write it. */
+/** Whether the file in `data` has had no readable entry for longer than a start takes to write it. */
 function isAbandoned(data: string): boolean {
   try {
     return Date.now() - statSync(postmasterFile(data)).mtimeMs > UNWRITTEN_FOR_MS;
@@ -58,8 +58,8 @@ function isAbandoned(data: string): boolean {
 }
 
 /**
- * Whether a server, or what is left of one, still works in `data`. Where the system does not tell who works there, the
- * entry in `postmaster.pid` and its age decide.
+ * Whether a process of a server works in `data`. On systems that do not show the folders of processes, the entry in
+ * `postmaster.pid` and its age decide.
  */
 export function isHeld(data: string): boolean {
   const holders = folderHolders(data, 'postgres');

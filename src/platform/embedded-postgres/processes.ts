@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, statSync, type BigIntStats } from 'node:fs';
 import path from 'node:path';
 
 /*
- * A process number alone says little: after a crash or a reboot, and in containers that count from 1 again, it belongs to
- * some other process. A process is known by what it runs, by the folder it works in, and by when it started.
+ * A PID alone does not identify a process: after a crash or a reboot, and in containers that count from 1 again, it may belong to
+ * another one. These functions compare its program, its working directory and its start time.
  */
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
@@ -19,13 +19,13 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** What a program prints; empty when it is not installed. */
+/** The output of a program; empty when it is not installed. */
 function output(program: string, ...args: readonly string[]): string {
   const { error, stdout } = spawnSync(program, [...args], { encoding: 'utf8' });
   return error === undefined ? stdout.trim() : '';
 }
 
-/** The name of the program; null where the system does not tell, or the process has ended. */
+/** The name of the program; null when the system does not show it, or the process has ended. */
 function commandOf(pid: number): string | null {
   try {
     if (process.platform === 'linux') return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
@@ -47,7 +47,7 @@ const statOf = (file: string): BigIntStats | null => {
 const isSameFile = (one: BigIntStats, other: BigIntStats): boolean =>
   one.dev === other.dev && one.ino === other.ino;
 
-/** The folder the process works in, by itself and not by its name, which may have changed; null where nobody tells. */
+/** The working directory of the process by device and inode, because it may have been renamed; null when unknown. */
 function workingFolder(pid: number): BigIntStats | null {
   if (process.platform === 'linux') return statOf(`/proc/${pid}/cwd`);
   if (process.platform !== 'darwin') return null;
@@ -55,7 +55,7 @@ function workingFolder(pid: number): BigIntStats | null {
   return name === undefined ? null : statOf(name);
 }
 
-/** Whether a process that hides its folder from us can work in `folder` at all: PostgreSQL's belongs to its user alone. */
+/** Whether a process that hides its folder can work in `folder`: only the owner of PostgreSQL's folder can. */
 function mayWorkIn(pid: number, folder: BigIntStats): boolean {
   if (process.platform !== 'linux') return true;
   const owner = statOf(`/proc/${pid}`);
@@ -73,7 +73,7 @@ export function worksIn(pid: number, folder: string, program: string): boolean {
   return found === null ? mayWorkIn(pid, wanted) : isSameFile(found, wanted);
 }
 
-/** The processes of `program` that work in `folder`; null where the system does not tell. */
+/** The processes of `program` that work in `folder`; null on systems that do not show it. */
 export function folderHolders(folder: string, program: string): readonly number[] | null {
   if (process.platform !== 'linux') return null;
   const wanted = statOf(folder);
@@ -88,13 +88,13 @@ export function folderHolders(folder: string, program: string): readonly number[
     });
 }
 
-/** Tells the process from a later one of the same number; null where the system does not say, or it has ended. */
+/** The start time of the process, which distinguishes it from a later one with the same PID; null when unknown. */
 export function startOf(pid: number): string | null {
   try {
     if (process.platform === 'linux') {
       const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      // Field 22 (proc_pid_stat(5)). The name in field 2 may hold spaces and brackets, so counting begins behind it.
+      // Field 22 (proc_pid_stat(5)), counted from the end of field 2, whose name may contain spaces and brackets.
       const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
       return ticks === undefined ? null : `${boot}/${ticks}`;
     }

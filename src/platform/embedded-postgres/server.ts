@@ -13,11 +13,11 @@ import { startFailure } from './start-failure.js';
 /** A server that this process has started. */
 export interface Server {
   hasEnded(): boolean;
-  /** The end of its log: why it ended, if it did so by itself. */
+  /** The last lines of its log, with the reason of an unexpected end. */
   lastWords(): string;
-  /** Fast shutdown (open transactions roll back); settles when the process is gone. */
+  /** Fast shutdown (open transactions roll back); settles when the process has ended. */
   stop(): Promise<void>;
-  /** The same for an `exit` handler, in which nothing asynchronous runs any more: blocks until the server is gone. */
+  /** As `stop`, for an `exit` handler, which cannot wait asynchronously: blocks until the server has ended. */
   stopNow(): void;
 }
 
@@ -33,7 +33,7 @@ type Start = Readonly<{
   log?: ((line: string) => void) | undefined;
 }>;
 
-/** Recovery after a crash counts in: PostgreSQL replays its log before it says that it is ready. */
+/** Includes crash recovery, in which PostgreSQL replays its log before it is ready. */
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 30_000;
 const POLL_MS = 10;
@@ -47,7 +47,7 @@ const FIXED: ServerSettings = {
   log_checkpoints: 'off',
 };
 
-/** Seen from the data directory, in which the server works: the way there from above may be closed to its user. */
+/** Relative to the data directory, because the user of the server may not be able to traverse the folders above. */
 const SOCKET_FOLDER = '../socket';
 
 const listening = ({ socketFolder }: Endpoint): ServerSettings =>
@@ -56,15 +56,15 @@ const listening = ({ socketFolder }: Endpoint): ServerSettings =>
     : { listen_addresses: '', unix_socket_directories: SOCKET_FOLDER, unix_socket_permissions: '0700' };
 
 const MIB = 2 ** 20;
-/** PostgreSQL's own cache: it would take a quarter of a machine of its own, but it shares this one. */
+/** PostgreSQL's cache. The usual quarter of the memory is too much on a shared machine. */
 const CACHE = { share: 1 / 8, leastMiB: 128, mostMiB: 1_024 };
 const cacheMiB = (): number =>
   Math.min(Math.max(Math.floor((totalmem() * CACHE.share) / MIB), CACHE.leastMiB), CACHE.mostMiB);
 
-/** For data that stays: what is looked at again and again is not copied from the system's cache each time. */
+/** For durable data, so that hot pages are not copied from the system's cache each time. */
 const lasting = (): ServerSettings => ({ shared_buffers: `${cacheMiB()}MB` });
 
-/** Tests throw their cluster away: nothing needs to reach the disk. */
+/** For tests, whose cluster is deleted: no syncing to disk. */
 const VOLATILE: ServerSettings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 const flags = (settings: ServerSettings): string[] =>
@@ -85,7 +85,7 @@ function controlled(process_: GuardedProcess, { binaries, folder }: Start): Serv
     lastWords: () => process_.tail(),
     async stop() {
       if (process_.hasEnded()) return;
-      // Windows has no signal to ask a process to end: the kill that Node sends would be a crash.
+      // Windows has no signal for a clean shutdown; Node's kill would be a crash.
       if (process.platform === 'win32')
         spawn(binaries.pgCtl, windowsStop, { stdio: 'ignore', windowsHide: true });
       else process_.release();
@@ -110,10 +110,10 @@ function controlled(process_: GuardedProcess, { binaries, folder }: Start): Serv
 }
 
 /**
- * Starts the server of an existing cluster and waits until it takes connections.
- * @returns the server; `elsewhere` when another process has just started one on the same cluster; `port-taken` when
- *   something else listens on the port
- * @throws Error with the server's last words when it does not start
+ * Starts the server of an existing cluster and waits until it accepts connections.
+ * @returns the server; `elsewhere` when another process has just started one on the same cluster; `port-taken` when the
+ *   port is in use
+ * @throws Error with the last output of the server when it does not start
  */
 export async function startServer(start: Start): Promise<Server | 'elsewhere' | 'port-taken'> {
   const { folder, binaries, identity, endpoint, durable, settings, log } = start;

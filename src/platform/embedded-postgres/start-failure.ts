@@ -2,13 +2,13 @@ import { ConfigurationError } from '../config/configuration-error.js';
 import { hasCode } from '../error-code.js';
 import { isDiskFull, isUnavailable, refusalOf } from '../database/errors.js';
 
-/** The embedded server cannot run at the moment, for a reason outside of Praxis; the message says what to do. */
+/** The embedded server cannot run for a reason outside of Praxis; the message says what to do. */
 export class EmbeddedServerError extends Error {
   override readonly name = 'EmbeddedServerError';
 }
 
 type Diagnosis = Readonly<{
-  /** What PostgreSQL, initdb or the system writes of it. */
+  /** Messages of PostgreSQL, initdb or the system. */
   pattern: RegExp;
   describe(place: string, reason: string, cause: unknown): Error;
 }>;
@@ -55,20 +55,20 @@ const DIAGNOSES: readonly Diagnosis[] = [
   },
 ];
 
-/** The line that says why, without its time stamp; else the last one. */
+/** The line with the reason, without its time stamp; otherwise the last line. */
 function reasonIn(words: string, pattern: RegExp): string {
   const lines = words.split('\n').filter((line) => line.trim() !== '');
   const line = lines.find((each) => pattern.test(each)) ?? lines.at(-1) ?? '';
   return line.replace(/^.*?(PANIC|FATAL|ERROR|LOG|error|fatal):\s+/, '').trim();
 }
 
-/** What PostgreSQL's log says of a failure that somebody can mend; null when it says nothing of the kind. */
+/** The failure that PostgreSQL's log shows, if the operator can repair it; otherwise null. */
 export function knownFailure(place: string, words: string, cause?: unknown): Error | null {
   const diagnosis = DIAGNOSES.find(({ pattern }) => pattern.test(words));
   return diagnosis?.describe(place, reasonIn(words, diagnosis.pattern), cause) ?? null;
 }
 
-/** What an error of a query to the embedded server means; any other stays what it is. DATABASE_URL plays no part in it. */
+/** Translates an error of a query to the embedded server, which has no DATABASE_URL; returns other errors unchanged. */
 export function queryFailure(place: string, error: unknown): unknown {
   const reason = error instanceof Error ? error.message : String(error);
   if (isDiskFull(error)) return knownFailure(place, `No space left on device: ${reason}`, error) ?? error;
@@ -86,11 +86,11 @@ export function queryFailure(place: string, error: unknown): unknown {
   return error;
 }
 
-/** The error for a program of PostgreSQL that ended early with `words` on its standard error. */
+/** The error of a program of PostgreSQL that ended early; `words` is its standard error output. */
 export const startFailure = (place: string, program: string, words: string): Error =>
   knownFailure(place, words) ?? new Error(`The embedded PostgreSQL did not start (${program}): ${words}`);
 
-/** The same for an error of the file system; any other stays what it is. */
+/** The same for an error of the file system; returns other errors unchanged. */
 export const fileFailure = (place: string, error: unknown): unknown =>
   hasCode(error, 'ENOSPC', 'EDQUOT', 'EACCES', 'EPERM', 'EROFS', 'ENOTDIR')
     ? (knownFailure(place, (error as Error).message, error) ?? error)

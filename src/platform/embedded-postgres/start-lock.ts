@@ -2,12 +2,12 @@ import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from '
 import { hasCode } from '../error-code.js';
 import { isAlive, startOf } from './processes.js';
 
-/** No start takes this long; a lock older than this is nobody's, where the system does not say when its holder started. */
+/** Longer than any start. An older lock is stale on systems that do not show when its holder started. */
 const STALE_AFTER_MS = 60_000;
-/** A lock is written right after it is made; one that stays empty was left by a power cut. */
+/** A lock is written right after its creation, so an older empty one comes from a power cut. */
 const EMPTY_FOR_MS = 2_000;
 
-/** Our process and its start: a number alone may be another process's by now. */
+/** This process and its start time, because a PID can be reused. */
 const signature = (): string => `${process.pid} ${startOf(process.pid) ?? ''}`;
 
 function isStale(file: string): boolean {
@@ -26,10 +26,10 @@ function isStale(file: string): boolean {
 }
 
 /**
- * Lets one process at a time make or start the cluster, so that the others need not do the same work for nothing.
- * It only saves work. What keeps two starts apart for certain is the rename that publishes a new cluster and
- * PostgreSQL's own `postmaster.pid`, so taking over a stale lock twice does no harm.
- * @returns the function that gives the lock back, or null while somebody else holds it
+ * Lets one process at a time create or start the cluster, to avoid duplicate work. It is not needed for correctness: the
+ * rename that publishes a new cluster and PostgreSQL's `postmaster.pid` exclude two servers, so two processes may take
+ * over a stale lock.
+ * @returns the function that releases the lock, or null while another process holds it
  */
 export function takeStartLock(file: string): (() => void) | null {
   if (isStale(file)) rmSync(file, { force: true });
