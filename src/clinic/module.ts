@@ -66,6 +66,7 @@ import { makeAppointmentRepository } from './infrastructure/sequelize/appointmen
 import { makeAppointmentTypeRepository } from './infrastructure/sequelize/appointment-type-repository.js';
 import { makeCalendarFeedRepository } from './infrastructure/sequelize/calendar-feed-repository.js';
 import { makeClinicQueries } from './infrastructure/sequelize/clinic-queries.js';
+import { makeDiary } from './infrastructure/sequelize/diary.js';
 import { makeDoctorRepository } from './infrastructure/sequelize/doctor-repository.js';
 import { clinicIntegrityChecks } from './infrastructure/sequelize/integrity-checks.js';
 import { makeClinicModels } from './infrastructure/sequelize/models.js';
@@ -86,6 +87,7 @@ export function registerClinic(container: AwilixContainer): void {
     doctors: asFunction(makeDoctorRepository).scoped(),
     appointmentTypes: asFunction(makeAppointmentTypeRepository).scoped(),
     patients: asFunction(makePatientRepository).scoped(),
+    diary: asFunction(makeDiary).scoped(),
     appointments: asFunction(makeAppointmentRepository).scoped(),
     appointmentPayments: asFunction(makePaymentRepository).scoped(),
     accessLog: asFunction(makeAccessLog).scoped(),

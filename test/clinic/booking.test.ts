@@ -4,7 +4,6 @@ import { makeBookAppointment } from '../../src/clinic/application/book-appointme
 import { makeRescheduleAppointment } from '../../src/clinic/application/reschedule-appointment.js';
 import type { AppointmentView } from '../../src/clinic/application/ports.js';
 import { restoreAppointment } from '../../src/clinic/domain/appointment.js';
-import { anonymise, type Patient } from '../../src/clinic/domain/patient.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
 import { type Clinic, eur, MEMBER, monday, openClinic, OTHER, STAFF, UNKNOWN_ID } from './world.js';
 
@@ -105,14 +104,31 @@ describe('a booking', () => {
       overrideHours: false,
     });
 
-  it('is not made in a file that a racer made and that is gone or anonymised since', async () => {
-    for (const since of [() => undefined, (file: Patient) => anonymise(file, clinic.clock.now())])
-      await clinic.refuses(
-        withConcurrentChange(({ patients }) => ({
-          patients: { ...patients, lock: async (id) => since((await patients.lock(id))!) },
-        })),
-        'not-found',
-      );
+  it('fails when a concurrent request created the patient file and the file was anonymised since', async () => {
+    await clinic.refuses(
+      withConcurrentChange(({ diary }) => ({
+        diary: {
+          lockAndRead: async (request) => ({ ...(await diary.lockAndRead(request)), patient: undefined }),
+        },
+      })),
+      'not-found',
+    );
+  });
+
+  it('checks the appointments of a patient file that a concurrent request created', async () => {
+    await clinic.refuses(
+      withConcurrentChange(({ diary }) => ({
+        diary: {
+          async lockAndRead(request) {
+            const { doctors, patient, schedule } = await diary.lockAndRead(request);
+            const patientBusy = [{ from: monday('09:00'), to: monday('09:30') }];
+            const isKnown = patient !== undefined && schedule !== undefined;
+            return { doctors, patient, schedule: isKnown ? { ...schedule, patientBusy } : schedule };
+          },
+        },
+      })),
+      'patient-busy',
+    );
   });
 
   it('asks for name and address only where there is no file yet', async () => {
@@ -260,16 +276,9 @@ describe('a booking', () => {
 
     it('without alternatives when the type is gone by then', async () => {
       await clinic.book({ caller: OTHER });
-      const book = withConcurrentChange(({ clinicQueries }) => {
-        let asked = 0;
-        return {
-          clinicQueries: {
-            ...clinicQueries,
-            schedule: (wish) =>
-              (asked += 1) === 1 ? clinicQueries.schedule(wish) : Promise.resolve(undefined),
-          },
-        };
-      });
+      const book = withConcurrentChange(({ clinicQueries }) => ({
+        clinicQueries: { ...clinicQueries, schedule: () => Promise.resolve(undefined) },
+      }));
       const { details } = await clinic.refuses(book, 'slot-taken');
       expect(details).to.deep.equal({ alternatives: [] });
     });

@@ -3,7 +3,13 @@ import { DAY, HOUR, MINUTE, plus } from '../../src/kernel/clock.js';
 import { DomainError } from '../../src/kernel/errors.js';
 import type { Page, PageRequest } from '../../src/kernel/page.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
-import type { ScheduleQuery, ClinicPorts, ClinicQueries } from '../../src/clinic/application/ports.js';
+import type {
+  ClinicPorts,
+  ClinicQueries,
+  DiaryRequest,
+  Schedule,
+  ScheduleQuery,
+} from '../../src/clinic/application/ports.js';
 import {
   advance,
   type Appointment,
@@ -13,6 +19,7 @@ import {
 } from '../../src/clinic/domain/appointment.js';
 import { retireAppointmentType } from '../../src/clinic/domain/appointment-type.js';
 import { changeDoctor, withNextHours } from '../../src/clinic/domain/doctor.js';
+import type { Interval } from '../../src/clinic/domain/interval.js';
 import { anonymise, changePatient } from '../../src/clinic/domain/patient.js';
 import { settlePayment } from '../../src/clinic/domain/payment.js';
 import { newTimeOff } from '../../src/clinic/domain/time-off.js';
@@ -25,6 +32,8 @@ export type ClinicAdapters = Readonly<{
   clinicQueries: ClinicQueries;
   /** Puts a user there; its id. */
   givenUser(name: string): Promise<string>;
+  /** Resolves when another unit of work waits for a lock; at once where units of work run one after another. */
+  untilBlocked(): Promise<void>;
 }>;
 
 const T1 = new Date('2026-11-22T10:00:00.123Z');
@@ -35,6 +44,45 @@ const WEEK = [
   { weekday: 1, fromMinute: 540, untilMinute: 720 },
   { weekday: 1, fromMinute: 840, untilMinute: 1440 },
 ];
+
+type ReadDiary = (ports: ClinicPorts, request: DiaryRequest) => Promise<Schedule | undefined>;
+
+/**
+ * Books at nine in one unit of work while another one runs `read`, which waits for the locks of the booking.
+ * Returns the doctor's busy times as `read` found them: empty if it did not read under the locks.
+ */
+export async function busyReadDuringBooking(
+  { clinicUnitOfWork, untilBlocked }: ClinicAdapters,
+  read: ReadDiary,
+): Promise<readonly Interval[] | undefined> {
+  const people = { doctor: aDoctor(), patient: aPatient(), type: aType() };
+  const { doctor, patient, type } = people;
+  const appointment = anAppointment({ ...people, startsAt: NINE });
+  await clinicUnitOfWork.run(async ({ doctors, patients, appointmentTypes }) => {
+    await doctors.insert(doctor);
+    await patients.insert(patient);
+    await appointmentTypes.insert(type);
+  });
+  const request = {
+    doctorId: doctor.id,
+    appointmentTypeId: type.id,
+    patient: { id: patient.id },
+    range: { from: NINE, to: at(60) },
+  };
+  let holdsLocks = (): void => undefined;
+  const locked = new Promise<void>((resolve) => (holdsLocks = resolve));
+  const booking = clinicUnitOfWork.run(async ({ diary, appointments }) => {
+    await diary.lockAndRead(request);
+    holdsLocks();
+    await untilBlocked();
+    const { id: appointmentId, status: to, startsAt } = appointment;
+    await appointments.insert(appointment, { appointmentId, at: T1, by: null, from: null, to, startsAt });
+  });
+  await locked;
+  const reading = clinicUnitOfWork.run((ports) => read(ports, request));
+  await booking;
+  return (await reading)?.busy;
+}
 
 /** What every adapter of the clinic's ports must do. */
 export function clinicContract(adapters: () => ClinicAdapters): void {
@@ -297,6 +345,66 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect(await walk((page) => queries().patients({ q: `q%${mark}` }, page))).to.deep.equal(made);
       expect(await walk((page) => queries().patients({ q: `q_${mark}` }, page))).to.deep.equal([]);
       expect((await walk((page) => queries().patients({}, page))).length).to.be.at.least(3);
+    });
+  });
+
+  describe('the diary', () => {
+    const requestOf = ({ doctor, patient, type }: Awaited<ReturnType<typeof cast>>): DiaryRequest => ({
+      doctorId: doctor.id,
+      appointmentTypeId: type.id,
+      patient: { id: patient.id },
+      range: { from: NINE, to: at(60) },
+    });
+    const lockAndRead = (request: DiaryRequest) => run(({ diary }) => diary.lockAndRead(request));
+
+    it('returns the doctor, the patient and the schedule of a request', async () => {
+      const people = await cast();
+      const { doctor, patient } = people;
+      await insert(anAppointment({ ...people, startsAt: NINE }));
+      const found = await lockAndRead(requestOf(people));
+      expect([...found.doctors]).to.deep.equal([[doctor.id, doctor]]);
+      expect(found.patient).to.deep.equal(patient);
+      expect(found.schedule).to.deep.equal(await queries().schedule(requestOf(people)));
+      expect(found.schedule?.busy).to.deep.equal([{ from: NINE, to: at(30) }]);
+    });
+
+    it('finds the patient file of a member by the member', async () => {
+      const people = await cast();
+      const userId = await adapters().givenUser('Paula');
+      const request = { ...requestOf(people), patient: { userId } };
+      expect((await lockAndRead(request)).patient).to.equal(undefined);
+      const file = aPatient({ userId });
+      await run(({ patients }) => patients.insert(file));
+      expect((await lockAndRead(request)).patient).to.deep.equal(file);
+    });
+
+    it('returns the doctor that an appointment is moved away from as well', async () => {
+      const [people, { doctor: other }] = [await cast(), await cast()];
+      const { doctors } = await lockAndRead({ ...requestOf(people), otherDoctorIds: [other.id] });
+      expect(new Map(doctors)).to.deep.equal(
+        new Map([
+          [people.doctor.id, people.doctor],
+          [other.id, other],
+        ]),
+      );
+    });
+
+    it('leaves out an unknown doctor, patient or type, and has no schedule of an unknown doctor or type', async () => {
+      const people = await cast();
+      const request = requestOf(people);
+      const unknownDoctor = await lockAndRead({ ...request, doctorId: nextId() });
+      expect([unknownDoctor.doctors.size, unknownDoctor.schedule]).to.deep.equal([0, undefined]);
+      const unknownType = await lockAndRead({ ...request, appointmentTypeId: nextId() });
+      expect([unknownType.doctors.size, unknownType.schedule]).to.deep.equal([1, undefined]);
+      expect((await lockAndRead({ ...request, patient: { id: nextId() } })).patient).to.equal(undefined);
+    });
+
+    it('is read under the locks, so that it holds what a concurrent booking committed', async () => {
+      const busy = await busyReadDuringBooking(
+        adapters(),
+        async ({ diary }, request) => (await diary.lockAndRead(request)).schedule,
+      );
+      expect(busy).to.deep.equal([{ from: NINE, to: at(30) }]);
     });
   });
 

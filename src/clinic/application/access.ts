@@ -24,16 +24,16 @@ const entriesOf = ({ caller, action, resource, patientIds }: AccessRecord, { clo
   }));
 
 /** Notes in the caller's transaction what staff will be shown; what patients see of their own is nobody's business. */
-export async function noteAccess(
+export async function logAccess(
   accessLog: AccessLog,
-  look: AccessRecord,
+  access: AccessRecord,
   dependencies: Dependencies,
 ): Promise<void> {
-  if (look.caller.isStaff) await accessLog.append(entriesOf(look, dependencies));
+  if (access.caller.isStaff) await accessLog.append(entriesOf(access, dependencies));
 }
 
 /** Notes it before the answer of a mere read goes out, in a transaction of its own: no note, no answer. */
-export type AccessAuditor = (look: AccessRecord) => Promise<void>;
+export type AccessAuditor = (access: AccessRecord) => Promise<void>;
 
 export const makeAccessAuditor =
   ({
@@ -41,9 +41,9 @@ export const makeAccessAuditor =
     clock,
     ids,
   }: Dependencies & Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts> }>): AccessAuditor =>
-  async (look) => {
-    if (!look.caller.isStaff || look.patientIds.length === 0) return;
+  async (access) => {
+    if (!access.caller.isStaff || access.patientIds.length === 0) return;
     await clinicUnitOfWork.runInNewTransaction(({ accessLog }) =>
-      noteAccess(accessLog, look, { clock, ids }),
+      logAccess(accessLog, access, { clock, ids }),
     );
   };

@@ -2,9 +2,9 @@ import type { Clock } from '../../kernel/clock.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { advance } from '../domain/appointment.js';
-import { lockVisible, record, shown, visible } from './appointment-support.js';
+import { lockVisible, recordChange, viewWithAudit, findVisible } from './appointment-support.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
-import { tell } from './mails.js';
+import { enqueueAppointmentMails } from './mails.js';
 import type { AppointmentView, Caller, ClinicPorts } from './ports.js';
 
 /** What staff make of an appointment. */
@@ -44,7 +44,7 @@ export const makeAdvanceAppointment =
       const { appointments, doctors, patients, clinicQueries, outbox } = ports;
       if (to === 'arrived') {
         // It may become live again, which takes the locks of a booking; a no-show is moved by nobody meanwhile.
-        const seen = await visible(clinicQueries, caller, appointmentId);
+        const seen = await findVisible(clinicQueries, caller, appointmentId);
         await doctors.lock([seen.doctor.id]);
         await patients.lock(seen.patient.id);
       }
@@ -52,7 +52,7 @@ export const makeAdvanceAppointment =
       assertVersion(appointment, expectedVersion);
       const now = clock.now();
       const saved = await appointments.save(advance(appointment, to, now));
-      await record(appointments, saved, { from: appointment.status, by: caller.userId }, { clock });
-      if (to === 'booked' || to === 'declined') await tell(outbox, saved, to, now);
-      return shown(ports, { caller, action: ACTIONS[to], appointmentId }, { clock, ids });
+      await recordChange(appointments, saved, { from: appointment.status, by: caller.userId }, { clock });
+      if (to === 'booked' || to === 'declined') await enqueueAppointmentMails(outbox, saved, to, now);
+      return viewWithAudit(ports, { caller, action: ACTIONS[to], appointmentId }, { clock, ids });
     });

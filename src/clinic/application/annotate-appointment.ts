@@ -3,7 +3,7 @@ import { invalidField } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { rewrite } from '../domain/appointment.js';
-import { lockVisible, record, shown } from './appointment-support.js';
+import { lockVisible, recordChange, viewWithAudit } from './appointment-support.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { AppointmentView, Caller, ClinicPorts } from './ports.js';
 
@@ -33,6 +33,6 @@ export const makeAnnotateAppointment =
       assertVersion(appointment, expectedVersion);
       const saved = await ports.appointments.save(rewrite(appointment, { reason, staffNote }, clock.now()));
       const line = { from: appointment.status, by: caller.userId };
-      await record(ports.appointments, saved, line, { clock });
-      return shown(ports, { caller, action: 'annotate-appointment', appointmentId }, { clock, ids });
+      await recordChange(ports.appointments, saved, line, { clock });
+      return viewWithAudit(ports, { caller, action: 'annotate-appointment', appointmentId }, { clock, ids });
     });

@@ -3,7 +3,7 @@ import { notFound } from '../../kernel/errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { type Appointment, cancel, forgetTexts } from '../domain/appointment.js';
 import { anonymise } from '../domain/patient.js';
-import { record } from './appointment-support.js';
+import { recordChange } from './appointment-support.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { ClinicPorts } from './ports.js';
 
@@ -34,7 +34,8 @@ async function forget(
       ? cancel(appointment, { by: 'practice', reason: null }, now)
       : appointment;
     const saved = await appointments.save(forgetTexts(off, now));
-    if (off !== appointment) await record(appointments, saved, { from: appointment.status, by }, { clock });
+    if (off !== appointment)
+      await recordChange(appointments, saved, { from: appointment.status, by }, { clock });
   }
   await patients.save(anonymise(patient, now));
 }

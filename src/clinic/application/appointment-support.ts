@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.js';
 import { notFound } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
-import { noteAccess } from './access.js';
+import { logAccess } from './access.js';
 import { paymentStatusOf } from '../domain/payment.js';
 import type {
   AccessLog,
@@ -18,8 +18,8 @@ import type {
   Patient,
 } from './ports.js';
 
-/** The appointment if it is the caller's to see; not_found when it is unknown or somebody else's. */
-export async function visible(
+/** The appointment. not_found if it is unknown, or another member's. */
+export async function findVisible(
   clinicQueries: ClinicQueries,
   caller: Caller,
   appointmentId: string,
@@ -36,7 +36,7 @@ export async function lockVisible(
   caller: Caller,
   appointmentId: string,
 ): Promise<Appointment> {
-  await visible(clinicQueries, caller, appointmentId);
+  await findVisible(clinicQueries, caller, appointmentId);
   const appointment = await appointments.lock(appointmentId);
   if (appointment?.deletedAt !== null) throw notFound('appointment');
   return appointment;
@@ -46,48 +46,47 @@ type Dependencies = Readonly<{ clock: Clock; ids: IdGenerator }>;
 
 type Change = Readonly<{ from: AppointmentStatus | null; by: string | null }>;
 
-/** The line of the record that says how the appointment came to be as it is now. */
-export const lineOf = (
+/** The history entry of the change that led to the appointment's present state. */
+export const historyLine = (
   { id, status, startsAt }: Appointment,
   { from, by }: Change,
   { clock }: Pick<Dependencies, 'clock'>,
 ): HistoryLine => ({ appointmentId: id, at: clock.now(), by, from, to: status, startsAt });
 
-/** Writes it into the record. */
-export const record = (
+export const recordChange = (
   appointments: AppointmentRepository,
   appointment: Appointment,
   change: Change,
   dependencies: Pick<Dependencies, 'clock'>,
-): Promise<void> => appointments.appendHistory(lineOf(appointment, change, dependencies));
+): Promise<void> => appointments.appendHistory(historyLine(appointment, change, dependencies));
 
-type Showing = Readonly<{ caller: Caller; action: string; appointmentId: string }>;
+type AppointmentAccess = Readonly<{ caller: Caller; action: string; appointmentId: string }>;
 
-/** Notes for the patient that staff are shown the appointment. */
-export const logAccess = (
+/** Logs that staff see the appointment. */
+export const logAppointmentAccess = (
   accessLog: AccessLog,
-  { caller, action, appointmentId }: Showing,
+  { caller, action, appointmentId }: AppointmentAccess,
   patientId: string,
   dependencies: Dependencies,
 ): Promise<void> =>
-  noteAccess(
+  logAccess(
     accessLog,
     { caller, action, resource: `/v1/appointments/${appointmentId}`, patientIds: [patientId] },
     dependencies,
   );
 
-/** The appointment as it is now, noted for the patient where it is shown to staff. */
-export async function shown(
+/** Reads the appointment and logs the access of staff. */
+export async function viewWithAudit(
   { clinicQueries, accessLog }: Pick<ClinicPorts, 'clinicQueries' | 'accessLog'>,
-  showing: Showing,
+  access: AppointmentAccess,
   dependencies: Dependencies,
 ): Promise<AppointmentView> {
-  const appointment = await visible(clinicQueries, showing.caller, showing.appointmentId);
-  await logAccess(accessLog, showing, appointment.patient.id, dependencies);
+  const appointment = await findVisible(clinicQueries, access.caller, access.appointmentId);
+  await logAppointmentAccess(accessLog, access, appointment.patient.id, dependencies);
   return appointment;
 }
 
-/** What `clinicQueries.appointment` will say of an appointment that was made just now, for which nobody has paid. */
+/** The view of a new, unpaid appointment, equal to what `clinicQueries.appointment` returns for it. */
 export const viewOfNew = (
   appointment: Appointment,
   { doctor, patient, type }: Readonly<{ doctor: Doctor; patient: Patient; type: AppointmentType }>,

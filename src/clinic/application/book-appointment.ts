@@ -1,38 +1,45 @@
 import { plus, type Clock } from '../../kernel/clock.js';
-import { type DomainError, invalidField, notFound } from '../../kernel/errors.js';
+import { invalidField, notFound } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
-import type { TimeZones, WallClock } from '../../kernel/time-zones.js';
+import type { TimeZones } from '../../kernel/time-zones.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { newAppointment } from '../domain/appointment.js';
 import { assertMayBookMore, BOOKING_WINDOW_MS, type BookingLimits } from '../domain/booking-limits.js';
-import { nonexistentLocalTime } from '../domain/errors.js';
 import { newPatient } from '../domain/patient.js';
-import { lineOf, logAccess, viewOfNew } from './appointment-support.js';
-import { tell } from './mails.js';
-import type { AppointmentView, Caller, ClinicPorts, Doctor, Patient } from './ports.js';
-import { assertSlotAvailable, scheduleAround } from './timetable.js';
-
-/** A start, or a wall clock without an offset, which is refused with the reason why. */
-export type RequestedStart = Date | WallClock;
+import { historyLine, logAppointmentAccess, viewOfNew } from './appointment-support.js';
+import { enqueueAppointmentMails } from './mails.js';
+import type {
+  AppointmentType,
+  AppointmentView,
+  Caller,
+  ClinicPorts,
+  DiaryRequest,
+  Doctor,
+  LockedDiary,
+  Patient,
+  Schedule,
+} from './ports.js';
+import { assertTakesAppointments, parseStart, type RequestedStart } from './requested-start.js';
+import { assertSlotAvailable, rangeAround } from './timetable.js';
 
 /**
- * Books an appointment, or requests it where the type needs approval. Without `patientId` for the caller, who as a
- * member without a patient file gets one from name and address. `patientId` and `overrideHours` are for staff, and the
- * limits of open appointments and bookings an hour are for members.
+ * Books an appointment, or requests it where the type needs approval. Without `patientId` it is for the caller; a member
+ * without a patient file gets one with the name and e-mail address of the account. `patientId` and `overrideHours` are for
+ * staff. The limits of open appointments and of bookings an hour apply to members.
  * 422 `validation`, `nonexistent-local-time`, `outside-availability`, `notice-too-short`; conflict `slot-taken` with
  * alternatives, `patient-busy`, `too-many-open-appointments`; rate_limited `rate-limited`.
  */
-export type BookAppointment = (
-  command: Readonly<{
-    caller: Caller;
-    doctorId: string;
-    appointmentTypeId: string;
-    startsAt: RequestedStart;
-    patientId?: string | undefined;
-    reason: string | null;
-    overrideHours: boolean;
-  }>,
-) => Promise<AppointmentView>;
+export type BookAppointment = (command: BookingCommand) => Promise<AppointmentView>;
+
+type BookingCommand = Readonly<{
+  caller: Caller;
+  doctorId: string;
+  appointmentTypeId: string;
+  startsAt: RequestedStart;
+  patientId?: string | undefined;
+  reason: string | null;
+  overrideHours: boolean;
+}>;
 
 type Dependencies = Readonly<{
   clinicUnitOfWork: UnitOfWork<ClinicPorts>;
@@ -42,16 +49,24 @@ type Dependencies = Readonly<{
   ids: IdGenerator;
 }>;
 
-/** Why a wall clock is no start: invalid `nonexistent-local-time` where the doctor's clocks skip it, else `validation`. */
-const noStart = (asked: WallClock, timeZone: string, timeZones: TimeZones): DomainError =>
-  timeZones.resolve(asked, timeZone).kind === 'gap'
-    ? nonexistentLocalTime(timeZone)
-    : invalidField('/startsAt', 'needs Z or an offset such as +02:00');
+function assertMemberMayAsk({ caller, patientId, overrideHours }: BookingCommand): void {
+  if (caller.isStaff) return;
+  if (patientId !== undefined) throw invalidField('/patientId', 'is for staff');
+  if (overrideHours) throw invalidField('/overrideHours', 'is for staff');
+}
 
-/** The start. invalid `nonexistent-local-time`, `validation`. */
-export function startOf(asked: RequestedStart, timeZone: string, timeZones: TimeZones): Date {
-  if (asked instanceof Date) return asked;
-  throw noStart(asked, timeZone, timeZones);
+function toDiaryRequest(
+  { caller, doctorId, appointmentTypeId, patientId }: BookingCommand,
+  startsAt: Date,
+  now: Date,
+): DiaryRequest {
+  return {
+    doctorId,
+    appointmentTypeId,
+    patient: patientId === undefined ? { userId: caller.userId } : { id: patientId },
+    range: rangeAround(startsAt),
+    ...(!caller.isStaff && { bookings: { now, since: plus(now, -BOOKING_WINDOW_MS) } }),
+  };
 }
 
 export const makeBookAppointment = ({
@@ -61,78 +76,69 @@ export const makeBookAppointment = ({
   clock,
   ids,
 }: Dependencies): BookAppointment => {
-  /** Locks the patient's file; creates it for a member without one. */
-  async function fileOf(ports: ClinicPorts, caller: Caller, patientId: string | undefined): Promise<Patient> {
-    const { patients } = ports;
-    if (patientId !== undefined) {
-      const patient = await patients.lock(patientId);
-      if (patient?.anonymisedAt !== null) throw invalidField('/patientId', 'names no patient');
-      return patient;
-    }
-    const { userId } = caller;
-    const known = await patients.lockByUser(userId);
-    if (known !== undefined) return known;
-    const member = await ports.clinicMembers.find(userId);
+  /** Creates the patient file of a member who books for the first time. not_found if the member is erased meanwhile */
+  async function createFileAndRead(
+    { clinicMembers, patients, diary }: ClinicPorts,
+    request: DiaryRequest,
+    userId: string,
+  ): Promise<LockedDiary> {
+    const member = await clinicMembers.find(userId);
     if (member === undefined) throw notFound('member');
     const { name, email } = member;
-    const file = newPatient(
-      { id: ids.next(), userId, name, email, phone: null, birthDate: null },
-      clock.now(),
-    );
-    const { id } = await patients.insertUnlessThere({ ...file, userId });
-    const made = await patients.lock(id);
-    // Made by a racer, and anonymised together with its member since.
-    if (made?.anonymisedAt !== null) throw notFound('member');
-    return made;
+    const details = { id: ids.next(), userId, name, email, phone: null, birthDate: null };
+    await patients.insertUnlessThere({ ...newPatient(details, clock.now()), userId });
+    // Another request may have created the file first, and booked in it: the schedule is read again.
+    const found = await diary.lockAndRead(request);
+    if (found.patient === undefined) throw notFound('member');
+    return found;
   }
 
-  async function doctorOf({ doctors }: ClinicPorts, doctorId: string): Promise<Doctor> {
-    const doctor = (await doctors.lock([doctorId])).get(doctorId);
-    if (doctor?.isActive !== true) throw invalidField('/doctorId', 'names no doctor who takes appointments');
-    return doctor;
+  /** Locks and reads the diary of an active doctor, a patient and a bookable type. Creates a missing file of a member. */
+  async function openDiary(
+    ports: ClinicPorts,
+    request: DiaryRequest,
+  ): Promise<Readonly<{ doctor: Doctor; patient: Patient; type: AppointmentType; schedule: Schedule }>> {
+    const found = await ports.diary.lockAndRead(request);
+    const doctor = found.doctors.get(request.doctorId);
+    assertTakesAppointments(doctor);
+    const { patient, schedule } =
+      found.patient === undefined && 'userId' in request.patient
+        ? await createFileAndRead(ports, request, request.patient.userId)
+        : found;
+    if (patient?.anonymisedAt !== null) throw invalidField('/patientId', 'names no patient');
+    if (schedule?.type.retiredAt !== null)
+      throw invalidField('/appointmentTypeId', 'names no type that can be booked');
+    return { doctor, patient, type: schedule.type, schedule };
   }
 
   return async (command) => {
-    const { caller, doctorId, appointmentTypeId, patientId, reason, overrideHours } = command;
-    if (!caller.isStaff && patientId !== undefined) throw invalidField('/patientId', 'is for staff');
-    if (!caller.isStaff && overrideHours) throw invalidField('/overrideHours', 'is for staff');
+    assertMemberMayAsk(command);
+    const { caller, overrideHours, reason } = command;
     return clinicUnitOfWork.run(async (ports) => {
-      const { appointments, clinicQueries, outbox } = ports;
-      const { startsAt } = command;
-      if (!(startsAt instanceof Date))
-        throw noStart(startsAt, (await doctorOf(ports, doctorId)).timeZone, timeZones);
-      const whose = patientId === undefined ? { userId: caller.userId } : { id: patientId };
-      const beganAt = clock.now();
-      const wish = {
-        doctorId,
-        appointmentTypeId,
-        patient: whose,
-        startsAt,
-        ...(!caller.isStaff && { bookings: { now: beganAt, since: plus(beganAt, -BOOKING_WINDOW_MS) } }),
-      };
-      const doctor = await doctorOf(ports, doctorId);
-      const patient = await fileOf(ports, caller, patientId);
-      const schedule = await scheduleAround(clinicQueries, wish);
-      if (schedule?.type.retiredAt !== null)
-        throw invalidField('/appointmentTypeId', 'names no type that can be booked');
-      const { type } = schedule;
-      if (schedule.bookings !== undefined) assertMayBookMore(schedule.bookings, bookingLimits, beganAt);
-      await assertSlotAvailable(
-        schedule,
-        { ...wish, extent: type, overrideHours },
-        { clinicQueries, timeZones, clock },
-      );
+      const { appointments, clinicQueries, outbox, accessLog } = ports;
+      const startsAt = await parseStart(command.startsAt, command.doctorId, { clinicQueries, timeZones });
+      const requestedAt = clock.now();
+      const request = toDiaryRequest(command, startsAt, requestedAt);
+      const { doctor, patient, type, schedule } = await openDiary(ports, request);
+      if (schedule.bookings !== undefined) assertMayBookMore(schedule.bookings, bookingLimits, requestedAt);
+      const slot = { ...request, startsAt, extent: type, overrideHours };
+      await assertSlotAvailable(schedule, slot, { clinicQueries, timeZones, clock });
 
       const now = clock.now();
       const details = { id: ids.next(), doctor, patientId: patient.id, type, startsAt, reason };
       const appointment = newAppointment(details, now);
-      const action = { caller, action: 'book-appointment', appointmentId: appointment.id };
       await appointments.insert(
         appointment,
-        lineOf(appointment, { from: null, by: caller.userId }, { clock }),
+        historyLine(appointment, { from: null, by: caller.userId }, { clock }),
       );
-      await tell(outbox, appointment, appointment.status === 'booked' ? 'booked' : 'requested', now);
-      await logAccess(ports.accessLog, action, patient.id, { clock, ids });
+      await enqueueAppointmentMails(
+        outbox,
+        appointment,
+        appointment.status === 'booked' ? 'booked' : 'requested',
+        now,
+      );
+      const access = { caller, action: 'book-appointment', appointmentId: appointment.id };
+      await logAppointmentAccess(accessLog, access, patient.id, { clock, ids });
       return viewOfNew(appointment, { doctor, patient, type });
     });
   };

@@ -2,9 +2,9 @@ import type { Clock } from '../../kernel/clock.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { assertWindowOpen, cancel } from '../domain/appointment.js';
-import { lockVisible, record, shown } from './appointment-support.js';
+import { lockVisible, recordChange, viewWithAudit } from './appointment-support.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
-import { tell } from './mails.js';
+import { enqueueAppointmentMails } from './mails.js';
 import type { AppointmentView, Caller, ClinicPorts } from './ports.js';
 
 /**
@@ -41,7 +41,7 @@ export const makeCancelAppointment =
         assertWindowOpen(appointment, type, now);
       }
       const saved = await appointments.save(cancelled);
-      await record(appointments, saved, { from: appointment.status, by: caller.userId }, { clock });
-      await tell(outbox, saved, 'cancelled', now);
-      return shown(ports, { caller, action: 'cancel-appointment', appointmentId }, { clock, ids });
+      await recordChange(appointments, saved, { from: appointment.status, by: caller.userId }, { clock });
+      await enqueueAppointmentMails(outbox, saved, 'cancelled', now);
+      return viewWithAudit(ports, { caller, action: 'cancel-appointment', appointmentId }, { clock, ids });
     });

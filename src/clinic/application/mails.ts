@@ -21,7 +21,7 @@ const mail = ({ id, revision }: Appointment, kind: MailKind, runAt?: Date): NewJ
 });
 
 /** Asks for the mail about what has just become of the appointment, and for the reminder a day before it. */
-export function tell(
+export function enqueueAppointmentMails(
   outbox: Outbox,
   appointment: Appointment,
   kind: Exclude<MailKind, 'reminder'>,

@@ -4,7 +4,7 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { changePatient, newPatient } from '../domain/patient.js';
-import { noteAccess, type AccessAuditor } from './access.js';
+import { logAccess, type AccessAuditor } from './access.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type {
   AccessItem,
@@ -110,8 +110,8 @@ export const makeAddPatient =
     return clinicUnitOfWork.run(async ({ patients, accessLog }) => {
       await patients.insert(patient);
       const resource = `/v1/patients/${patient.id}`;
-      const look = { caller, action: 'add-patient', resource, patientIds: [patient.id] };
-      await noteAccess(accessLog, look, { clock, ids });
+      const access = { caller, action: 'add-patient', resource, patientIds: [patient.id] };
+      await logAccess(accessLog, access, { clock, ids });
       return patient;
     });
   };
@@ -134,8 +134,8 @@ export const makeChangePatient =
       assertVersion(patient, expectedVersion);
       const changed = await patients.save(changePatient(patient, changes, clock.now()));
       const resource = `/v1/patients/${patientId}`;
-      const look = { caller, action: 'change-patient', resource, patientIds: [patientId] };
-      await noteAccess(accessLog, look, { clock, ids });
+      const access = { caller, action: 'change-patient', resource, patientIds: [patientId] };
+      await logAccess(accessLog, access, { clock, ids });
       return changed;
     });
 

@@ -4,7 +4,7 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { cardDeclined, noCard, notPayable, nothingCharged } from '../domain/errors.js';
 import { amountDue, newPayment, type Payment, settlePayment, blocksNewPayment } from '../domain/payment.js';
-import { lockVisible, shown, visible } from './appointment-support.js';
+import { lockVisible, viewWithAudit, findVisible } from './appointment-support.js';
 import type {
   AppointmentView,
   Caller,
@@ -86,7 +86,7 @@ export const makePayAppointment = ({
   ids,
 }: Dependencies): PayAppointment => {
   const view = (ports: ClinicPorts, caller: Caller, appointmentId: string): Promise<AppointmentView> =>
-    shown(ports, { caller, action: ACTION, appointmentId }, { clock, ids });
+    viewWithAudit(ports, { caller, action: ACTION, appointmentId }, { clock, ids });
 
   const payAtDesk = (caller: Caller, appointmentId: string): Promise<PaidAppointment> =>
     clinicUnitOfWork.run(async (ports) => {
@@ -171,7 +171,7 @@ export const makePayAppointment = ({
       if (cardId !== null) throw invalidField('/cardId', 'belongs to the method card');
       return payAtDesk(caller, appointmentId);
     }
-    const { patientUserId, paymentStatus } = await visible(clinicQueries, caller, appointmentId);
+    const { patientUserId, paymentStatus } = await findVisible(clinicQueries, caller, appointmentId);
     if (paymentStatus === null) throw notPayable();
     if (patientUserId === null) throw noCard();
     return payByCard(caller, appointmentId, await cardTerminal.cardOf(patientUserId, cardId));
@@ -194,5 +194,5 @@ export const makeResumePayment =
       if (payment?.status === 'declined') throw cardDeclined(appointmentId);
       if (payment?.status !== 'captured') throw nothingCharged();
       const looked = { caller, action: ACTION, appointmentId };
-      return { appointment: await shown(ports, looked, { clock, ids }), settled: true };
+      return { appointment: await viewWithAudit(ports, looked, { clock, ids }), settled: true };
     });

@@ -80,6 +80,31 @@ export interface PatientRepository {
   save(patient: Patient): Promise<Patient>;
 }
 
+/** What a booking or a move locks and reads. */
+export type DiaryRequest = ScheduleQuery &
+  Readonly<{
+    patient: NonNullable<ScheduleQuery['patient']>;
+    /** Doctors to lock besides `doctorId`: the doctor that an appointment is moved away from. */
+    otherDoctorIds?: readonly string[] | undefined;
+  }>;
+
+export type LockedDiary = Readonly<{
+  /** By id; without unknown ones. */
+  doctors: ReadonlyMap<string, Doctor>;
+  patient: Patient | undefined;
+  /** undefined if the doctor or the type is unknown. */
+  schedule: Schedule | undefined;
+}>;
+
+/** The diaries of doctors and patients. */
+export interface Diary {
+  /**
+   * Locks the doctors in order of id, then the patient's file, then reads the schedule. No other transaction can book or
+   * move an appointment of these doctors or this patient until this one ends.
+   */
+  lockAndRead(request: DiaryRequest): Promise<LockedDiary>;
+}
+
 export interface AppointmentRepository {
   find(id: string): Promise<Appointment | undefined>;
   lock(id: string): Promise<Appointment | undefined>;
@@ -147,6 +172,7 @@ export type ClinicPorts = Readonly<{
   doctors: DoctorRepository;
   appointmentTypes: AppointmentTypeRepository;
   patients: PatientRepository;
+  diary: Diary;
   appointments: AppointmentRepository;
   appointmentPayments: PaymentRepository;
   accessLog: AccessLog;

@@ -1,6 +1,6 @@
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { AccessAuditor } from './access.js';
-import { visible } from './appointment-support.js';
+import { findVisible } from './appointment-support.js';
 import type { AppointmentFilter, AppointmentView, Caller, ClinicQueries, HistoryItem } from './ports.js';
 
 type Dependencies = Readonly<{ clinicQueries: ClinicQueries; accessAuditor: AccessAuditor }>;
@@ -30,7 +30,7 @@ export type ViewAppointment = (
 export const makeViewAppointment =
   ({ clinicQueries, accessAuditor }: Dependencies): ViewAppointment =>
   async ({ caller, appointmentId }) => {
-    const appointment = await visible(clinicQueries, caller, appointmentId);
+    const appointment = await findVisible(clinicQueries, caller, appointmentId);
     const resource = `/v1/appointments/${appointmentId}`;
     await accessAuditor({
       caller,
@@ -48,7 +48,7 @@ export type ListAppointmentHistory = (
 export const makeListAppointmentHistory =
   ({ clinicQueries, accessAuditor }: Dependencies): ListAppointmentHistory =>
   async ({ caller, appointmentId, page }) => {
-    const { patient } = await visible(clinicQueries, caller, appointmentId);
+    const { patient } = await findVisible(clinicQueries, caller, appointmentId);
     const history = await clinicQueries.history(appointmentId, page);
     const resource = `/v1/appointments/${appointmentId}/history`;
     await accessAuditor({ caller, action: 'read-appointment-history', resource, patientIds: [patient.id] });

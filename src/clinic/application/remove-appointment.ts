@@ -3,7 +3,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { enteredInError } from '../domain/appointment.js';
 import { appointmentHasPayments } from '../domain/errors.js';
 import { blocksNewPayment } from '../domain/payment.js';
-import { lockVisible, record } from './appointment-support.js';
+import { lockVisible, recordChange } from './appointment-support.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { Caller, ClinicPorts } from './ports.js';
 
@@ -30,5 +30,5 @@ export const makeRemoveAppointment =
       if (payments.some(blocksNewPayment)) throw appointmentHasPayments();
       const saved = await ports.appointments.save(enteredInError(appointment, clock.now()));
       const line = { from: appointment.status, by: caller.userId };
-      await record(ports.appointments, saved, line, { clock });
+      await recordChange(ports.appointments, saved, line, { clock });
     });

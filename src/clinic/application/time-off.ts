@@ -4,7 +4,7 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { newTimeOff } from '../domain/time-off.js';
-import { noteAccess } from './access.js';
+import { logAccess } from './access.js';
 import type { AppointmentView, Caller, ClinicPorts, ClinicQueries, TimeOff } from './ports.js';
 
 /** In order of start. not_found */
@@ -48,13 +48,13 @@ export const makeAddTimeOff =
       const timeOff = newTimeOff({ id: ids.next(), doctorId, startsAt, endsAt, note }, clock.now());
       await doctors.insertTimeOff(timeOff);
       const affected = await clinicQueries.affectedBy(doctorId, { from: startsAt, to: endsAt });
-      const look = {
+      const access = {
         caller,
         action: 'list-affected-appointments',
         resource: `/v1/doctors/${doctorId}/time-off`,
         patientIds: affected.map(({ patient }) => patient.id),
       };
-      await noteAccess(accessLog, look, { clock, ids });
+      await logAccess(accessLog, access, { clock, ids });
       return { timeOff, affected };
     });
 

@@ -13,11 +13,11 @@ import {
   isTaken,
 } from '../domain/slots.js';
 import { workingIntervals } from '../domain/working-hours.js';
-import type { ScheduleQuery, ClinicQueries, Schedule, Slot } from './ports.js';
+import type { ClinicQueries, DiaryRequest, Schedule, Slot } from './ports.js';
 
-/** A day's window may have begun a day before what is asked for, and its day may have 25 hours or more. */
+/** A weekly window may begin on the day before the range, and days may have 25 hours or more. */
 const PADDING_MS = 2 * DAY;
-/** How far ahead alternatives are looked for. */
+/** How far ahead to search for alternatives. */
 const LOOK_AHEAD_MS = 14 * DAY;
 
 export const padded = ({ from, to }: Interval): Interval => ({
@@ -27,7 +27,7 @@ export const padded = ({ from, to }: Interval): Interval => ({
 
 type Dependencies = Readonly<{ timeZones: TimeZones; clock: Clock }>;
 
-/** When the doctor of `schedule` works, is away and is busy within the padded range, and when the patient is. */
+/** The working, absent and busy times of the doctor within the range, and the busy times of the patient. */
 export const availabilityOf = (
   { doctor, week, away, busy, patientBusy }: Schedule,
   { from, to }: Interval,
@@ -42,7 +42,7 @@ export const availabilityOf = (
 export const earliestStart = (type: Readonly<{ minNoticeMinutes: number }>, now: Date): Date =>
   plus(now, type.minNoticeMinutes * MINUTE);
 
-/** The starts in `range` that are free for the doctor and the patient of the schedule, the first `limit` of them. */
+/** The first `limit` starts in `range` that are free for the doctor and the patient of the schedule. */
 export function slotsOf(
   schedule: Schedule,
   range: Interval,
@@ -57,43 +57,28 @@ export function slotsOf(
   });
 }
 
-type BookingRequest = Readonly<{
-  doctorId: string;
-  appointmentTypeId: string;
-  patient: NonNullable<ScheduleQuery['patient']>;
-  startsAt: Date;
-  /** The appointment that is being moved: it does not stand in its own way. */
-  exceptId?: string;
-  bookings?: ScheduleQuery['bookings'];
-}>;
+/** The range of schedule that decides about a start: an appointment of any type lies within it. */
+export const rangeAround = (startsAt: Date): Interval => padded({ from: startsAt, to: plus(startsAt, DAY) });
 
-/** From when to when an appointment that starts at `startsAt` could meet something, whatever its type. */
-const around = (startsAt: Date): Interval => padded({ from: startsAt, to: plus(startsAt, DAY) });
-
-/** What the wish is judged by; undefined when doctor or type are unknown. Certain only under the locks of both diaries. */
-export const scheduleAround = (
-  clinicQueries: ClinicQueries,
-  { startsAt, ...wish }: BookingRequest,
-): Promise<Schedule | undefined> => clinicQueries.schedule({ ...wish, range: around(startsAt) });
+type SlotRequest = DiaryRequest & Readonly<{ startsAt: Date; extent: Extent; overrideHours: boolean }>;
 
 /**
- * Refuses a start that is not to be had, as `/slots` would not have offered it, by the schedule around it. With
- * `overrideHours` hours, time off, notice and the grid do not matter; what is booked does.
+ * Refuses a start that `/slots` would not offer. `schedule` covers `rangeAround` the start and has to be read under the locks
+ * of the diary. With `overrideHours` only booked appointments matter: not hours, time off, notice or grid.
  * invalid `outside-availability`, `notice-too-short`; conflict `slot-taken` with alternatives, `patient-busy`.
  */
 export async function assertSlotAvailable(
   schedule: Schedule,
-  { extent, overrideHours, ...wish }: BookingRequest & Readonly<{ extent: Extent; overrideHours: boolean }>,
+  { startsAt, extent, overrideHours, ...request }: SlotRequest,
   { clinicQueries, timeZones, clock }: Dependencies & Readonly<{ clinicQueries: ClinicQueries }>,
 ): Promise<void> {
-  const { startsAt } = wish;
-  const availability = availabilityOf(schedule, around(startsAt), { timeZones });
+  const availability = availabilityOf(schedule, rangeAround(startsAt), { timeZones });
   const earliest = earliestStart(schedule.type, clock.now());
   if (!overrideHours) assertOffered(availability, extent, { startsAt, earliest });
   if (isTaken(availability, extent, startsAt)) {
     const until = plus(startsAt, LOOK_AHEAD_MS);
     const range = padded({ from: startsAt, to: until });
-    const ahead = await clinicQueries.schedule({ ...wish, range });
+    const ahead = await clinicQueries.schedule({ ...request, range });
     if (ahead === undefined) throw slotTaken();
     const offers = availabilityOf(ahead, range, { timeZones });
     throw slotTaken(alternativesTo(offers, extent, { startsAt, earliest, until }));

@@ -38,14 +38,14 @@ export function occupy(startsAt: Date, extent: Extent): Readonly<{ real: Interva
 const ascending = (intervals: readonly Interval[]): Interval[] =>
   [...intervals].sort((a, b) => a.from.getTime() - b.from.getTime());
 
-/** Whether anything in `blocked` meets an interval; asked in ascending order it passes over each of them once. */
+/** Tells whether any interval of `blocked` overlaps the given one. Calls have to come in ascending order of the given interval. */
 function makeCollides(blocked: readonly Interval[]): (interval: Interval) => boolean {
-  const inOrder = ascending(blocked);
+  const sorted = ascending(blocked);
   let first = 0;
   return (interval) => {
-    // What has ended before this one begins is over for all that follow.
-    while ((inOrder[first]?.to ?? interval.to) <= interval.from) first += 1;
-    const next = inOrder[first];
+    // An interval that ended before this call's also ended before those of later calls.
+    while ((sorted[first]?.to ?? interval.to) <= interval.from) first += 1;
+    const next = sorted[first];
     return next !== undefined && overlaps(next, interval);
   };
 }

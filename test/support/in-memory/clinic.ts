@@ -268,6 +268,21 @@ function makePayments({ payments }: Rows): ClinicPorts['appointmentPayments'] {
   };
 }
 
+const makeDiary = ({
+  doctors,
+  patients,
+  clinicQueries,
+}: Pick<ClinicPorts, 'doctors' | 'patients' | 'clinicQueries'>): ClinicPorts['diary'] => ({
+  async lockAndRead({ otherDoctorIds = [], ...query }) {
+    const { doctorId, patient } = query;
+    return {
+      doctors: await doctors.lock([doctorId, ...otherDoctorIds]),
+      patient: await ('id' in patient ? patients.lock(patient.id) : patients.lockByUser(patient.userId)),
+      schedule: await clinicQueries.schedule(query),
+    };
+  },
+});
+
 const byName = (a: { name: string; id: string }, b: { name: string; id: string }): number =>
   a.name < b.name || (a.name === b.name && a.id < b.id) ? -1 : 1;
 
@@ -619,10 +634,13 @@ export function makeInMemoryClinic(
   };
   const idempotencyKey: IdempotencyKey = { reserve: () => Promise.resolve(null) };
   const idempotencyKeys: IdempotencyKeys = { release: () => Promise.resolve() };
+  const doctors = makeDoctors(rows);
+  const patients = makePatients(rows);
   const ports: ClinicPorts = {
-    doctors: makeDoctors(rows),
+    doctors,
     appointmentTypes: makeTypes(rows),
-    patients: makePatients(rows),
+    patients,
+    diary: makeDiary({ doctors, patients, clinicQueries }),
     appointments: makeAppointments(rows),
     appointmentPayments: makePayments(rows),
     accessLog: {

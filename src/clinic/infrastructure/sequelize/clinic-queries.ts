@@ -4,7 +4,7 @@ import type { ClinicQueries } from '../../application/ports.js';
 import type { AppointmentTypeColumns, DoctorColumns, PatientColumns, TimeOffColumns } from './models.js';
 import { makeAppointmentQueries } from './appointment-queries.js';
 import { toAppointmentType, toDoctor, toPatient, toTimeOff } from './rows.js';
-import { schedule, type Week, toWeek } from './schedule.js';
+import { readSchedule, type Week, toWeek } from './schedule.js';
 import { DOCTOR_COLUMNS, PATIENT_COLUMNS, TYPE_COLUMNS } from './columns.js';
 
 const AFTER_NAME = (alias: string, first: number): string =>
@@ -133,7 +133,7 @@ export const makeClinicQueries = ({ database }: { database: Database }): ClinicQ
       const found = await rows<TimeOffColumns>('timeOff', [doctorId, ...timed(after), limit + 1]);
       return toPage(found.map(toTimeOff), limit, ({ startsAt, id }) => [startsAt.getTime(), id]);
     },
-    schedule: (asked) => schedule(database, asked),
+    schedule: (query) => readSchedule(database, query),
     async patients({ q }, { limit, after }) {
       const values = [...timed(after), limit + 1];
       const found =

@@ -30,7 +30,7 @@ const translated = async <Result>(work: Promise<Result>): Promise<Result> => {
   }
 };
 
-const LOCK: Statement = {
+export const LOCK_DOCTORS: Statement = {
   name: 'clinic_lock_doctors',
   text: `SELECT ${DOCTOR_COLUMNS} FROM doctors d WHERE d.id = ANY ($1::uuid[]) ORDER BY d.id FOR NO KEY UPDATE`,
 };
@@ -49,7 +49,7 @@ export const makeDoctorRepository = ({
     return row === null ? undefined : toDoctor(row);
   },
   async lock(ids) {
-    const rows = await database.rows<DoctorColumns>(LOCK, [ids]);
+    const rows = await database.rows<DoctorColumns>(LOCK_DOCTORS, [ids]);
     return new Map(rows.map((row) => [row.id, toDoctor(row)]));
   },
   async insert(doctor) {

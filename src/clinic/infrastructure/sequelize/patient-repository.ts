@@ -13,12 +13,15 @@ const FIND: Statement = {
   name: 'clinic_patient_by_id',
   text: `SELECT ${PATIENT_COLUMNS} FROM patients p WHERE p.id = $1`,
 };
-const LOCK: Statement = { name: 'clinic_lock_patient', text: `${FIND.text} FOR NO KEY UPDATE` };
+export const LOCK_PATIENT: Statement = {
+  name: 'clinic_lock_patient',
+  text: `${FIND.text} FOR NO KEY UPDATE`,
+};
 const FIND_BY_USER: Statement = {
   name: 'clinic_patient_by_user',
   text: `SELECT ${PATIENT_COLUMNS} FROM patients p WHERE p.user_id = $1`,
 };
-const LOCK_BY_USER: Statement = {
+export const LOCK_PATIENT_OF_USER: Statement = {
   name: 'clinic_lock_patient_by_user',
   text: `${FIND_BY_USER.text} FOR NO KEY UPDATE`,
 };
@@ -51,8 +54,8 @@ export const makePatientRepository = ({
   return {
     find: findBy(FIND),
     findByUser,
-    lock: findBy(LOCK),
-    lockByUser: findBy(LOCK_BY_USER),
+    lock: findBy(LOCK_PATIENT),
+    lockByUser: findBy(LOCK_PATIENT_OF_USER),
     async insert(patient) {
       try {
         await patients.create({ ...patient }, { transaction, returning: false });

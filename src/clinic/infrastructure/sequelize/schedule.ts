@@ -65,8 +65,8 @@ type ScheduleRow = AppointmentTypeColumns & {
   recentBookings?: readonly number[];
 };
 
-/** Everything that slots are computed from, in one statement. */
-export async function schedule(
+/** Reads everything that slots are computed from. Sends its one statement before it returns, so it can be pipelined. */
+export async function readSchedule(
   database: Database,
   { doctorId, appointmentTypeId, range, patient, exceptId, bookings }: ScheduleQuery,
 ): Promise<Schedule | undefined> {
