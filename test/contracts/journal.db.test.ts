@@ -17,6 +17,7 @@ describe('the journal’s ports in memory', () => {
       memory.addUser(id, name);
       return Promise.resolve(id);
     },
+    { serializesReplies: false },
   );
 });
 
@@ -33,5 +34,6 @@ describe('the journal’s ports on PostgreSQL', () => {
       await postgres.cradle.identityUnitOfWork.run(({ users }) => users.insert(user));
       return user.id;
     },
+    { serializesReplies: true },
   );
 });

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { MINUTE, plus, SECOND } from '../../src/kernel/clock.js';
-import type { PageKey } from '../../src/kernel/page.js';
+import type { PageKey, PageRequest } from '../../src/kernel/page.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
+import { serializedReplyOf } from '../../src/platform/database/serialized-reply.js';
+import { toOrderView } from '../../src/storefront/application/order-view.js';
 import type {
   DiscountQueries,
   OrderQueries,
@@ -14,13 +16,12 @@ import {
   capturePayment,
   failPayment,
   payAtDesk,
-  paymentStatusOf,
   refundOrder,
   settleRefund,
   type Order,
   type OrderDraft,
 } from '../../src/storefront/domain/order.js';
-import { toOrderView, toProductView } from '../../src/storefront/http/schemas.js';
+import { toOrderReply } from '../../src/storefront/http/schemas.js';
 import { changeProduct, type Product } from '../../src/storefront/domain/product.js';
 import { aDiscount, aMovement, anOrder, aProduct, aStep, T0 } from '../support/builders/storefront.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
@@ -41,6 +42,7 @@ const WORKERS = 20;
 export function storefrontContract(
   adapters: () => StorefrontAdapters,
   makeUser: (name?: string) => Promise<string>,
+  { serializesReplies }: Readonly<{ serializesReplies: boolean }>,
 ): void {
   const run: UnitOfWork<StorefrontPorts>['run'] = (work) => adapters().storefrontUnitOfWork.run(work);
   const step = aStep({ at: T1 });
@@ -93,22 +95,6 @@ export function storefrontContract(
       const many = await adapters().productQueries.findMany([product.id, NOBODY]);
       expect([...many]).to.deep.equal([[product.id, expected]]);
       expect(await adapters().productQueries.find(NOBODY)).to.equal(undefined);
-    });
-
-    it('are printed, to the byte, as the API declares them, the stock and retired ones for staff', async () => {
-      const product = await onSale({ name: 'Zahn"bürste" 🦷', description: 'weich\nund "rund"', price: 1 });
-      const bare = await onSale({ description: null }, 0);
-      const retired = await run(({ products }) => products.save({ ...bare, isActive: false }));
-      for (const forStaff of [false, true])
-        for (const one of [product, retired]) {
-          const stocked = (await adapters().productQueries.find(one.id))!;
-          const view = toProductView(stocked, { practiceCurrency: 'CHF', showsStock: forStaff });
-          const printed = await adapters().productQueries.printed(one.id, { currency: 'CHF', forStaff });
-          if (one === retired && !forStaff) expect(printed).to.equal(undefined);
-          else expect(printed).to.deep.equal({ json: JSON.stringify(view), version: one.version });
-        }
-      const options = { currency: 'CHF', forStaff: true };
-      expect(await adapters().productQueries.printed(NOBODY, options)).to.equal(undefined);
     });
 
     it('have a SKU each', async () => {
@@ -358,7 +344,7 @@ export function storefrontContract(
       expect(pointersOf(error)).to.deep.equal(['/userId']);
     });
 
-    it('are printed, to the byte, as the API declares them, whatever has become of them', async () => {
+    it('are listed as read models of the stored orders, in every state, and serialized as the API declares them', async () => {
       const odd = 'Ein "Zahn" \\ / 🦷\u2028</script>';
       const product = await onSale({ name: odd, sku: `S"${Date.now()}` }, 100);
       const discount = await made();
@@ -390,21 +376,21 @@ export function storefrontContract(
         refundOrder(await paid(), { amount: 1, reason: 'slow', restock: [], currency: 'EUR' }, next()),
       );
       await saved(cancelOrder(await order(), 'cancelled', next()));
-      const page = { limit: 100 };
-      const { items } = await adapters().orderQueries.list({ userId }, page, true);
-      expect(new Set(items.map(paymentStatusOf))).to.have.length(5);
-      const options = { newestFirst: true, currency: 'JPY' };
-      const printed = await adapters().orderQueries.printed({ userId }, page, options);
-      expect(printed.items.map(({ json }) => json)).to.deep.equal(
-        items.map((item) => JSON.stringify(toOrderView(item, 'JPY'))),
-      );
-      const first = await adapters().orderQueries.printed({ userId }, { limit: 2 }, options);
-      const rest = await adapters().orderQueries.printed(
-        { userId },
-        { limit: 100, after: first.next! },
-        options,
-      );
-      expect([...first.items, ...rest.items]).to.deep.equal(printed.items);
+      const list = (page: PageRequest) => adapters().orderQueries.list({ userId }, page, true);
+      const { items } = await list({ limit: 100 });
+      expect(new Set(items.map(({ paymentStatus }) => paymentStatus))).to.have.length(5);
+      const expected = await Promise.all(items.map(async ({ id }) => toOrderView(await found(id))));
+      const repliesOf = async (page: PageRequest) => {
+        const orders = await list(page);
+        return { ...orders, replies: orders.items.map((order) => serializedReplyOf(order)?.json) };
+      };
+      expect(items).to.deep.equal(expected);
+      const first = await repliesOf({ limit: 2 });
+      const rest = await repliesOf({ limit: 100, after: first.next! });
+      expect([...first.items, ...rest.items]).to.deep.equal(expected);
+      const declared = expected.map((order) => JSON.stringify(toOrderReply(order, 'EUR')));
+      const replies = [...first.replies, ...rest.replies];
+      expect(replies).to.deep.equal(serializesReplies ? declared : declared.map(() => undefined));
     });
 
     it('are saved through payment, refund and what came back with it', async () => {

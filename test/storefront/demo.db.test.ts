@@ -25,7 +25,7 @@ describe('the demo practice\u2019s shop', () => {
     expect(new Set(items.map(({ status }) => status))).to.deep.equal(
       new Set(['pending', 'processing', 'shipped', 'delivered', 'cancelled']),
     );
-    expect(new Set(items.map(paymentStatusOf))).to.deep.equal(
+    expect(new Set(items.map(({ paymentStatus }) => paymentStatus))).to.deep.equal(
       new Set(['unpaid', 'paid', 'partlyRefunded', 'refunded']),
     );
     const products = await productQueries.list({}, { limit: 100 });

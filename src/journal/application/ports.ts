@@ -1,6 +1,5 @@
 import type { Outbox } from '../../kernel/outbox.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
-import type { Printed } from '../../kernel/printed.js';
 import type { Comment, CommentStatus, RenderedComment } from '../domain/comment.js';
 import type { Post, PostStatus, Rendered, Revision } from '../domain/post.js';
 import type { Snippet } from '../domain/snippet.js';
@@ -117,6 +116,8 @@ export type PostView = Readonly<{
   title: string;
   content: string;
   rendered: Omit<Rendered, 'plain'>;
+  /** Versions of the renderer that made the HTML: first of the post, then of each of `comments`. */
+  htmlVersions: readonly number[];
   tags: readonly string[];
   author: Named;
   status: PostStatus;
@@ -170,16 +171,6 @@ export interface JournalQueries {
     page: PageRequest,
     options?: Readonly<{ comments?: boolean }>,
   ): Promise<Page<PostView>>;
-  /**
-   * The same, not searched for, printed as the API declares them. undefined where any HTML in it was not made by
-   * `htmlVersion` of the renderer, and has to be made anew.
-   */
-  printedPosts(
-    filter: Omit<PostFilter, 'q'>,
-    sight: VisibilityScope,
-    page: PageRequest,
-    options: Readonly<{ comments: boolean; htmlVersion: number }>,
-  ): Promise<Page<Printed> | undefined>;
   /** By id, or by any slug it ever had. */
   post(
     key: Readonly<{ id: string } | { slug: string }>,

@@ -28,17 +28,19 @@ export async function freshComment<View extends CommentView>(
   return { ...view, html, htmlVersion: markdown.version };
 }
 
-/** The post, and the comments that come with it, with HTML as it is made today. */
+/** The same view when the current renderer made all its HTML; otherwise one with the HTML rendered again. */
 export async function rerenderIfStale(view: PostView, dependencies: Dependencies): Promise<PostView> {
   const { markdown } = dependencies;
   const { version } = markdown;
+  if (view.htmlVersions.every((made) => made === version)) return view;
+  const htmlVersions = view.htmlVersions.map(() => version);
   const rendered =
     view.rendered.version === version
       ? view.rendered
       : await unlessRefused<PostView['rendered']>(markdown.post(view.content), { html: '', version });
-  if (view.comments === undefined) return { ...view, rendered };
+  if (view.comments === undefined) return { ...view, rendered, htmlVersions };
   const comments = await Promise.all(view.comments.map((comment) => freshComment(comment, dependencies)));
-  return { ...view, rendered, comments };
+  return { ...view, rendered, htmlVersions, comments };
 }
 
 /** What has just been written, as whoever wrote it reads it. */

@@ -1,7 +1,6 @@
 import type { Clock } from '../../kernel/clock.js';
 import { DomainError, notFound } from '../../kernel/errors.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
-import type { Printed } from '../../kernel/printed.js';
 import { ANYBODY, audienceOf, isStaff, type Viewer } from '../domain/viewer.js';
 import {
   canonicalTag,
@@ -34,7 +33,7 @@ export type ListPosts = (
     comments: boolean;
     page: PageRequest;
   }>,
-) => Promise<Page<PostView | Printed>>;
+) => Promise<Page<PostView>>;
 
 export const makeListPosts =
   ({ journalQueries, markdown, clock }: Dependencies): ListPosts =>
@@ -43,11 +42,6 @@ export const makeListPosts =
       throw new DomainError('forbidden', 'forbidden', 'Only staff may ask for posts that are not published.');
     const asked = { ...filter, statuses, ...(tag !== undefined && { tag: canonicalTag(tag) }) };
     const sight = sightOf(viewer, clock);
-    if (asked.q === undefined) {
-      const options = { comments, htmlVersion: markdown.version };
-      const printed = await journalQueries.printedPosts(asked, sight, page, options);
-      if (printed !== undefined) return printed;
-    }
     const { items, next } = await journalQueries.posts(asked, sight, page, { comments });
     return { items: await Promise.all(items.map((post) => rerenderIfStale(post, { markdown }))), next };
   };

@@ -13,11 +13,11 @@ import {
   callerOf,
   commentChanges,
   commentIn,
-  commentView,
-  queuedView,
+  commentReply,
+  queuedReply,
   reportIn,
-  toCommentView,
-  toQueuedView,
+  toCommentReply,
+  toQueuedReply,
   viewerOf,
 } from './schemas.js';
 
@@ -47,11 +47,11 @@ const moderation = (
     params: byId,
     precondition: 'honoured',
     status: 200,
-    reply: commentView,
+    reply: commentReply,
     problems: ['invalid-transition'],
     example: { params: exampleParams, reply: { ...exampleComment, status: to, version: 2 } },
     handle: async ({ params, expectedVersion }, { moderateComment }) =>
-      toCommentView(await moderateComment({ commentId: params.id, to, expectedVersion })),
+      toCommentReply(await moderateComment({ commentId: params.id, to, expectedVersion })),
   });
 
 export const commentRoutes = [
@@ -67,11 +67,11 @@ export const commentRoutes = [
     identify: true,
     params: byId,
     status: 200,
-    items: commentView,
+    items: commentReply,
     example: { params: { id: ids.post } },
     handle: async ({ actor, params, page }, { listComments }) => {
       const { items, next } = await listComments({ viewer: viewerOf(actor), postId: params.id, page });
-      return { items: items.map(toCommentView), next };
+      return { items: items.map(toCommentReply), next };
     },
   }),
   defineRoute<{ addComment: AddComment }>()({
@@ -87,7 +87,7 @@ export const commentRoutes = [
     params: byId,
     body: commentIn,
     status: 201,
-    reply: commentView,
+    reply: commentReply,
     location: ({ id: commentId }) => `/v1/comments/${commentId}`,
     problems: ['forbidden', 'comments-closed', 'duplicate-comment', 'invalid-parent'],
     example: {
@@ -96,7 +96,7 @@ export const commentRoutes = [
       reply: examplePending,
     },
     handle: async ({ actor, params, body }, { addComment }) =>
-      toCommentView(
+      toCommentReply(
         await addComment({
           caller: callerOf(actor),
           postId: params.id,
@@ -117,12 +117,12 @@ export const commentRoutes = [
       postId: id.optional(),
     }),
     status: 200,
-    items: queuedView,
+    items: queuedReply,
     example: { query: { status: 'pending,spam' } },
     handle: async ({ query, page }, { listCommentQueue }) => {
       const { status = ['pending'], postId } = query;
       const { items, next } = await listCommentQueue({ statuses: status, postId, page });
-      return { items: items.map(toQueuedView), next };
+      return { items: items.map(toQueuedReply), next };
     },
   }),
   defineRoute<{ viewComment: ViewComment }>()({
@@ -136,10 +136,10 @@ export const commentRoutes = [
     identify: true,
     params: byId,
     status: 200,
-    reply: commentView,
+    reply: commentReply,
     example: { params: exampleParams, reply: exampleComment },
     handle: async ({ actor, params }, { viewComment }) =>
-      toCommentView(await viewComment({ viewer: viewerOf(actor), commentId: params.id })),
+      toCommentReply(await viewComment({ viewer: viewerOf(actor), commentId: params.id })),
   }),
   defineRoute<{ changeComment: ChangeComment }>()({
     method: 'patch',
@@ -154,7 +154,7 @@ export const commentRoutes = [
     params: byId,
     body: commentChanges,
     status: 200,
-    reply: commentView,
+    reply: commentReply,
     problems: ['edit-window-closed', 'duplicate-comment'],
     example: {
       params: exampleParams,
@@ -162,7 +162,7 @@ export const commentRoutes = [
       reply: { ...exampleComment, editedAt: exampleComment.createdAt, version: 2 },
     },
     handle: async ({ actor, params, body, expectedVersion }, { changeComment }) =>
-      toCommentView(
+      toCommentReply(
         await changeComment({
           caller: callerOf(actor),
           commentId: params.id,
@@ -199,10 +199,10 @@ export const commentRoutes = [
     body: reportIn,
     bodyOptional: true,
     status: 200,
-    reply: commentView,
+    reply: commentReply,
     example: { params: exampleParams, body: { reason: 'Advertising' }, reply: exampleComment },
     handle: async ({ actor, params, body }, { reportComment }) =>
-      toCommentView(
+      toCommentReply(
         await reportComment({ caller: callerOf(actor), commentId: params.id, reason: body.reason }),
       ),
   }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Printed } from '../../kernel/printed.js';
+import { replyOf } from '../../platform/http/replies/reply-of.js';
 import { defineRoute, movedTo, type Route } from '../../platform/http/routing/route.js';
 import { anyOf, id, instantIn, trimmedText } from '../../platform/http/requests/schemas.js';
 import type { AdvancePost, Step } from '../application/advance-post.js';
@@ -19,11 +19,11 @@ import {
   keyOf,
   postChanges,
   postIn,
-  postView,
-  revisionView,
+  postReply,
+  revisionReply,
   tag as tagIn,
-  toPostView,
-  toRevisionView,
+  toPostReply,
+  toRevisionReply,
   viewerOf,
 } from './schemas.js';
 
@@ -52,12 +52,12 @@ const transition = ({ name, operationId, summary, description, to, reply }: Tran
     params: byId,
     precondition: 'required',
     status: 200,
-    reply: postView,
+    reply: postReply,
     problems: ['invalid-transition'],
     example: { params: exampleParams, reply },
     handle: async ({ actor, params, expectedVersion }, { advancePost }) => {
       const step: Step = { to };
-      return toPostView(
+      return toPostReply(
         await advancePost({ caller: callerOf(actor), postId: params.id, step, expectedVersion }),
       );
     },
@@ -84,7 +84,7 @@ export const postRoutes = [
       include,
     }),
     status: 200,
-    items: postView,
+    items: postReply,
     problems: ['forbidden'],
     example: { query: { tag: 'teeth', include: 'comments' } },
     handle: async ({ actor, query, page }, { listPosts }) => {
@@ -95,7 +95,7 @@ export const postRoutes = [
         comments: included === 'comments',
         page,
       });
-      return { items: items.map((item) => (item instanceof Printed ? item : toPostView(item))), next };
+      return { items: items.map((post) => replyOf(post, toPostReply)), next };
     },
   }),
   defineRoute<{ viewPost: ViewPost }>()({
@@ -111,7 +111,7 @@ export const postRoutes = [
     params: byIdOrSlug,
     query: z.object({ include }),
     status: 200,
-    reply: postView,
+    reply: postReply,
     example: {
       params: { id: exampleDraft.slug },
       query: { include: 'comments' },
@@ -120,7 +120,7 @@ export const postRoutes = [
     handle: async ({ actor, params, query }, { viewPost }) => {
       const comments = query.include === 'comments';
       const found = await viewPost({ viewer: viewerOf(actor), key: keyOf(params.id), comments });
-      return 'movedTo' in found ? movedTo(`/v1/posts/${found.movedTo}`) : toPostView(found.post);
+      return 'movedTo' in found ? movedTo(`/v1/posts/${found.movedTo}`) : toPostReply(found.post);
     },
   }),
   defineRoute<{ writePost: WritePost }>()({
@@ -134,7 +134,7 @@ export const postRoutes = [
     allow: 'staff',
     body: postIn,
     status: 201,
-    reply: postView,
+    reply: postReply,
     location: ({ id: postId }) => `/v1/posts/${postId}`,
     problems: ['slug-taken'],
     example: {
@@ -142,7 +142,7 @@ export const postRoutes = [
       reply: exampleDraft,
     },
     handle: async ({ actor, body: { slug, ...fields } }, { writePost }) =>
-      toPostView(await writePost({ caller: callerOf(actor), fields, slug })),
+      toPostReply(await writePost({ caller: callerOf(actor), fields, slug })),
   }),
   defineRoute<{ changePost: ChangePost }>()({
     method: 'patch',
@@ -155,7 +155,7 @@ export const postRoutes = [
     params: byId,
     body: postChanges,
     status: 200,
-    reply: postView,
+    reply: postReply,
     problems: ['slug-taken'],
     example: {
       params: exampleParams,
@@ -163,7 +163,7 @@ export const postRoutes = [
       reply: { ...exampleDraft, title: 'How to brush well', version: 2 },
     },
     handle: async ({ actor, params, body, expectedVersion }, { changePost }) =>
-      toPostView(
+      toPostReply(
         await changePost({
           caller: callerOf(actor),
           postId: params.id,
@@ -207,7 +207,7 @@ export const postRoutes = [
     body: z.strictObject({ publishAt: instantIn }),
     precondition: 'required',
     status: 200,
-    reply: postView,
+    reply: postReply,
     problems: ['invalid-transition'],
     example: {
       params: exampleParams,
@@ -216,7 +216,7 @@ export const postRoutes = [
     },
     handle: async ({ actor, params, body, expectedVersion }, { advancePost }) => {
       const step: Step = { to: 'scheduled', publishAt: body.publishAt };
-      return toPostView(
+      return toPostReply(
         await advancePost({ caller: callerOf(actor), postId: params.id, step, expectedVersion }),
       );
     },
@@ -247,11 +247,11 @@ export const postRoutes = [
     allow: 'staff',
     params: byId,
     status: 200,
-    items: revisionView,
+    items: revisionReply,
     example: { params: exampleParams },
     handle: async ({ actor, params, page }, { listRevisions }) => {
       const { items, next } = await listRevisions({ viewer: viewerOf(actor), postId: params.id, page });
-      return { items: items.map(toRevisionView), next };
+      return { items: items.map(toRevisionReply), next };
     },
   }),
   defineRoute<{ restoreRevision: RestoreRevision }>()({
@@ -270,10 +270,10 @@ export const postRoutes = [
     }),
     precondition: 'honoured',
     status: 200,
-    reply: postView,
+    reply: postReply,
     example: { params: { ...exampleParams, n: '1' }, reply: { ...exampleDraft, version: 3 } },
     handle: async ({ actor, params, expectedVersion }, { restoreRevision }) =>
-      toPostView(
+      toPostReply(
         await restoreRevision({
           caller: callerOf(actor),
           postId: params.id,

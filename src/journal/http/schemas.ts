@@ -91,15 +91,15 @@ const commentFields = {
   createdAt: instant,
   editedAt: instant.nullable(),
 };
-export const commentView = z.object(commentFields).meta({ id: 'Comment' });
-export const queuedView = z
+export const commentReply = z.object(commentFields).meta({ id: 'Comment' });
+export const queuedReply = z
   .object({
     ...commentFields,
     reports: z.int().min(0).meta({ description: 'Not yet answered by a moderator' }),
   })
   .meta({ id: 'QueuedComment' });
 
-export const toCommentView = (view: CommentView): z.infer<typeof commentView> => ({
+export const toCommentReply = (view: CommentView): z.infer<typeof commentReply> => ({
   id: view.id,
   postId: view.postId,
   parentId: view.parentId,
@@ -111,8 +111,8 @@ export const toCommentView = (view: CommentView): z.infer<typeof commentView> =>
   createdAt: view.createdAt.toISOString(),
   editedAt: view.editedAt?.toISOString() ?? null,
 });
-export const toQueuedView = (view: QueuedComment): z.infer<typeof queuedView> => ({
-  ...toCommentView(view),
+export const toQueuedReply = (view: QueuedComment): z.infer<typeof queuedReply> => ({
+  ...toCommentReply(view),
   reports: view.reports,
 });
 
@@ -134,7 +134,7 @@ const match = z
   })
   .meta({ id: 'SearchMatch' });
 
-export const postView = z
+export const postReply = z
   .object({
     id: idOut,
     slug: z.string(),
@@ -150,7 +150,7 @@ export const postView = z
     commentPolicy,
     publishAt: instant.nullable(),
     comments: z
-      .array(commentView)
+      .array(commentReply)
       .max(10)
       .optional()
       .meta({ description: 'With `include=comments`: the newest, newest first' }),
@@ -161,7 +161,7 @@ export const postView = z
   })
   .meta({ id: 'Post' });
 
-export const toPostView = (post: PostView): z.infer<typeof postView> => ({
+export const toPostReply = (post: PostView): z.infer<typeof postReply> => ({
   id: post.id,
   slug: post.slug,
   title: post.title,
@@ -173,14 +173,14 @@ export const toPostView = (post: PostView): z.infer<typeof postView> => ({
   visibility: post.visibility,
   commentPolicy: post.commentPolicy,
   publishAt: post.publishAt?.toISOString() ?? null,
-  ...(post.comments && { comments: post.comments.map(toCommentView) }),
+  ...(post.comments && { comments: post.comments.map(toCommentReply) }),
   ...(post.match && { match: { text: post.match.text, matches: [...post.match.matches] } }),
   version: post.version,
   createdAt: post.createdAt.toISOString(),
   updatedAt: post.updatedAt.toISOString(),
 });
 
-export const revisionView = z
+export const revisionReply = z
   .object({
     number: z.int().min(1),
     title: z.string(),
@@ -191,7 +191,7 @@ export const revisionView = z
   })
   .meta({ id: 'PostRevision' });
 
-export const toRevisionView = (revision: RevisionView): z.infer<typeof revisionView> => ({
+export const toRevisionReply = (revision: RevisionView): z.infer<typeof revisionReply> => ({
   number: revision.number,
   title: revision.title,
   content: revision.content,

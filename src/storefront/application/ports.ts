@@ -1,12 +1,12 @@
 import type { Outbox } from '../../kernel/outbox.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
-import type { Printed } from '../../kernel/printed.js';
 import type { IdempotencyKeys, IdempotencyKey } from '../../kernel/idempotency-key.js';
 import type { Discount } from '../domain/discount.js';
 import type { Order, OrderDraft, OrderEvent, OrderStatus, PaymentMethod } from '../domain/order.js';
 import type { UnpaidOrders } from '../domain/order-limits.js';
 import type { Product, StockedProduct } from '../domain/product.js';
 import type { StockMovement } from '../domain/stock.js';
+import type { OrderView } from './order-view.js';
 
 export { DISCOUNT_KINDS, type Discount } from '../domain/discount.js';
 export {
@@ -124,14 +124,6 @@ export type ProductFilter = Readonly<{ q?: string | undefined; isActive?: boolea
 /** Each is one statement. */
 export interface ProductQueries {
   find(id: string): Promise<StockedProduct | undefined>;
-  /**
-   * The same product, printed as the API declares it, its price in `currency`; `forStaff`: retired ones too, and how many
-   * pieces there are.
-   */
-  printed(
-    id: string,
-    options: Readonly<{ currency: string; forStaff: boolean }>,
-  ): Promise<Printed | undefined>;
   findMany(ids: readonly string[]): Promise<ReadonlyMap<string, StockedProduct>>;
   /** Newest first; the page key is [createdAt in ms since 1970, id]. So are the other lists. */
   list(filter: ProductFilter, page: PageRequest): Promise<Page<StockedProduct>>;
@@ -171,13 +163,7 @@ export type OpenRefund = Readonly<{ orderId: string; refundId: string }>;
 export interface OrderQueries {
   find(id: string): Promise<Order | undefined>;
   findByPayment(paymentId: string): Promise<Order | undefined>;
-  list(filter: OrderFilter, page: PageRequest, newestFirst: boolean): Promise<Page<Order>>;
-  /** The same orders, printed as the API declares them; all amounts are of `currency`. */
-  printed(
-    filter: OrderFilter,
-    page: PageRequest,
-    options: Readonly<{ newestFirst: boolean; currency: string }>,
-  ): Promise<Page<Printed>>;
+  list(filter: OrderFilter, page: PageRequest, newestFirst: boolean): Promise<Page<OrderView>>;
   /** Oldest first; the page key is [at in ms, id]. */
   events(orderId: string, page: PageRequest): Promise<Page<NamedEvent>>;
   /** Pending orders whose time was over at `now` and of which no payment is in doubt, the longest overdue first. */

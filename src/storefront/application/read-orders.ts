@@ -1,9 +1,8 @@
 import { DomainError, notFound } from '../../kernel/errors.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
-import type { Practice } from '../../kernel/practice.js';
-import type { Printed } from '../../kernel/printed.js';
 import { canonicalCode } from '../domain/discount.js';
 import type { Order } from '../domain/order.js';
+import type { OrderView } from './order-view.js';
 import { isStaff, type Caller, type NamedEvent, type OrderFilter, type OrderQueries } from './ports.js';
 
 type Dependencies = Readonly<{ orderQueries: OrderQueries }>;
@@ -22,21 +21,21 @@ export const makeViewOrder =
 /** The caller's own orders; everybody's for staff. forbidden where a member asks for somebody's. */
 export type ListOrders = (
   query: Readonly<{ caller: Caller; filter: OrderFilter; newestFirst: boolean; page: PageRequest }>,
-) => Promise<Page<Printed>>;
+) => Promise<Page<OrderView>>;
 
 export const makeListOrders =
-  ({ orderQueries, practice: { currency } }: Dependencies & Readonly<{ practice: Practice }>): ListOrders =>
+  ({ orderQueries }: Dependencies): ListOrders =>
   async ({ caller, filter, newestFirst, page }) => {
     if (!isStaff(caller) && filter.userId !== undefined && filter.userId !== caller.userId)
       throw new DomainError('forbidden', 'forbidden', "Only staff may look at somebody else's orders.");
-    return orderQueries.printed(
+    return orderQueries.list(
       {
         ...filter,
         ...(!isStaff(caller) && { userId: caller.userId }),
         ...(filter.discountCode !== undefined && { discountCode: canonicalCode(filter.discountCode) }),
       },
       page,
-      { newestFirst, currency },
+      newestFirst,
     );
   };
 

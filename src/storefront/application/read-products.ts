@@ -1,7 +1,5 @@
 import { DomainError, notFound } from '../../kernel/errors.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
-import type { Practice } from '../../kernel/practice.js';
-import type { Printed } from '../../kernel/printed.js';
 import type { StockedProduct } from '../domain/product.js';
 import type { StockMovement } from '../domain/stock.js';
 import { isStaff, type Caller, type ProductFilter, type ProductQueries } from './ports.js';
@@ -9,18 +7,17 @@ import { isStaff, type Caller, type ProductFilter, type ProductQueries } from '.
 type Dependencies = Readonly<{ productQueries: ProductQueries }>;
 
 /** Retired products exist for staff only, who also see how many pieces there are. not_found. */
-export type ViewProduct = (query: Readonly<{ caller: Caller | null; productId: string }>) => Promise<Printed>;
+export type ViewProduct = (
+  query: Readonly<{ caller: Caller | null; productId: string }>,
+) => Promise<StockedProduct>;
 
 const seesAll = (caller: Caller | null): boolean => caller !== null && isStaff(caller);
 
 export const makeViewProduct =
-  ({
-    productQueries,
-    practice: { currency },
-  }: Dependencies & Readonly<{ practice: Practice }>): ViewProduct =>
+  ({ productQueries }: Dependencies): ViewProduct =>
   async ({ caller, productId }) => {
-    const found = await productQueries.printed(productId, { currency, forStaff: seesAll(caller) });
-    if (found === undefined) throw notFound('product');
+    const found = await productQueries.find(productId);
+    if (found === undefined || !(found.product.isActive || seesAll(caller))) throw notFound('product');
     return found;
   };
 

@@ -7,7 +7,7 @@ import type { ChangeDiscount } from '../application/change-discount.js';
 import type { ListDiscounts, ViewDiscount } from '../application/read-discounts.js';
 import type { RemoveDiscount } from '../application/remove-discount.js';
 import { exampleDiscount } from './examples.js';
-import { amountIn, byId, discountCode, discountView, priceIn, toDiscountView } from './schemas.js';
+import { amountIn, byId, discountCode, discountReply, priceIn, toDiscountReply } from './schemas.js';
 
 const tag = 'discounts';
 const exampleParams = { id: exampleDiscount.id };
@@ -42,10 +42,10 @@ export const discountRoutes = [
     summary: 'List discounts, newest first',
     allow: 'staff',
     status: 200,
-    items: discountView,
+    items: discountReply,
     handle: async ({ page }, { listDiscounts, practice: { currency } }) => {
       const { items, next } = await listDiscounts({ page });
-      return { items: items.map((discount) => toDiscountView(discount, currency)), next };
+      return { items: items.map((discount) => toDiscountReply(discount, currency)), next };
     },
   }),
   defineRoute<{ addDiscount: AddDiscount; practice: Practice }>()({
@@ -58,7 +58,7 @@ export const discountRoutes = [
     allow: 'staff',
     body: newDiscount,
     status: 201,
-    reply: discountView,
+    reply: discountReply,
     location: ({ id }) => `/v1/discounts/${id}`,
     problems: ['code-taken', 'currency-mismatch'],
     example: {
@@ -74,7 +74,7 @@ export const discountRoutes = [
       reply: { ...exampleDiscount, used: 0 },
     },
     handle: async ({ body }, { addDiscount, practice: { currency } }) =>
-      toDiscountView(
+      toDiscountReply(
         await addDiscount({
           code: body.code,
           reduction: toReduction(body),
@@ -97,10 +97,10 @@ export const discountRoutes = [
     allow: 'staff',
     params: byId,
     status: 200,
-    reply: discountView,
+    reply: discountReply,
     example: { params: exampleParams, reply: exampleDiscount },
     handle: async ({ params }, { viewDiscount, practice: { currency } }) =>
-      toDiscountView(await viewDiscount({ discountId: params.id }), currency),
+      toDiscountReply(await viewDiscount({ discountId: params.id }), currency),
   }),
   defineRoute<{ changeDiscount: ChangeDiscount; practice: Practice }>()({
     method: 'patch',
@@ -119,7 +119,7 @@ export const discountRoutes = [
       isActive: z.boolean().optional(),
     }),
     status: 200,
-    reply: discountView,
+    reply: discountReply,
     problems: ['code-taken', 'currency-mismatch'],
     example: {
       params: exampleParams,
@@ -127,7 +127,7 @@ export const discountRoutes = [
       reply: { ...exampleDiscount, maxUses: 200, version: 2 },
     },
     handle: async ({ params, body, expectedVersion }, { changeDiscount, practice: { currency } }) =>
-      toDiscountView(
+      toDiscountReply(
         await changeDiscount({ discountId: params.id, changes: body, expectedVersion }),
         currency,
       ),

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { MINUTE, SECOND } from '../../kernel/clock.js';
 import type { Practice } from '../../kernel/practice.js';
 import { defineRoute, repliedWith, type RouteLimit } from '../../platform/http/routing/route.js';
+import { replyOf } from '../../platform/http/replies/reply-of.js';
 import { anyOf, id, instantIn } from '../../platform/http/requests/schemas.js';
 import type { CancelOrder } from '../application/cancel-order.js';
 import type { FulfillOrder } from '../application/hand-over-order.js';
 import type { PayOrder } from '../application/pay-order.js';
 import type { PlaceOrder } from '../application/place-order.js';
-import { ORDER_STATUSES, paymentStatusOf, type Order } from '../application/ports.js';
+import { toOrderView } from '../application/order-view.js';
+import { ORDER_STATUSES, type Order } from '../application/ports.js';
 import { quoteInMoney } from '../application/quote-money.js';
 import type { QuoteOrder } from '../application/quote-order.js';
 import type { ListOrderEvents, ListOrders, ViewOrder } from '../application/read-orders.js';
@@ -18,15 +20,15 @@ import {
   amountIn,
   byId,
   discountCode,
-  eventView,
+  eventReply,
   expectedTotalIn,
   linesIn,
-  orderView,
+  orderReply,
   paymentIn,
-  quoteView,
+  quoteReply,
   reason,
-  toEventView,
-  toOrderView,
+  toEventReply,
+  toOrderReply,
   toPaymentChoice,
 } from './schemas.js';
 
@@ -34,10 +36,12 @@ const tag = 'orders';
 const exampleParams = { id: exampleOrder.id };
 const locationOf = (order: Readonly<{ id: string }>) => `/v1/orders/${order.id}`;
 
-/** 201 for an order that is paid, or waits to be; 202 while nobody knows. */
-function toPaymentReply(order: Order, { currency }: Practice) {
-  const view = toOrderView(order, currency);
-  return paymentStatusOf(order) === 'inDoubt' ? repliedWith(202, view) : view;
+const replyTo = (order: Order, { currency }: Practice) => toOrderReply(toOrderView(order), currency);
+
+/** 201 for an order that is paid or can be paid later; 202 while the outcome of its payment is unknown. */
+function paymentReplyTo(order: Order, practice: Practice) {
+  const reply = replyTo(order, practice);
+  return reply.paymentStatus === 'inDoubt' ? repliedWith(202, reply) : reply;
 }
 
 /** Trying discount codes. Requests without a code, and those with one that exists, use nothing up. */
@@ -69,7 +73,7 @@ export const orderRoutes = [
     allow: 'anyone',
     body: z.strictObject({ lines: linesIn, discountCode: discountCode.optional() }),
     status: 200,
-    reply: quoteView,
+    reply: quoteReply,
     problems: basketProblems,
     limits: [codeGuesses('network', 10), codeGuesses('site', 30)],
     example: {
@@ -105,7 +109,7 @@ export const orderRoutes = [
     limits: [codeGuesses('user', 10)],
     status: 201,
     alsoStatus: [202],
-    reply: orderView,
+    reply: orderReply,
     location: locationOf,
     problems: [
       ...basketProblems,
@@ -120,7 +124,7 @@ export const orderRoutes = [
     ],
     example: { body: exampleOrderRequest, reply: exampleOrder },
     handle: async ({ actor, body }, { placeOrder, practice }) =>
-      toPaymentReply(
+      paymentReplyTo(
         await placeOrder({
           caller: actor,
           userId: body.userId ?? null,
@@ -132,9 +136,9 @@ export const orderRoutes = [
         practice,
       ),
     resume: async (_request, { resumePayment, practice }, paymentId) =>
-      toPaymentReply(await resumePayment({ paymentId }), practice),
+      paymentReplyTo(await resumePayment({ paymentId }), practice),
   }),
-  defineRoute<{ listOrders: ListOrders }>()({
+  defineRoute<{ listOrders: ListOrders; practice: Practice }>()({
     method: 'get',
     path: '/v1/orders',
     operationId: 'listOrders',
@@ -151,17 +155,21 @@ export const orderRoutes = [
       sort: z.enum(['createdAt', '-createdAt']).default('-createdAt'),
     }),
     status: 200,
-    items: orderView,
+    items: orderReply,
     problems: ['forbidden'],
     example: { query: { status: 'pending,processing' } },
-    handle: ({ actor, query, page }, { listOrders }) => {
+    handle: async ({ actor, query, page }, { listOrders, practice: { currency } }) => {
       const { userId, status: statuses, from, to, discountCode: code, sort } = query;
-      return listOrders({
+      const { items, next } = await listOrders({
         caller: actor,
         filter: { userId, statuses, from, to, discountCode: code },
         newestFirst: sort === '-createdAt',
         page,
       });
+      return {
+        items: items.map((order) => replyOf(order, (view) => toOrderReply(view, currency))),
+        next,
+      };
     },
   }),
   defineRoute<{ viewOrder: ViewOrder; practice: Practice }>()({
@@ -173,10 +181,10 @@ export const orderRoutes = [
     allow: 'member',
     params: byId,
     status: 200,
-    reply: orderView,
+    reply: orderReply,
     example: { params: exampleParams, reply: exampleOrder },
-    handle: async ({ actor, params }, { viewOrder, practice: { currency } }) =>
-      toOrderView(await viewOrder({ caller: actor, orderId: params.id }), currency),
+    handle: async ({ actor, params }, { viewOrder, practice }) =>
+      replyTo(await viewOrder({ caller: actor, orderId: params.id }), practice),
   }),
   defineRoute<{ listOrderEvents: ListOrderEvents; practice: Practice }>()({
     method: 'get',
@@ -187,11 +195,11 @@ export const orderRoutes = [
     allow: 'member',
     params: byId,
     status: 200,
-    items: eventView,
+    items: eventReply,
     example: { params: exampleParams },
     handle: async ({ actor, params, page }, { listOrderEvents, practice: { currency } }) => {
       const { items, next } = await listOrderEvents({ caller: actor, orderId: params.id, page });
-      return { items: items.map((event) => toEventView(event, currency)), next };
+      return { items: items.map((event) => toEventReply(event, currency)), next };
     },
   }),
   defineRoute<{ payOrder: PayOrder; resumePayment: ResumePayment; practice: Practice }>()({
@@ -208,17 +216,17 @@ export const orderRoutes = [
     rejectCardNumbers: true,
     status: 201,
     alsoStatus: [202],
-    reply: orderView,
+    reply: orderReply,
     location: locationOf,
     problems: [...paymentProblems, 'invalid-transition', 'payment-in-doubt', 'forbidden'],
     example: { params: exampleParams, body: { method: 'card' }, reply: exampleOrder },
     handle: async ({ actor, params, body }, { payOrder, practice }) =>
-      toPaymentReply(
+      paymentReplyTo(
         await payOrder({ caller: actor, orderId: params.id, payment: toPaymentChoice(body) }),
         practice,
       ),
     resume: async (_request, { resumePayment, practice }, paymentId) =>
-      toPaymentReply(await resumePayment({ paymentId }), practice),
+      paymentReplyTo(await resumePayment({ paymentId }), practice),
   }),
   defineRoute<{ cancelOrder: CancelOrder; practice: Practice }>()({
     method: 'post',
@@ -232,14 +240,14 @@ export const orderRoutes = [
     params: byId,
     precondition: 'honoured',
     status: 200,
-    reply: orderView,
+    reply: orderReply,
     problems: ['invalid-transition'],
     example: {
       params: exampleParams,
       reply: { ...exampleOrder, status: 'cancelled', payments: [], paymentStatus: 'unpaid', version: 3 },
     },
-    handle: async ({ actor, params, expectedVersion }, { cancelOrder, practice: { currency } }) =>
-      toOrderView(await cancelOrder({ caller: actor, orderId: params.id, expectedVersion }), currency),
+    handle: async ({ actor, params, expectedVersion }, { cancelOrder, practice }) =>
+      replyTo(await cancelOrder({ caller: actor, orderId: params.id, expectedVersion }), practice),
   }),
   defineRoute<{ shipOrder: FulfillOrder; practice: Practice }>()({
     method: 'post',
@@ -251,11 +259,11 @@ export const orderRoutes = [
     params: byId,
     precondition: 'honoured',
     status: 200,
-    reply: orderView,
+    reply: orderReply,
     problems: ['invalid-transition'],
     example: { params: exampleParams, reply: { ...exampleOrder, status: 'shipped', version: 3 } },
-    handle: async ({ actor, params, expectedVersion }, { shipOrder, practice: { currency } }) =>
-      toOrderView(await shipOrder({ caller: actor, orderId: params.id, expectedVersion }), currency),
+    handle: async ({ actor, params, expectedVersion }, { shipOrder, practice }) =>
+      replyTo(await shipOrder({ caller: actor, orderId: params.id, expectedVersion }), practice),
   }),
   defineRoute<{ deliverOrder: FulfillOrder; practice: Practice }>()({
     method: 'post',
@@ -267,11 +275,11 @@ export const orderRoutes = [
     params: byId,
     precondition: 'honoured',
     status: 200,
-    reply: orderView,
+    reply: orderReply,
     problems: ['invalid-transition'],
     example: { params: exampleParams, reply: { ...exampleOrder, status: 'delivered', version: 3 } },
-    handle: async ({ actor, params, expectedVersion }, { deliverOrder, practice: { currency } }) =>
-      toOrderView(await deliverOrder({ caller: actor, orderId: params.id, expectedVersion }), currency),
+    handle: async ({ actor, params, expectedVersion }, { deliverOrder, practice }) =>
+      replyTo(await deliverOrder({ caller: actor, orderId: params.id, expectedVersion }), practice),
   }),
   defineRoute<{ refundOrder: RefundOrder; practice: Practice }>()({
     method: 'post',
@@ -293,7 +301,7 @@ export const orderRoutes = [
         .default([]),
     }),
     status: 201,
-    reply: orderView,
+    reply: orderReply,
     location: locationOf,
     problems: ['refund-exceeds-captured', 'restock-exceeds-sold', 'currency-mismatch'],
     example: {
@@ -313,7 +321,7 @@ export const orderRoutes = [
         version: 3,
       },
     },
-    handle: async ({ actor, params, body }, { refundOrder, practice: { currency } }) =>
-      toOrderView(await refundOrder({ caller: actor, orderId: params.id, ...body }), currency),
+    handle: async ({ actor, params, body }, { refundOrder, practice }) =>
+      replyTo(await refundOrder({ caller: actor, orderId: params.id, ...body }), practice),
   }),
 ];

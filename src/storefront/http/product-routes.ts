@@ -11,24 +11,24 @@ import type { RemoveProduct } from '../application/remove-product.js';
 import { exampleMovement, exampleProduct, exampleStockedProduct } from './examples.js';
 import {
   byId,
-  movementView,
+  movementReply,
   priceIn,
   productDescription,
   productName,
-  productView,
+  productReply,
   reason,
   sku,
   stockCount,
-  toMovementView,
-  toProductView,
+  toMovementReply,
+  toProductReply,
 } from './schemas.js';
 
 const tag = 'products';
 const exampleParams = { id: exampleProduct.id };
 
-const viewFor = (actor: Principal | null, { currency }: Practice) => {
+const replyFor = (actor: Principal | null, { currency }: Practice) => {
   const showsStock = actor !== null && isStaff(actor);
-  return (product: StockedProduct) => toProductView(product, { practiceCurrency: currency, showsStock });
+  return (product: StockedProduct) => toProductReply(product, { practiceCurrency: currency, showsStock });
 };
 
 export const productRoutes = [
@@ -48,15 +48,15 @@ export const productRoutes = [
       isActive: flag.optional().meta({ description: 'For staff: on sale, or retired.' }),
     }),
     status: 200,
-    items: productView,
+    items: productReply,
     problems: ['forbidden'],
     example: { query: { q: 'brush' } },
     handle: async ({ actor, query: { q, isActive }, page }, { listProducts, practice }) => {
       const { items, next } = await listProducts({ caller: actor, filter: { q, isActive }, page });
-      return { items: items.map(viewFor(actor, practice)), next };
+      return { items: items.map(replyFor(actor, practice)), next };
     },
   }),
-  defineRoute<{ viewProduct: ViewProduct }>()({
+  defineRoute<{ viewProduct: ViewProduct; practice: Practice }>()({
     method: 'get',
     path: '/v1/products/{id}',
     operationId: 'getProduct',
@@ -66,9 +66,10 @@ export const productRoutes = [
     identify: true,
     params: byId,
     status: 200,
-    reply: productView,
+    reply: productReply,
     example: { params: exampleParams, reply: exampleProduct },
-    handle: ({ actor, params }, { viewProduct }) => viewProduct({ caller: actor, productId: params.id }),
+    handle: async ({ actor, params }, { viewProduct, practice }) =>
+      replyFor(actor, practice)(await viewProduct({ caller: actor, productId: params.id })),
   }),
   defineRoute<{ addProduct: AddProduct; practice: Practice }>()({
     method: 'post',
@@ -86,7 +87,7 @@ export const productRoutes = [
       isActive: z.boolean().default(true),
     }),
     status: 201,
-    reply: productView,
+    reply: productReply,
     location: ({ id }) => `/v1/products/${id}`,
     problems: ['sku-taken', 'currency-mismatch'],
     example: {
@@ -100,7 +101,7 @@ export const productRoutes = [
       reply: exampleStockedProduct,
     },
     handle: async ({ actor, body }, { addProduct, practice }) =>
-      viewFor(actor, practice)(await addProduct({ ...body, description: body.description ?? null })),
+      replyFor(actor, practice)(await addProduct({ ...body, description: body.description ?? null })),
   }),
   defineRoute<{ changeProduct: ChangeProduct; practice: Practice }>()({
     method: 'patch',
@@ -121,7 +122,7 @@ export const productRoutes = [
       isActive: z.boolean().optional(),
     }),
     status: 200,
-    reply: productView,
+    reply: productReply,
     problems: ['sku-taken', 'currency-mismatch'],
     example: {
       params: exampleParams,
@@ -129,7 +130,10 @@ export const productRoutes = [
       reply: { ...exampleStockedProduct, price: { amount: 520, currency: 'EUR' }, version: 2 },
     },
     handle: async ({ actor, params, body, expectedVersion }, { changeProduct, practice }) =>
-      viewFor(actor, practice)(await changeProduct({ productId: params.id, changes: body, expectedVersion })),
+      replyFor(
+        actor,
+        practice,
+      )(await changeProduct({ productId: params.id, changes: body, expectedVersion })),
   }),
   defineRoute<{ removeProduct: RemoveProduct }>()({
     method: 'delete',
@@ -157,7 +161,7 @@ export const productRoutes = [
     params: byId,
     body: z.strictObject({ delta: z.int().min(-MAX_STOCK).max(MAX_STOCK), reason }),
     status: 201,
-    reply: movementView,
+    reply: movementReply,
     location: (_movement, { id }) => `/v1/products/${id}/stock-movements`,
     problems: ['insufficient-stock'],
     example: {
@@ -166,7 +170,7 @@ export const productRoutes = [
       reply: exampleMovement,
     },
     handle: async ({ params, body }, { adjustStock }) =>
-      toMovementView(await adjustStock({ productId: params.id, ...body })),
+      toMovementReply(await adjustStock({ productId: params.id, ...body })),
   }),
   defineRoute<{ listStockMovements: ListStockMovements }>()({
     method: 'get',
@@ -178,11 +182,11 @@ export const productRoutes = [
     allow: 'staff',
     params: byId,
     status: 200,
-    items: movementView,
+    items: movementReply,
     example: { params: exampleParams },
     handle: async ({ params, page }, { listStockMovements }) => {
       const { items, next } = await listStockMovements({ productId: params.id, page });
-      return { items: items.map(toMovementView), next };
+      return { items: items.map(toMovementReply), next };
     },
   }),
 ];

@@ -17,15 +17,14 @@ import {
   ORDER_STATUSES,
   PAYMENT_METHODS,
   PAYMENT_STATUSES,
-  paymentStatusOf,
   REFUND_STATUSES,
   SINGLE_PAYMENT_STATUSES,
   type Discount,
   type NamedEvent,
-  type Order,
   type StockedProduct,
   type StockMovement,
 } from '../application/ports.js';
+import type { OrderView } from '../application/order-view.js';
 
 export const byId = z.object({ id });
 export const sku = trimmedText({ min: 1, max: 64 });
@@ -59,7 +58,7 @@ export const toPaymentChoice = (payment: z.output<typeof paymentIn>) =>
 
 const toInstant = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-export const productView = z
+export const productReply = z
   .object({
     id: idOut,
     sku: z.string(),
@@ -75,10 +74,10 @@ export const productView = z
   })
   .meta({ id: 'Product' });
 
-export const toProductView = (
+export const toProductReply = (
   { product, stock }: StockedProduct,
   { practiceCurrency, showsStock }: Readonly<{ practiceCurrency: string; showsStock: boolean }>,
-): z.infer<typeof productView> => ({
+): z.infer<typeof productReply> => ({
   id: product.id,
   sku: product.sku,
   name: product.name,
@@ -92,7 +91,7 @@ export const toProductView = (
   updatedAt: product.updatedAt.toISOString(),
 });
 
-export const movementView = z
+export const movementReply = z
   .object({
     id: idOut,
     delta: z.int(),
@@ -102,7 +101,7 @@ export const movementView = z
   })
   .meta({ id: 'StockMovement' });
 
-export const toMovementView = (movement: StockMovement): z.infer<typeof movementView> => ({
+export const toMovementReply = (movement: StockMovement): z.infer<typeof movementReply> => ({
   id: movement.id,
   delta: movement.delta,
   reason: movement.reason,
@@ -110,7 +109,7 @@ export const toMovementView = (movement: StockMovement): z.infer<typeof movement
   createdAt: movement.createdAt.toISOString(),
 });
 
-export const discountView = z
+export const discountReply = z
   .object({
     id: idOut,
     code: z.string(),
@@ -130,10 +129,10 @@ export const discountView = z
   })
   .meta({ id: 'Discount' });
 
-export const toDiscountView = (
+export const toDiscountReply = (
   discount: Discount,
   practiceCurrency: string,
-): z.infer<typeof discountView> => ({
+): z.infer<typeof discountReply> => ({
   id: discount.id,
   code: discount.code,
   kind: discount.reduction.kind,
@@ -162,7 +161,7 @@ const pricedLine = {
   total: money.meta({ description: 'After the discount' }),
 };
 
-export const quoteView = z
+export const quoteReply = z
   .object({
     lines: z.array(z.object(pricedLine)),
     subtotal: money,
@@ -172,7 +171,7 @@ export const quoteView = z
   })
   .meta({ id: 'Quote' });
 
-export const orderView = z
+export const orderReply = z
   .object({
     id: idOut,
     number: z.int().min(1),
@@ -210,14 +209,14 @@ export const orderView = z
   })
   .meta({ id: 'Order' });
 
-export function toOrderView(order: Order, practiceCurrency: string): z.infer<typeof orderView> {
+export function toOrderReply(order: OrderView, practiceCurrency: string): z.infer<typeof orderReply> {
   const of = (amount: number) => makeMoney(amount, practiceCurrency);
   return {
     id: order.id,
     number: order.number,
     userId: order.userId,
     status: order.status,
-    paymentStatus: paymentStatusOf(order),
+    paymentStatus: order.paymentStatus,
     lines: order.lines.map((line) => ({
       id: line.id,
       productId: line.productId,
@@ -254,7 +253,7 @@ export function toOrderView(order: Order, practiceCurrency: string): z.infer<typ
   };
 }
 
-export const eventView = z
+export const eventReply = z
   .object({
     id: idOut,
     at: instant,
@@ -266,7 +265,7 @@ export const eventView = z
   })
   .meta({ id: 'OrderEvent' });
 
-export const toEventView = (event: NamedEvent, practiceCurrency: string): z.infer<typeof eventView> => ({
+export const toEventReply = (event: NamedEvent, practiceCurrency: string): z.infer<typeof eventReply> => ({
   id: event.id,
   at: event.at.toISOString(),
   by: event.by,

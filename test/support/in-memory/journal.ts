@@ -1,8 +1,6 @@
 import { versionMismatch } from '../../../src/kernel/errors.js';
 import type { NewJob } from '../../../src/kernel/outbox.js';
 import { toPage, type Page, type PageKey, type PageRequest } from '../../../src/kernel/page.js';
-import { Printed } from '../../../src/kernel/printed.js';
-import { toPostView } from '../../../src/journal/http/schemas.js';
 import type { UnitOfWork } from '../../../src/kernel/unit-of-work.js';
 import {
   NEWEST_COMMENTS,
@@ -249,28 +247,32 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
     post: Post,
     { now }: VisibilityScope,
     { comments: withComments = false, q }: { comments?: boolean | undefined; q?: string | undefined },
-  ): PostView => ({
-    id: post.id,
-    slug: post.slug,
-    title: post.title,
-    content: post.content,
-    rendered: { html: post.rendered.html, version: post.rendered.version },
-    tags: post.tags,
-    author: named(post.authorId),
-    status: statusAt(post, now),
-    visibility: post.visibility,
-    commentPolicy: post.commentPolicy,
-    publishAt: post.publishAt,
-    version: post.version,
-    createdAt: post.createdAt,
-    updatedAt: post.updatedAt,
-    ...(withComments && {
-      comments: pageOf(shownOf(post).filter(isApproved), { limit: NEWEST_COMMENTS }, byTime, -1).items.map(
-        commentView,
-      ),
-    }),
-    ...(q !== undefined && { match: snippetOf(post.rendered.plain, q) }),
-  });
+  ): PostView => {
+    const newest = withComments
+      ? pageOf(shownOf(post).filter(isApproved), { limit: NEWEST_COMMENTS }, byTime, -1).items.map(
+          commentView,
+        )
+      : undefined;
+    return {
+      id: post.id,
+      slug: post.slug,
+      title: post.title,
+      content: post.content,
+      rendered: { html: post.rendered.html, version: post.rendered.version },
+      htmlVersions: [post.rendered.version, ...(newest ?? []).map(({ htmlVersion }) => htmlVersion)],
+      tags: post.tags,
+      author: named(post.authorId),
+      status: statusAt(post, now),
+      visibility: post.visibility,
+      commentPolicy: post.commentPolicy,
+      publishAt: post.publishAt,
+      version: post.version,
+      createdAt: post.createdAt,
+      updatedAt: post.updatedAt,
+      ...(newest && { comments: newest }),
+      ...(q !== undefined && { match: snippetOf(post.rendered.plain, q) }),
+    };
+  };
 
   const listed = (
     filter: PostFilter,
@@ -299,15 +301,6 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
 
   const journalQueries: JournalQueries = {
     posts: makeAsync(listed),
-    printedPosts: makeAsync((filter, sight, page, { comments, htmlVersion }) => {
-      const { items, next } = listed(filter, sight, page, { comments });
-      const versions = items.flatMap((post) => [
-        post.rendered.version,
-        ...(post.comments ?? []).map((comment) => comment.htmlVersion),
-      ]);
-      if (versions.some((version) => version !== htmlVersion)) return undefined;
-      return { items: items.map((post) => new Printed(JSON.stringify(toPostView(post)))), next };
-    }),
     post: makeAsync((key, sight, options = {}) => {
       const id = 'id' in key ? key.id : (slugs.get(key.slug)?.postId ?? '');
       const post = posts.get(id);

@@ -1,7 +1,6 @@
 import { invalidField, versionMismatch } from '../../../src/kernel/errors.js';
 import type { NewJob } from '../../../src/kernel/outbox.js';
 import { toPage, type Page, type PageKey, type PageRequest } from '../../../src/kernel/page.js';
-import { Printed } from '../../../src/kernel/printed.js';
 import type { UnitOfWork } from '../../../src/kernel/unit-of-work.js';
 import type {
   Bookkeeper,
@@ -37,7 +36,7 @@ import {
   type StockedProduct,
 } from '../../../src/storefront/domain/product.js';
 import type { StockMovement } from '../../../src/storefront/domain/stock.js';
-import { toOrderView, toProductView } from '../../../src/storefront/http/schemas.js';
+import { toOrderView, type OrderView } from '../../../src/storefront/application/order-view.js';
 import { FakeIds } from '../fakes/ids.js';
 import { makeInMemoryOutbox, storedJobs } from './outbox.js';
 import { InMemoryStore, type Table } from './store.js';
@@ -279,12 +278,6 @@ export function makeInMemoryStorefront(
       const row = products.get(id);
       return row && toStocked(row);
     }),
-    printed: makeAsync((id, { currency, forStaff }) => {
-      const row = products.get(id);
-      if (row === undefined || !(row.product.isActive || forStaff)) return undefined;
-      const view = toProductView(toStocked(row), { practiceCurrency: currency, showsStock: forStaff });
-      return new Printed(JSON.stringify(view), row.product.version);
-    }),
     findMany: makeAsync(
       (ids) =>
         new Map(
@@ -334,15 +327,16 @@ export function makeInMemoryStorefront(
   };
 
   const allOrders = (): Order[] => orders.all().map(restoreOrder);
-  const listed = (filter: OrderFilter, page: PageRequest, newestFirst: boolean): Page<Order> => {
+  const listed = (filter: OrderFilter, page: PageRequest, newestFirst: boolean): Page<OrderView> => {
     const { userId, statuses, from, to, discountCode } = filter;
-    const rows = allOrders()
+    const views = allOrders()
       .filter((order) => userId === undefined || order.userId === userId)
       .filter((order) => statuses === undefined || statuses.includes(order.status))
       .filter((order) => from === undefined || order.createdAt >= from)
       .filter((order) => to === undefined || order.createdAt < to)
-      .filter((order) => discountCode === undefined || order.discountCode === discountCode);
-    return pageOf(rows, page, ({ createdAt, id }) => [createdAt.getTime(), id], newestFirst);
+      .filter((order) => discountCode === undefined || order.discountCode === discountCode)
+      .map(toOrderView);
+    return pageOf(views, page, ({ createdAt, id }) => [createdAt.getTime(), id], newestFirst);
   };
   const orderQueries: OrderQueries = {
     find: makeAsync((id) => {
@@ -353,10 +347,6 @@ export function makeInMemoryStorefront(
       allOrders().find(({ payments }) => payments.some(({ id }) => id === paymentId)),
     ),
     list: makeAsync(listed),
-    printed: makeAsync((filter, page, { newestFirst, currency }) => {
-      const { items, next } = listed(filter, page, newestFirst);
-      return { items: items.map((order) => new Printed(JSON.stringify(toOrderView(order, currency)))), next };
-    }),
     events: makeAsync((orderId, page) =>
       pageOf(
         events

@@ -1,6 +1,6 @@
-import { toPage, type PageKey } from '../../../kernel/page.js';
+import { toPage, type Page, type PageKey } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
-import { printedRow } from '../../../platform/database/printing.js';
+import { withSerializedReply } from '../../../platform/database/serialized-reply.js';
 import {
   NEWEST_COMMENTS,
   type CommentSubject,
@@ -14,7 +14,7 @@ import {
 } from '../../application/ports.js';
 import { snippetOf } from '../../domain/snippet.js';
 import { instantKey } from './columns.js';
-import { printedComments, printedPost } from './printed-posts.js';
+import { joinSerializedComments, restorePostView, serializedPost } from './serialized-posts.js';
 import { APPROVED, SHOWN, sightValues, STATUS, VISIBLE } from './visible.js';
 
 const COMMENT = `c.id, c.post_id AS "postId", c.parent_id AS "parentId", c.author_id AS "authorId", a.name AS "authorName",
@@ -48,7 +48,7 @@ const postColumns = (extra: readonly string[]): string =>
 type CommentRow = Omit<CommentView, 'author'> & Readonly<{ authorId: string; authorName: string }>;
 type CommentJson = Omit<CommentRow, 'createdAt' | 'editedAt'> &
   Readonly<{ createdAt: number; editedAt: number | null }>;
-type PostRow = Omit<PostView, 'author' | 'rendered' | 'comments' | 'match'> &
+type PostRow = Omit<PostView, 'author' | 'rendered' | 'htmlVersions' | 'comments' | 'match'> &
   Readonly<{
     authorId: string;
     authorName: string;
@@ -59,7 +59,13 @@ type PostRow = Omit<PostView, 'author' | 'rendered' | 'comments' | 'match'> &
     plain?: string;
     rank?: number;
   }>;
-type PrintedRow = Readonly<{ id: string; sortAt: Date; stale: boolean; json: string | null }>;
+type SerializedRow = Readonly<{
+  id: string;
+  sortAt: Date;
+  htmlVersion: number;
+  commentHtmlVersions?: readonly number[];
+  json: string | null;
+}>;
 
 type QueuedRow = CommentRow & Readonly<{ reports: number }>;
 type RevisionRow = Omit<RevisionView, 'by'> & Readonly<{ byId: string; byName: string }>;
@@ -91,6 +97,7 @@ const toPostView = (row: PostRow, q?: string): PostView => ({
   title: row.title,
   content: row.content,
   rendered: { html: row.html, version: row.htmlVersion },
+  htmlVersions: [row.htmlVersion, ...(row.comments ?? []).map(({ htmlVersion }) => htmlVersion)],
   tags: row.tags,
   author: { id: row.authorId, name: row.authorName },
   status: row.status,
@@ -142,14 +149,14 @@ const bySlugOrId = (key: Readonly<{ id: string } | { slug: string }>): string =>
 /** Each is one statement, however many posts and comments it brings. */
 export const makeJournalQueries = ({ database }: { database: Database }): JournalQueries => {
   type Asked = Readonly<{
-    filter: PostFilter & Readonly<{ q: string | undefined }>;
+    filter: PostFilter;
     sight: Parameters<typeof sightValues>[0];
     page: Parameters<JournalQueries['posts']>[2];
   }>;
-  /** What is selected of the page's posts `p` and their authors `u`; `add` numbers parameters. */
+  /** Columns of the page's posts `p` and their authors `u`. */
   type Selection = Readonly<{
     name: string;
-    select: (add: ReturnType<typeof parameters>['add']) => string;
+    select: string;
     join?: string;
     comments: boolean;
   }>;
@@ -184,7 +191,7 @@ export const makeJournalQueries = ({ database }: { database: Database }): Journa
         WHERE ${conditions.join(' AND ')}
         ORDER BY ${key} DESC, p.id DESC LIMIT ${limit === USUAL_LIMIT ? USUAL_LIMIT + 1 : add(limit + 1, 'int')}
       )
-      SELECT ${select(add)}
+      SELECT ${select}
       FROM page p JOIN public_users u ON u.id = p.author_id ${join}
       ORDER BY ${q === undefined ? 'p.sort_at' : 'p.rank'} DESC, p.id DESC`;
     const parts = {
@@ -199,42 +206,44 @@ export const makeJournalQueries = ({ database }: { database: Database }): Journa
     return database.rows<Row>(named(name, parts, text), values);
   }
 
+  async function serializedPosts({ filter, sight, page }: Asked, comments: boolean): Promise<Page<PostView>> {
+    const rows = await search<SerializedRow>(
+      { filter, sight, page },
+      {
+        name: 'serialized_posts',
+        comments,
+        select: `p.id, p.sort_at AS "sortAt", p.html_version AS "htmlVersion", ${serializedPost(comments)} AS json
+          ${comments ? ', latest.versions AS "commentHtmlVersions"' : ''}`,
+        join: comments ? joinSerializedComments(NEWEST_COMMENTS) : '',
+      },
+    );
+    const { items, next } = toPage(rows, page.limit, ({ sortAt, id }) => [sortAt.getTime(), id]);
+    const views = items.map(({ json, htmlVersion, commentHtmlVersions = [] }) => {
+      const htmlVersions = [htmlVersion, ...commentHtmlVersions];
+      return withSerializedReply<PostView>(json, (text) => restorePostView(text, htmlVersions), {
+        htmlVersions,
+      });
+    });
+    return { items: views, next };
+  }
+
+  async function searchedPosts(asked: Asked, q: string, comments: boolean): Promise<Page<PostView>> {
+    const extra = ['p.plain', 'p.rank', ...(comments ? ['latest.comments'] : [])];
+    const rows = await search<PostRow>(asked, {
+      name: 'posts',
+      select: postColumns(extra),
+      join: comments ? NEWEST : '',
+      comments,
+    });
+    const { items, next } = toPage(rows, asked.page.limit, ({ rank, id }) => [rank ?? 0, id]);
+    return { items: items.map((row) => toPostView(row, q)), next };
+  }
+
   return {
-    async posts(filter, sight, page, { comments = false } = {}) {
+    posts(filter, sight, page, { comments = false } = {}) {
       const { q } = filter;
-      const extra = [
-        ...(q === undefined ? [] : ['p.plain', 'p.rank']),
-        ...(comments ? ['latest.comments'] : []),
-      ];
-      const rows = await search<PostRow>(
-        { filter: { ...filter, q }, sight, page },
-        { name: 'posts', select: () => postColumns(extra), join: comments ? NEWEST : '', comments },
-      );
-      const { items, next } = toPage(rows, page.limit, (row) => [
-        q === undefined ? row.sortAt.getTime() : (row.rank ?? 0),
-        row.id,
-      ]);
-      return { items: items.map((row) => toPostView(row, q)), next };
-    },
-    async printedPosts(filter, sight, page, { comments, htmlVersion }) {
-      const count = comments ? NEWEST_COMMENTS : null;
-      const rows = await search<PrintedRow>(
-        { filter: { ...filter, q: undefined }, sight, page },
-        {
-          name: 'printed_posts',
-          comments,
-          select: (add) => {
-            const version = add(htmlVersion, 'int');
-            const stale = `p.html_version <> ${version} ${count === null ? '' : `OR latest.versions <> ARRAY[${version}]`}`;
-            return `p.id, p.sort_at AS "sortAt", ${stale} AS stale, ${printedPost(count !== null)} AS json`;
-          },
-          join: count === null ? '' : printedComments(count),
-        },
-      );
-      const { items, next } = toPage(rows, page.limit, ({ sortAt, id }) => [sortAt.getTime(), id]);
-      return items.some(({ stale }) => stale)
-        ? undefined
-        : { items: items.map((row) => printedRow('post', row)), next };
+      const asked = { filter, sight, page };
+      return q === undefined ? serializedPosts(asked, comments) : searchedPosts(asked, q, comments);
     },
     async post(key, sight, { comments = false } = {}) {
       const text = `

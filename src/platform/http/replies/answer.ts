@@ -1,5 +1,4 @@
 import type { Context } from 'koa';
-import { Printed } from '../../../kernel/printed.js';
 import { entityTag, matchesNoneOf, textTag } from '../requests/etag.js';
 import { writeAnswer } from './pending-headers.js';
 
@@ -25,23 +24,19 @@ export function jsonAnswer(
     typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'number'
       ? value.version
       : null;
-  return printedAnswer(status, new Printed(JSON.stringify(value), version), headers);
+  const json = JSON.stringify(value);
+  return serializedAnswer(status, json, {
+    ...(version !== null && { ETag: entityTag(version, json) }),
+    ...headers,
+  });
 }
 
 /** A JSON response from serialized JSON. */
-export const printedAnswer = (
+export const serializedAnswer = (
   status: number,
-  { json, version }: Printed,
+  json: string,
   headers: Readonly<Record<string, string>> = {},
-): Answer => ({
-  status,
-  headers: {
-    'Content-Type': JSON_TYPE,
-    ...(version !== null && { ETag: entityTag(version, json) }),
-    ...headers,
-  },
-  body: json,
-});
+): Answer => ({ status, headers: { 'Content-Type': JSON_TYPE, ...headers }, body: json });
 
 /** A text of another media type, for download as `fileName`. */
 export const fileAnswer = (

@@ -3,13 +3,13 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import { DomainError } from '../../../kernel/errors.js';
 import type { Page } from '../../../kernel/page.js';
-import { Printed } from '../../../kernel/printed.js';
+import { SerializedJson } from '../../database/serialized-reply.js';
 import {
   emptyAnswer,
   fileAnswer,
   jsonAnswer,
-  printedAnswer,
   send,
+  serializedAnswer,
   textAnswer,
   type Answer,
 } from '../replies/answer.js';
@@ -180,16 +180,13 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
   }
 
   /**
-   * What is printed already cannot be picked from: its statement names the fields. In tests it must be, to the byte, what
-   * picking the pickDeclaredFields ones and printing them gives.
+   * Fields cannot be picked from serialized JSON: its SQL statement names them. Tests check that it equals, byte for
+   * byte, the serialization of its declared fields.
    */
-  function verifySerialized(printed: Printed): string {
-    if (
-      services.validateReplies &&
-      JSON.stringify(pickDeclaredFields(JSON.parse(printed.json))) !== printed.json
-    )
-      throw new Error(`${operationId} prints something else than its schema declares: ${printed.json}`);
-    return printed.json;
+  function verifySerialized({ json }: SerializedJson): string {
+    if (services.validateReplies && JSON.stringify(pickDeclaredFields(JSON.parse(json))) !== json)
+      throw new Error(`${operationId} serializes a reply that differs from its schema: ${json}`);
+    return json;
   }
 
   /** The alternative media type that the client prefers to JSON, if the route has one. */
@@ -224,19 +221,15 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
         page.next,
       );
       const items = page.items.map((item) =>
-        item instanceof Printed ? verifySerialized(item) : JSON.stringify(pickDeclaredFields(item)),
+        item instanceof SerializedJson ? verifySerialized(item) : JSON.stringify(pickDeclaredFields(item)),
       );
       const json = `{"items":[${items.join()}],"nextCursor":${JSON.stringify(nextCursor)}}`;
-      return printedAnswer(route.status, new Printed(json), { ...headers, ...cacheControl });
+      return serializedAnswer(route.status, json, { ...headers, ...cacheControl });
     }
     if (result instanceof ReplyWithStatus) {
       if (route.alsoStatus?.includes(result.status) !== true)
         throw new Error(`${operationId} does not declare the status ${result.status}`);
       return jsonAnswer(result.status, pickDeclaredFields(result.reply), cacheControl);
-    }
-    if (result instanceof Printed && otherTypes.length === 0) {
-      verifySerialized(result);
-      return printedAnswer(route.status, result, cacheControl);
     }
     const reply = pickDeclaredFields(result);
     const type = preferredType(context);

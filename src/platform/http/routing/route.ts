@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Page, PageRequest } from '../../../kernel/page.js';
-import type { Printed } from '../../../kernel/printed.js';
+import type { SerializedJson } from '../../database/serialized-reply.js';
 import type { RateLimitPolicy } from '../rate-limits/rate-limits.js';
 import type { Upload, UploadRules } from '../requests/upload.js';
 
@@ -139,7 +139,7 @@ type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<
   handle(
     request: Request<Params, Query, Body, Caller<A>>,
     deps: Deps,
-  ): Promise<Output<Reply> | ReplyWithStatus<Output<Reply>> | PermanentRedirect | Printed>;
+  ): Promise<Output<Reply> | ReplyWithStatus<Output<Reply>> | PermanentRedirect>;
   /**
    * Answers a retry after a crash, when a job has finished the work of the first request and released its key. `reference`
    * is the value that the use case passed to `idempotencyKey.reserve`; required on routes whose use case reserves the key.
@@ -154,7 +154,10 @@ type SingleReply<Deps, Params, Query, Body, Reply, A extends Access> = Readonly<
 type ListReply<Deps, Params, Query, Body, Item, A extends Access> = Readonly<{
   status: 200;
   items: Item;
-  handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<Page<Output<Item> | Printed>>;
+  handle(
+    request: Request<Params, Query, Body, Caller<A>>,
+    deps: Deps,
+  ): Promise<Page<Output<Item> | SerializedJson>>;
 }>;
 
 type EmptyReply<Deps, Params, Query, Body, A extends Access> = Readonly<{

@@ -1,6 +1,7 @@
 import { toPage, type PageRequest } from '../../../kernel/page.js';
+import type { Practice } from '../../../kernel/practice.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
-import { printedRow } from '../../../platform/database/printing.js';
+import { withSerializedReply } from '../../../platform/database/serialized-reply.js';
 import type {
   NamedEvent,
   OpenPayment,
@@ -9,7 +10,7 @@ import type {
   OrderQueries,
 } from '../../application/ports.js';
 import { instantKey, toNumber } from './columns.js';
-import { PRINTED_ORDER } from './printed-orders.js';
+import { restoreOrderView, SERIALIZED_ORDER } from './serialized-orders.js';
 import { SELECT_ORDERS, toOrder, type OrderColumns } from './select-orders.js';
 
 const FIND: Statement = { name: 'storefront_order', text: `${SELECT_ORDERS} WHERE o.id = $1` };
@@ -27,30 +28,18 @@ const CONDITIONS: readonly Readonly<{ of: keyof OrderFilter; sql: (parameter: st
   { of: 'discountCode', sql: (parameter) => `o.discount_code = ${parameter}::text` },
 ];
 
-type Listing = Readonly<{ name: string; select: string; from: string; parameters: readonly unknown[] }>;
-
-/** What is listed, and the parameters it begins with. */
-const whole: Listing = { name: 'storefront_orders', select: SELECT_ORDERS, from: '', parameters: [] };
-const printedIn = (currency: string): Listing => ({
-  name: 'storefront_printed_orders',
-  select: `SELECT o.id, o.created_at AS "createdAt", ${PRINTED_ORDER} AS json`,
-  from: 'FROM orders o',
-  parameters: [currency],
-});
-
 /**
  * A statement for each combination of filters (at most 64), so that each has a plan of its own that uses its index:
  * the partial one on discount codes serves only a statement that asks for one. The first page has statements of its own
  * too, because a condition that may not apply keeps an index from being used for the others.
  */
 function listStatement(
-  { name, select, from, parameters }: Listing,
   filter: OrderFilter,
   { limit, after }: PageRequest,
-  newestFirst: boolean,
+  { newestFirst, currency }: Readonly<{ newestFirst: boolean; currency: string }>,
 ): Readonly<{ statement: Statement; values: unknown[] }> {
-  const values = [...parameters];
-  const names = [name, newestFirst ? 'desc' : 'asc'];
+  const values: unknown[] = [currency];
+  const names = ['storefront_orders', newestFirst ? 'desc' : 'asc'];
   const conditions: string[] = [];
   const next = (value: unknown): string => `$${values.push(value)}`;
   const direction = newestFirst ? 'DESC' : 'ASC';
@@ -68,11 +57,14 @@ function listStatement(
     names.push('after');
   }
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const text = `${select} ${from} ${where} ORDER BY o.created_at ${direction}, o.id ${direction} LIMIT ${next(limit + 1)}`;
+  const text = `
+    SELECT o.id, o.created_at AS "createdAt", ${SERIALIZED_ORDER} AS json
+    FROM orders o ${where}
+    ORDER BY o.created_at ${direction}, o.id ${direction} LIMIT ${next(limit + 1)}`;
   return { statement: { name: names.join('_'), text }, values };
 }
 
-type PrintedColumns = Readonly<{ id: string; createdAt: Date; json: string | null }>;
+type SerializedColumns = Readonly<{ id: string; createdAt: Date; json: string | null }>;
 
 const EVENTS: Statement = {
   name: 'storefront_order_events',
@@ -123,7 +115,13 @@ const OPEN_REFUNDS: Statement = {
     LIMIT $2`,
 };
 
-export const makeOrderQueries = ({ database }: { database: Database }): OrderQueries => {
+export const makeOrderQueries = ({
+  database,
+  practice: { currency },
+}: {
+  database: Database;
+  practice: Practice;
+}): OrderQueries => {
   const one = async (statement: Statement, value: string) => {
     const [row] = await database.rows<OrderColumns>(statement, [value]);
     return row && toOrder(row);
@@ -132,15 +130,10 @@ export const makeOrderQueries = ({ database }: { database: Database }): OrderQue
     find: (id) => one(FIND, id),
     findByPayment: (paymentId) => one(FIND_BY_PAYMENT, paymentId),
     async list(filter, page, newestFirst) {
-      const { statement, values } = listStatement(whole, filter, page, newestFirst);
-      const rows = await database.rows<OrderColumns>(statement, values);
-      return toPage(rows.map(toOrder), page.limit, ({ createdAt, id }) => [createdAt.getTime(), id]);
-    },
-    async printed(filter, page, { newestFirst, currency }) {
-      const { statement, values } = listStatement(printedIn(currency), filter, page, newestFirst);
-      const rows = await database.rows<PrintedColumns>(statement, values);
+      const { statement, values } = listStatement(filter, page, { newestFirst, currency });
+      const rows = await database.rows<SerializedColumns>(statement, values);
       const { items, next } = toPage(rows, page.limit, ({ createdAt, id }) => [createdAt.getTime(), id]);
-      return { items: items.map((row) => printedRow('order', row)), next };
+      return { items: items.map(({ json }) => withSerializedReply(json, restoreOrderView)), next };
     },
     async events(orderId, { limit, after }) {
       const rows = await database.rows<EventRow>(EVENTS, [orderId, ...instantKey(after), limit + 1]);

@@ -1,9 +1,7 @@
 import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
-import { printedRow } from '../../../platform/database/printing.js';
 import type { ProductQueries, StockMovement } from '../../application/ports.js';
 import { instantKey, toNumber } from './columns.js';
-import { PRINTED_PRODUCT } from './printed-products.js';
 import { toStockedProduct, type ProductColumns } from './product-repository.js';
 
 const COLUMNS = `id, sku, name, description, price, stock, is_active AS "isActive", created_at AS "createdAt",
@@ -13,12 +11,6 @@ const FIND: Statement = {
   name: 'storefront_product',
   quick: true,
   text: `SELECT ${COLUMNS} FROM products WHERE id = $1`,
-};
-/** Printed in the currency $2 for staff, or not ($3). */
-const PRINTED: Statement = {
-  name: 'storefront_printed_product',
-  quick: true,
-  text: `SELECT p.version, ${PRINTED_PRODUCT} AS json FROM products p WHERE p.id = $1 AND (p.is_active OR $3::boolean)`,
 };
 const FIND_MANY: Statement = {
   name: 'storefront_products_by_id',
@@ -55,11 +47,6 @@ export const makeProductQueries = ({ database }: { database: Database }): Produc
   async find(id) {
     const [row] = await database.rows<ProductColumns>(FIND, [id]);
     return row && toStockedProduct(row);
-  },
-  async printed(id, { currency, forStaff }) {
-    type Row = Readonly<{ version: number; json: string | null }>;
-    const [row] = await database.rows<Row>(PRINTED, [id, currency, forStaff]);
-    return row && printedRow('product', { id, ...row });
   },
   async findMany(ids) {
     const rows = await database.rows<ProductColumns>(FIND_MANY, [ids]);

@@ -1,0 +1,61 @@
+/** JSON text that PostgreSQL serialized: byte for byte the serialization of a declared reply. */
+export class SerializedJson {
+  constructor(readonly json: string) {}
+}
+
+const replies = new WeakMap<object, SerializedJson>();
+
+/** The reply that the database serialized together with `value`; undefined for every other value. */
+export const serializedReplyOf = (value: object): SerializedJson | undefined => replies.get(value);
+
+/** Fills its target with the fields of the read model when one of them is read for the first time. */
+class LazyFields<View extends object> implements ProxyHandler<View> {
+  readonly #restore: () => View;
+  #isRestored = false;
+
+  constructor(restore: () => View) {
+    this.#restore = restore;
+  }
+
+  #restored(target: View): View {
+    if (!this.#isRestored) {
+      Object.assign(target, this.#restore());
+      this.#isRestored = true;
+    }
+    return target;
+  }
+
+  get(target: View, property: string | symbol): unknown {
+    // `await` asks every object for `then`; that must not restore it.
+    if (property === 'then') return undefined;
+    return Reflect.get(property in target ? target : this.#restored(target), property);
+  }
+
+  has(target: View, property: string | symbol): boolean {
+    return Reflect.has(this.#restored(target), property);
+  }
+
+  ownKeys(target: View): (string | symbol)[] {
+    return Reflect.ownKeys(this.#restored(target));
+  }
+
+  getOwnPropertyDescriptor(target: View, property: string | symbol): PropertyDescriptor | undefined {
+    return Reflect.getOwnPropertyDescriptor(this.#restored(target), property);
+  }
+}
+
+/**
+ * A read model whose reply the database has serialized. The HTTP layer sends `json` as it is (`serializedReplyOf`);
+ * the fields are restored from it only when somebody reads them. `known` fields are read without restoring the others.
+ * @param json null when a part of the statement's text was NULL, which is an error of the statement
+ */
+export function withSerializedReply<View extends object>(
+  json: string | null,
+  restore: (json: string) => View,
+  known: Partial<View> = {},
+): View {
+  if (json === null) throw new Error('a reply could not be serialized');
+  const view = new Proxy({ ...known } as View, new LazyFields(() => restore(json)));
+  replies.set(view, new SerializedJson(json));
+  return view;
+}

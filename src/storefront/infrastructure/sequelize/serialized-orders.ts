@@ -1,0 +1,134 @@
+import {
+  instant,
+  listOf,
+  money,
+  nullable,
+  object,
+  optional,
+  plain,
+  quoted,
+  text,
+} from '../../../platform/database/json-expressions.js';
+import type { OrderView } from '../../application/order-view.js';
+
+/** Every statement that serializes orders takes the practice's currency as its first parameter. */
+const amount = (column: string) => money(column, '$1::text');
+
+const line = object({
+  id: quoted('l.id'),
+  productId: quoted('l.product_id'),
+  sku: text('l.sku'),
+  name: text('l.name'),
+  quantity: plain('l.quantity'),
+  unitPrice: amount('l.unit_price'),
+  discount: amount('l.discount'),
+  total: amount('l.total'),
+});
+const payment = object({
+  id: quoted('p.id'),
+  method: quoted('p.method'),
+  amount: amount('p.amount'),
+  status: quoted('p.status'),
+  cardLast4: optional(quoted('p.card_last4')),
+  createdAt: instant('p.created_at'),
+});
+const refund = object({
+  id: quoted('r.id'),
+  amount: amount('r.amount'),
+  reason: text('r.reason'),
+  status: quoted('r.status'),
+  createdAt: instant('r.created_at'),
+});
+
+/** Derived as `paymentStatusOf` of the domain does; the contract suite of the port compares the two. */
+const paymentStatus = {
+  sql: `(SELECT CASE
+      WHEN bool_or(p.status = 'processing') THEN '"inDoubt"'
+      WHEN coalesce(sum(p.amount) FILTER (WHERE p.status = 'captured'), 0) < o.total THEN '"unpaid"'
+      ELSE (SELECT CASE
+          WHEN coalesce(sum(r.amount), 0) = 0 THEN '"paid"'
+          WHEN sum(r.amount) < coalesce(sum(p.amount) FILTER (WHERE p.status = 'captured'), 0) THEN '"partlyRefunded"'
+          ELSE '"refunded"' END
+        FROM refunds r WHERE r.order_id = o.id AND r.status = 'succeeded') END
+    FROM payments p WHERE p.order_id = o.id)`,
+};
+
+/** SQL for the API's Order, over `orders o`. */
+export const SERIALIZED_ORDER = object({
+  id: quoted('o.id'),
+  number: plain('o.number'),
+  userId: quoted('o.user_id'),
+  status: quoted('o.status'),
+  paymentStatus,
+  lines: listOf(line, { from: 'order_lines l WHERE l.order_id = o.id', order: 'l.position' }),
+  subtotal: amount('o.subtotal'),
+  discount: amount('o.discount'),
+  total: amount('o.total'),
+  discountCode: nullable(text('o.discount_code')),
+  expiresAt: nullable(instant('o.expires_at')),
+  payments: listOf(payment, { from: 'payments p WHERE p.order_id = o.id', order: 'p.created_at, p.id' }),
+  refunds: listOf(refund, { from: 'refunds r WHERE r.order_id = o.id', order: 'r.created_at, r.id' }),
+  version: plain('o.version'),
+  createdAt: instant('o.created_at'),
+  updatedAt: instant('o.updated_at'),
+}).sql;
+
+type Amount = Readonly<{ amount: number }>;
+/** What JSON.parse makes of an Order. */
+type OrderJson = Omit<
+  OrderView,
+  | 'lines'
+  | 'subtotal'
+  | 'discount'
+  | 'total'
+  | 'expiresAt'
+  | 'payments'
+  | 'refunds'
+  | 'createdAt'
+  | 'updatedAt'
+> &
+  Readonly<{
+    lines: readonly (Omit<OrderView['lines'][number], 'unitPrice' | 'discount' | 'total'> &
+      Readonly<{ unitPrice: Amount; discount: Amount; total: Amount }>)[];
+    subtotal: Amount;
+    discount: Amount;
+    total: Amount;
+    expiresAt: string | null;
+    payments: readonly (Omit<OrderView['payments'][number], 'amount' | 'cardLast4' | 'createdAt'> &
+      Readonly<{ amount: Amount; cardLast4?: string; createdAt: string }>)[];
+    refunds: readonly (Omit<OrderView['refunds'][number], 'amount' | 'createdAt'> &
+      Readonly<{ amount: Amount; createdAt: string }>)[];
+    createdAt: string;
+    updatedAt: string;
+  }>;
+
+/** The read model that `SERIALIZED_ORDER` has serialized. */
+export function restoreOrderView(json: string): OrderView {
+  const order = JSON.parse(json) as OrderJson;
+  return {
+    ...order,
+    lines: order.lines.map((line) => ({
+      ...line,
+      unitPrice: line.unitPrice.amount,
+      discount: line.discount.amount,
+      total: line.total.amount,
+    })),
+    subtotal: order.subtotal.amount,
+    discount: order.discount.amount,
+    total: order.total.amount,
+    expiresAt: order.expiresAt === null ? null : new Date(order.expiresAt),
+    payments: order.payments.map((payment) => ({
+      ...payment,
+      amount: payment.amount.amount,
+      cardLast4: payment.cardLast4 ?? null,
+      createdAt: new Date(payment.createdAt),
+    })),
+    refunds: order.refunds.map((refund) => ({
+      ...refund,
+      amount: refund.amount.amount,
+      createdAt: new Date(refund.createdAt),
+    })),
+    createdAt: new Date(order.createdAt),
+    updatedAt: new Date(order.updatedAt),
+  };
+}
