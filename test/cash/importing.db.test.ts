@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { makeImportBankLines, MOST_REJECTIONS_SHOWN } from '../../src/cash/application/import-bank-lines.js';
+import { makeImportBankLines } from '../../src/cash/application/import-bank-lines.js';
+import { MOST_REJECTIONS_SHOWN } from '../../src/cash/application/parse-statement.js';
 import type { CashPorts } from '../../src/cash/application/ports.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
 import { makeCsvStatementFiles } from '../../src/cash/infrastructure/csv-statement-files.js';
@@ -91,13 +92,13 @@ describe('importing statements', () => {
     );
   });
 
-  it('holds on to nothing of 100,000 rows but what tells equal ones apart', async function () {
-    this.timeout(60_000);
-    const world = makeWorld();
-    const { bank } = await seedAccounts(world);
+  describe('a file of 100,000 rows', () => {
+    const ROW_COUNT = 100_000;
+    const MOST_BYTES_A_ROW = 400;
+
     async function* chunks(): AsyncGenerator<Uint8Array> {
       yield Buffer.from('date,amount,description\n');
-      for (let n = 0; n < 100_000; n += 500)
+      for (let n = 0; n < ROW_COUNT; n += 500)
         yield await Promise.resolve(
           Buffer.from(
             Array.from(
@@ -107,45 +108,105 @@ describe('importing statements', () => {
           ),
         );
     }
-    // Full collections between the pieces show what is held, not what is garbage.
-    const { setFlagsFromString } = await import('node:v8');
-    const { runInNewContext } = await import('node:vm');
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
-    const held: number[] = [];
-    let added = 0;
-    const bankLines: Partial<CashPorts['bankLines']> = {
-      add: (lines) => {
-        added += lines.length;
-        if (held.length < added / 20_000) {
-          collect();
-          held.push(process.memoryUsage().heapUsed);
-        }
-        return Promise.resolve({ added: lines.length, duplicates: 0, closed: [] });
-      },
-    };
-    const cashUnitOfWork: Pick<UnitOfWork<CashPorts>, 'run'> = {
-      run: (work) => world.cashUnitOfWork.run((ports) => work({ ...ports, bankLines } as CashPorts)),
-    };
-    const importBankLines = makeImportBankLines({
-      cashUnitOfWork: cashUnitOfWork as UnitOfWork<CashPorts>,
-      cashQueries: world.cashQueries,
-      statementFiles: makeCsvStatementFiles(),
-      fingerprints: makeShaFingerprints(),
-      clock: new FakeClock(),
-      ids: new FakeIds(),
-      timeZones: makeTemporalTimeZones(),
-      practice: PRACTICE,
+
+    /** Imports the file; `observe` sees every call of a port, and whether it happens inside a unit of work. */
+    async function importObserved(observe: (call: string, insideUnitOfWork: boolean) => void) {
+      const world = makeWorld();
+      const { bank } = await seedAccounts(world);
+      let isInside = false;
+      const report = (call: string): void => observe(call, isInside);
+      const bankLines: Partial<CashPorts['bankLines']> = {
+        add: (lines) => {
+          report(`add ${lines.length}`);
+          return Promise.resolve({ added: lines.length, duplicates: 0, closed: [] });
+        },
+      };
+      const cashUnitOfWork: Pick<UnitOfWork<CashPorts>, 'run'> = {
+        run: (work) =>
+          world.cashUnitOfWork.run(async (ports) => {
+            isInside = true;
+            const result = await work({ ...ports, bankLines } as CashPorts);
+            isInside = false;
+            return result;
+          }),
+      };
+      const csv = makeCsvStatementFiles();
+      const sha = makeShaFingerprints();
+      const timeZones = makeTemporalTimeZones();
+      const importBankLines = makeImportBankLines({
+        cashUnitOfWork: cashUnitOfWork as UnitOfWork<CashPorts>,
+        cashQueries: world.cashQueries,
+        statementFiles: {
+          async *rows(file, format) {
+            for await (const rows of csv.rows(file, format)) {
+              report('rows');
+              yield rows;
+            }
+          },
+        },
+        fingerprints: {
+          of: (text) => {
+            report('fingerprint');
+            return sha.of(text);
+          },
+        },
+        clock: new FakeClock(),
+        ids: new FakeIds(),
+        timeZones,
+        practice: PRACTICE,
+      });
+      return importBankLines({
+        realAccountId: bank.id,
+        profile: 'generic',
+        file: {
+          sha256: 'ab'.repeat(32),
+          sizeBytes: 5_000_000,
+          chunks: () => {
+            report('read file');
+            return chunks();
+          },
+        },
+        dryRun: false,
+        importedBy: null,
+      });
+    }
+
+    it('is read once, and parsed and hashed before the unit of work', async function () {
+      this.timeout(60_000);
+      let reads = 0;
+      const inside = new Map<string, number>();
+      const { added } = await importObserved((call, isInside) => {
+        if (call === 'read file') reads += 1;
+        if (isInside) inside.set(call, (inside.get(call) ?? 0) + 1);
+      });
+      expect(added).to.equal(ROW_COUNT);
+      expect(reads).to.equal(1);
+      expect([...inside]).to.deep.equal([['add 1000', ROW_COUNT / 1000]]);
     });
-    await importBankLines({
-      realAccountId: bank.id,
-      profile: 'generic',
-      file: { sha256: 'ab'.repeat(32), sizeBytes: 5_000_000, chunks },
-      dryRun: false,
-      importedBy: null,
+
+    it(`keeps at most ${MOST_BYTES_A_ROW} bytes a row in memory`, async function () {
+      this.timeout(60_000);
+      // Full collections leave only what is reachable.
+      const { setFlagsFromString } = await import('node:v8');
+      const { runInNewContext } = await import('node:vm');
+      setFlagsFromString('--expose-gc');
+      const collect = runInNewContext('gc') as () => void;
+      const heapBytes = (): number => {
+        collect();
+        const { heapUsed, arrayBuffers } = process.memoryUsage();
+        return heapUsed + arrayBuffers;
+      };
+      const before = heapBytes();
+      const held: number[] = [];
+      let adds = 0;
+      await importObserved((call) => {
+        if (call.startsWith('add') && (adds += 1) % 20 === 1) held.push(heapBytes() - before);
+      });
+      const bytesARow = held.map((bytes) => Math.round(bytes / ROW_COUNT));
+      expect(Math.max(...bytesARow), `bytes a row: ${bytesARow.join(', ')}`).to.be.within(
+        50,
+        MOST_BYTES_A_ROW,
+      );
     });
-    expect(added).to.equal(100_000);
-    const megabytes = held.map((bytes) => Math.round((bytes - held[0]!) / 1e6));
-    expect(megabytes.at(-1), `MB held: ${megabytes.join(', ')}`).to.be.lessThan(25);
   });
 });

@@ -14,20 +14,22 @@ export type { Reconciliation } from '../domain/reconciliation.js';
 export type { Rejection } from '../domain/statement-file.js';
 export { REASONS } from '../domain/suggestion.js';
 
-/** A file as it came. Every call of `chunks` reads it from the beginning. */
+/** An uploaded file. */
 export type StatementFile = Readonly<{
   /** Lower case hexadecimal digits. */
   sha256: string;
   sizeBytes: number;
+  /** The bytes, in pieces of at most 64 KiB; every call reads the file from the beginning. */
   chunks(): AsyncIterable<Uint8Array>;
 }>;
 
-/** Comma-separated values (RFC 4180) and what goes by that name. */
+/** Comma-separated values (RFC 4180) and the deviations from it that banks write. */
 export interface StatementFiles {
   /**
-   * The rows of the file in order, some hundred at a time, so that memory does not grow with the file.
-   * 422 `invalid-file` as soon as it turns out to be no text, no table, or to have a row of more than 64 KiB; where the
-   * fault is, if it is known.
+   * The rows of the file in order, those of one piece at a time. Reads the file once, and yields to the event loop between
+   * pieces.
+   * @throws DomainError invalid `invalid-file` when the file is no text, no table, or has a row of more than 64 KiB; with the
+   * line of the fault, if it is known
    */
   rows(
     file: StatementFile,

@@ -4,17 +4,16 @@ import { notFound } from '../../kernel/errors.js';
 import type { Practice } from '../../kernel/practice.js';
 import type { TimeZones } from '../../kernel/time-zones.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { Occurrences, statementText, type BankLine, type BankLineFacts } from '../domain/bank-line.js';
+import type { BankLine } from '../domain/bank-line.js';
 import { invalidFile } from '../domain/errors.js';
 import { IMPORT_PROFILES, type ImportProfileName } from '../domain/import-profile.js';
-import { reject, StatementReader, type Rejection } from '../domain/statement-file.js';
+import { reject, type Rejection } from '../domain/statement-file.js';
 import type { Fingerprints, StatementFile, StatementFiles } from './bank-ports.js';
+import { parseStatement, Rejections, type ParsedLine } from './parse-statement.js';
 import type { CashPorts, CashQueries } from './ports.js';
 
-/** Larger ones are split by their bank; what a file may cost is known. */
-export const MOST_ROWS = 200_000;
-/** Enough to see what is wrong with a file. */
-export const MOST_REJECTIONS_SHOWN = 1_000;
+/** Bounds what one SQL statement writes, and the time for which the event loop prepares it. */
+const LINES_PER_STATEMENT = 1_000;
 
 export type ImportResult = Readonly<{
   /** null after a dry run. */
@@ -29,9 +28,9 @@ export type ImportResult = Readonly<{
 }>;
 
 /**
- * Reads a statement of the bank into a real account. Good rows are kept, the others named with their lines; a file that
- * is no statement at all changes nothing: 422 `invalid-file`. What is there already stays as it is, so the same file again, a
- * file that overlaps it, and files in another order all lead to the same lines.
+ * Imports a bank statement into a real account. Rows that can be read are stored, the others are rejected by line; a file
+ * that is no statement changes nothing (422 `invalid-file`). Stored lines never change, so importing the same file again,
+ * overlapping files, or files in another order leads to the same lines.
  */
 export type ImportBankLines = (
   command: Readonly<{
@@ -54,20 +53,9 @@ type Dependencies = Readonly<{
   practice: Practice;
 }>;
 
-type ParsedLine = Readonly<{ facts: BankLineFacts; at: number }>;
-
-/** The lowest numbers that came, in order; memory does not grow with what is wrong. */
-class Rejections {
-  #kept: Rejection[] = [];
-  count = 0;
-  add(rejection: Rejection): void {
-    this.count += 1;
-    this.#kept.push(rejection);
-    if (this.#kept.length > 2 * MOST_REJECTIONS_SHOWN) this.#kept = [...this.first()];
-  }
-  first(): readonly Rejection[] {
-    return this.#kept.toSorted((a, b) => a.line - b.line).slice(0, MOST_REJECTIONS_SHOWN);
-  }
+function* inBatches(lines: readonly ParsedLine[]): Generator<readonly ParsedLine[]> {
+  for (let from = 0; from < lines.length; from += LINES_PER_STATEMENT)
+    yield lines.slice(from, from + LINES_PER_STATEMENT);
 }
 
 export const makeImportBankLines =
@@ -82,58 +70,39 @@ export const makeImportBankLines =
     practice: { timeZone },
   }: Dependencies): ImportBankLines =>
   async ({ realAccountId, profile: profileName, file, dryRun, importedBy }) => {
-    const profile = IMPORT_PROFILES[profileName];
     if (file.sizeBytes === 0) throw invalidFile('The file is empty.');
-    const known = await cashQueries.realAccount(realAccountId);
-    if (known === undefined) throw notFound('real account');
-    const { currency } = known;
-
-    /** What the file says, some hundred rows at a time; what cannot be read is told to `refuse`. */
-    async function* read(refuse: (rejection: Rejection) => void): AsyncGenerator<readonly ParsedLine[]> {
-      const reader = new StatementReader({
-        profile,
-        currency,
-        dayOf: (instant) => timeZones.dayOf(instant, timeZone),
-      });
-      let rows = 0;
-      for await (const chunk of statementFiles.rows(file, profile)) {
-        if ((rows += chunk.length) > MOST_ROWS)
-          throw invalidFile(`The file has more than ${MOST_ROWS} rows; import it in parts.`);
-        const said: ParsedLine[] = [];
-        for (const row of chunk) {
-          const result = reader.read(row);
-          if (result === undefined) continue;
-          if ('code' in result) refuse(result);
-          else said.push({ facts: result, at: row.line });
-        }
-        if (said.length > 0) yield said;
-      }
-      reader.end();
-    }
-
-    // Once before anything is locked: a file that turns out to be none near its end costs nobody else a moment.
-    for await (const _ of read(() => undefined));
+    const realAccount = await cashQueries.realAccount(realAccountId);
+    if (realAccount === undefined) throw notFound('real account');
+    const { currency } = realAccount;
+    const dayOf = (instant: Date): string => timeZones.dayOf(instant, timeZone);
+    const statement = await parseStatement(
+      file,
+      IMPORT_PROFILES[profileName],
+      { currency, dayOf },
+      { statementFiles, fingerprints },
+    );
 
     return cashUnitOfWork.run(async ({ realAccounts, bankLines, bankImports }) => {
-      // Two imports one after the other, and none while a month is being closed.
+      // Serializes imports into one account, and imports with the closing of a month.
       if ((await realAccounts.lock(realAccountId)) === undefined) throw notFound('real account');
       const importId = ids.next();
-      const rejections = new Rejections();
+      const rejections = new Rejections(statement.rejections);
       let [added, duplicates] = [0, 0];
-      const refuse = (rejection: Rejection): void => {
-        rejections.add(rejection);
-      };
-      const occurrences = new Occurrences();
-      for await (const said of read(refuse)) {
-        const lines = said.map(({ facts }): BankLine => {
-          const fingerprint = fingerprints.of(statementText(facts));
-          const occurrence = occurrences.next(fingerprint);
-          return { id: ids.next(), realAccountId, importId, currency, fingerprint, occurrence, ...facts };
-        });
+      for (const batch of inBatches(statement.lines)) {
+        const lines = batch.map(({ facts, fingerprint, occurrence }): BankLine => ({
+          id: ids.next(),
+          realAccountId,
+          importId,
+          currency,
+          fingerprint,
+          occurrence,
+          ...facts,
+        }));
         const outcomes = await (dryRun ? bankLines.compare(lines) : bankLines.add(lines));
         added += outcomes.added;
         duplicates += outcomes.duplicates;
-        for (const position of outcomes.closed) refuse(reject(said[position]?.at ?? 0, 'period-closed'));
+        for (const position of outcomes.closed)
+          rejections.add(reject(batch[position]?.lineNumber ?? 0, 'period-closed'));
       }
       if (!dryRun)
         await bankImports.insert({
