@@ -9,6 +9,7 @@ import type { StorefrontPorts } from '../../src/storefront/application/ports.js'
 import type { OrderLimits } from '../../src/storefront/domain/order-limits.js';
 import { barrier } from '../support/barrier.js';
 import { type ClinicCradle, givenDoctor, givenType, givenUser, onMonday } from '../support/clinic-world.js';
+import { makeUnlockedDiary } from '../support/unlocked-diary.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { openDatabaseUrls } from '../support/open-connections.js';
 import { buy, makeBuyers, staff, stocked, type ShopCradle } from '../support/shop-on-postgres.js';
@@ -98,20 +99,15 @@ describe(`${RACERS} bookings of one member at once`, () => {
     const member = await givenUser(cradle);
     await book(member)(doctors[0]!, 40);
     const allHaveRead = barrier(RACERS);
-    const clinicUnitOfWork = withPorts<ClinicPorts>(
-      cradle.clinicUnitOfWork,
-      ({ patients, clinicQueries }) => ({
-        patients: { ...patients, lockByUser: (userId) => clinicQueries.patientOfUser(userId) },
-        clinicQueries: {
-          ...clinicQueries,
-          schedule: async (asked) => {
-            const schedule = await clinicQueries.schedule(asked);
-            await allHaveRead();
-            return schedule;
-          },
+    const clinicUnitOfWork = withPorts<ClinicPorts>(cradle.clinicUnitOfWork, (ports) => ({
+      diary: {
+        async lockAndRead(request) {
+          const found = await makeUnlockedDiary(ports).lockAndRead(request);
+          await allHaveRead();
+          return found;
         },
-      }),
-    );
+      },
+    }));
     const container = postgres.container.cradle as Parameters<typeof makeBookAppointment>[0];
     const naive = makeBookAppointment({
       clinicUnitOfWork,

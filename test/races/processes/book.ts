@@ -6,11 +6,10 @@ import { asFunction } from 'awilix';
 import { pino } from 'pino';
 import { buildContainer } from '../../../src/container.js';
 import { DomainError } from '../../../src/kernel/errors.js';
-import { makeDoctorRepository } from '../../../src/clinic/infrastructure/sequelize/doctor-repository.js';
-import { makePatientRepository } from '../../../src/clinic/infrastructure/sequelize/patient-repository.js';
 import { loadConfig } from '../../../src/platform/config/config.js';
 import type { ClinicCradle } from '../../support/clinic-world.js';
 import { openDatabaseUrls } from '../../support/open-connections.js';
+import { makeUnlockedDiary } from '../../support/unlocked-diary.js';
 
 type Plan = Readonly<{
   databaseUrl: string;
@@ -39,23 +38,7 @@ const container = buildContainer({
   authSecret: secret,
   publicUrl: 'https://praxis.test',
 });
-if (plan.naive)
-  container.register({
-    doctors: asFunction((dependencies: Parameters<typeof makeDoctorRepository>[0]) => {
-      const doctors = makeDoctorRepository(dependencies);
-      const lock: typeof doctors.lock = async (ids) => {
-        const found = await Promise.all(ids.map((id) => doctors.find(id)));
-        return new Map(found.filter((doctor) => doctor !== undefined).map((doctor) => [doctor.id, doctor]));
-      };
-      return { ...doctors, lock };
-    }).scoped(),
-    patients: asFunction((dependencies: Parameters<typeof makePatientRepository>[0]) => {
-      const patients = makePatientRepository(dependencies);
-      const lock: typeof patients.lock = (id) => patients.find(id);
-      const lockByUser: typeof patients.lockByUser = (userId) => patients.findByUser(userId);
-      return { ...patients, lock, lockByUser };
-    }).scoped(),
-  });
+if (plan.naive) container.register({ diary: asFunction(makeUnlockedDiary).scoped() });
 const { sequelize, bookAppointment } = container.cradle as ClinicCradle;
 await openDatabaseUrls(sequelize, 20);
 
