@@ -62,20 +62,20 @@ describe('the HTTP server', () => {
     `${HEADERS}Transfer-Encoding: chunked\r\n\r\nffff\r\n`,
   ];
 
-  it('cuts off headers and bodies that come byte by byte, and says so', async () => {
+  it('answers 408 to headers and bodies that arrive byte by byte', async () => {
     const server = await start(SHORT);
     const answers = await Promise.all(OPENINGS.map((opening) => dripInto(server, opening, 20_000)));
     for (const answer of answers)
       expect(answer).to.match(/^HTTP\/1\.1 408 .*application\/problem\+json.*"status":408/is);
   });
 
-  it('waits for them as long as they may take', async () => {
+  it('accepts slow headers and bodies within the timeouts', async () => {
     const server = await start({ ...SHORT, headersMs: 30_000, requestMs: 30_000 });
     const answers = await Promise.all(OPENINGS.map((opening) => dripInto(server, opening, 1_500)));
     expect(new Set(answers)).to.deep.equal(new Set(['still there']));
   });
 
-  it('hears out whoever connected just before the end, and nobody who says nothing', async () => {
+  it('answers a connection that opened just before the drain, and closes a silent one', async () => {
     const server = await start({ ...SHORT, headersMs: 10_000, requestMs: 10_000 });
     const [late, silent] = await Promise.all([openRawClient(server.url), openRawClient(server.url)]);
     const drained = server.drain(LONGER_THAN_THE_TEST_MS);
@@ -85,7 +85,7 @@ describe('the HTTP server', () => {
     await drained;
   });
 
-  it('closes a connection after the answer that was under way, whether its headers were out or not', async () => {
+  it('closes a connection after its running response, whether or not its headers were sent', async () => {
     const server = await start({ ...SHORT, headersMs: 10_000, requestMs: 10_000 });
     server.serve((request, response) => {
       if (request.url === '/early') response.write('begun, ');
@@ -101,7 +101,7 @@ describe('the HTTP server', () => {
     expect(late).to.match(/Connection: close.*done/is);
   });
 
-  it('sets no timer with a negative delay when the grace is over before the connections are closed', async () => {
+  it('sets no timer with a negative delay when the grace period ends before the connections are closed', async () => {
     const server = await start(SHORT);
     const timers = sinon.spy(globalThis, 'setTimeout');
     try {
@@ -119,7 +119,7 @@ describe('the HTTP server', () => {
   /** More than the system's buffers take. */
   const LARGE = Buffer.alloc(BODY_BYTES, 'x');
 
-  it('works on one request of a connection at a time, and answers in order', async () => {
+  it('processes one request of a connection at a time, and answers in order', async () => {
     const server = await start(PATIENT);
     let [running, most] = [0, 0];
     server.serve((request, response) => {
@@ -142,7 +142,7 @@ describe('the HTTP server', () => {
     client.socket.destroy();
   });
 
-  it('closes a connection after so many pipelined requests, and answers those that it took', async () => {
+  it('answers the accepted pipelined requests, then closes the connection', async () => {
     const server = await start(PATIENT, { pipelined: 3, excess: 100 });
     let handled = 0;
     server.serve((_request, response) => {
@@ -155,7 +155,7 @@ describe('the HTTP server', () => {
     expect(handled).to.equal(4);
   });
 
-  it('destroys a connection at once when far too many requests are pipelined', async () => {
+  it('destroys a connection with far too many pipelined requests', async () => {
     const server = await start(PATIENT, { pipelined: 3, excess: 10 });
     let handled = 0;
     server.serve(() => (handled += 1));
@@ -165,7 +165,22 @@ describe('the HTTP server', () => {
     expect(handled).to.equal(1);
   });
 
-  it('destroys a connection whose request would be one too many that wait on all of them', async () => {
+  it('closes a connection behind a large response instead of answering what is pipelined', async () => {
+    const server = await start(PATIENT);
+    let handled = 0;
+    server.serve((_request, response) => {
+      handled += 1;
+      response.end('x'.repeat(handled === 1 ? 1_000 : 100_000));
+    });
+    const client = await openRawClient(server.url);
+    client.send(GET.repeat(4));
+    const received = await client.gone;
+    expect(received.match(/HTTP\/1\.1 200/g)).to.have.lengthOf(2);
+    expect(received).to.have.lengthOf.above(101_000);
+    expect(handled).to.equal(2);
+  });
+
+  it('destroys a connection whose request exceeds the limit of waiting requests on all connections', async () => {
     const server = await start(PATIENT, { waiting: 5 });
     const responses: ServerResponse[] = [];
     server.serve((_request, response) => void responses.push(response));
@@ -196,7 +211,7 @@ describe('the HTTP server', () => {
     expect(await client.gone).to.match(/keep-alive.*whole.*Connection: close.*whole/is);
   });
 
-  it('keeps nothing of pipelined requests whose connection is reset', async () => {
+  it('frees pipelined requests when their connection is reset', async () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as () => void;
     const server = await start(PATIENT, { pipelined: 100 });
@@ -224,7 +239,7 @@ describe('the HTTP server', () => {
     await server.drain(LONGER_THAN_THE_TEST_MS);
   });
 
-  it('cuts off a client that does not read its answer', async () => {
+  it('closes the connection of a client that does not read its response', async () => {
     const server = await start({ ...PATIENT, stallMs: 200 });
     server.serve((_request, response) => response.end(LARGE));
     const client = await openRawClient(server.url);
@@ -235,7 +250,7 @@ describe('the HTTP server', () => {
     expect((await client.gone).length).to.be.lessThan(BODY_BYTES);
   });
 
-  it('does not cut off a client whose answer takes long to work out', async () => {
+  it('keeps a connection whose response takes long to compute', async () => {
     const server = await start({ ...PATIENT, stallMs: 100 });
     server.serve((_request, response) => setTimeout(() => response.end('at last'), 700));
     const client = await openRawClient(server.url);
@@ -263,7 +278,7 @@ describe('the HTTP server', () => {
     return received;
   }
 
-  it('lets a slow reader have all of its answer while it makes progress, but not for ever', async () => {
+  it('sends a response to a slow reader while it makes progress, up to the maximum time', async () => {
     const patient = await start({ ...PATIENT, stallMs: 5_000 });
     patient.serve((_request, response) => response.end(LARGE));
     expect(await readSlowly(patient, 50)).to.be.greaterThan(BODY_BYTES);
@@ -272,7 +287,7 @@ describe('the HTTP server', () => {
     expect(await readSlowly(strict, 400)).to.be.lessThan(BODY_BYTES);
   });
 
-  it('gives one client only so many connections, and takes its idle ones for new ones', async () => {
+  it('limits the connections of one client, and closes its idle ones for new ones', async () => {
     const server = await start(PATIENT, { connectionsPerClient: 3 });
     server.serve((request, response) => {
       if (request.url !== '/busy') response.end('whole');
@@ -293,7 +308,7 @@ describe('the HTTP server', () => {
     }
   });
 
-  it('takes an idle connection from the client that has the most when there are too many in all', async () => {
+  it('closes an idle connection of the client with the most when there are too many in all', async () => {
     const server = await start(PATIENT, { connections: 4 });
     const greedy = [];
     for (let count = 0; count < 4; count += 1) greedy.push(await openRawClient(server.url));
@@ -304,7 +319,7 @@ describe('the HTTP server', () => {
     for (const { socket } of [...greedy, other]) socket.destroy();
   });
 
-  it('shuts out for a minute a client that goes on although it is refused, and nobody else', async () => {
+  it('blocks a client that continues after refusals for a minute, and no other client', async () => {
     const shutOut: string[] = [];
     const server = await start(PATIENT, { offencePoints: 3 }, (client) => shutOut.push(client));
     server.serve((request, response) => {

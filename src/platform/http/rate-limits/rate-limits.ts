@@ -35,6 +35,6 @@ export interface ClientLimiter {
   check(address: string, budget?: RequestBudget): RateLimitState;
   /** Exchanges counts with the other processes from now on. */
   start(): void;
-  /** Hands over the last counts and stops exchanging. */
+  /** Exchanges the last counts and stops. */
   stop(): Promise<void>;
 }

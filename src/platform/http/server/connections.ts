@@ -24,6 +24,11 @@ export type ConnectionLimits = Readonly<{
 /** The points of a refused request, and of a connection with too many pipelined requests. */
 export const OFFENCE_POINTS = { refused: 1, pipelined: 100 } as const;
 const MINUTE_MS = 60_000;
+/**
+ * A client may pipeline further requests behind a response of at most so many bytes. Behind a larger one the connection is
+ * closed, because the system buffers megabytes for a client that does not read.
+ */
+const MAX_BYTES_BEFORE_PIPELINED = 64 * 1024;
 /** Beyond it the oldest records are removed. */
 const MAX_OFFENDERS = 10_000;
 
@@ -152,14 +157,17 @@ export function makeConnections({
 
   function start(connection: Connection, { request, response }: Exchange): void {
     connection.response = response;
+    const { socket, waiting } = connection;
+    const writtenBefore = socket.bytesWritten;
     // Node emits `close` on the current response of a lost connection, but not on pipelined ones.
     response.once('close', () => {
       connection.response = undefined;
       connection.idleSinceMs = performance.now();
-      const next = connection.waiting.shift();
+      if (waiting.length > 0 && socket.bytesWritten - writtenBefore > MAX_BYTES_BEFORE_PIPELINED) socket.end();
+      const next = waiting.shift();
       if (next !== undefined) waitingInAll -= 1;
       // After `Connection: close` no further request is processed.
-      if (next !== undefined && connection.socket.writable) start(connection, next);
+      if (next !== undefined && socket.writable) start(connection, next);
       onAnswered();
     });
     answer(request, response);
