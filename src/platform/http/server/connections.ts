@@ -163,7 +163,8 @@ export function makeConnections({
     response.once('close', () => {
       connection.response = undefined;
       connection.idleSinceMs = performance.now();
-      if (waiting.length > 0 && socket.bytesWritten - writtenBefore > MAX_BYTES_BEFORE_PIPELINED) socket.end();
+      if (waiting.length > 0 && socket.bytesWritten - writtenBefore > MAX_BYTES_BEFORE_PIPELINED)
+        socket.end();
       const next = waiting.shift();
       if (next !== undefined) waitingInAll -= 1;
       // After `Connection: close` no further request is processed.
