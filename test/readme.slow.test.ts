@@ -90,7 +90,7 @@ describe('the README', () => {
   });
 
   it('walks through it in an interactive bash, word for word, and sees what it says', async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const walkThrough = walkThroughIn(readme);
     const printed = await walk(walkThrough, { url, folder, env: environment() }, 'bash');
     expect(printed).to.deep.equal(walkThrough.expected);
@@ -124,7 +124,7 @@ describe('the README', () => {
   });
 
   it('starts over as it says, without a build, and walks through it in an interactive zsh', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     await stop();
     expect(readme).to.include(
       'To start over with a fresh demo practice, stop it, delete `./var` and start it again.',

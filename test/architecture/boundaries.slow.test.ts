@@ -139,7 +139,7 @@ const ALLOWED: readonly Omit<Fixture, 'rule'>[] = [
 ];
 
 describe('the import rules', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   describe('on the application', () => {
     let report: Report;

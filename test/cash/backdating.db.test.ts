@@ -26,7 +26,7 @@ const MOVES = 150;
 const QUESTIONS = 400;
 
 describe('random backdating', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let postgres: OnPostgres<Cradle>;
   let furniture: Furniture;
   const clock = new FakeClock('2026-01-01T00:00:00.000Z');

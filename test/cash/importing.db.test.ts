@@ -172,7 +172,7 @@ describe('importing statements', () => {
     }
 
     it('is read once, and parsed and hashed before the unit of work', async function () {
-      this.timeout(60_000);
+      this.timeout(300_000);
       let reads = 0;
       const inside = new Map<string, number>();
       const { added } = await importObserved((call, isInside) => {
@@ -185,7 +185,7 @@ describe('importing statements', () => {
     });
 
     it(`keeps at most ${MOST_BYTES_A_ROW} bytes a row in memory`, async function () {
-      this.timeout(60_000);
+      this.timeout(300_000);
       // Full collections leave only what is reachable.
       const { setFlagsFromString } = await import('node:v8');
       const { runInNewContext } = await import('node:vm');

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { crashUnderTransfers } from './cash-crashes.js';
 
 describe('the ledger under crashes', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
 
   it('keeps every acknowledged transaction, and no half ones, when node and PostgreSQL are killed', async () => {
     const { acknowledged, retries, faults } = await crashUnderTransfers({ kills: 1, stops: 1 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { chaos } from './chaos.js';
 
 describe('a practice under blows', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
 
   it('keeps everything it acknowledged, once and whole, when node is killed and PostgreSQL stopped', async () => {
     const { acknowledged, retries, faults } = await chaos({ kills: 1, stops: 1, effects: 300, cards: false });

@@ -24,7 +24,7 @@ const PASSWORD = 'correct-horse-battery';
 const MAIL_WITHIN_MS = 60_000;
 
 describe('a server whose database or mail server goes away', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const sandbox = makeSandbox();
   let databaseHome: string;
   let database: EmbeddedPostgres;

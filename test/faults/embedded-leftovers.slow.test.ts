@@ -32,7 +32,7 @@ const asRoot = process.getuid?.() === 0;
 const dataOf = (home: string): string => path.join(home, 'postgres', 'data');
 
 describe('what an embedded PostgreSQL leaves behind', function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let folder: string;
   const started: EmbeddedPostgres[] = [];
 

@@ -10,7 +10,7 @@ import { makeSandbox, signInDemo, type Answer, type ServerProcess } from '../sup
 const POSTS = 200;
 
 describe('a full disk', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const sandbox = makeSandbox();
   after(() => sandbox.clear());
 

@@ -15,7 +15,7 @@ const MOVABLE_CLOCK = pathToFileURL(path.join(REPOSITORY, 'test/faults/processes
 const EUR = (amount: number) => ({ amount, currency: 'EUR' });
 
 describe('a practice in hard times', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   describe('with two connections to its database', () => {
     let praxis: TestPraxis;

@@ -117,7 +117,7 @@ describe('the migrations', () => {
   });
 
   it('can each be gone back over and forth again with the rows of the demo practice in them', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const url = database.ownerUrl;
     await migrate({ url });
     await seed({ url });

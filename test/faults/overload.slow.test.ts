@@ -15,7 +15,7 @@ describe('a server whose event loop is blocked', () => {
   afterEach(() => sandbox.clear());
 
   it('refuses the client that has most requests running, answers probes, and recovers', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const server = await sandbox.serve({
       PRAXIS_HOME: sandbox.newHome(),
       RATE_LIMIT: 'on',

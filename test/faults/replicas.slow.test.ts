@@ -22,7 +22,7 @@ const READ = {
 type Read = { onReplica: boolean; port: number; n: number };
 
 describe('reads on streaming replicas', function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   let servers: ReplicatedServers;
   let sequelize: Sequelize;
   let primary: Database;

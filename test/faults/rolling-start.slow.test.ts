@@ -18,7 +18,7 @@ const stepsIn = (folder: string): string[] =>
     .sort();
 
 describe('servers that start together on an empty home', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const sandbox = makeSandbox();
   let home: string;
   let servers: ServerProcess[];

@@ -27,7 +27,7 @@ const filesIn = (folder: string): string[] =>
     .sort();
 
 describe('sequelize-cli', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let home: string;
   const data = () => path.join(home, 'postgres', 'data');
 

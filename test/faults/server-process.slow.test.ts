@@ -36,7 +36,7 @@ async function terminateUnderLoad(server: ServerProcess) {
 }
 
 describe('the server as a process', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const sandbox = makeSandbox();
   let home: string;
   before(() => {

@@ -13,7 +13,7 @@ const CLI = ['--import', import.meta.resolve('tsx'), join(REPOSITORY, 'src/cli.t
 const MEMBER = '01999999-0003-7000-8000-000000000003';
 
 describe('starting over with the demo practice', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let folder: string;
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'praxis-start-over-'));

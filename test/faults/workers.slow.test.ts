@@ -35,7 +35,7 @@ async function keepAsking(url: string, token: string, tally: Tally, over: AbortS
 }
 
 describe('several workers on one port', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const sandbox = makeSandbox();
   let server: ServerProcess;
   let token: string;
@@ -149,7 +149,7 @@ function workersOf(primary: number): number[] {
 }
 
 describe('workers that are killed while they start', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const sandbox = makeSandbox();
   after(() => sandbox.clear());
 
@@ -205,7 +205,7 @@ describe('workers that are killed while they start', function () {
 });
 
 describe('workers that cannot start', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const sandbox = makeSandbox();
   after(() => sandbox.clear());
 

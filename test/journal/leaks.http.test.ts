@@ -155,7 +155,7 @@ describe('what is not public', () => {
   }
 
   it('changes no anonymous answer by being there, and is itself like nothing at all', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const open = await makePublic();
     const secrets = await makeSecrets(open);
     const nothing = ['01900000-0000-7000-8000-00000000dead', 'no-such-post'] as const;

@@ -141,7 +141,7 @@ describe('HTML made of Markdown', () => {
 type Deeds = { requests: string[]; dialogs: string[]; links: string[] };
 
 describe('the corpus in a browser', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let journal: Journal;
   let browser: Browser;
   let server: Server;

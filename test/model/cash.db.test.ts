@@ -8,7 +8,7 @@ import { runCashModel } from './cash-model.js';
 const COMMANDS = 300;
 
 describe('the ledger beside its model', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let postgres: OnPostgres<Adapters & { cashIntegrity: CashIntegrity }>;
   before(async () => {
     postgres = await openOnPostgres();

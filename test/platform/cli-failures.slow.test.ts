@@ -30,7 +30,7 @@ const OPENAPI = ['openapi'];
 const EVERY_COMMAND = [...Object.values(COMMANDS), DOCTOR, OPENAPI];
 
 describe('the failures of the praxis command', function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let folder: string;
   let database: TestDatabase;
   before(async () => {

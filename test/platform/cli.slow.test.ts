@@ -11,7 +11,7 @@ const SECRET = 'a secret for tests, longer than 32 bytes';
 const NOWHERE = 'postgres://praxis@127.0.0.1:1/praxis';
 
 describe('the praxis command', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let folder: string;
   let database: TestDatabase;
   before(async () => {

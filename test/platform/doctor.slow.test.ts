@@ -11,7 +11,7 @@ import { createTestDatabase, execute, type TestDatabase } from '../support/postg
 import { query } from '../support/query.js';
 
 describe('praxis doctor', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let database: TestDatabase;
   let folder: string;
   let home: string;

@@ -69,7 +69,7 @@ const scansOf = (plan: Plan): string[] => [
 ];
 
 describe('lists over tables with many rows', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let database: TestDatabase;
   let praxis: Praxis;
   let client: pg.Client;

@@ -29,7 +29,7 @@ const times = <Result>(count: number, work: (racer: number) => Promise<Result>):
   Array.from({ length: count }, (_, racer) => work(racer));
 
 describe('races at the bank', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let postgres: OnPostgres<Cradle>;
   let cash: Cradle;
   let furniture: Furniture;

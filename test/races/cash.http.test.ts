@@ -35,7 +35,7 @@ const times = <Result>(count: number, work: (racer: number) => Promise<Result>):
   Array.from({ length: count }, (_, racer) => work(racer));
 
 describe('races of the ledger on PostgreSQL', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let postgres: OnPostgres<Cradle>;
   let cash: Cradle;
   let furniture: Furniture;
@@ -323,7 +323,7 @@ describe('races of the ledger on PostgreSQL', function () {
 });
 
 describe('an income account that gets and loses its floor', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let own: OnPostgres<Cradle>;
   let books: Furniture;
   before(async () => {
@@ -392,7 +392,7 @@ describe('an income account that gets and loses its floor', function () {
 });
 
 describe('a storm of transfers', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it('of 32 workers on 10 amounts in both directions never deadlocks, and every snapshot adds up', async () => {
     const postgres = await openOnPostgres<Cradle>();
@@ -445,7 +445,7 @@ describe('a storm of transfers', function () {
 });
 
 describe('races of the ledger over HTTP', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let praxis: TestPraxis;
   before(async () => {
     praxis = await startTestPraxis();

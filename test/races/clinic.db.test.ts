@@ -92,7 +92,7 @@ describe('races of the clinic on PostgreSQL', () => {
   }
 
   it('100 bookings of ten slots from two processes: one gets each, the rest hear that it is taken', async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const bookings = await tenRivalsForEachOfTenSlots();
     const codes = await raceFromTwoProcesses(bookings);
     expect(count(codes)).to.deep.equal({ ok: 10, 'slot-taken': 90 });
@@ -100,7 +100,7 @@ describe('races of the clinic on PostgreSQL', () => {
   });
 
   it('without lock and constraint the same race finds overlaps', async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const bookings = await tenRivalsForEachOfTenSlots();
     await execute(
       postgres.ownerUrl,
@@ -112,7 +112,7 @@ describe('races of the clinic on PostgreSQL', () => {
   });
 
   it('100 bookings that overlap every which way, of doctors and of patients, leave no overlap and no deadlock', async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const doctorIds = await times(3, () => givenDoctor(cradle));
     const patientIds = await times(7, () => givenPatient(cradle, staff));
     const bookings = Array.from({ length: 100 }, (_, n) => ({
@@ -154,7 +154,7 @@ describe('races of the clinic on PostgreSQL', () => {
   });
 
   it('30 appointments that move crosswise between two doctors lock nobody up', async function () {
-    this.timeout(30_000);
+    this.timeout(300_000);
     const [left, right] = (await times(2, () => givenDoctor(cradle))) as [string, string];
     const patients = await times(30, () => givenPatient(cradle, staff));
     const booked = await times(30, (n) =>
@@ -213,7 +213,7 @@ describe('races of the clinic on PostgreSQL', () => {
   });
 
   it('a booking and a time off at once: it is affected, or it is refused', async function () {
-    this.timeout(30_000);
+    this.timeout(300_000);
     for (let round = 0; round < 8; round += 1) {
       const doctorId = await givenDoctor(cradle);
       const patientId = await givenPatient(cradle, staff);

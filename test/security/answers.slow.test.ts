@@ -24,7 +24,7 @@ const SECRET = 'U0VOVElORUx';
 const HEALTH = 'SENTINELhealth';
 
 describe('what goes out', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let praxis: TestPraxis;
   let document: ServedDocument;
   before(async () => {

@@ -58,7 +58,7 @@ const inGroups = <Item>(items: readonly Item[], size: number): Item[][] =>
   );
 
 describe('what comes in', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let praxis: TestPraxis;
   let document: ServedDocument;
   let admin: TestUser;

@@ -9,7 +9,7 @@ import { eventually, REPOSITORY, run, type Outcome } from './processes.js';
 
 /** What `bin.praxis` names; `npm test` builds it first. */
 const BIN = path.join(REPOSITORY, 'dist', 'cli.js');
-const READY_WITHIN_MS = 90_000;
+const READY_WITHIN_MS = 180_000;
 /** No answer may take longer, whatever is broken behind the server. */
 export const HANGS_AFTER_MS = 8_000;
 
