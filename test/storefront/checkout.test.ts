@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { MINUTE, SECOND } from '../../src/kernel/clock.js';
 import { paymentStatusOf } from '../../src/storefront/application/ports.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
+import { rejection } from '../support/rejection.js';
 import { BUYER, eur, openShop, OTHER, STAFF, type Shop } from './shop.js';
 
 const DESK = { payment: { method: 'desk' } } as const;
@@ -119,7 +120,7 @@ describe('checkout', () => {
     const order = await shop.viewOrder({ caller: BUYER, orderId: String(error.details['orderId']) });
     expect(order).to.include({ status: 'pending' });
     expect(paymentStatusOf(order)).to.equal('unpaid');
-    expect(shop.settled()).to.deep.equal(shop.held());
+    expect(shop.released()).to.deep.equal(shop.reserved());
     expect(shop.booked()).to.deep.equal([]);
     expect(shop.mails()).to.deep.equal([]);
     shop.cards.next = 'captured';
@@ -144,7 +145,7 @@ describe('checkout', () => {
     shop.cards.next = 'inDoubt';
     const order = await shop.order([{ productId, quantity: 1 }]);
     expect(paymentStatusOf(order)).to.equal('inDoubt');
-    expect(shop.settled()).to.deep.equal([]);
+    expect(shop.released()).to.deep.equal([]);
     await shop.reconcilePayments();
     expect((await shop.orderQueries.find(order.id))?.status, 'too young').to.equal('pending');
     shop.clock.advance(6 * SECOND);
@@ -154,10 +155,10 @@ describe('checkout', () => {
     shop.cards.reachable = true;
     await shop.reconcilePayments();
     await shop.reconcilePayments();
-    const settled = await shop.resumePayment({ paymentId: order.payments[0]!.id });
-    expect(settled.status).to.equal('processing');
+    for (const reference of [order.id, order.payments[0]!.id])
+      expect((await shop.resumePayment({ reference })).status).to.equal('processing');
     expect(shop.booked()).to.have.length(1);
-    expect(shop.settled()).to.deep.equal(shop.held());
+    expect(shop.released()).to.deep.equal(shop.reserved());
     expect(shop.mails()).to.deep.equal(['placed']);
   });
 
@@ -183,10 +184,7 @@ describe('checkout', () => {
     shop.clock.advance(MINUTE);
     await shop.reconcilePayments();
     expect(paymentStatusOf((await shop.orderQueries.find(order.id))!)).to.equal('unpaid');
-    const error = await expectCode(
-      shop.resumePayment({ paymentId: order.payments[0]!.id }),
-      'payment-failed',
-    );
+    const error = await expectCode(shop.resumePayment({ reference: order.id }), 'payment-failed');
     expect(error.details).to.deep.equal({ orderId: order.id });
   });
 
@@ -220,6 +218,22 @@ describe('checkout', () => {
     expect(shop.cards.charges.size).to.equal(0);
     expect(shop.booked()).to.deep.equal([]);
     expect(shop.mails()).to.deep.equal(['placed', 'placed']);
+  });
+
+  it('releases the key of an order that costs nothing with the order, so that a retry is answered from it', async () => {
+    const free = (await shop.product({ price: eur(0) })).product.id;
+    const find = shop.orderQueries.find.bind(shop.orderQueries);
+    shop.orderQueries.find = () => Promise.reject(new Error('the second transaction fails'));
+    expect(await rejection(shop.order([{ productId: free, quantity: 1 }]))).to.include({
+      message: 'the second transaction fails',
+    });
+    shop.orderQueries.find = find;
+    expect(shop.released()).to.have.length(1).and.deep.equal(shop.reserved());
+    const [reference] = shop.reserved();
+    expect(await shop.resumePayment({ reference: reference! })).to.include({
+      total: 0,
+      status: 'processing',
+    });
   });
 
   it('reserves nothing for somebody without a card', async () => {

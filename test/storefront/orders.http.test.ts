@@ -325,6 +325,31 @@ describe('orders over HTTP', () => {
       expect([other.status, other.body.code]).to.deep.equal([422, 'idempotency-key-reused']);
     });
 
+    it('a retry of an order that costs nothing is answered from the order when its first response was lost', async () => {
+      const free = await makeProduct(praxis, staff, { price: eur(0) });
+      const buyer = await makeBuyer(praxis);
+      const key = randomUUID();
+      const attempt = () => order(praxis, buyer, [{ productId: free.id, quantity: 1 }], {}, key);
+      const orderQueries = praxis.container.getRegistration('orderQueries')!;
+      const find = () => Promise.reject(new Error('the second transaction fails'));
+      praxis.container.register({ orderQueries: asValue({ find }) });
+      const lost = await attempt().finally(() => praxis.container.register({ orderQueries }));
+      expect(lost.status).to.equal(500);
+      const retried = await attempt();
+      expect([retried.status, retried.body.status, retried.body.total]).to.deep.equal([
+        201,
+        'processing',
+        eur(0),
+      ]);
+      const replayed = await attempt();
+      expect([replayed.text, replayed.headers.get('idempotent-replayed')]).to.deep.equal([
+        retried.text,
+        'true',
+      ]);
+      const { body } = await praxis.call('GET', '/v1/orders', { token: buyer.accessToken });
+      expect(body.items.map(({ id }: { id: string }) => id)).to.deep.equal([retried.body.id]);
+    });
+
     it('a declined card is an answer to keep: 402, the order named, which another card then pays', async () => {
       const buyer = await makeBuyer(praxis, 'tok_declined');
       const key = randomUUID();

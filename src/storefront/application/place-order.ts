@@ -91,17 +91,16 @@ export const makePlaceOrder = ({
 }: Dependencies): PlaceOrder => {
   /** The first transaction. Locks: the key's row → the buyer → the discount → the products. */
   async function reserve(ports: StorefrontPorts, checkout: Checkout): Promise<Order> {
-    const { idempotencyKey, discounts, stock, orders, outbox } = ports;
+    const { idempotencyKey, idempotencyKeys, discounts, stock, orders, outbox } = ports;
     const { caller, buyerId, basket, code, card, expectedTotal } = checkout;
     const step = stepBy(caller.userId, { clock, ids });
-    const paymentId = ids.next();
-    const requestHandle = card === null ? null : await idempotencyKey.reserve(paymentId);
+    const orderId = ids.next();
+    const requestHandle = card === null ? null : await idempotencyKey.reserve(orderId);
     const unpaid = isStaff(caller) ? null : await orders.lockUnpaidOf(buyerId);
     const discount = await lockDiscount(discounts, code, step.at);
     const pieces = basket.reduce((sum, { quantity }) => sum + quantity, 0);
     if (unpaid !== null) assertMayOrderMore(unpaid, pieces, orderLimits);
     const usedByUser = discount === null ? 0 : await discounts.usesBy(discount.id, buyerId);
-    const orderId = ids.next();
     const moved = await stock.move(
       basket.map(({ productId, quantity }) =>
         newMovement({
@@ -124,11 +123,13 @@ export const makePlaceOrder = ({
     const isCharged = card !== null && placed.status === 'pending';
     const order = await orders.insert(
       isCharged
-        ? withCardPayment(placed, { id: paymentId, cardLast4: card.last4, requestHandle }, step)
+        ? withCardPayment(placed, { id: ids.next(), cardLast4: card.last4, requestHandle }, step)
         : placed,
     );
-    // Who pays by card hears of the order when it is paid.
-    if (!isCharged) await outbox.append(orderMail(orderId, 'placed'));
+    if (isCharged) return order; // Its mail is sent when it is paid.
+    await outbox.append(orderMail(orderId, 'placed'));
+    // Nothing is due, so no payment will release the key.
+    if (requestHandle !== null) await idempotencyKeys.release(requestHandle);
     return order;
   }
 
@@ -159,7 +160,7 @@ export const makePlaceOrder = ({
         token: card.token,
         by: caller.userId,
       });
-    // Nothing to pay. The answer still has to commit, under a key that is held.
+    // Nothing is due, but the response still has to be committed under the key.
     return storefrontUnitOfWork.run(async () => (await orderQueries.find(order.id)) ?? order);
   };
 };

@@ -135,8 +135,8 @@ export const orderRoutes = [
         }),
         practice,
       ),
-    resume: async (_request, { resumePayment, practice }, paymentId) =>
-      paymentReplyTo(await resumePayment({ paymentId }), practice),
+    resume: async (_request, { resumePayment, practice }, reference) =>
+      paymentReplyTo(await resumePayment({ reference }), practice),
   }),
   defineRoute<{ listOrders: ListOrders; practice: Practice }>()({
     method: 'get',
@@ -225,8 +225,8 @@ export const orderRoutes = [
         await payOrder({ caller: actor, orderId: params.id, payment: toPaymentChoice(body) }),
         practice,
       ),
-    resume: async (_request, { resumePayment, practice }, paymentId) =>
-      paymentReplyTo(await resumePayment({ paymentId }), practice),
+    resume: async (_request, { resumePayment, practice }, reference) =>
+      paymentReplyTo(await resumePayment({ reference }), practice),
   }),
   defineRoute<{ cancelOrder: CancelOrder; practice: Practice }>()({
     method: 'post',

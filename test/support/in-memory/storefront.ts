@@ -90,9 +90,9 @@ export type InMemoryStorefront = Readonly<{
   jobs(): readonly NewJob[];
   /** What the books hold. */
   booked(): readonly Booked[];
-  /** Handles of keys that were held, and those that were let go. */
-  held(): readonly string[];
-  settled(): readonly string[];
+  /** References of the idempotency keys that were reserved, and of those that were released. */
+  reserved(): readonly string[];
+  released(): readonly string[];
   store: InMemoryStore;
 }>;
 
@@ -110,7 +110,7 @@ export function makeInMemoryStorefront(
   const events: Table<EventRow> = store.table('order_events');
   const users: Table<UserRow> = store.table('users');
   const books: Table<Booked> = store.table('books');
-  const keys: Table<Readonly<{ id: string; settled: boolean }>> = store.table('keys');
+  const keys: Table<Readonly<{ id: string; released: boolean }>> = store.table('keys');
   let lastNumber = 1000;
 
   const assertUser = (id: string): void => {
@@ -264,12 +264,12 @@ export function makeInMemoryStorefront(
     outbox: makeInMemoryOutbox({ store, ids: new FakeIds('01930000') }),
     idempotencyKey: {
       reserve: makeAsync((reference) => {
-        keys.put({ id: `key of ${reference}`, settled: false });
+        keys.put({ id: reference, released: false });
         return `key of ${reference}`;
       }),
     },
     idempotencyKeys: {
-      release: makeAsync((handle) => keys.put({ id: handle, settled: true })),
+      release: makeAsync((handle) => keys.put({ id: handle.replace('key of ', ''), released: true })),
     },
   };
 
@@ -414,11 +414,11 @@ export function makeInMemoryStorefront(
     },
     jobs: () => storedJobs(store),
     booked: () => books.all(),
-    held: () => keys.all().map(({ id }) => id),
-    settled: () =>
+    reserved: () => keys.all().map(({ id }) => id),
+    released: () =>
       keys
         .all()
-        .filter(({ settled }) => settled)
+        .filter(({ released }) => released)
         .map(({ id }) => id),
     store,
   };
