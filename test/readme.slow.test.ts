@@ -80,7 +80,7 @@ describe('the README', () => {
     return output;
   }
 
-  it('starts it with npm start, which says that it builds', async function () {
+  it('starts with npm start, which reports the build', async function () {
     this.timeout(300_000);
     expect(readme).to.include('npm ci && npm start');
     const output = await start();
@@ -89,14 +89,14 @@ describe('the README', () => {
       .and.to.include(`${url}/docs`);
   });
 
-  it('walks through it in an interactive bash, word for word, and sees what it says', async function () {
+  it('has a walk-through that works in an interactive bash as printed', async function () {
     this.timeout(300_000);
     const walkThrough = walkThroughIn(readme);
     const printed = await walk(walkThrough, { url, folder, env: environment() }, 'bash');
     expect(printed).to.deep.equal(walkThrough.expected);
   });
 
-  it('has no command in the walk-through that a terminal takes for something else', () => {
+  it('has no command with characters that an interactive shell interprets', () => {
     expect(notForTerminals(walkThroughIn(readme))).to.deep.equal([]);
     const script = [
       '# comment',
@@ -109,7 +109,7 @@ describe('the README', () => {
     expect(notForTerminals({ script, expected: [] })).to.deep.equal(script.split('\n'));
   });
 
-  it('signs in the people it names', async () => {
+  it('names accounts that can sign in', async () => {
     const password = /with `(praxis-demo-\d+)`/.exec(readme)?.[1];
     const people = [...readme.matchAll(/`(\w+@praxis\.test)`/g)].map(([, email]) => email);
     expect(people).to.have.length(3);
@@ -123,7 +123,7 @@ describe('the README', () => {
     }
   });
 
-  it('starts over as it says, without a build, and walks through it in an interactive zsh', async function () {
+  it('explains how to start over, and has a walk-through that works in an interactive zsh', async function () {
     this.timeout(300_000);
     await stop();
     expect(readme).to.include(
@@ -137,7 +137,7 @@ describe('the README', () => {
     expect(printed).to.deep.equal(walkThrough.expected);
   });
 
-  it('names npm scripts and files that are there', async () => {
+  it('names existing npm scripts and files', async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
     for (const [, name = ''] of readme.matchAll(/npm (?:run )?(start|test|check|openapi|bench)\b/g))
       expect(scripts).to.have.property(name);

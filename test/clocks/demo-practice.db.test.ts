@@ -115,7 +115,7 @@ describe('the demo practice', () => {
     expect(Number(counts?.['wages'])).to.equal(3);
   }
 
-  it('knows at least 60 moments, in every zone', () => {
+  it('has at least 60 moments, in every zone', () => {
     expect(new Set(MOMENTS.map(({ at }) => at)).size)
       .to.equal(MOMENTS.length)
       .and.be.at.least(60);
@@ -123,7 +123,7 @@ describe('the demo practice', () => {
   });
 
   for (const moment of MOMENTS)
-    it(`is sound, filled and bookable on ${moment.at} in ${moment.timeZone}: ${moment.name}`, async () => {
+    it(`is consistent, complete and bookable on ${moment.at} in ${moment.timeZone}: ${moment.name}`, async () => {
       const cradle = await openAt(moment);
       const now = new Date(moment.at);
       const findings = await runIntegrityChecks(cradle.sequelize, INTEGRITY_CHECKS);

@@ -22,16 +22,16 @@ const LIES: Readonly<Record<string, (answer: Answer) => Answer>> = {
   }),
 };
 
-describe('the server, called by a machine that has read its document', function () {
+describe('the server under generated calls', function () {
   this.timeout(PATIENCE_MS);
   for (const seed of [20_261_121, Date.now() % 2 ** 31])
-    it(`keeps what the document promises (seed ${seed})`, async () => {
+    it(`answers as its OpenAPI document declares (seed ${seed})`, async () => {
       const { operations, succeeded } = await fuzz({ calls: CALLS, seed });
       expect(operations.size).to.be.greaterThan(100);
       expect(succeeded.size).to.be.greaterThan(operations.size / 2);
     });
 
-  it('would be caught if it did not', async () => {
+  it('is reported when it does not', async () => {
     const caught: string[] = [];
     for (const [name, lens] of Object.entries(LIES))
       await fuzz({ calls: 150, seed: 7, lens }).catch((error: unknown) =>

@@ -834,7 +834,7 @@ describe('the authorization matrix', () => {
   });
   after(() => praxis.stop());
 
-  it('has a row for every route, and none for a route that is not there', () => {
+  it('has a row for every route, and none for unknown routes', () => {
     expect(Object.keys(ROWS).sort()).to.deep.equal(ROUTES.map(({ operationId }) => operationId).sort());
   });
 

@@ -254,7 +254,7 @@ describe('bad input', () => {
       expect(await everythingStored()).to.equal(stored);
     });
 
-  it('names every fault of a body at once', async () => {
+  it('reports all faults of a body at once', async () => {
     const { body } = await praxis.call('POST', '/v1/registrations', {
       body: { email: 'x', fullName: 3, extra: 1 },
     });
@@ -266,14 +266,14 @@ describe('bad input', () => {
     ]);
   });
 
-  it('takes a name of 200 characters outside the basic plane', async () => {
+  it('accepts a name of 200 characters outside the basic multilingual plane', async () => {
     const { status } = await praxis.call('POST', '/v1/registrations', {
       body: { ...REGISTRATION, fullName: '𝔄'.repeat(200) },
     });
     expect(status).to.equal(202);
   });
 
-  it('takes a compressed body', async () => {
+  it('accepts a compressed body', async () => {
     const { status } = await praxis.call('POST', '/v1/registrations', gzip(json(REGISTRATION)));
     expect(status).to.equal(202);
   });
@@ -297,7 +297,7 @@ describe('bad input', () => {
     });
 
   for (const cursor of ['x', 'AAAA', 'e30', Buffer.from('[0,"x"]').toString('base64url')])
-    it(`answers the made-up cursor ${cursor} with 400 invalid-cursor`, async () => {
+    it(`answers the forged cursor ${cursor} with 400 invalid-cursor`, async () => {
       const { status, body } = await praxis.call('GET', `/v1/sessions?cursor=${cursor}`, {
         token: member.accessToken,
       });
@@ -305,7 +305,7 @@ describe('bad input', () => {
     });
 
   for (const id of ['not-a-uuid', '%00', '%ff', '1', '..%2f..', '019aa5b2-7c00-7000-8000-00000000000'])
-    it(`answers the impossible id ${id} with 404`, async () => {
+    it(`answers the malformed id ${id} with 404`, async () => {
       const { status, body } = await praxis.call('DELETE', `/v1/sessions/${id}`, {
         token: member.accessToken,
       });
@@ -341,7 +341,7 @@ describe('bad input', () => {
     ],
   };
   for (const [name, [request, status]] of Object.entries(raw))
-    it(`answers ${name} as a problem and closes`, async () => {
+    it(`answers ${name} with a problem and closes the connection`, async () => {
       const answer = await exchange(praxis.url, request);
       expect(answer)
         .to.match(status)
@@ -355,7 +355,7 @@ describe('bad input', () => {
       `POST /v1/calendar-feeds HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${member.accessToken}\r\n` +
         `Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n${body}0\r\n\r\n`,
     );
-  it('takes chunks that hold nothing for no body, and others without a type for what they are', async () => {
+  it('treats an empty chunked body as no body, and rejects others without a content type', async () => {
     expect(await chunked('')).to.match(/^HTTP\/1\.1 201 /);
     expect(await chunked('2\r\n{}\r\n')).to.match(/^HTTP\/1\.1 415 /);
   });

@@ -42,12 +42,12 @@ describe('versions and entity tags', () => {
     expect((await me({ 'if-none-match': '"1.AAAAAAAAAAAAAAAAAAAAAA"' })).status).to.equal(200);
   });
 
-  it('asks for If-Match: 428', async () => {
+  it('requires If-Match: 428', async () => {
     const { status, body } = await rename('New Name');
     expect([status, body.code]).to.deep.equal([428, 'precondition-required']);
   });
 
-  it('changes what the tag names, raises the version, and refuses the old tag: 412', async () => {
+  it('changes the version of the tag, increments it, and rejects the old tag: 412', async () => {
     const etag = (await me()).headers.get('etag')!;
     const changed = await rename('New Name', { 'if-match': etag });
     expect([changed.status, changed.body.version, changed.body.fullName]).to.deep.equal([200, 2, 'New Name']);
@@ -61,7 +61,7 @@ describe('versions and entity tags', () => {
     expect((await rename('New Name', { 'if-match': '"1.AAAAAAAAAAAAAAAAAAAAAA"' })).status).to.equal(200);
   });
 
-  it('takes * for whatever is there', async () => {
+  it('accepts * for any version', async () => {
     expect((await rename('A', { 'if-match': '*' })).status).to.equal(200);
     expect((await rename('B', { 'if-match': '*' })).body.version).to.equal(3);
   });
@@ -79,7 +79,7 @@ describe('versions and entity tags', () => {
       expect((await me()).body.version).to.equal(1);
     });
 
-  it('lets one of two simultaneous changes with one tag through', async () => {
+  it('accepts one of two concurrent changes with the same tag', async () => {
     const etag = (await me()).headers.get('etag')!;
     const answers = await Promise.all(['A', 'B'].map((name) => rename(name, { 'if-match': etag })));
     expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 412]);

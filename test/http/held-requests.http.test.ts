@@ -25,7 +25,7 @@ const catalog = {
 };
 
 /** Work of two transactions with something slow between them, reduced to what the key sees of it. */
-describe('a request that holds its Idempotency-Key', () => {
+describe('a request that reserves its Idempotency-Key', () => {
   let opened: OnPostgres<Platform & { testUnitOfWork: UnitOfWork<Ports> }>;
   let server: Server;
   let url: string;
@@ -122,7 +122,7 @@ describe('a request that holds its Idempotency-Key', () => {
     return { status: response.status, replayed, body: (await response.json()) as { code?: string } };
   };
 
-  it('answers retries with 409 while it works, and with its answer afterwards', async () => {
+  it('answers retries with 409 while it runs, and with its response afterwards', async () => {
     let open: () => void = () => undefined;
     gate = new Promise((resolve) => (open = resolve));
     const first = pay('k-1', 'paid');
@@ -135,7 +135,7 @@ describe('a request that holds its Idempotency-Key', () => {
     expect(charges).to.equal(1);
   });
 
-  it('lets one of 30 simultaneous requests through', async () => {
+  it('processes one of 30 concurrent requests', async () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => pay('k-30', 'paid')));
     expect(answers.filter(({ status, replayed }) => status === 201 && !replayed)).to.have.length(1);
     for (const { status, body } of answers)
@@ -143,14 +143,14 @@ describe('a request that holds its Idempotency-Key', () => {
     expect(charges).to.equal(1);
   });
 
-  it('keeps a refused payment as the answer', async () => {
+  it('stores a refused payment as the response', async () => {
     const first = await pay('k-2', 'declined');
     expect([first.status, first.replayed, first.body.code]).to.deep.equal([402, false, 'card-declined']);
     expect(await pay('k-2', 'declined')).to.deep.equal({ ...first, replayed: true });
     expect(charges).to.equal(1);
   });
 
-  it('keeps telling retries to wait after a crash, until the work is settled, and then answers from what became of it', async () => {
+  it('answers retries with 409 after a crash until the key is released, and then from the stored result', async () => {
     expect((await pay('k-3', 'crash')).status).to.equal(500);
     expect((await pay('k-3', 'crash')).status).to.equal(409);
     const { testUnitOfWork } = opened.cradle;
@@ -160,7 +160,7 @@ describe('a request that holds its Idempotency-Key', () => {
     expect(charges).to.equal(1);
   });
 
-  it('refuses another body under a held key', async () => {
+  it('rejects another body under a reserved key', async () => {
     await pay('k-4', 'crash');
     expect((await pay('k-4', 'paid')).body.code).to.equal('idempotency-key-reused');
   });

@@ -19,7 +19,7 @@ describe('Idempotency-Key', () => {
   const signIn = (email: string, key: string, password = PASSWORD) =>
     praxis.call('POST', '/v1/sessions', { body: { email, password }, headers: { 'idempotency-key': key } });
 
-  it('gives the first answer again, word for word, and acts once', async () => {
+  it('repeats the first response exactly, and acts once', async () => {
     const { email } = await makeUser(praxis);
     const sessions = await count('sessions');
     const first = await signIn(email, 'k-1');
@@ -32,7 +32,7 @@ describe('Idempotency-Key', () => {
     expect(await count('sessions')).to.equal(sessions + 1);
   });
 
-  it('takes the same fields in another order for the same request, and a quoted key for the bare one', async () => {
+  it('ignores the order of fields and the quotes of a key', async () => {
     const { email } = await makeUser(praxis);
     const first = await signIn(email, 'k-order');
     const second = await praxis.call('POST', '/v1/sessions', {
@@ -49,14 +49,14 @@ describe('Idempotency-Key', () => {
     expect([status, body.code]).to.deep.equal([422, 'idempotency-key-reused']);
   });
 
-  it('keeps nothing of a request that changed nothing', async () => {
+  it('stores nothing for a request without changes', async () => {
     const { email } = await makeUser(praxis);
     const refused = await signIn(email, 'k-3', 'a wrong password');
     expect(refused.status).to.equal(401);
     expect((await signIn(email, 'k-3')).status).to.equal(201);
   });
 
-  it('lets one of 50 parallel requests act; the others get its answer or 409', async () => {
+  it('executes one of 50 parallel requests; the others get its response or 409', async () => {
     const email = freshAddress();
     const registration = { email, password: PASSWORD, fullName: 'Ana Lind' };
     const registrations = await count('registrations');
@@ -78,7 +78,7 @@ describe('Idempotency-Key', () => {
     expect(await count('registrations')).to.equal(registrations + 1);
   });
 
-  it('does the same work 50 times without a key: the negative control', async () => {
+  it('executes 50 requests without a key: the negative control', async () => {
     const registrations = await count('registrations');
     await Promise.all(
       Array.from({ length: 50 }, () =>
@@ -91,7 +91,7 @@ describe('Idempotency-Key', () => {
   });
 
   for (const key of ['', ' ', 'é', 'x'.repeat(256), '"open'])
-    it(`answers the impossible key ${JSON.stringify(key.slice(0, 10))} with 400, or ignores an empty one`, async () => {
+    it(`answers the malformed key ${JSON.stringify(key.slice(0, 10))} with 400, or ignores an empty one`, async () => {
       const { status } = await praxis.call('POST', '/v1/password-resets', {
         body: { email: freshAddress() },
         headers: { 'idempotency-key': key === 'é' ? '\u00e9' : key },
@@ -99,7 +99,7 @@ describe('Idempotency-Key', () => {
       expect(status).to.equal(key.trim() === '' ? 202 : 400);
     });
 
-  it('stores the answer so that the table alone does not show it', async () => {
+  it('encrypts the stored response', async () => {
     const { email } = await makeUser(praxis);
     const { body } = await signIn(email, 'k-secret');
     const { sequelize } = praxis.container.cradle as { sequelize: Sequelize };

@@ -54,7 +54,7 @@ describe('methods, lists, headers and pages', () => {
       expect([status, body.code]).to.deep.equal([404, 'not-found']);
     });
 
-  it('walks a list while it grows: every old row once, in order, by Link as well', async () => {
+  it('returns every old row of a growing list once and in order, by cursor and by Link', async () => {
     const user = await makeUser(praxis);
     for (let n = 0; n < 9; n += 1) await openSession(praxis, user);
     const whole = await praxis.call('GET', '/v1/sessions?limit=100', { token: user.accessToken });
@@ -77,7 +77,7 @@ describe('methods, lists, headers and pages', () => {
     expect(seen).to.deep.equal(expected);
   });
 
-  it('refuses a cursor with a changed letter', async () => {
+  it('rejects a modified cursor', async () => {
     const user = await makeUser(praxis);
     await openSession(praxis, user);
     const { body } = await praxis.call('GET', '/v1/sessions?limit=1', { token: user.accessToken });
@@ -91,7 +91,7 @@ describe('methods, lists, headers and pages', () => {
     }
   });
 
-  it('takes a well-formed request id and makes one otherwise', async () => {
+  it('accepts a well-formed request id and creates one otherwise', async () => {
     const given = await praxis.call('GET', '/livez', { headers: { 'x-request-id': 'a.B_c-9' } });
     expect(given.headers.get('x-request-id')).to.equal('a.B_c-9');
     for (const bad of ['has space', 'x'.repeat(129), 'a;b']) {
@@ -123,7 +123,7 @@ describe('methods, lists, headers and pages', () => {
     }
   });
 
-  it('lets named origins in, nobody else', async () => {
+  it('allows the configured origins only', async () => {
     const preflight = (origin: string) =>
       praxis.call('OPTIONS', '/v1/me', { headers: { origin, 'access-control-request-method': 'PATCH' } });
     const named = await preflight('https://front.example');
@@ -138,13 +138,13 @@ describe('methods, lists, headers and pages', () => {
     expect(refused.headers.get('access-control-allow-origin')).to.equal('https://front.example');
   });
 
-  it('tells the client about its limit', async () => {
+  it('sends the rate limit in headers', async () => {
     const { headers } = await praxis.call('GET', '/v1/me');
     expect(headers.get('ratelimit-policy')).to.match(/^"client";q=\d+;w=60$/);
     expect(headers.get('ratelimit')).to.match(/^"client";r=\d+;t=\d+$/);
   });
 
-  it('explains every problem on a page', async () => {
+  it('serves a page for every problem', async () => {
     const overview = await praxis.call('GET', '/problems');
     for (const [code, { title }] of Object.entries(CATALOG)) {
       const { status, headers, text } = await praxis.call('GET', `/problems/${code}`);
@@ -156,7 +156,7 @@ describe('methods, lists, headers and pages', () => {
   });
 
   for (const path of ['/confirm-registration', '/reset-password'])
-    it(`serves ${path}, where links in mails lead, with a policy for its own script only`, async () => {
+    it(`serves ${path} for links in mails, with a policy for its own script only`, async () => {
       const { status, text, headers } = await praxis.call('GET', `${path}?token=x`);
       expect(status).to.equal(200);
       expect(text).not.to.match(/https?:\/\//);
@@ -167,7 +167,7 @@ describe('methods, lists, headers and pages', () => {
       expect(ROUTES.some((route) => route.path === action && route.method === 'post')).to.equal(true);
     });
 
-  it('shows no field on any page until its script has run, so that no browser can put a password into an address', async () => {
+  it('shows no form field before its script has run, so that no browser puts a password into a URL', async () => {
     const pages = [...PAGES.map(({ path }) => path), '/problems', '/docs'];
     for (const path of pages) {
       const { text } = await praxis.call('GET', path);
@@ -179,7 +179,7 @@ describe('methods, lists, headers and pages', () => {
     expect(noted.text).to.match(/<noscript>[\s\S]*needs JavaScript[\s\S]*<\/noscript>/);
   });
 
-  it('serves the reference with a script of its own and no other host in it', async () => {
+  it('serves the reference with its own script and without other hosts', async () => {
     const page = await praxis.call('GET', '/docs');
     expect(page.status).to.equal(200);
     expect(page.text).not.to.match(/https?:\/\//);
@@ -188,7 +188,7 @@ describe('methods, lists, headers and pages', () => {
     expect(script.text.length).to.be.greaterThan(1_000_000);
   });
 
-  it('serves the committed document, and 304 to its tag', async () => {
+  it('serves the committed OpenAPI document, and answers 304 to its tag', async () => {
     const { text, headers } = await praxis.call('GET', '/openapi.json');
     const committed = JSON.parse(await readFile('openapi/praxis.json', 'utf8')) as unknown;
     expect(JSON.parse(text)).to.deep.equal(committed);

@@ -7,7 +7,7 @@ import { eventually } from '../support/processes.js';
 
 const FORWARDED = { headers: { 'x-forwarded-for': '203.0.113.7' } };
 
-describe('a proxy in front', () => {
+describe('a local proxy', () => {
   let praxis: TestPraxis;
   afterEach(() => praxis.stop());
 
@@ -15,7 +15,7 @@ describe('a proxy in front', () => {
   const markerOf = () =>
     `${(praxis.container.cradle as { config: { home: string } }).config.home}/proxy-without-trust`;
 
-  it('is warned about once while TRUST_PROXY is off, and marked for doctor', async () => {
+  it('logs one warning while TRUST_PROXY is off, and leaves a marker for doctor', async () => {
     praxis = await startTestPraxis();
     await praxis.call('GET', '/livez');
     expect(warnings()).to.deep.equal([]);
@@ -27,7 +27,7 @@ describe('a proxy in front', () => {
     expect(await readFile(markerOf(), 'utf8')).to.equal('');
   });
 
-  it('is nothing to warn about with TRUST_PROXY=on', async () => {
+  it('logs no warning with TRUST_PROXY=on', async () => {
     praxis = await startTestPraxis({ TRUST_PROXY: 'on' });
     await praxis.call('GET', '/livez', FORWARDED);
     expect(warnings()).to.deep.equal([]);
@@ -51,7 +51,8 @@ describe('makeProxyNotice', () => {
     'fd00::1',
     'fe80::1%eth0',
   ])
-    it(`takes ${address} for a proxy`, () => expect(isNoticed(address)).to.equal(true));
+    it(`recognises ${address} as a proxy`, () => expect(isNoticed(address)).to.equal(true));
   for (const address of ['203.0.113.7', '172.32.0.1', '::ffff:8.8.8.8', '2001:db8::1', ''])
-    it(`takes ${address || 'no address'} for no proxy`, () => expect(isNoticed(address)).to.equal(false));
+    it(`does not recognise ${address || 'no address'} as a proxy`, () =>
+      expect(isNoticed(address)).to.equal(false));
 });

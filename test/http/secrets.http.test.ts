@@ -39,7 +39,7 @@ describe('secrets', () => {
   });
   after(() => praxis.stop());
 
-  it('leave neither in an answer, nor a log line, a mail or a metric', async () => {
+  it('occur in no response, log line, mail or metric', async () => {
     const user = await makeUser(praxis);
     const doomed = await makeUser(praxis);
     await execute(

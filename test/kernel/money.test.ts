@@ -17,11 +17,11 @@ describe('money', () => {
     [Number.MAX_SAFE_INTEGER, 'EUR', '90071992547409.91'],
   ];
   for (const [amount, currency, text] of printed)
-    it(`${amount} ${currency} is printed as ${text}`, () => {
+    it(`formats ${amount} ${currency} as ${text}`, () => {
       expect(formatMinor(amount, currency)).to.equal(text);
     });
 
-  it('is printed so that it can be read back exactly', () => {
+  it('is formatted so that it can be parsed exactly', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), fc.constantFrom('EUR', 'JPY', 'KWD', 'UYW'), (amount, currency) => {
         const text = formatMinor(amount, currency);
@@ -32,7 +32,7 @@ describe('money', () => {
     );
   });
 
-  it('is a safe integer of a currency', () => {
+  it('accepts only safe integers and valid currencies', () => {
     expect(money(-0, 'EUR')).to.deep.equal({ amount: 0, currency: 'EUR' });
     for (const amount of [0.5, NaN, Infinity, 2 ** 53]) {
       expect(() => money(amount, 'EUR')).to.throw();

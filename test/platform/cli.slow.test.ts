@@ -54,7 +54,7 @@ describe('the praxis command', function () {
     expect(stdout).to.equal('');
   };
 
-  it('explains itself', async () => {
+  it('prints its help', async () => {
     const { code, stdout, stderr } = await praxis(['--help'], { DATABASE_URL: 'nonsense' });
     expect([code, stderr]).to.deep.equal([0, '']);
     for (const command of [
@@ -71,7 +71,7 @@ describe('the praxis command', function () {
     expect((await praxis(['--version'])).stdout).to.match(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it('says what is wrong with the command line', async () => {
+  it('reports usage errors', async () => {
     for (const [args, message] of [
       [[], /a command is missing/],
       [['fly'], /no command fly/],
@@ -85,7 +85,7 @@ describe('the praxis command', function () {
       expectFailure(await praxis(args), 64, message);
   });
 
-  it('names every fault of the configuration', async () => {
+  it('reports all faults of the configuration', async () => {
     const { code, stderr } = await praxis(['serve'], {
       PORT: 'x',
       RATE_LIMIT: 'maybe',
@@ -96,7 +96,7 @@ describe('the praxis command', function () {
     expect(stderr).to.match(/^(praxis: [A-Z_]+ .+; set .+\n){3}$/);
   });
 
-  it('says that the database is away', async () => {
+  it('reports an unreachable database', async () => {
     const away = { DATABASE_URL: NOWHERE, DATABASE_MIGRATION_URL: NOWHERE };
     const outcomes = await Promise.all(
       [['serve'], ['migrate'], ['seed', 'undo'], ['migrate', 'status']].map((args) => praxis(args, away)),
@@ -114,7 +114,7 @@ describe('the praxis command', function () {
         .split('\n')
         .map((line) => line.split(/\s+/)[0]!);
 
-    it('migrates, steps back and says where it is', async () => {
+    it('migrates, reverts a step and prints the status', async () => {
       expect(new Set(await status())).to.deep.equal(new Set(['pending']));
       expectFailure(await praxis(['seed']), 1, /run npx praxis migrate first/);
       const doctor = await praxis(['doctor']);
@@ -129,7 +129,7 @@ describe('the praxis command', function () {
       expect((await praxis(['migrate', 'up'])).code).to.equal(0);
     });
 
-    it('makes an admin from standard input, and none twice', async () => {
+    it('creates an admin from standard input, and refuses a second one with the same address', async () => {
       const create = async (password: string): Promise<Outcome> => {
         const { child, outcome } = start(
           ['admin', 'create', '--email', 'Boss@Praxis.Test', '--full-name', 'The Boss'],
@@ -154,7 +154,7 @@ describe('the praxis command', function () {
       expect(rows).to.deep.equal([{ email: 'boss@praxis.test', role: 'admin' }]);
     });
 
-    it('exports what is held about a person, without a secret, and nothing about nobody', async () => {
+    it('exports the data of a person without secrets, and nothing for an unknown address', async () => {
       const { code, stdout } = await praxis(['export', '--member', ' BOSS@praxis.test ']);
       expect(code).to.equal(0);
       const { userId, identity, exportedAt } = JSON.parse(stdout);
@@ -171,7 +171,7 @@ describe('the praxis command', function () {
       expectFailure(await praxis(['export']), 64, /--member is missing/);
     });
 
-    it('finds a healthy installation healthy, and names faults', async () => {
+    it('passes a healthy installation, and names faults', async () => {
       const healthy = await praxis(['doctor']);
       expect(healthy.stdout).to.match(/^(ok {5}.+\n)+$/);
       expect(healthy.code).to.equal(0);
@@ -188,7 +188,7 @@ describe('the praxis command', function () {
       expect(confused.code).to.equal(1);
     });
 
-    it('says that what is stored keeps its rules, and names what breaks one', async () => {
+    it('reports that the stored data is consistent, and names rows that are not', async () => {
       const sound = await praxis(['integrity']);
       expect(sound.stdout).to.match(/^(ok {6}[a-z-]+\n)+$/);
       expect([sound.code, sound.stderr]).to.deep.equal([0, '']);
@@ -216,7 +216,7 @@ describe('the praxis command', function () {
       });
     }
 
-    it('says in one line that its port is taken', async () => {
+    it('reports a port in use in one line', async () => {
       const { createServer } = await import('node:net');
       const other = createServer();
       await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', () => resolve()));
@@ -240,7 +240,7 @@ describe('the praxis command', function () {
     expectFailure(outcome, 1, /not in production/);
   });
 
-  it('writes the document and notices a stale one', async () => {
+  it('writes the OpenAPI document and detects an outdated one', async () => {
     const file = join(folder, 'praxis.json');
     expect((await praxis(['openapi', '--out', file])).code).to.equal(0);
     expect((await praxis(['openapi'])).stdout).to.equal(readFileSync(file, 'utf8'));

@@ -57,7 +57,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('takes every variable', () => {
+  it('reads every variable', () => {
     const config = loadConfig(
       {
         NODE_ENV: 'production',
@@ -103,7 +103,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('names every fault at once, and no secret', () => {
+  it('reports all faults at once, without secrets', () => {
     const faults = faultsOf({
       NODE_ENV: 'live',
       HOST: 'a b',
@@ -158,7 +158,7 @@ describe('the configuration', () => {
     });
   }
 
-  it('requires a secret with a database of one’s own, once', () => {
+  it('requires AUTH_SECRET with DATABASE_URL, and reports it once', () => {
     expect(faultsOf({ DATABASE_URL: 'postgres://db/praxis' })).to.have.length(1);
     expect(faultsOf({ DATABASE_URL: 'postgres://db/praxis', AUTH_SECRET: 'short' })).to.have.length(1);
     expect(faultsOf({ DATABASE_URL: 'postgres://db/praxis', AUTH_SECRET: SECRET })).to.deep.equal([]);
@@ -193,13 +193,13 @@ describe('the configuration', () => {
     expect(requireTls({ MAIL_URL: 'smtp://127.0.0.1.example' })).to.equal(true);
   });
 
-  it('reads .env where the environment is silent', () => {
+  it('reads variables from .env that the environment does not set', () => {
     writeFileSync(join(cwd, '.env'), 'PORT=4000\nHOST="0.0.0.0" # all\nLOG_LEVEL=debug\n');
     const config = loadConfig({ PORT: '5000' }, { cwd });
     expect(config).to.deep.include({ port: 5000, host: '0.0.0.0', logLevel: 'debug' });
   });
 
-  it('reads NAME_FILE, and refuses it beside NAME or when it cannot be read', () => {
+  it('reads NAME_FILE, and rejects it beside NAME or when the file is not readable', () => {
     writeFileSync(join(cwd, 'secret'), `${SECRET}\n`);
     expect(loadConfig({ AUTH_SECRET_FILE: 'secret' }, { cwd }).authSecret).to.equal(SECRET);
     expect(faultsOf({ AUTH_SECRET_FILE: 'secret', AUTH_SECRET: SECRET })[0]).to.match(
@@ -211,7 +211,7 @@ describe('the configuration', () => {
     expect(loadConfig({ AUTH_SECRET: SECRET }, { cwd }).authSecret).to.equal(SECRET);
   });
 
-  it('refuses every variable that is set to nothing, as NAME or as NAME_FILE, in the environment or in .env', () => {
+  it('rejects empty variables, as NAME or as NAME_FILE, in the environment or in .env', () => {
     const nothing = Object.fromEntries(VARIABLE_NAMES.map((name) => [name, '']));
     expect(faultsOf(nothing)).to.have.members(
       VARIABLE_NAMES.map((name) => `${name} is set to nothing; give it a value, or remove it`),
@@ -229,7 +229,7 @@ describe('the configuration', () => {
     ]);
   });
 
-  it('refuses a name that is probably a misspelled one, and no other program’s', () => {
+  it('rejects probably misspelled names, but no names of other programs', () => {
     for (const [name, meant] of Object.entries({
       DATABSE_URL: 'DATABASE_URL',
       DATABASE_URI: 'DATABASE_URL',
@@ -251,7 +251,7 @@ describe('the configuration', () => {
     expect(faultsOf({ TIMEZONE: 'x', TIME_ZONE: 'UTC' })).to.deep.equal([]);
   });
 
-  it('is documented variable by variable', () => {
+  it('documents every variable', () => {
     const manual = readFileSync('docs/operating.md', 'utf8');
     const example = readFileSync('.env.example', 'utf8');
     for (const name of VARIABLE_NAMES) {
@@ -262,7 +262,7 @@ describe('the configuration', () => {
 });
 
 describe('secrets', () => {
-  it('derives one key a label, the same in every process', () => {
+  it('derives the same key for a label in every process', () => {
     const key = makeSecrets(SECRET).key('access-token');
     expect(key).to.have.length(32);
     expect(makeSecrets(SECRET).key('access-token').equals(key)).to.equal(true);
@@ -271,7 +271,7 @@ describe('secrets', () => {
     expect(() => makeSecrets('short')).to.throw('32 bytes');
   });
 
-  it('generates one secret for processes that start at once, for its owner only', async () => {
+  it('generates one secret for processes that start at the same time, readable only by its owner', async () => {
     const home = join(mkdtempSync(join(tmpdir(), 'praxis-secret-')), 'home');
     const made = await Promise.all(Array.from({ length: 20 }, () => readOrCreateAuthSecret(home)));
     expect(new Set(made).size).to.equal(1);

@@ -47,7 +47,7 @@ describe('the errors of the database', () => {
     await database.drop();
   });
 
-  it('name the constraint that was violated, whatever its kind', async () => {
+  it('name the violated constraint of every kind', async () => {
     const violations = {
       "INSERT INTO parent VALUES (1, 'two')": 'parent_key',
       "INSERT INTO parent VALUES (2, 'ONE')": 'parent_name_unique',
@@ -65,7 +65,7 @@ describe('the errors of the database', () => {
       }
   });
 
-  it('that are mistakes of ours are none of the three', async () => {
+  it('do not classify programming errors as violation, retryable or unavailable', async () => {
     for (const error of [
       ...(await bothWays('SELECT nothing')),
       new Error('other'),
@@ -79,7 +79,7 @@ describe('the errors of the database', () => {
     }
   });
 
-  it('that another try may cure are retryable: lock timeout, deadlock, serialization failure', async () => {
+  it('classify lock timeout, deadlock and serialization failure as retryable', async () => {
     const other = new pg.Client({ connectionString: database.ownerUrl });
     await other.connect();
     try {
@@ -108,7 +108,7 @@ describe('the errors of the database', () => {
     }
   });
 
-  it('of a database that is away say so', async () => {
+  it('classify connection errors as unavailable', async () => {
     const away = async (what: string, work: Promise<unknown>): Promise<unknown> => {
       const error = await rejection(work);
       expect(isUnavailable(error), `${what}: ${String(error)}`).to.equal(true);
@@ -155,7 +155,7 @@ describe('the errors of the database', () => {
     await sequelize.query('SELECT 1');
   });
 
-  it('of a server that refuses us for good tell that from being away', async () => {
+  it('distinguish a permanent refusal of the server from an unavailable one', async () => {
     const elsewhere = new URL(database.ownerUrl);
     elsewhere.pathname = '/no_such_database';
     const wrong = new URL(database.ownerUrl);

@@ -25,7 +25,7 @@ describe('days in a time zone', () => {
       expect(startOfDay(day, zone).toISOString()).to.equal(start);
     });
 
-  it('begin where the day before ends', () => {
+  it('begin where the previous day ends', () => {
     for (const zone of ['Europe/Berlin', 'America/Havana', 'Australia/Lord_Howe', 'Asia/Kathmandu'])
       for (let n = 0; n < 366; n += 1) {
         const day = plus(new Date('2026-01-01T00:00:00.000Z'), n * DAY)
@@ -37,7 +37,7 @@ describe('days in a time zone', () => {
       }
   });
 
-  it('are as long as the clocks make them', () => {
+  it('have 23, 24 or 25 hours as the clocks change', () => {
     const hours = (day: string, next: string) =>
       (startOfDay(next, 'Europe/Berlin').getTime() - startOfDay(day, 'Europe/Berlin').getTime()) / HOUR;
     expect([
@@ -47,7 +47,7 @@ describe('days in a time zone', () => {
     ]).to.deep.equal([23, 25, 24]);
   });
 
-  it('are written yyyy-mm-dd', () => {
+  it('are formatted as yyyy-mm-dd', () => {
     for (const text of ['2026-1-1', '2026-13-01', 'tomorrow', ''])
       expect(() => startOfDay(text, 'UTC')).to.throw();
   });

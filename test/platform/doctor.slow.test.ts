@@ -47,11 +47,11 @@ describe('praxis doctor', function () {
     return found;
   }
 
-  it('finds nothing where nothing is wrong', async () => {
+  it('passes without faults', async () => {
     expect(await faults()).to.deep.equal([]);
   });
 
-  it('names a mail folder in the home that others may enter, once', async () => {
+  it('reports a mail folder in the home that other users can enter, once', async () => {
     const mail = path.join(home, 'mail');
     mkdirSync(mail, { recursive: true });
     chmodSync(home, 0o711);
@@ -61,7 +61,7 @@ describe('praxis doctor', function () {
     ]);
   });
 
-  it('names a mail folder elsewhere that others may enter', async () => {
+  it('reports a mail folder elsewhere that other users can enter', async () => {
     const mail = path.join(folder, 'letters');
     mkdirSync(mail);
     chmodSync(mail, 0o750);
@@ -70,7 +70,7 @@ describe('praxis doctor', function () {
     ]);
   });
 
-  it('names a disk with little room', async function () {
+  it('reports a disk with little free space', async function () {
     mkdirSync(home);
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=20m,mode=711', 'none', home]);
     if (mounted.status !== 0) this.skip(); // only root can make a small disk
@@ -83,13 +83,13 @@ describe('praxis doctor', function () {
     }
   });
 
-  it('names a home that cannot be made', async () => {
+  it('reports a home that cannot be created', async () => {
     writeFileSync(path.join(folder, 'file'), '');
     const [first] = await faults({ PRAXIS_HOME: path.join(folder, 'file', 'var') });
     expect(first).to.match(/^fault {2}home .*ENOTDIR.*; make PRAXIS_HOME a folder that this user may write$/);
   });
 
-  it('names a clock that is behind the newest job', async () => {
+  it('reports a clock behind the newest job', async () => {
     await execute(
       database.ownerUrl,
       `INSERT INTO jobs (id, kind, payload, run_at, created_at)
@@ -106,7 +106,7 @@ describe('praxis doctor', function () {
     }
   });
 
-  it('names missing rights of the application’s role', async () => {
+  it('reports missing rights of the application’s role', async () => {
     const role = new URL(database.url).username;
     await execute(database.ownerUrl, `REVOKE SELECT ON products FROM ${role}`);
     try {
@@ -119,7 +119,7 @@ describe('praxis doctor', function () {
     expect((await query(database.url, 'SELECT count(*)::int AS n FROM products')).rows).to.have.length(1);
   });
 
-  it('names a proxy whose clients count as one, until it is trusted', async () => {
+  it('reports a proxy whose clients share one rate limit, until it is trusted', async () => {
     mkdirSync(home, { mode: 0o711 });
     await writeProxyMarker(home);
     const [fault, ...others] = await faults();

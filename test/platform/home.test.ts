@@ -36,12 +36,12 @@ describe('PRAXIS_HOME', () => {
     return file;
   }
 
-  it('is made so that others pass through it and see nothing', async () => {
+  it('is created so that other users can traverse but not list it', async () => {
     await prepareHome(home);
     expect(modeOf('.')).to.equal(0o711);
   });
 
-  it('loses permissions that are wider than documented', async () => {
+  it('loses permissions beyond the documented ones', async () => {
     mkdirSync(join(home, 'mail'), { recursive: true });
     mkdirSync(join(home, 'postgres'));
     for (const name of ['.', 'mail']) chmodSync(join(home, name), 0o777);
@@ -59,7 +59,7 @@ describe('PRAXIS_HOME', () => {
     expect(modeOf('.')).to.equal(0o700);
   });
 
-  it('loses drafts of secrets and mails that a killed process left behind, not those being written', async () => {
+  it('loses drafts of killed processes, but keeps those being written', async () => {
     mkdirSync(join(home, 'mail'), { recursive: true });
     const stale = [
       write('auth-secret.0123456789abcdef.tmp', 'x', { at: LONG_AGO }),
@@ -77,7 +77,7 @@ describe('PRAXIS_HOME', () => {
     expect(kept.filter(existsSync)).to.deep.equal(kept);
   });
 
-  it('says which file of secrets is empty, and what to do', async () => {
+  it('names an empty file of secrets and the remedy', async () => {
     mkdirSync(join(home, 'postgres'), { recursive: true });
     const secret = write('auth-secret', '\n');
     const credentials = write('postgres/credentials.json', '');

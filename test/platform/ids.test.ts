@@ -3,7 +3,7 @@ import { validate, version } from 'uuid';
 import { makeUuidGenerator } from '../../src/platform/telemetry/ids.js';
 
 describe('the ids', () => {
-  it('are UUIDs of version 7 that sort in the order they were made in, however the clock stands', () => {
+  it('are version 7 UUIDs in the order of their creation, even if the clock goes back', () => {
     const times = [5, 5, 5, 6, 4, 4, 7, 7].map((ms) => 1_700_000_000_000 + ms);
     let at = 0;
     const generator = makeUuidGenerator(() => times[at++ % times.length]!);
@@ -13,7 +13,7 @@ describe('the ids', () => {
     expect(ids[0]!.slice(0, 13)).to.equal('018bcfe5-6805');
   });
 
-  it('are never the same, beyond what is fetched of random bytes at once', () => {
+  it('are unique beyond one batch of random bytes', () => {
     const generator = makeUuidGenerator();
     const ids = Array.from({ length: 10_000 }, () => generator.next());
     expect(new Set(ids).size).to.equal(ids.length);

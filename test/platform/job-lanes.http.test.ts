@@ -27,7 +27,7 @@ describe('the lanes of jobs', () => {
     await database.drop();
   });
 
-  it('keep everything that sends mail, and nothing else, in the lane of mail', () => {
+  it('put all jobs that send mail, and no others, into the mail lane', () => {
     const jobs = CONTEXTS.flatMap((context) => Object.entries(context.jobs));
     for (const [kind, { lane }] of jobs)
       expect(lane === 'mail', kind).to.equal(/-(?:mail|notice)$/.test(kind));
@@ -40,7 +40,7 @@ describe('the lanes of jobs', () => {
     ]);
   });
 
-  it(`reconcile payments in time while ${MAILS} mails wait for a mail server that hangs`, async () => {
+  it(`reconciles payments in time while ${MAILS} mails wait for a hung mail server`, async () => {
     // Accepts connections and never greets.
     const hanging = new SMTPServer({ onConnect: () => undefined, closeTimeout: 1 });
     hanging.listen(0, '127.0.0.1');

@@ -93,7 +93,7 @@ describe('the job runner', () => {
     );
   const job = (n = 0): NewJob => ({ kind: 'test.job', payload: { n } });
 
-  it('tells a missing schema from a database that is away', async () => {
+  it('distinguishes a missing schema from an unavailable database', async () => {
     await execute(database.ownerUrl, 'ALTER TABLE jobs RENAME TO jobs_away');
     try {
       makeRunner({ any: () => Promise.resolve() }).start();
@@ -108,7 +108,7 @@ describe('the job runner', () => {
     ]);
   });
 
-  it('does each of 200 jobs once, with two runners at it', async () => {
+  it('runs each of 200 jobs once with two runners', async () => {
     const done: number[] = [];
     const handlers: JobHandlers = {
       'test.job': async ({ payload }) => {
@@ -123,7 +123,7 @@ describe('the job runner', () => {
     expect(new Set(done).size).to.equal(200);
   });
 
-  it('never runs more at once than it may', async () => {
+  it('never exceeds its concurrency', async () => {
     let running = 0;
     let most = 0;
     await append(...Array.from({ length: 12 }, (_, n) => job(n)));
@@ -142,7 +142,7 @@ describe('the job runner', () => {
     expect(most).to.equal(3);
   });
 
-  it('is woken by the commit and does not wait for its poll', async () => {
+  it('starts a job at its commit, without waiting for the poll', async () => {
     let done = false;
     const runner = makeRunner(
       { 'test.job': () => Promise.resolve(void (done = true)) },
@@ -154,7 +154,7 @@ describe('the job runner', () => {
     await eventually('done', () => done);
   });
 
-  it('leaves what is not due, and what it has no handler for', async () => {
+  it('leaves jobs that are not due or have no handler', async () => {
     let ran = 0;
     await append(
       { ...job(), runAt: new Date(Date.now() + 3_600_000) },
@@ -168,7 +168,7 @@ describe('the job runner', () => {
     expect((await rows()).map(({ kind }) => kind)).to.deep.equal(['test.unknown']);
   });
 
-  it('tries again later what failed, and keeps no message of the failure', async () => {
+  it('retries a failed job later, and stores no message of the failure', async () => {
     await append(job());
     await makeRunner({ 'test.job': () => Promise.reject(new TypeError('token=secret')) }).drain();
     const [row] = await rows();
@@ -177,7 +177,7 @@ describe('the job runner', () => {
     expect(logged.map(({ level }) => level)).to.deep.equal(['warn']);
   });
 
-  it('gives up after twenty attempts and says so', async () => {
+  it('marks a job as failed after twenty attempts and logs it', async () => {
     await append(job());
     await sequelize.query('UPDATE jobs SET attempts = 19');
     const runner = makeRunner({
@@ -190,7 +190,7 @@ describe('the job runner', () => {
     expect((await rows())[0]).to.include({ attempts: 20 });
   });
 
-  it('gives up a job that kills whoever takes it', async () => {
+  it('marks a job as failed that kills its process each time', async () => {
     let ran = 0;
     await append(job());
     await sequelize.query(`UPDATE jobs SET attempts = 20, locked_until = now() - interval '1 second'`);
@@ -199,7 +199,7 @@ describe('the job runner', () => {
     expect((await rows())[0]).to.include({ failed: true });
   });
 
-  it('takes over when the lease of a dead process ends, not before', async () => {
+  it('takes over the job of a dead process when its lease ends, not before', async () => {
     let ran = 0;
     await append(job());
     // What a killed process leaves behind.
@@ -211,7 +211,7 @@ describe('the job runner', () => {
     expect(ran).to.equal(1);
   });
 
-  it('ends a handler that hangs with its lease, whose late success does not sign for its successor', async () => {
+  it('aborts a hung handler at the end of its lease, and ignores its late success', async () => {
     let release = (): void => undefined;
     await append(job());
     await makeRunner(
@@ -222,7 +222,7 @@ describe('the job runner', () => {
     expect((await rows())[0]).to.include({ attempts: 1, last_error: 'Error', failed: false });
   });
 
-  it('finishes what runs before it stops, and takes nothing new', async () => {
+  it('finishes running jobs before it stops, and starts no new ones', async () => {
     let finished = 0;
     await append(...Array.from({ length: 6 }, (_, n) => job(n)));
     const runner = makeRunner(
@@ -242,7 +242,7 @@ describe('the job runner', () => {
     expect((await rows()).filter(({ locked }) => locked)).to.have.length(0);
   });
 
-  it('does not wait longer than its grace', async () => {
+  it('stops after its grace period', async () => {
     await append(job());
     const runner = makeRunner({ 'test.job': () => sleep(3_600_000, undefined, { ref: false }) });
     runner.start();
@@ -251,7 +251,7 @@ describe('the job runner', () => {
     expect(await rows()).to.have.length(1);
   });
 
-  it('survives the database going away, and logs it once', async () => {
+  it('continues after a database outage, and logs it once', async () => {
     let ran = 0;
     makeRunner({ 'test.job': () => Promise.resolve(void (ran += 1)) }).start();
     const rename = (from: string, to: string): Promise<void> =>
@@ -287,7 +287,7 @@ describe('the job runner', () => {
     await runner.stop(0);
   });
 
-  it('lets the kinds of a lane take turns, however many jobs of one kind are older', async () => {
+  it('alternates between the kinds of a lane, however many jobs of one kind are older', async () => {
     const order: string[] = [];
     const note =
       (kind: string): JobHandler =>
@@ -319,7 +319,7 @@ describe('the job runner', () => {
     expect((await rows()).filter(({ locked }) => locked)).to.have.length(4);
   });
 
-  it('does recurring work once a period, whoever asks', async () => {
+  it('runs recurring work once a period over all processes', async () => {
     let ran = 0;
     const handlers: JobHandlers = { 'test.purge': () => Promise.resolve(void (ran += 1)) };
     const recurring = [{ kind: 'test.purge', everyMs: 500 }];
@@ -343,7 +343,7 @@ describe('the delay before a job is tried again', () => {
     expect(retryDelayMs(1, () => 0)).to.equal(1_000);
   });
 
-  it('keeps the kind of a failure and no word of it', () => {
+  it('stores the kind of a failure without its message', () => {
     expect(
       describeFailure(Object.assign(new Error('550 <a@b.example> unknown'), { code: 'EENVELOPE' })),
     ).to.equal('Error EENVELOPE');

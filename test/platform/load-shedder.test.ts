@@ -58,7 +58,7 @@ describe('the load shedder', () => {
     expect(shed).to.equal(0);
   });
 
-  it('lets a client have 8 requests running after five probes that were 200 ms late, and others theirs', () => {
+  it('allows each client 8 running requests after five probes that were 200 ms late', () => {
     const shedder = start();
     reportTimes(5, 200);
     const leaves = enterTimes(shedder, 8, BUSY_CLIENT);
@@ -72,7 +72,7 @@ describe('the load shedder', () => {
     expect(shed).to.equal(1);
   });
 
-  it('lets a client have 2 and all of them 32 from a second on', () => {
+  it('allows a client 2 running requests and all clients 32 after delays of a second', () => {
     const shedder = start();
     reportTimes(5, 1_000);
     enterTimes(shedder, 2, BUSY_CLIENT);
@@ -82,7 +82,7 @@ describe('the load shedder', () => {
     expect(shed).to.equal(2);
   });
 
-  it('refuses nobody any more once the event loop is on time', () => {
+  it('stops refusing when the event loop is on time again', () => {
     const shedder = start();
     enterTimes(shedder, 100, BUSY_CLIENT);
     reportTimes(5, 5_000);
@@ -103,7 +103,7 @@ describe('the load shedder', () => {
     expect(lines).to.deep.equal([{ lagMs: 301, refused: 3 }]);
   });
 
-  it('watches nothing where nobody is limited, and nothing after it was stopped', () => {
+  it('does not measure without rate limits, nor after it was stopped', () => {
     start({ rateLimit: false });
     expect(watched).to.equal(0);
     const shedder = start();

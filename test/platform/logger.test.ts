@@ -19,13 +19,13 @@ describe('the logger', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-  it('writes a JSON object a line', () => {
+  it('writes one JSON object per line', () => {
     logger().info({ requestId: 'r1' }, 'answered');
     expect(lines()[0]).to.include({ level: 'info', requestId: 'r1', msg: 'answered', pid: process.pid });
     expect(new Date(lines()[0]!['time'] as string).getTime()).to.be.closeTo(Date.now(), 5_000);
   });
 
-  it('keeps quiet below its level', () => {
+  it('writes nothing below its level', () => {
     logger('warn').info('nothing');
     expect(text).to.equal('');
   });
@@ -63,7 +63,7 @@ describe('the logger', () => {
     ).not.to.contain(SECRET);
   });
 
-  it('keeps what is no secret', () => {
+  it('keeps values that are not secrets', () => {
     logger().info(
       { user: { id: 'u1', email: null, tokens: 3 }, at: new Date(0), none: undefined, password: null },
       'x',
@@ -75,14 +75,14 @@ describe('the logger', () => {
     });
   });
 
-  it('does not follow what is without end', () => {
+  it('bounds deep and cyclic objects', () => {
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
     logger().info({ circle }, 'x');
     expect(text).to.contain('[deeper]');
   });
 
-  it('shows of an error what happened, not what was sent', () => {
+  it('logs the kind of an error without the input of the caller', () => {
     const parent = Object.assign(new Error(`invalid input syntax for type uuid: "${SECRET}"`), {
       code: '22P02',
       sql: `SELECT '${SECRET}'`,
@@ -109,7 +109,7 @@ describe('the logger', () => {
     expect(third!.err.cause['message']).to.equal('GET /x?token=[redacted]');
   });
 
-  it('shows an expected failure without its stack and details', () => {
+  it('logs an expected failure without stack and details', () => {
     expect(
       describeError(new DomainError('conflict', 'email-taken', 'Taken.', { email: SECRET })),
     ).to.deep.equal({

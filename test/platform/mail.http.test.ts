@@ -26,7 +26,7 @@ describe('mail to files', () => {
   afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
   const files = (): string[] => readdirSync(folder).map((name) => join(folder, name));
 
-  it('writes one file a mail, in the order of sending, for its owner only', async () => {
+  it('writes one file per mail, sorted by time, readable only by its owner', async () => {
     const mailer = makeMailer({ url: `file:${folder}`, from: FROM, requireTls: false });
     await mailer.send(MAIL);
     await mailer.send({ ...MAIL, id: 'second' });
@@ -37,7 +37,7 @@ describe('mail to files', () => {
     expect(statSync(join(folder, first!)).mode & 0o777).to.equal(0o600);
   });
 
-  it('leaves links whole for whoever reads the raw file', async () => {
+  it('does not split links in the raw file', async () => {
     await makeMailer({ url: `file:${folder}`, from: FROM, requireTls: false }).send(MAIL);
     const found = execFileSync('grep', ['-oh', 'token=[^ ]*', ...files()], { encoding: 'utf8' });
     expect(found).to.equal(`${TOKEN}\n`);
@@ -46,7 +46,7 @@ describe('mail to files', () => {
     expect(raw).to.contain('Content-Transfer-Encoding: 7bit');
   });
 
-  it('is a message that mail programs read', async () => {
+  it('writes a message that a mail parser reads', async () => {
     const text = `Grüß Gott, ${'x'.repeat(100)}\n${TOKEN}\n`;
     await makeMailer({ url: `file:${folder}`, from: FROM, requireTls: false }).send({
       ...MAIL,
@@ -65,7 +65,7 @@ describe('mail to files', () => {
     expect(raw.toString()).to.contain(TOKEN);
   });
 
-  it('keeps one file for a mail that is sent again', async () => {
+  it('keeps one file for a repeated mail', async () => {
     const mailer = makeMailer({ url: `file:${folder}`, from: FROM, requireTls: false });
     await mailer.send(MAIL);
     await mailer.send(MAIL);
@@ -85,7 +85,7 @@ describe('mail to files', () => {
     });
   }
 
-  it('stays in its folder whatever the id', async () => {
+  it('cannot leave its folder by an id', async () => {
     await makeMailer({ url: `file:${folder}`, from: FROM, requireTls: false }).send({
       ...MAIL,
       id: '../../etc/passwd',
@@ -93,7 +93,7 @@ describe('mail to files', () => {
     expect(readdirSync(folder).join()).to.match(/^[^/]+Z--etc-passwd\.eml$/);
   });
 
-  it('says whether the folder can be written', async () => {
+  it('reports whether the folder is writable', async () => {
     await makeMailer({ url: `file:${folder}`, from: FROM, requireTls: false }).verify();
     expect(
       await rejection(makeMailer({ url: 'file:/dev/null/mail', from: FROM, requireTls: false }).verify()),
@@ -133,7 +133,7 @@ describe('mail by SMTP', () => {
   });
   after((done) => server.close(() => done()));
 
-  it('delivers once, to the one recipient', async () => {
+  it('delivers once to the only recipient', async () => {
     const mailer = makeMailer({ url: `smtp://127.0.0.1:${port}`, from: FROM, requireTls: false });
     await mailer.verify();
     await mailer.send(MAIL);
@@ -146,7 +146,7 @@ describe('mail by SMTP', () => {
     expect(deliveries[0]!.raw).to.contain(TOKEN);
   });
 
-  it('throws while the server is away, and delivers when it is back', async () => {
+  it('throws while the server is unavailable, and delivers afterwards', async () => {
     const url = `smtp://127.0.0.1:${port}`;
     await new Promise<void>((resolve) => server.close(() => resolve()));
     const mailer = makeMailer({ url, from: FROM, requireTls: false });
@@ -170,7 +170,7 @@ describe('mail by SMTP', () => {
   });
 
   describe('to a server without STARTTLS', () => {
-    it('is not sent where TLS is required, not even the sign-in', async () => {
+    it('sends nothing, not even the credentials, when TLS is required', async () => {
       const mailer = makeMailer({
         url: `smtp://user:password@127.0.0.1:${port}`,
         from: FROM,
@@ -183,7 +183,7 @@ describe('mail by SMTP', () => {
     });
   });
 
-  it('is not sent over STARTTLS to a server whose certificate is not valid, and is where it is', async () => {
+  it('sends over STARTTLS only to a server with a valid certificate', async () => {
     const secure = new SMTPServer({
       authOptional: true,
       onData(stream, session, done) {

@@ -37,7 +37,7 @@ describe('the metrics', () => {
     expect(text).to.match(/^process_cpu_seconds_total \d/m);
   });
 
-  it('show the pool and the outbox', async () => {
+  it('include the pool and the outbox', async () => {
     await sequelize.query(`
       INSERT INTO jobs (id, kind, payload, run_at, failed_at) VALUES
         (gen_random_uuid(), 'a', '{}', now() - interval '90 seconds', NULL),
@@ -71,7 +71,7 @@ describe('the metrics', () => {
     expect(value('praxis_db_up')).to.equal(1);
   });
 
-  it('are there while the database is away', async () => {
+  it('are available without the database', async () => {
     const away = openSequelize({ url: 'postgres://nobody@127.0.0.1:1/nowhere', poolMax: 1 });
     const text = await makeMetrics({ sequelize: away, version: '0' }).render();
     expect(text)
@@ -80,7 +80,7 @@ describe('the metrics', () => {
     await away.close();
   });
 
-  it('are served on a port of their own', async () => {
+  it('are served on a separate port', async () => {
     const metrics = makeMetrics({ sequelize, version: '0' });
     const server = await startMetricsServer({ metrics, host: '127.0.0.1', port: 0 });
     const answer = await fetch(server.url);

@@ -10,24 +10,24 @@ import { hasBody } from '../../src/platform/http/requests/body.js';
 import { COMMON_PROBLEMS, ProtocolError, toProblem } from '../../src/platform/http/replies/problems.js';
 import { rejection } from '../support/rejection.js';
 
-describe('waits for an event that does not come', () => {
+describe('waits for an event that never happens', () => {
   const contextOf = (req: Readable): Context =>
     ({ req, get: (name: string) => (name === 'transfer-encoding' ? 'chunked' : '') }) as unknown as Context;
 
-  it('end for a body whose request was cut off before it is looked at', async () => {
+  it('end for a body whose request was aborted before it is read', async () => {
     const request = new Readable({ read: () => undefined });
     request.destroy();
     expect(await rejection(hasBody(contextOf(request)))).to.be.instanceOf(ProtocolError);
   });
 
-  it('end for a body whose request is cut off without an error', async () => {
+  it('end for a body whose request is aborted without an error', async () => {
     const request = new Readable({ read: () => undefined });
     const waiting = rejection(hasBody(contextOf(request)));
     request.destroy();
     expect(await waiting).to.be.instanceOf(ProtocolError);
   });
 
-  it('end for texts that wait to be rendered when the thread is closed', async () => {
+  it('end for queued texts when the render thread closes', async () => {
     const thread = makeRenderThread({ timeoutMs: 60_000, idleMs: 60_000, mostWaiting: 5 });
     const texts = ['one', 'two'].map((text) => rejection(thread.render('post', text)));
     await thread.close();
@@ -37,7 +37,7 @@ describe('waits for an event that does not come', () => {
     }
   });
 
-  it('end for a question whose input ends', async () => {
+  it('end for a prompt whose input ends', async () => {
     const input = new PassThrough();
     const answer = askOrNull(createInterface({ input, output: new PassThrough() }), 'Go on?');
     input.end();
@@ -45,8 +45,8 @@ describe('waits for an event that does not come', () => {
   });
 });
 
-describe('a session that cannot be set as needed', () => {
-  it('is 503 for the request that meets it, and logged', () => {
+describe('a database session with settings that cannot be set', () => {
+  it('answers 503 and logs the reason', () => {
     const fault = new ConfigurationError([
       { name: 'DATABASE_URL', problem: 'is wrong', remedy: 'correct it' },
     ]);

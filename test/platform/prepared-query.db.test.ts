@@ -35,14 +35,14 @@ describe('prepared statements', () => {
   afterEach(() => client.end());
   after(() => database.drop());
 
-  it('bring the rows that pg would bring, the first time and later', async () => {
+  it('return the same rows as pg, the first time and later', async () => {
     const { rows: expected } = await client.query<object>({ text: TEXT, values: values(3) });
     for (let time = 1; time <= 3; time += 1)
       expect(await queryOn(connection, STATEMENT, values(3))).to.deep.equal(expected);
     expect(await queryOn(connection, STATEMENT, values(0))).to.deep.equal([]);
   });
 
-  it('are described once a connection, where pg has them described each time', async () => {
+  it('are described once per connection, while pg describes them each time', async () => {
     for (let time = 1; time <= 3; time += 1) await queryOn(connection, STATEMENT, values(1));
     expect(descriptions).to.equal(1);
     for (let time = 1; time <= 3; time += 1)
@@ -50,7 +50,7 @@ describe('prepared statements', () => {
     expect(descriptions).to.equal(1 + 3);
   });
 
-  it('may be asked for many times before the first answer is there', async () => {
+  it('can be sent repeatedly before the first response', async () => {
     const asked = Array.from({ length: 20 }, (_, n) =>
       queryOn<{ text: string }>(connection, STATEMENT, values(n + 3, -1)),
     );
@@ -58,14 +58,14 @@ describe('prepared statements', () => {
     expect(counts).to.deep.equal(Array.from({ length: 20 }, (_, n) => String(n + 3)));
   });
 
-  it('that bring nothing are known after one call, too', async () => {
+  it('without rows are described once as well', async () => {
     await client.query('CREATE TEMPORARY TABLE noted (n int)');
     const insert = { name: 'test_insert', text: 'INSERT INTO noted VALUES ($1)' };
     for (const n of [1, 2, 3]) expect(await queryOn(connection, insert, [n])).to.deep.equal([]);
     expect((await client.query('SELECT * FROM noted')).rows).to.have.length(3);
   });
 
-  it('fail with what PostgreSQL says and where they were asked, and go on', async () => {
+  it('fail with PostgreSQL’s error and the caller’s stack, and keep working', async () => {
     for (let time = 1; time <= 2; time += 1) {
       const error = await rejection(queryOn(connection, STATEMENT, values(2, 2)));
       expect(error).to.have.property('code', '22012');
@@ -79,7 +79,7 @@ describe('prepared statements', () => {
     expect(await queryOn(connection, STATEMENT, values(1))).to.have.length(1);
   });
 
-  it('fail where a value cannot be read, and go on', async () => {
+  it('fail when a value cannot be parsed, and keep working', async () => {
     client.setTypeParser(pg.types.builtins.TEXT, () => {
       throw new Error('unreadable');
     });

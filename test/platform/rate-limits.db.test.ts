@@ -36,7 +36,7 @@ describe('rate limits', () => {
   describe('that are exact', () => {
     const policy = { name: 'test', points: 37, windowSeconds: 60 };
 
-    it('let exactly so many of 100 racing takes through, over two processes', async () => {
+    it('allow exactly the limit of 100 concurrent takes over two processes', async () => {
       const limits = pools.map((sequelize) => makeRateLimits({ sequelize, secrets, config: on }));
       const states = await Promise.all(
         Array.from({ length: 100 }, (_, n) => limits[n % 2]!.take(policy, 'member@praxis.test')),
@@ -51,7 +51,7 @@ describe('rate limits', () => {
       ).to.equal(37);
     });
 
-    it('count each key and each policy for itself', async () => {
+    it('count each key and each policy separately', async () => {
       const limits = makeRateLimits({ sequelize: pools[0]!, secrets, config: on });
       const tight = { ...policy, points: 1 };
       expect((await limits.take(tight, 'a')).allowed).to.equal(true);
@@ -60,7 +60,7 @@ describe('rate limits', () => {
       expect((await limits.take({ ...tight, name: 'other' }, 'a')).allowed).to.equal(true);
     });
 
-    it('take back what was taken in vain', async () => {
+    it('refund points', async () => {
       const limits = makeRateLimits({ sequelize: pools[0]!, secrets, config: on });
       const tight = { ...policy, points: 2 };
       await limits.take(tight, 'a');
@@ -70,7 +70,7 @@ describe('rate limits', () => {
       expect(await limits.take(tight, 'a')).to.include({ allowed: false, remaining: 0 });
     });
 
-    it('are not used up by what they refuse', async () => {
+    it('do not count refused takes', async () => {
       const limits = makeRateLimits({ sequelize: pools[0]!, secrets, config: on });
       const tight = { ...policy, points: 2 };
       for (let n = 0; n < 10; n += 1) await limits.take(tight, 'a');
@@ -79,7 +79,7 @@ describe('rate limits', () => {
       expect((await limits.take(tight, 'a')).allowed).to.equal(true);
     });
 
-    it('hold no less than nothing, and nothing of a window that is over', async () => {
+    it('never fall below zero, and ignore past windows', async () => {
       const limits = makeRateLimits({ sequelize: pools[0]!, secrets, config: on });
       const short = { name: 'short', points: 2, windowSeconds: 1 };
       await limits.take(short, 'a');
@@ -91,7 +91,7 @@ describe('rate limits', () => {
       expect(await limits.take(short, 'a')).to.include({ allowed: true, remaining: 1 });
     });
 
-    it('count several keys at once, past their limits, over two processes', async () => {
+    it('count several keys at once, beyond their limits, over two processes', async () => {
       const limits = pools.map((sequelize) => makeRateLimits({ sequelize, secrets, config: on }));
       const [a, b] = ['a', 'b'].map((key) => ({ policy: { ...policy, points: 5 }, key }));
       const counts = await Promise.all(
@@ -103,7 +103,7 @@ describe('rate limits', () => {
       expect(await limits[0]!.read(a!)).to.equal(0);
     });
 
-    it('begin anew when the window is over', async () => {
+    it('restart when the window is over', async () => {
       const limits = makeRateLimits({ sequelize: pools[0]!, secrets, config: on });
       const tight = { ...policy, points: 1, windowSeconds: 1 };
       await limits.take(tight, 'a');
@@ -111,7 +111,7 @@ describe('rate limits', () => {
       await eventually('a new window', async () => (await limits.take(tight, 'a')).allowed, 3_000);
     });
 
-    it('show nobody whom they count', async () => {
+    it('store no addresses or ids', async () => {
       await makeRateLimits({ sequelize: pools[0]!, secrets, config: on }).take(policy, 'member@praxis.test');
       const rows = await pools[0]!.query<{ key: string }>('SELECT key FROM rate_limits', {
         type: QueryTypes.SELECT,
@@ -120,14 +120,14 @@ describe('rate limits', () => {
       expect(rows[0]!.key).to.match(/^test:[\w-]{43}$/);
     });
 
-    it('count and refuse nobody when they are off', async () => {
+    it('do not count or refuse when they are off', async () => {
       const limits = makeRateLimits({ sequelize: pools[0]!, secrets, config: { rateLimit: false } });
       const tight = { ...policy, points: 1 };
       await limits.take(tight, 'a');
       expect(await limits.take(tight, 'a')).to.include({ allowed: true, remaining: 0 });
     });
 
-    it('hold in each process while the database is away', async () => {
+    it('hold in each process while the database is unavailable', async () => {
       const sequelize = openSequelize({ url: 'postgres://nobody@127.0.0.1:1/nowhere', poolMax: 1 });
       const limits = makeRateLimits({ sequelize, secrets, config: on });
       const tight = { ...policy, points: 2 };
@@ -140,7 +140,7 @@ describe('rate limits', () => {
       await sequelize.close();
     });
 
-    it('are swept when their windows are over', async () => {
+    it('are deleted when their windows are over', async () => {
       await pools[0]!.query(`INSERT INTO rate_limits VALUES ('old', 1, 1), ('new', 1, 99999999999999)`);
       await makePurgeRateLimits({ sequelize: pools[0]! })();
       const left = await pools[0]!.query('SELECT key FROM rate_limits', { type: QueryTypes.SELECT });
@@ -166,7 +166,7 @@ describe('rate limits', () => {
       return taken;
     };
 
-    it('refuse from the limit on, until the window ends', () => {
+    it('refuse requests beyond the limit until the window ends', () => {
       const limiter = makeLimiter(0);
       expect(limiter.check('a')).to.deep.equal({
         allowed: true,
@@ -183,7 +183,7 @@ describe('rate limits', () => {
       expect(limiter.check('a')).to.include({ allowed: true, remaining: 9 });
     });
 
-    it('learn within about a second what other processes counted', async () => {
+    it('include the counts of other processes within about a second', async () => {
       const [first, second] = [makeLimiter(0), makeLimiter(1)];
       first.start();
       second.start();
@@ -206,7 +206,7 @@ describe('rate limits', () => {
       expect(second.check('a').allowed && first.check('a').allowed).to.equal(false);
     });
 
-    it('hand over their last counts when they stop', async () => {
+    it('exchange their last counts when they stop', async () => {
       const first = makeLimiter(0);
       for (let n = 0; n < 6; n += 1) first.check('a');
       await first.stop();
@@ -216,7 +216,7 @@ describe('rate limits', () => {
       expect(takeUntilRefused(second)).to.equal(3);
     });
 
-    it('remember so many clients and no more', () => {
+    it('keep a bounded number of clients', () => {
       const limiter = makeLimiter(0, { maxClients: 3 });
       expect(takeUntilRefused(limiter, 'a')).to.equal(10);
       for (const client of ['b', 'c']) limiter.check(client);
@@ -225,7 +225,7 @@ describe('rate limits', () => {
       expect(limiter.check('a').allowed).to.equal(true);
     });
 
-    it('go on counting when the database does not answer', async () => {
+    it('continue to count when the database does not answer', async () => {
       const sequelize = openSequelize({ url: 'postgres://nobody@127.0.0.1:1/nowhere', poolMax: 1 });
       const limiter = makeClientLimiter({ sequelize, secrets, clock, logger, config: on }, { points: 3 });
       limiter.check('a');
@@ -234,13 +234,13 @@ describe('rate limits', () => {
       await sequelize.close();
     });
 
-    it('count and refuse nobody when they are off', () => {
+    it('do not count or refuse when they are off', () => {
       const limiter = makeLimiter(0, { points: 1 }, { rateLimit: false });
       limiter.check('a');
       expect(limiter.check('a')).to.include({ allowed: true, remaining: 0 });
     });
 
-    it('give each IPv6 network a share, and all networks of a site one together', () => {
+    it('limit each IPv6 network, and all networks of a site together', () => {
       const limiter = makeLimiter(0, { sitePoints: 15 });
       expect(takeUntilRefused(limiter, '2001:db8:1:1::1')).to.equal(10);
       expect(limiter.check('2001:db8:1:1::2').allowed).to.equal(false);

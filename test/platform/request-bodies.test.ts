@@ -12,7 +12,7 @@ describe('request bodies', () => {
     '{"a":{"a":1},"a":[]}',
     '{"":1,"":2}',
   ])
-    it(`refuses ${json}, whose key stands twice in an object`, () => {
+    it(`rejects ${json} with a duplicate key`, () => {
       expect(() => parseJson(Buffer.from(json))).to.throw('An object in the body has the same key twice.');
     });
 
@@ -29,7 +29,7 @@ describe('request bodies', () => {
   const withFields = (count: number) =>
     JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`x:${index}`, '":{'])));
 
-  it('refuses an object of more than 100 fields, wherever it stands', () => {
+  it('rejects an object of more than 100 fields at any position', () => {
     for (const json of [
       withFields(101),
       `{"a":[${withFields(101)}]}`,

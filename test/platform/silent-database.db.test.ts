@@ -11,7 +11,7 @@ import { rejection } from '../support/rejection.js';
 
 const SILENCE_MS = 1_500;
 
-describe('a database that falls silent', () => {
+describe('a database that stops answering', () => {
   let database: TestDatabase;
   let proxy: Server;
   let url: string;
@@ -69,7 +69,7 @@ describe('a database that falls silent', () => {
     ['Sequelize', () => sequelize.query('SELECT 1')],
     ['a query port', read],
   ] as const)
-    it(`is unavailable to ${what}, and the pool recovers`, async () => {
+    it(`answers ${what} with unavailable, and the pool recovers`, async () => {
       await read();
       mute = true;
       const { error, ms } = await timed(query());
@@ -79,7 +79,7 @@ describe('a database that falls silent', () => {
       expect(await read()).to.deep.equal([{ one: 1 }]);
     });
 
-  it('keeps a transaction no longer than a query', async () => {
+  it('ends a transaction after the timeout of a query', async () => {
     const { error, ms } = await timed(
       sequelize.transaction(async (transaction) => {
         mute = true;
@@ -90,7 +90,7 @@ describe('a database that falls silent', () => {
     expect(ms).to.be.below(SILENCE_MS * 2);
   });
 
-  it('is not mistaken for one that is asked nothing', async () => {
+  it('is not confused with an idle connection', async () => {
     const pid = () => sequelize.query('SELECT pg_backend_pid() AS pid');
     const [before] = await pid();
     await sleep(SILENCE_MS * 2);

@@ -13,7 +13,7 @@ describe('statements with long names', () => {
   });
   after(() => database.drop());
 
-  it('are told apart on one connection, although their names begin alike', async () => {
+  it('are distinguished on one connection although their names begin alike', async () => {
     const sequelize = openSequelize({ url: database.ownerUrl, poolMax: 1 });
     const warnings: unknown[] = [];
     const warn = console.error;

@@ -23,7 +23,7 @@ function start() {
 }
 
 describe('turns of the event loop', () => {
-  it('start work at once while the turn has room', async () => {
+  it('start work at once while the turn has capacity', async () => {
     const { take, turn, begun, idle } = start();
     for (let each = 0; each < 50; each += 1) take('a', 2);
     await Promise.resolve();
@@ -32,7 +32,7 @@ describe('turns of the event loop', () => {
     expect(idle()).to.equal(true);
   });
 
-  it('keep work for later turns when one is full', async () => {
+  it('defer work to later turns when the turn is full', async () => {
     const { take, turn, begun } = start();
     for (let each = 0; each < 120; each += 1) take('a', 2);
     await Promise.resolve();
@@ -43,7 +43,7 @@ describe('turns of the event loop', () => {
     expect(begun).to.have.length(120);
   });
 
-  it('let one piece of work that is larger than a turn through, and nothing beside it', async () => {
+  it('allow one piece of work that exceeds a turn, and nothing beside it', async () => {
     const { take, turn, begun } = start();
     take('a', 400);
     take('a', 400);

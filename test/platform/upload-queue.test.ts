@@ -3,8 +3,8 @@ import { makeUploadQueue } from '../../src/platform/http/requests/upload-queue.j
 
 const settle = () => new Promise(setImmediate);
 
-describe('the queue of uploads', () => {
-  it('works on two at a time, in the order in which they arrived in full', async () => {
+describe('the upload queue', () => {
+  it('processes two at a time, in the order in which they were received', async () => {
     const queue = makeUploadQueue({ atWork: 2, waiting: 2 });
     const places = Array.from({ length: 4 }, () => queue.enter()!);
     const begun: number[] = [];
@@ -20,7 +20,7 @@ describe('the queue of uploads', () => {
     expect(begun).to.deep.equal([3, 0, 2, 1]);
   });
 
-  it('takes no more than wait, and again when one that was received in part has left', () => {
+  it('limits waiting uploads, and accepts another one after an upload was aborted', () => {
     const queue = makeUploadQueue({ atWork: 2, waiting: 1 });
     const [first] = [queue.enter(), queue.enter(), queue.enter()];
     expect(queue.enter()).to.equal(undefined);
@@ -29,7 +29,7 @@ describe('the queue of uploads', () => {
     expect(queue.enter()).to.equal(undefined);
   });
 
-  it('gives a turn that nobody waits for back', async () => {
+  it('frees a place whose upload was aborted', async () => {
     const queue = makeUploadQueue({ atWork: 1, waiting: 0 });
     for (let upload = 0; upload < 3; upload += 1) {
       const place = queue.enter()!;

@@ -23,7 +23,7 @@ const SECRET = 'U0VOVElORUx';
 /** Known to the clinic and to nobody outside it. */
 const HEALTH = 'SENTINELhealth';
 
-describe('what goes out', function () {
+describe('every response', function () {
   this.timeout(300_000);
   let praxis: TestPraxis;
   let document: ServedDocument;
@@ -37,7 +37,7 @@ describe('what goes out', function () {
   const get = (path: string, token?: string, headers: Record<string, string> = {}) =>
     praxis.call('GET', path, { token, headers });
 
-  it('holds no secret, and of health nothing for strangers: every answer to everybody, as JSON, CSV and calendar', async () => {
+  it('contains no secret, and no health data for other users, as JSON, CSV and calendar', async () => {
     const admin = await makeUser(praxis, 'admin');
     const [member, other] = [await signIn(praxis, DEMO.email, DEMO.password), await makeUser(praxis)];
     await execute(
@@ -112,7 +112,7 @@ describe('what goes out', function () {
       expect(log.includes(secret), secret).to.equal(false);
   });
 
-  it('carries headers that let nothing run, load, frame or be guessed: every page and every kind of answer', async () => {
+  it('has headers that prevent scripts, loading, framing and sniffing', async () => {
     const { accessToken: token } = await makeUser(praxis, 'admin');
     const json = { 'content-type': 'application/json' };
     const kinds: Record<string, Answer> = {
@@ -174,7 +174,7 @@ describe('what goes out', function () {
     expect(session.headers.get('cache-control') ?? 'no-store').to.equal('no-store');
   });
 
-  it('is for nobody with a token that was made, changed or borrowed', async () => {
+  it('requires a valid token: forged, modified and foreign ones are rejected', async () => {
     const user = await makeUser(praxis, 'admin');
     const { accessToken: good, refreshToken } = user;
     const [header = '', payload = '', signature = ''] = good.split('.');

@@ -57,7 +57,7 @@ const inGroups = <Item>(items: readonly Item[], size: number): Item[][] =>
     items.slice(index * size, (index + 1) * size),
   );
 
-describe('what comes in', function () {
+describe('every input', function () {
   this.timeout(300_000);
   let praxis: TestPraxis;
   let document: ServedDocument;
@@ -72,7 +72,7 @@ describe('what comes in', function () {
 
   const routes = (): Operation[] => document.operations.filter(({ allow }) => allow !== undefined);
 
-  it('names no column of any table beyond the declared fields, in no object of any body and no query', async () => {
+  it('cannot name a column beyond the declared fields, in any object of a body or in a query', async () => {
     const columns = await rowsOf<{ name: string }>(
       praxis.ownerUrl,
       `SELECT DISTINCT column_name AS name FROM information_schema.columns WHERE table_schema = 'public'`,
@@ -134,7 +134,7 @@ describe('what comes in', function () {
       })),
     });
 
-  it('finds nothing by a condition that is always true', async () => {
+  it('finds nothing by an always-true condition', async () => {
     const { accessToken } = await makeUser(praxis, 'admin');
     const searches = routes().filter(({ parameters }) => parameters.some(({ name }) => name === 'q'));
     expect(searches.length).to.be.greaterThan(2);
@@ -148,7 +148,7 @@ describe('what comes in', function () {
       }
   });
 
-  it('is never run: not in a path, a query, a header or a text of a body', async () => {
+  it('is never executed, in a path, a query, a header or a text of a body', async () => {
     const schema = await catalogOf(praxis.ownerUrl);
     const count = 'SELECT count(*)::int AS count FROM users';
     const [before] = await rowsOf<{ count: number }>(praxis.ownerUrl, count);
