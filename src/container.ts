@@ -48,6 +48,7 @@ import { makeJobSignal, type JobSignal } from './platform/jobs/job-signal.js';
 import { makeSequelizeOutbox } from './platform/jobs/sequelize-outbox.js';
 import { makeMailer } from './platform/mail/mailer.js';
 import type { OwnedMailer } from './platform/mail/owned-mailer.js';
+import { makePaymentGateway } from './platform/payments/payment-gateway.js';
 import { makeTemporalTimeZones } from './platform/time/temporal-time-zones.js';
 import { systemClock } from './platform/telemetry/clock.js';
 import { uuidGenerator } from './platform/telemetry/ids.js';
@@ -170,6 +171,7 @@ export function buildContainer(runtime: RuntimeContext): AwilixContainer {
       .disposer((mailer) => {
         mailer.close();
       }),
+    paymentGateway: asFunction(makePaymentGateway).singleton(),
     metrics: asFunction(({ sequelize }: Platform) =>
       makeMetrics({
         sequelize,

@@ -75,7 +75,7 @@ import { makePaymentRepository } from './infrastructure/sequelize/payment-reposi
 
 /**
  * Needs the platform's `sequelize`, `database`, `transactions`, `outbox`, `idempotencyKey`, `idempotencyKeys`, `timeZones`,
- * `practice`, `mailer`, `clock`, `ids`, `publicUrl`; identity's `directory`, `cardVault`, `paymentGateway`; cash's `ledger`.
+ * `practice`, `mailer`, `clock`, `ids`, `publicUrl`; `paymentGateway`; identity's `directory`, `cardVault`; cash's `ledger`.
  */
 export function registerClinic(container: AwilixContainer): void {
   container.register({

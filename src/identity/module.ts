@@ -66,7 +66,6 @@ import { makeMailSpread } from './infrastructure/mail-spread.js';
 import { makeMailTokens } from './infrastructure/mail-tokens.js';
 import { makeRefreshTokens } from './infrastructure/refresh-tokens.js';
 import { makePasswordStrength } from './infrastructure/password-strength.js';
-import { makePaymentGateway } from './infrastructure/payment-gateway.js';
 import { makeCardQueries } from './infrastructure/sequelize/card-queries.js';
 import { makeCardRepository } from './infrastructure/sequelize/card-repository.js';
 import { makeDirectory } from './infrastructure/sequelize/directory.js';
@@ -88,7 +87,7 @@ import { identityRoutes } from './http/routes.js';
 
 /**
  * Needs the platform's `config`, `sequelize`, `database`, `transactions`, `outbox`, `secrets`, `rateLimits`, `mailer`,
- * `clock`, `ids`, `publicUrl`. Other contexts take `paymentGateway`, `cardVault`,
+ * `clock`, `ids`, `publicUrl`, `paymentGateway`. Other contexts take `cardVault`,
  * `directory` and `letterBox` (index.ts).
  */
 export function registerIdentity(container: AwilixContainer): void {
@@ -104,7 +103,6 @@ export function registerIdentity(container: AwilixContainer): void {
     signInThrottle: asFunction(makeSignInThrottle).singleton(),
     mailBudget: asFunction(makeMailBudget).singleton(),
     mailSpread: asFunction(makeMailSpread).singleton(),
-    paymentGateway: asFunction(makePaymentGateway).singleton(),
 
     // only where there is a transaction
     users: asFunction(makeUserRepository).scoped(),

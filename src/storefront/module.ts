@@ -50,7 +50,7 @@ import { makeStock } from './infrastructure/sequelize/stock.js';
 
 /**
  * Needs the platform's `config`, `sequelize`, `database`, `transactions`, `outbox`, `idempotencyKey`, `idempotencyKeys`,
- * `practice`, `clock`, `ids`; of identity `cardVault`, `paymentGateway` and `letterBox`, of cash `ledger`.
+ * `practice`, `clock`, `ids`, `paymentGateway`; of identity `cardVault` and `letterBox`, of cash `ledger`.
  */
 export function registerStorefront(container: AwilixContainer): void {
   container.register({

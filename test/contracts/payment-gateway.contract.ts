@@ -4,7 +4,7 @@ import {
   GatewayTimeout,
   GatewayUnavailable,
   type PaymentGateway,
-} from '../../src/identity/application/payment-gateway.js';
+} from '../../src/kernel/payment-gateway.js';
 import { expectCode } from '../support/expect-code.js';
 import { rejection } from '../support/rejection.js';
 

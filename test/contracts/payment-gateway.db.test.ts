@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Sequelize } from 'sequelize';
-import type { PaymentGateway } from '../../src/identity/application/payment-gateway.js';
-import { makeDeskGateway } from '../../src/identity/infrastructure/desk-gateway.js';
-import { makeSandboxGateway } from '../../src/identity/infrastructure/sandbox-gateway.js';
+import type { PaymentGateway } from '../../src/kernel/payment-gateway.js';
+import { makeDeskGateway } from '../../src/platform/payments/desk-gateway.js';
+import { makeSandboxGateway } from '../../src/platform/payments/sandbox-gateway.js';
 import { openSequelize } from '../../src/platform/database/sequelize.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { expectCode } from '../support/expect-code.js';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { GatewayUnavailable } from '../../src/identity/application/payment-gateway.js';
+import { GatewayUnavailable } from '../../src/kernel/payment-gateway.js';
 import type { Card } from '../../src/identity/domain/card.js';
 import { aUser } from '../support/builders/identity.js';
 import { expectCode } from '../support/expect-code.js';

@@ -6,12 +6,8 @@ import { CONTEXTS } from '../../src/contexts.js';
 import type { Ledger } from '../../src/cash/index.js';
 import { makeAppointmentBooks } from '../../src/clinic/infrastructure/appointment-books.js';
 import { makeClinicMembers } from '../../src/clinic/infrastructure/clinic-members.js';
-import {
-  GatewayTimeout,
-  GatewayUnavailable,
-  type Directory,
-  type PaymentGateway,
-} from '../../src/identity/index.js';
+import { GatewayTimeout, GatewayUnavailable, type PaymentGateway } from '../../src/kernel/payment-gateway.js';
+import type { Directory } from '../../src/identity/index.js';
 import { isDisabled, type User } from '../../src/identity/domain/user.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
 import { loadConfig } from '../../src/platform/config/config.js';

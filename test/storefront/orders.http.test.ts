@@ -4,7 +4,7 @@ import { asValue } from 'awilix';
 import { expect } from 'chai';
 import pg from 'pg';
 import sinon from 'sinon';
-import type { PaymentGateway } from '../../src/identity/index.js';
+import type { PaymentGateway } from '../../src/kernel/payment-gateway.js';
 import type { ReconcilePayments } from '../../src/storefront/application/reconcile-payments.js';
 import { storefrontModule } from '../../src/storefront/module.js';
 import { execute } from '../support/postgres.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { CONTEXTS } from '../../src/contexts.js';
-import type { PaymentGateway } from '../../src/identity/index.js';
+import type { PaymentGateway } from '../../src/kernel/payment-gateway.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
 import { runIntegrityChecks } from '../../src/platform/database/integrity.js';
 import type { AddDiscount } from '../../src/storefront/application/add-discount.js';

@@ -1,7 +1,8 @@
-import { type CardVault, GatewayTimeout, type PaymentGateway } from '../../identity/index.js';
+import type { CardVault } from '../../identity/index.js';
+import { GatewayTimeout, type PaymentGateway } from '../../kernel/payment-gateway.js';
 import type { CardTerminal } from '../application/ports.js';
 
-/** Identity's saved cards and its payment gateway. */
+/** Charges saved cards of identity through the payment gateway. */
 export const makeCardTerminal = ({
   cardVault,
   paymentGateway,

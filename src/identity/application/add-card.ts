@@ -3,7 +3,7 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { addCard, assertGood, type Card, chooseDefault, newCard } from '../domain/card.js';
 import { unauthenticated } from '../domain/errors.js';
-import type { PaymentGateway } from './payment-gateway.js';
+import type { PaymentGateway } from '../../kernel/payment-gateway.js';
 import type { IdentityPorts } from './ports.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import type { PaymentGateway } from './payment-gateway.js';
+import type { PaymentGateway } from '../../kernel/payment-gateway.js';
 import type { IdentityPorts } from './ports.js';
 
 /** The job behind a removed card: has the gateway forget the token, then forgets the card. */

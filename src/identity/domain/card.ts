@@ -1,4 +1,5 @@
 import { DomainError } from '../../kernel/errors.js';
+import type { CardDescription } from '../../kernel/payment-gateway.js';
 
 declare const brand: unique symbol;
 type State = {
@@ -57,15 +58,6 @@ export function restoreCard(state: State): Card {
     version,
   }) as Card;
 }
-
-/** What a gateway says of the card behind a token. */
-export type CardDescription = Readonly<{
-  brand: string;
-  last4: string;
-  expMonth: number;
-  expYear: number;
-  fingerprint: string;
-}>;
 
 /** A card is good through the last day of the month printed on it, here by UTC. */
 export const isExpired = (

@@ -1,10 +1,6 @@
 import { DomainError } from '../../kernel/errors.js';
-import {
-  GatewayTimeout,
-  GatewayUnavailable,
-  type CardVault,
-  type PaymentGateway,
-} from '../../identity/index.js';
+import { GatewayTimeout, GatewayUnavailable, type PaymentGateway } from '../../kernel/payment-gateway.js';
+import type { CardVault } from '../../identity/index.js';
 import type { CardCharges } from '../application/ports.js';
 
 const isSwitchedOff = (error: unknown): boolean =>

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PaymentGateway } from '../../../src/identity/index.js';
+import type { PaymentGateway } from '../../../src/kernel/payment-gateway.js';
 import { staff, member, type ShopCradle } from '../../support/shop-on-postgres.js';
 import { openShopAt } from '../../support/open-shop.js';
 

@@ -8,7 +8,7 @@ import {
   type PaymentGateway,
   type Refund,
   type RefundOutcome,
-} from '../../../src/identity/application/payment-gateway.js';
+} from '../../../src/kernel/payment-gateway.js';
 import type { Clock } from '../../../src/kernel/clock.js';
 
 const GOOD_TOKEN = /^tok_([a-z]+)_(\d{4})$/;

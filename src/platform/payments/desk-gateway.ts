@@ -1,8 +1,8 @@
-import { cardPaymentsOff, type PaymentGateway } from '../application/payment-gateway.js';
+import { cardPaymentsOff, type PaymentGateway } from '../../kernel/payment-gateway.js';
 
 const refused = (): Promise<never> => Promise.reject(cardPaymentsOff());
 
-/** A practice that takes its money at the desk: no card is described or charged; whatever was saved before can go. */
+/** For a practice without card payments: describes and charges no card. Cards that were saved earlier can be removed. */
 export const makeDeskGateway = (): PaymentGateway => ({
   describe: refused,
   charge: refused,

@@ -1,10 +1,10 @@
 import type { Sequelize } from 'sequelize';
 import type { Clock } from '../../kernel/clock.js';
-import type { PaymentGateway } from '../application/payment-gateway.js';
+import type { PaymentGateway } from '../../kernel/payment-gateway.js';
 import { makeDeskGateway } from './desk-gateway.js';
 import { makeSandboxGateway } from './sandbox-gateway.js';
 
-/** The gateway that the configuration names. */
+/** The gateway that PAYMENT_GATEWAY names. */
 export const makePaymentGateway = ({
   config,
   sequelize,

@@ -11,11 +11,11 @@ import {
   type PaymentGateway,
   type Refund,
   type RefundOutcome,
-} from '../application/payment-gateway.js';
+} from '../../kernel/payment-gateway.js';
 
 const GOOD_TOKEN = /^tok_([a-z]{2,20})_(\d{4})$/;
 
-/** Tokens that stand for something else than a good card (docs/operating.md); each looks like a Visa card. */
+/** Tokens with a special behaviour (docs/operating.md), each described as a Visa card. */
 const SPECIAL_LAST4: Readonly<Record<string, string>> = {
   tok_expired: '0069',
   tok_declined: '0002',
@@ -42,14 +42,13 @@ const SELECT_REFUND = 'SELECT charge_key, amount, outcome FROM sandbox_refunds W
 type ChargeRow = { token: string; amount: string; currency: string; outcome: ChargeOutcome };
 type RefundRow = { charge_key: string; amount: string; outcome: RefundOutcome };
 
-/** The same token is the same physical card, here and in the demo practice's seeder. */
-export const sandboxFingerprint = (token: string): string =>
+const fingerprintOf = (token: string): string =>
   createHash('sha256').update(`praxis-sandbox ${token}`).digest('base64url');
 
 /**
- * A gateway for trying things out, which moves no money. Its books are tables of their own, written on the pool and
- * never in a caller's transaction, so that it is as far away as a real one and any process finds a charge by its key.
- * `answerTimeoutMs` is how long a caller waits for an answer that never comes.
+ * A gateway for trials, which moves no money. It keeps its charges and refunds in tables of its own, and writes them on a
+ * connection of the pool, never in a caller's transaction: like with a real gateway, a rollback undoes no charge, and every
+ * process finds a charge by its key. `answerTimeoutMs`: how long a charge with `tok_timeout` takes to time out.
  */
 export const makeSandboxGateway = (
   { sequelize, clock }: { sequelize: Sequelize; clock: Clock },
@@ -60,8 +59,8 @@ export const makeSandboxGateway = (
     return row;
   };
 
-  /** Brand and last four digits; invalid `invalid-card-token`. */
-  async function reach(token: string): Promise<Readonly<{ brand: string; last4: string }>> {
+  /** Behaves as the token asks: fails, waits, or returns brand and last four digits. invalid `invalid-card-token` */
+  async function resolveToken(token: string): Promise<Readonly<{ brand: string; last4: string }>> {
     const [, brand, last4] = GOOD_TOKEN.exec(token) ?? [];
     const special = Object.hasOwn(SPECIAL_LAST4, token) ? SPECIAL_LAST4[token] : undefined;
     if (token === 'tok_unavailable') throw new GatewayUnavailable();
@@ -71,12 +70,12 @@ export const makeSandboxGateway = (
     return { brand, last4 };
   }
 
-  /** A key stands for one request: with other contents it is a mistake of ours, which must not go unnoticed. */
-  function assertSame(same: boolean): void {
-    if (!same) throw new Error('a key of the payment gateway was used for two different requests');
+  /** A key that comes again with another request is a defect of the caller. */
+  function assertSameRequest(isSame: boolean): void {
+    if (!isSame) throw new Error('a key of the payment gateway was used for two different requests');
   }
 
-  async function book({ key, token, amount, currency }: Charge): Promise<ChargeOutcome> {
+  async function recordCharge({ key, token, amount, currency }: Charge): Promise<ChargeOutcome> {
     const outcome: ChargeOutcome =
       token === 'tok_declined' || token === 'tok_expired' ? 'declined' : 'captured';
     await sequelize.query(INSERT_CHARGE, {
@@ -84,18 +83,18 @@ export const makeSandboxGateway = (
       type: QueryTypes.RAW,
     });
     const row = await one<ChargeRow>(SELECT_CHARGE, key);
-    if (row === undefined) throw new Error('a charge of the sandbox gateway is gone');
-    assertSame(row.token === token && Number(row.amount) === amount && row.currency === currency);
+    if (row === undefined) throw new Error('the sandbox gateway lost a charge');
+    assertSameRequest(row.token === token && Number(row.amount) === amount && row.currency === currency);
     return row.outcome;
   }
 
-  const payBack = ({ key, chargeKey, amount }: Refund): Promise<RefundOutcome> =>
+  const recordRefund = ({ key, chargeKey, amount }: Refund): Promise<RefundOutcome> =>
     sequelize.transaction(async (transaction) => {
       const within = async <Row extends object>(text: string, ...bind: unknown[]) => {
         const [row] = await sequelize.query<Row>(text, { bind, type: QueryTypes.SELECT, transaction });
         return row;
       };
-      // Refunds of one charge come one after the other: no two of them may take the same rest.
+      // The lock serializes the refunds of one charge: together they must not exceed it.
       const charge = await within<ChargeRow>(LOCK_CHARGE, chargeKey);
       const earlier = await within<RefundRow>(SELECT_REFUND, key);
       if (earlier === undefined) {
@@ -106,21 +105,21 @@ export const makeSandboxGateway = (
         await sequelize.query(INSERT_REFUND, { bind, type: QueryTypes.RAW, transaction });
       }
       const row = await within<RefundRow>(SELECT_REFUND, key);
-      if (row === undefined) throw new Error('a refund of the sandbox gateway is gone');
-      assertSame(row.charge_key === chargeKey && Number(row.amount) === amount);
+      if (row === undefined) throw new Error('the sandbox gateway lost a refund');
+      assertSameRequest(row.charge_key === chargeKey && Number(row.amount) === amount);
       return row.outcome;
     });
 
   return {
     async describe(token) {
-      const { brand, last4 } = await reach(token);
+      const { brand, last4 } = await resolveToken(token);
       const year = clock.now().getUTCFullYear();
       const expYear = token === 'tok_expired' ? year - 1 : year + YEARS_LEFT;
-      return { brand, last4, expMonth: 12, expYear, fingerprint: sandboxFingerprint(token) };
+      return { brand, last4, expMonth: 12, expYear, fingerprint: fingerprintOf(token) };
     },
     async charge(charge) {
-      await reach(charge.token);
-      const outcome = await book(charge);
+      await resolveToken(charge.token);
+      const outcome = await recordCharge(charge);
       if (charge.token !== 'tok_timeout') return { outcome };
       await sleep(answerTimeoutMs);
       throw new GatewayTimeout();
@@ -128,12 +127,12 @@ export const makeSandboxGateway = (
     async find(key) {
       return (await one<ChargeRow>(SELECT_CHARGE, key))?.outcome ?? 'unknown';
     },
-    refund: payBack,
+    refund: recordRefund,
     async findRefund(key) {
       return (await one<RefundRow>(SELECT_REFUND, key))?.outcome ?? 'unknown';
     },
     async detach() {
-      // It keeps no cards: the token itself says what there is to know of the card.
+      // The sandbox stores no cards: the token itself contains the description.
     },
   };
 };

@@ -1,9 +1,16 @@
-import { DomainError } from '../../kernel/errors.js';
-import type { CardDescription } from '../domain/card.js';
+import { DomainError } from './errors.js';
 
-export type { CardDescription } from '../domain/card.js';
+/** A card as the gateway describes it; `fingerprint` is the same for every token of one physical card. */
+export type CardDescription = Readonly<{
+  brand: string;
+  last4: string;
+  /** 1 to 12 */
+  expMonth: number;
+  expYear: number;
+  fingerprint: string;
+}>;
 
-/** The gateway did not answer in time: what it was asked to do may have been done. Ask it by the key later. */
+/** The gateway did not answer in time, and may have carried out the request. `find` or `findRefund` tells later. */
 export class GatewayTimeout extends Error {
   override readonly name = 'GatewayTimeout';
   constructor() {
@@ -11,7 +18,7 @@ export class GatewayTimeout extends Error {
   }
 }
 
-/** The gateway refused to work just now: what it was asked to do has surely not been done. 503 if nobody catches it. */
+/** The gateway refused the request and did not carry it out. Answered 503 if nobody catches it. */
 export class GatewayUnavailable extends DomainError {
   constructor() {
     super('busy', 'gateway-unavailable', 'The payment gateway is away at the moment; nothing was charged.', {
@@ -32,26 +39,27 @@ export const invalidCardToken = (): DomainError =>
 export type Charge = Readonly<{ key: string; token: string; amount: number; currency: string }>;
 export type ChargeOutcome = 'captured' | 'declined';
 
-/** `chargeKey` is the key of the charge that is paid back, in part or in whole; `amount` as in the charge. */
+/** Pays back the charge with the key `chargeKey`, in part or in full; `amount` is in the minor units of the charge. */
 export type Refund = Readonly<{ key: string; chargeKey: string; amount: number }>;
 export type RefundOutcome = 'succeeded' | 'failed';
 
 /**
- * Whoever moves the money of cards. It is far away: never call it inside a unit of work. Keys make charges and refunds
- * idempotent there: the same key again moves nothing and gives the first outcome, or times out again.
+ * Charges and refunds cards. A remote system: never call it inside a transaction. The keys make charges and refunds
+ * idempotent: a second request with the same key moves no money and gets the first outcome, or times out again.
  *
- * Every call may throw GatewayUnavailable. Those that move money may throw GatewayTimeout, and then `find` or
- * `findRefund` tells, at once or later, what became of it. A practice without card payments throws `card-payments-off`.
+ * Every method may throw GatewayUnavailable. `charge` and `refund` may throw GatewayTimeout. A practice without card
+ * payments throws invalid `card-payments-off`.
  */
 export interface PaymentGateway {
-  /** The card behind a token; invalid `invalid-card-token`. Whether it has expired is for the caller to judge. */
+  /** The card of a token; invalid `invalid-card-token`. The caller decides whether the card has expired. */
   describe(token: string): Promise<CardDescription>;
   charge(charge: Charge): Promise<Readonly<{ outcome: ChargeOutcome }>>;
-  /** What became of the charge under `key`; unknown when the gateway never got it. */
+  /** The outcome of the charge with `key`; `unknown` if the gateway never received it. */
   find(key: string): Promise<ChargeOutcome | 'unknown'>;
-  /** Fails when the charge was not captured, or less than `amount` is left of it. */
+  /** Fails if the charge was not captured, or if less than `amount` of it is left. */
   refund(refund: Refund): Promise<RefundOutcome>;
+  /** The outcome of the refund with `key`; `unknown` if the gateway never received it. */
   findRefund(key: string): Promise<RefundOutcome | 'unknown'>;
-  /** Forgets the token; one it does not know is forgotten already. */
+  /** Deletes the token. An unknown token is no error. */
   detach(token: string): Promise<void>;
 }
