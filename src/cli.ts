@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import type { Cradle } from './container.js';
 import { readArguments, readVerb } from './platform/cli/arguments.js';
 import { CommandFailed, EXIT, UsageError, type ExitCode } from './platform/cli/exit-codes.js';
 import { helpFor, isCommand } from './platform/cli/help.js';
@@ -10,19 +11,10 @@ const print = (line: string): void => {
 // Every command imports what it needs when it runs: help is there at once, and a broken part breaks its own command.
 const readConfig = async () => (await import('./platform/config/config.js')).loadConfig();
 
-/** What the commands below take from the container. */
-type UseCases = Readonly<{
-  createAdmin(
-    admin: Readonly<{ email: string; fullName: string; password: string }>,
-  ): Promise<Readonly<{ email: string }>>;
-  /** not_found */
-  findMember(email: string): Promise<Readonly<{ userId: string }>>;
-}>;
-
 /** Does `work` with the use cases of a container on the configured database, brought up to date first. */
 async function withContainer(
   config: Awaited<ReturnType<typeof readConfig>>,
-  work: (useCases: UseCases) => Promise<void>,
+  work: (cradle: Cradle) => Promise<void>,
 ): Promise<void> {
   const { openDatabaseUrls } = await import('./platform/database/database-urls.js');
   const connections = await openDatabaseUrls(config);
@@ -40,7 +32,7 @@ async function withContainer(
       publicUrl: config.publicUrl ?? 'http://localhost', // these commands mail no links
     });
     try {
-      await work(container.cradle as UseCases);
+      await work(container.cradle);
     } finally {
       await container.dispose();
     }
@@ -118,8 +110,8 @@ async function createAdmin(argv: readonly string[]): Promise<ExitCode> {
   const { readNewPassword } = await import('./platform/cli/password-prompt.js');
   const password = await readNewPassword();
 
-  await withContainer(config, async (useCases) => {
-    const admin = await useCases.createAdmin({ email, fullName, password });
+  await withContainer(config, async (cradle) => {
+    const admin = await cradle.createAdmin({ email, fullName, password });
     print(`${admin.email} is an admin`);
   });
   return EXIT.ok;
@@ -130,11 +122,11 @@ async function exportMember(argv: readonly string[]): Promise<ExitCode> {
   if (positionals.length > 0) throw new UsageError(`unexpected ${positionals.join(' ')}`);
   const email = required('member');
   const { CONTEXTS } = await import('./contexts.js');
-  await withContainer(await readConfig(), async (useCases) => {
-    const { userId } = await useCases.findMember(email);
+  await withContainer(await readConfig(), async (cradle) => {
+    const { userId } = await cradle.findMember(email);
     const records: Record<string, unknown> = {};
     for (const { exportMember: part } of CONTEXTS)
-      if (part !== undefined) records[part.section] = await part.collect(useCases as never, userId);
+      if (part !== undefined) records[part.section] = await part.collect(cradle, userId);
     print(JSON.stringify({ exportedAt: new Date().toISOString(), userId, ...records }, null, 2));
   });
   return EXIT.ok;

@@ -1,8 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { asFunction, asValue, createContainer, InjectionMode, type AwilixContainer } from 'awilix';
+import {
+  asFunction,
+  asValue,
+  createContainer,
+  InjectionMode,
+  type AwilixContainer,
+  type NameAndRegistrationPair,
+} from 'awilix';
 import type { Logger } from 'pino';
 import type { Sequelize } from 'sequelize';
-import { CATALOG, CONTEXTS, PAGES, ROUTES } from './contexts.js';
+import { CATALOG, CONTEXTS, PAGES, ROUTES, type ContextsCradle } from './contexts.js';
 import { MEMBER_ERASED } from './identity/module.js';
 import type { Clock } from './kernel/clock.js';
 import { HOUR } from './kernel/clock.js';
@@ -12,23 +19,21 @@ import { buildOpenApiDocument } from './openapi-document.js';
 import type { Config } from './platform/config/config.js';
 import { makeSecrets, type Secrets } from './platform/config/secrets.js';
 import { makeDatabase, type Database } from './platform/database/database.js';
-import { makeReplicatedDatabase, openReplicas, type Replicas } from './platform/database/replicas.js';
+import { makeReplicatedDatabase, openReplicas } from './platform/database/replicas.js';
 import { schemaIsCurrent } from './platform/database/migrator.js';
 import { openSequelize } from './platform/database/sequelize.js';
-import { makeStorage, type Storage } from './platform/database/storage.js';
+import { makeStorage } from './platform/database/storage.js';
 import { makeTransactions } from './platform/database/transactions.js';
 import { createApplication } from './platform/http/routing/application.js';
-import type { Authenticate } from './platform/http/routing/authorization.js';
-import { makeCursorCodec, type CursorCodec } from './platform/http/requests/cursor.js';
+import { makeCursorCodec } from './platform/http/requests/cursor.js';
 import { healthPages } from './platform/http/pages/health.js';
 import {
   makeIdempotencyKeys,
   makeIdempotency,
   makeNoIdempotencyKey,
-  type Idempotency,
 } from './platform/http/idempotency/idempotency.js';
 import { makeIdempotencyStore } from './platform/http/idempotency/idempotency-store.js';
-import { makeLoadShedder, type LoadShedder } from './platform/http/server/load-shedder.js';
+import { makeLoadShedder } from './platform/http/server/load-shedder.js';
 import { problemPages } from './platform/http/pages/problem-pages.js';
 import {
   makePurgeIdempotencyKeys,
@@ -40,22 +45,27 @@ import {
   makeRateLimits,
   PURGE_RATE_LIMITS,
 } from './platform/http/rate-limits/rate-limits-postgres.js';
-import type { ClientLimiter, RateLimits } from './platform/http/rate-limits/rate-limits.js';
 import { referencePages } from './platform/http/pages/reference-pages.js';
-import { makeTurns, type Turns } from './platform/http/server/turns.js';
-import { makeJobRunner, type Job, type JobRunner, type Jobs } from './platform/jobs/job-runner.js';
+import { makeTurns } from './platform/http/server/turns.js';
+import { makeJobRunner, type Job, type Jobs } from './platform/jobs/job-runner.js';
 import { makeJobSignal, type JobSignal } from './platform/jobs/job-signal.js';
 import { makeSequelizeOutbox } from './platform/jobs/sequelize-outbox.js';
 import { makeMailer } from './platform/mail/mailer.js';
 import type { OwnedMailer } from './platform/mail/owned-mailer.js';
 import { makePaymentGateway } from './platform/payments/payment-gateway.js';
+import {
+  asWritingPort,
+  mergeRegistrations,
+  type CradleOf,
+  type Registrations,
+} from './platform/registrations.js';
 import { makeTemporalTimeZones } from './platform/time/temporal-time-zones.js';
 import { systemClock } from './platform/telemetry/clock.js';
 import { uuidGenerator } from './platform/telemetry/ids.js';
 import { makeMetrics, type Metrics } from './platform/telemetry/metrics.js';
 import { VERSION } from './version.js';
 
-/** What the process knows once its configuration is read, its database is there and its port is bound. */
+/** Known once the configuration is read, the database accepts connections and the port is bound. */
 export type RuntimeContext = Readonly<{
   config: Config;
   logger: Logger;
@@ -63,35 +73,13 @@ export type RuntimeContext = Readonly<{
   authSecret: string;
   /** Without a trailing slash. */
   publicUrl: string;
-  /** Is the server on its way out? */
+  /** Whether the server is shutting down. */
   draining?: () => boolean;
-  /** Told of every request that was refused because its client sends too many. */
+  /** Called for every request that was refused because its client sends too many. */
   onRefused?: (request: IncomingMessage) => void;
   /** Checks every reply in full (tests). */
   validateReplies?: boolean;
 }>;
-
-/** The part of the cradle that the entry points use. */
-export type Platform = Readonly<{
-  sequelize: Sequelize;
-  storage: Storage;
-  clock: Clock;
-  ids: IdGenerator;
-  secrets: Secrets;
-  mailer: OwnedMailer;
-  metrics: Metrics;
-  jobRunner: JobRunner;
-  jobSignal: JobSignal;
-  clientLimiter: ClientLimiter;
-  loadShedder: LoadShedder;
-  rateLimits: RateLimits;
-  turns: Turns;
-  idempotency: Idempotency;
-  cursorCodec: CursorCodec;
-  authenticate: Authenticate;
-}>;
-
-type PlatformJobCradle = { purgeRateLimits: () => Promise<void>; purgeIdempotencyKeys: () => Promise<void> };
 
 const SWEEP_MAIL = 'platform.sweep-mail';
 const RECURRING_JOBS = [
@@ -101,36 +89,31 @@ const RECURRING_JOBS = [
   ...CONTEXTS.flatMap(({ recurringJobs }) => recurringJobs),
 ];
 
-/** Handlers take what they need when a job comes, so that nothing is built before it is used. */
-function makeJobs(container: AwilixContainer): Jobs {
-  const cradle = container.cradle as PlatformJobCradle;
+/** Handlers resolve their dependencies when a job runs, so that nothing is built before it is used. */
+function makeJobs(cradle: Cradle): Jobs {
   const ofContexts = CONTEXTS.flatMap(({ jobs }) => Object.entries(jobs)).map(
     ([kind, { lane, makeHandler }]): [string, Job] => [
       kind,
-      { lane, handle: (job) => makeHandler(container.cradle as never)(job) },
+      { lane, handle: (job) => makeHandler(cradle)(job) },
     ],
   );
   return {
     [MEMBER_ERASED]: {
       lane: 'database',
       handle: async ({ payload }) => {
-        for (const { memberErased } of CONTEXTS)
-          await memberErased?.(container.cradle as never)(String(payload['userId']));
+        for (const { memberErased } of CONTEXTS) await memberErased?.(cradle)(String(payload['userId']));
       },
     },
-    [SWEEP_MAIL]: { lane: 'database', handle: () => (container.cradle as Platform).mailer.sweep() },
+    [SWEEP_MAIL]: { lane: 'database', handle: () => cradle.mailer.sweep() },
     [PURGE_RATE_LIMITS]: { lane: 'database', handle: () => cradle.purgeRateLimits() },
     [PURGE_IDEMPOTENCY_KEYS]: { lane: 'database', handle: () => cradle.purgeIdempotencyKeys() },
     ...Object.fromEntries(ofContexts),
   };
 }
 
-/** Wires the house. Dispose it to close the pool and the mail connections. */
-export function buildContainer(runtime: RuntimeContext): AwilixContainer {
+function platformRegistrations(container: AwilixContainer, jobs: Jobs, runtime: RuntimeContext) {
   const { config, logger, databaseUrl, authSecret, publicUrl } = runtime;
-  const container = createContainer({ injectionMode: InjectionMode.PROXY, strict: true });
-  const jobs = makeJobs(container);
-  container.register({
+  return {
     container: asValue(container),
     config: asValue(config),
     logger: asValue(logger),
@@ -172,7 +155,7 @@ export function buildContainer(runtime: RuntimeContext): AwilixContainer {
         mailer.close();
       }),
     paymentGateway: asFunction(makePaymentGateway).singleton(),
-    metrics: asFunction(({ sequelize }: Platform) =>
+    metrics: asFunction(({ sequelize }: Readonly<{ sequelize: Sequelize }>) =>
       makeMetrics({
         sequelize,
         version: VERSION,
@@ -181,23 +164,29 @@ export function buildContainer(runtime: RuntimeContext): AwilixContainer {
     ).singleton(),
 
     jobSignal: asFunction(makeJobSignal).singleton(),
-    outbox: asFunction(makeSequelizeOutbox).scoped(),
-    jobRunner: asFunction(({ sequelize, ids, jobSignal }: Platform) =>
-      makeJobRunner({
+    outbox: asWritingPort(makeSequelizeOutbox),
+    jobRunner: asFunction(
+      ({
         sequelize,
         ids,
-        logger,
         jobSignal,
-        jobs,
-        recurring: RECURRING_JOBS,
-      }),
+      }: Readonly<{ sequelize: Sequelize; ids: IdGenerator; jobSignal: JobSignal }>) =>
+        makeJobRunner({
+          sequelize,
+          ids,
+          logger,
+          jobSignal,
+          jobs,
+          recurring: RECURRING_JOBS,
+        }),
     ).singleton(),
 
     rateLimits: asFunction(makeRateLimits).singleton(),
-    clientLimiter: asFunction(({ sequelize, secrets, clock }: Platform) =>
-      makeClientLimiter({ sequelize, secrets, clock, logger, config }),
+    clientLimiter: asFunction(
+      ({ sequelize, secrets, clock }: Readonly<{ sequelize: Sequelize; secrets: Secrets; clock: Clock }>) =>
+        makeClientLimiter({ sequelize, secrets, clock, logger, config }),
     ).singleton(),
-    loadShedder: asFunction(({ metrics }: Platform) =>
+    loadShedder: asFunction(({ metrics }: Readonly<{ metrics: Metrics }>) =>
       makeLoadShedder({ config, logger, metrics }),
     ).singleton(),
     purgeRateLimits: asFunction(makePurgeRateLimits).singleton(),
@@ -206,24 +195,41 @@ export function buildContainer(runtime: RuntimeContext): AwilixContainer {
     idempotency: asFunction(makeIdempotency).singleton(),
     idempotencyStore: asFunction(makeIdempotencyStore).singleton(),
     idempotencyKey: asFunction(makeNoIdempotencyKey).scoped(),
-    idempotencyKeys: asFunction(makeIdempotencyKeys).scoped(),
+    idempotencyKeys: asWritingPort(makeIdempotencyKeys),
     cursorCodec: asFunction(makeCursorCodec).singleton(),
-  });
-  for (const context of CONTEXTS) context.register(container);
+  };
+}
+
+/** Everything that the container resolves at its root, by name. */
+export type Cradle = CradleOf<ReturnType<typeof platformRegistrations>> & ContextsCradle;
+
+/** Throws when two contexts, or a context and the platform, register the same name. Dispose it to close all connections. */
+export function buildContainer(runtime: RuntimeContext): AwilixContainer<Cradle> {
+  const container = createContainer<Cradle>({ injectionMode: InjectionMode.PROXY, strict: true });
+  const jobs = makeJobs(container.cradle);
+  container.register(
+    mergeRegistrations({
+      platform: platformRegistrations(container, jobs, runtime),
+      ...Object.fromEntries(CONTEXTS.map(({ name, registrations }) => [name, registrations])),
+    }) as Registrations & NameAndRegistrationPair<Cradle>,
+  );
   return container;
 }
 
-/** The same use cases on a database that is read on replicas, where there are any. */
-function anonymousReads(container: AwilixContainer, { config }: RuntimeContext): AwilixContainer {
+/** The same use cases on a database that reads from the replicas, if any are configured. */
+function anonymousReads(
+  container: AwilixContainer<Cradle>,
+  { config }: RuntimeContext,
+): AwilixContainer<Cradle> {
   if (config.database.replicaUrls.length === 0) return container;
-  const { database, replicas } = container.cradle as Readonly<{ database: Database; replicas: Replicas }>;
+  const { database, replicas } = container.cradle;
   const scope = container.createScope();
   scope.register({ database: asValue(makeReplicatedDatabase(database, replicas)) });
   return scope;
 }
 
 /** The Koa application over a container's use cases. */
-export function buildApplication(container: AwilixContainer, runtime: RuntimeContext) {
+export function buildApplication(container: AwilixContainer<Cradle>, runtime: RuntimeContext) {
   const {
     sequelize,
     storage,
@@ -235,7 +241,7 @@ export function buildApplication(container: AwilixContainer, runtime: RuntimeCon
     idempotency,
     cursorCodec,
     authenticate,
-  } = container.cradle as Platform;
+  } = container.cradle;
   return createApplication({
     routes: ROUTES,
     pages: [

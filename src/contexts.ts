@@ -1,15 +1,18 @@
-import { cashModule } from './cash/module.js';
-import { clinicModule } from './clinic/module.js';
-import { identityModule } from './identity/module.js';
-import { journalModule } from './journal/module.js';
+import { cashModule, type CashCradle } from './cash/module.js';
+import { clinicModule, type ClinicCradle } from './clinic/module.js';
+import { identityModule, type IdentityCradle } from './identity/module.js';
+import { journalModule, type JournalCradle } from './journal/module.js';
 import type { ContextModule } from './platform/context-module.js';
 import type { Page } from './platform/http/pages/pages.js';
 import { COMMON_PROBLEMS, type ProblemCatalog } from './platform/http/replies/problems.js';
 import type { Route } from './platform/http/routing/route.js';
-import { storefrontModule } from './storefront/module.js';
+import { storefrontModule, type StorefrontCradle } from './storefront/module.js';
 
-/** The bounded contexts of the house. A new one is added here and nowhere else. */
-export const CONTEXTS: readonly ContextModule[] = [
+/** Everything that the contexts register. */
+export type ContextsCradle = IdentityCradle & CashCradle & StorefrontCradle & ClinicCradle & JournalCradle;
+
+/** The bounded contexts. A new context is added in this file only. */
+export const CONTEXTS: readonly ContextModule<ContextsCradle>[] = [
   identityModule,
   cashModule,
   storefrontModule,

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AwilixContainer } from 'awilix';
 import type { Logger } from 'pino';
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { buildApplication, buildContainer, type Platform } from './container.js';
+import { buildApplication, buildContainer } from './container.js';
 import type { Config } from './platform/config/config.js';
 import { prepareHome } from './platform/config/home.js';
 import { removeProxyMarker, writeProxyMarker } from './platform/config/proxy-marker.js';
@@ -175,7 +175,7 @@ async function startBehind({
   };
   const container = buildContainer(runtime);
   onStop(() => container.dispose());
-  const { sequelize, jobRunner, clientLimiter, loadShedder, metrics, mailer } = container.cradle as Platform;
+  const { sequelize, jobRunner, clientLimiter, loadShedder, metrics, mailer } = container.cradle;
   await mailer.sweep();
   if (config.demo && (await isEmpty(sequelize))) await seed({ url: connections.migrationUrl });
 

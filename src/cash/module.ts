@@ -1,7 +1,8 @@
-import { asFunction, type AwilixContainer } from 'awilix';
+import { asFunction } from 'awilix';
 import type { ContextModule } from '../platform/context-module.js';
 import { makeUnitOfWork } from '../platform/database/unit-of-work.js';
 import type { JobHandler } from '../platform/jobs/job-runner.js';
+import { asWritingPort, type CradleOf } from '../platform/registrations.js';
 import { makeCaptureHold } from './application/capture-hold.js';
 import { makeChangeAccount } from './application/change-account.js';
 import { makeChangeRealAccount } from './application/change-real-account.js';
@@ -9,7 +10,7 @@ import { makeClosePeriod } from './application/close-period.js';
 import { makeImportBankLines } from './application/import-bank-lines.js';
 import { makeDeleteAccount } from './application/delete-account.js';
 import { makeDeleteRealAccount } from './application/delete-real-account.js';
-import { makeExpireHolds, type ExpireHolds } from './application/expire-holds.js';
+import { makeExpireHolds } from './application/expire-holds.js';
 import {
   EXPIRE_HOLDS,
   EXPIRE_HOLDS_EVERY_MS,
@@ -18,7 +19,7 @@ import {
 } from './application/jobs.js';
 import { makeLedger } from './application/ledger.js';
 import { makeMatchBankLine, makeUnmatchBankLine } from './application/match-bank-line.js';
-import { makeMoveCheckpoints, type MoveCheckpoints } from './application/move-checkpoints.js';
+import { makeMoveCheckpoints } from './application/move-checkpoints.js';
 import { makeOpenAccount } from './application/open-account.js';
 import { makeOpenRealAccount } from './application/open-real-account.js';
 import { makePlaceHold } from './application/place-hold.js';
@@ -54,83 +55,80 @@ import { makeReportQueries } from './infrastructure/sequelize/report-queries.js'
 import { makeShaFingerprints } from './infrastructure/sha-fingerprints.js';
 
 /** Needs the platform's `sequelize`, `database`, `transactions`, `timeZones`, `practice`, `clock`, `ids`. */
-export function registerCash(container: AwilixContainer): void {
-  container.register({
-    // stateless, one for the process
-    cashModels: asFunction(makeCashModels).singleton(),
-    cashIntegrity: asFunction(makeCashIntegrity).singleton(),
-    statementFiles: asFunction(makeCsvStatementFiles).singleton(),
-    fingerprints: asFunction(makeShaFingerprints).singleton(),
+export const cashRegistrations = {
+  // stateless: one for each process
+  cashModels: asFunction(makeCashModels).singleton(),
+  cashIntegrity: asFunction(makeCashIntegrity).singleton(),
+  statementFiles: asFunction(makeCsvStatementFiles).singleton(),
+  fingerprints: asFunction(makeShaFingerprints).singleton(),
 
-    // only where there is a transaction; `amounts`, `books` and `holds` would work without one, and keep nothing locked
-    realAccounts: asFunction(makeRealAccountRepository).scoped(),
-    accounts: asFunction(makeAccountRepository).scoped(),
-    amounts: asFunction(makeAmountRepository).scoped(),
-    books: asFunction(makeBooks).scoped(),
-    holds: asFunction(makeHoldRepository).scoped(),
-    periods: asFunction(makePeriodRepository).scoped(),
-    bankImports: asFunction(makeImportRepository).scoped(),
-    bankLines: asFunction(makeBankLineRepository).scoped(),
-    bankMatches: asFunction(makeMatchRepository).scoped(),
-    reconciliations: asFunction(makeReconciliationRepository).scoped(),
-    // the door: other contexts resolve it in their unit of work
-    ledger: asFunction(makeLedger).scoped(),
+  // writing ports: they resolve in a transaction only
+  realAccounts: asWritingPort(makeRealAccountRepository),
+  accounts: asWritingPort(makeAccountRepository),
+  amounts: asWritingPort(makeAmountRepository),
+  books: asWritingPort(makeBooks),
+  holds: asWritingPort(makeHoldRepository),
+  periods: asWritingPort(makePeriodRepository),
+  bankImports: asWritingPort(makeImportRepository),
+  bankLines: asWritingPort(makeBankLineRepository),
+  bankMatches: asWritingPort(makeMatchRepository),
+  reconciliations: asWritingPort(makeReconciliationRepository),
+  // the door: other contexts resolve it in their unit of work
+  ledger: asWritingPort(makeLedger),
 
-    // in a transaction's scope these join it
-    cashUnitOfWork: asFunction(makeUnitOfWork<CashPorts>).scoped(),
-    cashQueries: asFunction(makeCashQueries).scoped(),
-    bankQueries: asFunction(makeBankQueries).scoped(),
-    reportQueries: asFunction(makeReportQueries).scoped(),
+  // within a transaction, these join it
+  cashUnitOfWork: asFunction(makeUnitOfWork<CashPorts>).scoped(),
+  cashQueries: asFunction(makeCashQueries).scoped(),
+  bankQueries: asFunction(makeBankQueries).scoped(),
+  reportQueries: asFunction(makeReportQueries).scoped(),
 
-    openRealAccount: asFunction(makeOpenRealAccount).scoped(),
-    changeRealAccount: asFunction(makeChangeRealAccount).scoped(),
-    deleteRealAccount: asFunction(makeDeleteRealAccount).scoped(),
-    openAccount: asFunction(makeOpenAccount).scoped(),
-    changeAccount: asFunction(makeChangeAccount).scoped(),
-    deleteAccount: asFunction(makeDeleteAccount).scoped(),
-    postTransaction: asFunction(makePostTransaction).scoped(),
-    postBatch: asFunction(makePostBatch).scoped(),
-    reverseTransaction: asFunction(makeReverseTransaction).scoped(),
-    refundTransaction: asFunction(makeRefundTransaction).scoped(),
-    placeHold: asFunction(makePlaceHold).scoped(),
-    captureHold: asFunction(makeCaptureHold).scoped(),
-    voidHold: asFunction(makeVoidHold).scoped(),
-    expireHolds: asFunction(makeExpireHolds).scoped(),
-    closePeriod: asFunction(makeClosePeriod).scoped(),
-    reopenPeriod: asFunction(makeReopenPeriod).scoped(),
-    importBankLines: asFunction(makeImportBankLines).scoped(),
-    matchBankLine: asFunction(makeMatchBankLine).scoped(),
-    unmatchBankLine: asFunction(makeUnmatchBankLine).scoped(),
-    reconcile: asFunction(makeReconcile).scoped(),
-    readBank: asFunction(makeReadBank).scoped(),
-    readReports: asFunction(makeReadReports).scoped(),
-    moveCheckpoints: asFunction(makeMoveCheckpoints).scoped(),
-    readBooks: asFunction(makeReadBooks).scoped(),
-  });
-}
+  openRealAccount: asFunction(makeOpenRealAccount).scoped(),
+  changeRealAccount: asFunction(makeChangeRealAccount).scoped(),
+  deleteRealAccount: asFunction(makeDeleteRealAccount).scoped(),
+  openAccount: asFunction(makeOpenAccount).scoped(),
+  changeAccount: asFunction(makeChangeAccount).scoped(),
+  deleteAccount: asFunction(makeDeleteAccount).scoped(),
+  postTransaction: asFunction(makePostTransaction).scoped(),
+  postBatch: asFunction(makePostBatch).scoped(),
+  reverseTransaction: asFunction(makeReverseTransaction).scoped(),
+  refundTransaction: asFunction(makeRefundTransaction).scoped(),
+  placeHold: asFunction(makePlaceHold).scoped(),
+  captureHold: asFunction(makeCaptureHold).scoped(),
+  voidHold: asFunction(makeVoidHold).scoped(),
+  expireHolds: asFunction(makeExpireHolds).scoped(),
+  closePeriod: asFunction(makeClosePeriod).scoped(),
+  reopenPeriod: asFunction(makeReopenPeriod).scoped(),
+  importBankLines: asFunction(makeImportBankLines).scoped(),
+  matchBankLine: asFunction(makeMatchBankLine).scoped(),
+  unmatchBankLine: asFunction(makeUnmatchBankLine).scoped(),
+  reconcile: asFunction(makeReconcile).scoped(),
+  readBank: asFunction(makeReadBank).scoped(),
+  readReports: asFunction(makeReadReports).scoped(),
+  moveCheckpoints: asFunction(makeMoveCheckpoints).scoped(),
+  readBooks: asFunction(makeReadBooks).scoped(),
+};
+export type CashCradle = CradleOf<typeof cashRegistrations>;
 
-/** What the job handlers take from the container. */
-export type CashJobCradle = Readonly<{ expireHolds: ExpireHolds; moveCheckpoints: MoveCheckpoints }>;
-
-/** By kind. */
+/** Jobs by kind. */
 export const cashJobs = {
   [EXPIRE_HOLDS]: {
     lane: 'database',
     makeHandler:
-      ({ expireHolds }: CashJobCradle): JobHandler =>
+      ({ expireHolds }: CashCradle): JobHandler =>
       () =>
         expireHolds(),
   },
   [MOVE_CHECKPOINTS]: {
     lane: 'database',
     makeHandler:
-      ({ moveCheckpoints }: CashJobCradle): JobHandler =>
+      ({ moveCheckpoints }: CashCradle): JobHandler =>
       () =>
         moveCheckpoints(),
   },
 } as const;
 
-export const cashModule: ContextModule = {
+export const cashModule: ContextModule<CashCradle> = {
+  name: 'cash',
   tags: [
     { name: 'cash accounts', description: 'Real accounts, envelopes, and the amounts of money in them.' },
     { name: 'cash transactions', description: 'Money that moved. What is posted stays posted.' },
@@ -138,7 +136,7 @@ export const cashModule: ContextModule = {
     { name: 'cash bank', description: 'What the bank says, and whether the books agree.' },
     { name: 'cash reports', description: 'Series for charts.' },
   ],
-  register: registerCash,
+  registrations: cashRegistrations,
   routes: cashRoutes,
   pages: [],
   problems: cashProblems,

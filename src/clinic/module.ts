@@ -1,7 +1,8 @@
-import { asFunction, type AwilixContainer } from 'awilix';
+import { asFunction } from 'awilix';
 import type { ContextModule } from '../platform/context-module.js';
 import { makeUnitOfWork } from '../platform/database/unit-of-work.js';
 import type { JobHandler } from '../platform/jobs/job-runner.js';
+import { asWritingPort, type CradleOf } from '../platform/registrations.js';
 import { makeAccessAuditor } from './application/access.js';
 import { makeAddDoctor } from './application/add-doctor.js';
 import { makeAdvanceAppointment } from './application/advance-appointment.js';
@@ -45,14 +46,11 @@ import {
   makeViewAppointment,
 } from './application/read-appointments.js';
 import { makeListDoctors, makeViewDoctor } from './application/read-doctors.js';
-import {
-  makeReconcileAppointmentPayments,
-  type ReconcileAppointmentPayments,
-} from './application/reconcile-payments.js';
+import { makeReconcileAppointmentPayments } from './application/reconcile-payments.js';
 import { makeRemoveAppointment } from './application/remove-appointment.js';
 import { makeRemoveDoctor } from './application/remove-doctor.js';
 import { makeRescheduleAppointment } from './application/reschedule-appointment.js';
-import { makeSendAppointmentMail, type SendAppointmentMail } from './application/send-appointment-mail.js';
+import { makeSendAppointmentMail } from './application/send-appointment-mail.js';
 import { makeAddTimeOff, makeListTimeOff, makeRemoveTimeOff } from './application/time-off.js';
 import { makeSetWorkingHours, makeViewWorkingHours } from './application/working-hours.js';
 import { clinicProblems } from './http/problems.js';
@@ -77,89 +75,82 @@ import { makePaymentRepository } from './infrastructure/sequelize/payment-reposi
  * Needs the platform's `sequelize`, `database`, `transactions`, `outbox`, `idempotencyKey`, `idempotencyKeys`, `timeZones`,
  * `practice`, `mailer`, `clock`, `ids`, `publicUrl`; `paymentGateway`; identity's `directory`, `cardVault`; cash's `ledger`.
  */
-export function registerClinic(container: AwilixContainer): void {
-  container.register({
-    // stateless, one for the process
-    clinicModels: asFunction(makeClinicModels).singleton(),
-    feedTokens: asFunction(makeFeedTokens).singleton(),
+export const clinicRegistrations = {
+  // stateless: one for each process
+  clinicModels: asFunction(makeClinicModels).singleton(),
+  feedTokens: asFunction(makeFeedTokens).singleton(),
 
-    // only where there is a transaction
-    doctors: asFunction(makeDoctorRepository).scoped(),
-    appointmentTypes: asFunction(makeAppointmentTypeRepository).scoped(),
-    patients: asFunction(makePatientRepository).scoped(),
-    diary: asFunction(makeDiary).scoped(),
-    appointments: asFunction(makeAppointmentRepository).scoped(),
-    appointmentPayments: asFunction(makePaymentRepository).scoped(),
-    accessLog: asFunction(makeAccessLog).scoped(),
-    calendarFeeds: asFunction(makeCalendarFeedRepository).scoped(),
-    appointmentBooks: asFunction(makeAppointmentBooks).scoped(),
+  // writing ports: they resolve in a transaction only
+  doctors: asWritingPort(makeDoctorRepository),
+  appointmentTypes: asWritingPort(makeAppointmentTypeRepository),
+  patients: asWritingPort(makePatientRepository),
+  diary: asWritingPort(makeDiary),
+  appointments: asWritingPort(makeAppointmentRepository),
+  appointmentPayments: asWritingPort(makePaymentRepository),
+  accessLog: asWritingPort(makeAccessLog),
+  calendarFeeds: asWritingPort(makeCalendarFeedRepository),
+  appointmentBooks: asWritingPort(makeAppointmentBooks),
 
-    // in a transaction's scope these join it
-    clinicUnitOfWork: asFunction(makeUnitOfWork<ClinicPorts>).scoped(),
-    clinicQueries: asFunction(makeClinicQueries).scoped(),
-    clinicMembers: asFunction(makeClinicMembers).scoped(),
-    cardTerminal: asFunction(makeCardTerminal).scoped(),
-    accessAuditor: asFunction(makeAccessAuditor).scoped(),
+  // within a transaction, these join it
+  clinicUnitOfWork: asFunction(makeUnitOfWork<ClinicPorts>).scoped(),
+  clinicQueries: asFunction(makeClinicQueries).scoped(),
+  clinicMembers: asFunction(makeClinicMembers).scoped(),
+  cardTerminal: asFunction(makeCardTerminal).scoped(),
+  accessAuditor: asFunction(makeAccessAuditor).scoped(),
 
-    listDoctors: asFunction(makeListDoctors).scoped(),
-    viewDoctor: asFunction(makeViewDoctor).scoped(),
-    addDoctor: asFunction(makeAddDoctor).scoped(),
-    changeDoctor: asFunction(makeChangeDoctor).scoped(),
-    removeDoctor: asFunction(makeRemoveDoctor).scoped(),
-    viewWorkingHours: asFunction(makeViewWorkingHours).scoped(),
-    setWorkingHours: asFunction(makeSetWorkingHours).scoped(),
-    listTimeOff: asFunction(makeListTimeOff).scoped(),
-    addTimeOff: asFunction(makeAddTimeOff).scoped(),
-    removeTimeOff: asFunction(makeRemoveTimeOff).scoped(),
-    findSlots: asFunction(makeFindSlots).scoped(),
-    listAppointmentTypes: asFunction(makeListAppointmentTypes).scoped(),
-    viewAppointmentType: asFunction(makeViewAppointmentType).scoped(),
-    addAppointmentType: asFunction(makeAddAppointmentType).scoped(),
-    changeAppointmentType: asFunction(makeChangeAppointmentType).scoped(),
-    removeAppointmentType: asFunction(makeRemoveAppointmentType).scoped(),
-    viewOwnFile: asFunction(makeViewOwnFile).scoped(),
-    writeOwnFile: asFunction(makeWriteOwnFile).scoped(),
-    listOwnAccesses: asFunction(makeListOwnAccesses).scoped(),
-    exportOwnFile: asFunction(makeExportOwnFile).scoped(),
-    listPatients: asFunction(makeListPatients).scoped(),
-    viewPatient: asFunction(makeViewPatient).scoped(),
-    addPatient: asFunction(makeAddPatient).scoped(),
-    changePatient: asFunction(makeChangePatient).scoped(),
-    anonymisePatient: asFunction(makeAnonymisePatient).scoped(),
-    forgetPatientOfMember: asFunction(makeForgetMember).scoped(),
-    listPatientsOfDoctor: asFunction(makeListPatientsOfDoctor).scoped(),
-    listDoctorsOfPatient: asFunction(makeListDoctorsOfPatient).scoped(),
-    listAppointments: asFunction(makeListAppointments).scoped(),
-    viewAppointment: asFunction(makeViewAppointment).scoped(),
-    listAppointmentHistory: asFunction(makeListAppointmentHistory).scoped(),
-    bookAppointment: asFunction(makeBookAppointment).scoped(),
-    annotateAppointment: asFunction(makeAnnotateAppointment).scoped(),
-    removeAppointment: asFunction(makeRemoveAppointment).scoped(),
-    rescheduleAppointment: asFunction(makeRescheduleAppointment).scoped(),
-    cancelAppointment: asFunction(makeCancelAppointment).scoped(),
-    advanceAppointment: asFunction(makeAdvanceAppointment).scoped(),
-    payAppointment: asFunction(makePayAppointment).scoped(),
-    resumeAppointmentPayment: asFunction(makeResumePayment).scoped(),
-    reconcileAppointmentPayments: asFunction(makeReconcileAppointmentPayments).scoped(),
-    sendAppointmentMail: asFunction(makeSendAppointmentMail).scoped(),
-    openFeed: asFunction(makeOpenFeed).scoped(),
-    closeFeed: asFunction(makeCloseFeed).scoped(),
-    readFeed: asFunction(makeReadFeed).scoped(),
-  });
-}
+  listDoctors: asFunction(makeListDoctors).scoped(),
+  viewDoctor: asFunction(makeViewDoctor).scoped(),
+  addDoctor: asFunction(makeAddDoctor).scoped(),
+  changeDoctor: asFunction(makeChangeDoctor).scoped(),
+  removeDoctor: asFunction(makeRemoveDoctor).scoped(),
+  viewWorkingHours: asFunction(makeViewWorkingHours).scoped(),
+  setWorkingHours: asFunction(makeSetWorkingHours).scoped(),
+  listTimeOff: asFunction(makeListTimeOff).scoped(),
+  addTimeOff: asFunction(makeAddTimeOff).scoped(),
+  removeTimeOff: asFunction(makeRemoveTimeOff).scoped(),
+  findSlots: asFunction(makeFindSlots).scoped(),
+  listAppointmentTypes: asFunction(makeListAppointmentTypes).scoped(),
+  viewAppointmentType: asFunction(makeViewAppointmentType).scoped(),
+  addAppointmentType: asFunction(makeAddAppointmentType).scoped(),
+  changeAppointmentType: asFunction(makeChangeAppointmentType).scoped(),
+  removeAppointmentType: asFunction(makeRemoveAppointmentType).scoped(),
+  viewOwnFile: asFunction(makeViewOwnFile).scoped(),
+  writeOwnFile: asFunction(makeWriteOwnFile).scoped(),
+  listOwnAccesses: asFunction(makeListOwnAccesses).scoped(),
+  exportOwnFile: asFunction(makeExportOwnFile).scoped(),
+  listPatients: asFunction(makeListPatients).scoped(),
+  viewPatient: asFunction(makeViewPatient).scoped(),
+  addPatient: asFunction(makeAddPatient).scoped(),
+  changePatient: asFunction(makeChangePatient).scoped(),
+  anonymisePatient: asFunction(makeAnonymisePatient).scoped(),
+  forgetPatientOfMember: asFunction(makeForgetMember).scoped(),
+  listPatientsOfDoctor: asFunction(makeListPatientsOfDoctor).scoped(),
+  listDoctorsOfPatient: asFunction(makeListDoctorsOfPatient).scoped(),
+  listAppointments: asFunction(makeListAppointments).scoped(),
+  viewAppointment: asFunction(makeViewAppointment).scoped(),
+  listAppointmentHistory: asFunction(makeListAppointmentHistory).scoped(),
+  bookAppointment: asFunction(makeBookAppointment).scoped(),
+  annotateAppointment: asFunction(makeAnnotateAppointment).scoped(),
+  removeAppointment: asFunction(makeRemoveAppointment).scoped(),
+  rescheduleAppointment: asFunction(makeRescheduleAppointment).scoped(),
+  cancelAppointment: asFunction(makeCancelAppointment).scoped(),
+  advanceAppointment: asFunction(makeAdvanceAppointment).scoped(),
+  payAppointment: asFunction(makePayAppointment).scoped(),
+  resumeAppointmentPayment: asFunction(makeResumePayment).scoped(),
+  reconcileAppointmentPayments: asFunction(makeReconcileAppointmentPayments).scoped(),
+  sendAppointmentMail: asFunction(makeSendAppointmentMail).scoped(),
+  openFeed: asFunction(makeOpenFeed).scoped(),
+  closeFeed: asFunction(makeCloseFeed).scoped(),
+  readFeed: asFunction(makeReadFeed).scoped(),
+};
+export type ClinicCradle = CradleOf<typeof clinicRegistrations>;
 
-/** What the job handlers take from the container. */
-export type ClinicJobCradle = Readonly<{
-  sendAppointmentMail: SendAppointmentMail;
-  reconcileAppointmentPayments: ReconcileAppointmentPayments;
-}>;
-
-/** By kind. */
+/** Jobs by kind. */
 export const clinicJobs = {
   [APPOINTMENT_MAIL]: {
     lane: 'mail',
     makeHandler:
-      ({ sendAppointmentMail }: ClinicJobCradle): JobHandler =>
+      ({ sendAppointmentMail }: ClinicCradle): JobHandler =>
       async ({ id, payload }) => {
         const kind = String(payload['mail']);
         if (!isMailKind(kind)) throw new Error(`there is no mail of the kind ${kind}`);
@@ -174,13 +165,14 @@ export const clinicJobs = {
   [RECONCILE_PAYMENTS]: {
     lane: 'payments',
     makeHandler:
-      ({ reconcileAppointmentPayments }: ClinicJobCradle): JobHandler =>
+      ({ reconcileAppointmentPayments }: ClinicCradle): JobHandler =>
       () =>
         reconcileAppointmentPayments(),
   },
 } as const;
 
-export const clinicModule: ContextModule = {
+export const clinicModule: ContextModule<ClinicCradle> = {
+  name: 'clinic',
   tags: [
     { name: 'doctors', description: 'Doctors, when they work, and when they are free.' },
     { name: 'appointment types', description: 'What can be booked.' },
@@ -188,7 +180,7 @@ export const clinicModule: ContextModule = {
     { name: 'appointments', description: 'Bookings that cannot collide.' },
     { name: 'calendars', description: 'Appointments in calendar programs.' },
   ],
-  register: registerClinic,
+  registrations: clinicRegistrations,
   routes: clinicRoutes,
   pages: [],
   problems: clinicProblems,

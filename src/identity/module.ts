@@ -1,7 +1,8 @@
-import { asFunction, type AwilixContainer } from 'awilix';
+import { asFunction } from 'awilix';
 import type { ContextModule } from '../platform/context-module.js';
 import { makeUnitOfWork } from '../platform/database/unit-of-work.js';
 import type { JobHandler } from '../platform/jobs/job-runner.js';
+import { asWritingPort, type CradleOf } from '../platform/registrations.js';
 import { makeAddCard } from './application/add-card.js';
 import { makeCardVault } from './application/card-vault.js';
 import { makeChangeRole } from './application/change-role.js';
@@ -22,12 +23,9 @@ import { makeRenameUser } from './application/rename-user.js';
 import { makeRequestEmailChange } from './application/request-email-change.js';
 import { makeViewCard } from './application/view-card.js';
 import { makeViewUser } from './application/view-user.js';
-import { makeDetachCard, type DetachCard } from './application/detach-card.js';
-import { makeSendEmailChangeMail, type SendEmailChangeMail } from './application/send-email-change-mail.js';
-import {
-  makeSendEmailChangeNotice,
-  type SendEmailChangeNotice,
-} from './application/send-email-change-notice.js';
+import { makeDetachCard } from './application/detach-card.js';
+import { makeSendEmailChangeMail } from './application/send-email-change-mail.js';
+import { makeSendEmailChangeNotice } from './application/send-email-change-notice.js';
 import { makeAuthenticate } from './application/authenticate.js';
 import { makeChangeName } from './application/change-name.js';
 import { makeChangePassword } from './application/change-password.js';
@@ -48,15 +46,12 @@ import {
 import { makeListSessions } from './application/list-sessions.js';
 import { makeCheckPassword } from './application/password-policy.js';
 import type { IdentityPorts, PersonalRecords } from './application/ports.js';
-import { makePurgeExpired, type PurgeExpired } from './application/purge-expired.js';
+import { makePurgeExpired } from './application/purge-expired.js';
 import { makeRefreshSession } from './application/refresh-session.js';
 import { makeRequestPasswordReset } from './application/request-password-reset.js';
 import { makeRequestRegistration } from './application/request-registration.js';
-import {
-  makeSendPasswordResetMail,
-  type SendPasswordResetMail,
-} from './application/send-password-reset-mail.js';
-import { makeSendRegistrationMail, type SendRegistrationMail } from './application/send-registration-mail.js';
+import { makeSendPasswordResetMail } from './application/send-password-reset-mail.js';
+import { makeSendRegistrationMail } from './application/send-registration-mail.js';
 import { makeSignIn } from './application/sign-in.js';
 import { makeViewProfile } from './application/view-profile.js';
 import { makeAccessTokens } from './infrastructure/access-tokens.js';
@@ -90,101 +85,90 @@ import { identityRoutes } from './http/routes.js';
  * `clock`, `ids`, `publicUrl`, `paymentGateway`. Other contexts take `cardVault`,
  * `directory` and `letterBox` (index.ts).
  */
-export function registerIdentity(container: AwilixContainer): void {
-  container.register({
-    // stateless, one for the process
-    identityModels: asFunction(makeIdentityModels).singleton(),
-    passwords: asFunction(makeArgon2Passwords).singleton(),
-    passwordStrength: asFunction(makePasswordStrength).singleton(),
-    checkPassword: asFunction(makeCheckPassword).singleton(),
-    mailTokens: asFunction(makeMailTokens).singleton(),
-    refreshTokens: asFunction(makeRefreshTokens).singleton(),
-    accessTokens: asFunction(makeAccessTokens).singleton(),
-    signInThrottle: asFunction(makeSignInThrottle).singleton(),
-    mailBudget: asFunction(makeMailBudget).singleton(),
-    mailSpread: asFunction(makeMailSpread).singleton(),
+export const identityRegistrations = {
+  // stateless: one for each process
+  identityModels: asFunction(makeIdentityModels).singleton(),
+  passwords: asFunction(makeArgon2Passwords).singleton(),
+  passwordStrength: asFunction(makePasswordStrength).singleton(),
+  checkPassword: asFunction(makeCheckPassword).singleton(),
+  mailTokens: asFunction(makeMailTokens).singleton(),
+  refreshTokens: asFunction(makeRefreshTokens).singleton(),
+  accessTokens: asFunction(makeAccessTokens).singleton(),
+  signInThrottle: asFunction(makeSignInThrottle).singleton(),
+  mailBudget: asFunction(makeMailBudget).singleton(),
+  mailSpread: asFunction(makeMailSpread).singleton(),
 
-    // only where there is a transaction
-    users: asFunction(makeUserRepository).scoped(),
-    registrations: asFunction(makeRegistrationRepository).scoped(),
-    passwordResets: asFunction(makePasswordResetRepository).scoped(),
-    emailChanges: asFunction(makeEmailChangeRepository).scoped(),
-    cards: asFunction(makeCardRepository).scoped(),
-    sessions: asFunction(makeSessionRepository).scoped(),
-    securityLog: asFunction(makeSecurityLog).scoped(),
+  // writing ports: they resolve in a transaction only
+  users: asWritingPort(makeUserRepository),
+  registrations: asWritingPort(makeRegistrationRepository),
+  passwordResets: asWritingPort(makePasswordResetRepository),
+  emailChanges: asWritingPort(makeEmailChangeRepository),
+  cards: asWritingPort(makeCardRepository),
+  sessions: asWritingPort(makeSessionRepository),
+  securityLog: asWritingPort(makeSecurityLog),
 
-    // in a transaction's scope these join it
-    identityUnitOfWork: asFunction(makeUnitOfWork<IdentityPorts>).scoped(),
-    userQueries: asFunction(makeUserQueries).scoped(),
-    sessionQueries: asFunction(makeSessionQueries).scoped(),
-    cardQueries: asFunction(makeCardQueries).scoped(),
-    securityEventQueries: asFunction(makeSecurityEventQueries).scoped(),
-    personalRecords: asFunction(makePersonalRecords).scoped(),
-    directory: asFunction(makeDirectory).scoped(),
-    cardVault: asFunction(makeCardVault).scoped(),
-    letterBox: asFunction(makeLetterBox).scoped(),
+  // within a transaction, these join it
+  identityUnitOfWork: asFunction(makeUnitOfWork<IdentityPorts>).scoped(),
+  userQueries: asFunction(makeUserQueries).scoped(),
+  sessionQueries: asFunction(makeSessionQueries).scoped(),
+  cardQueries: asFunction(makeCardQueries).scoped(),
+  securityEventQueries: asFunction(makeSecurityEventQueries).scoped(),
+  personalRecords: asFunction(makePersonalRecords).scoped(),
+  directory: asFunction(makeDirectory).scoped(),
+  cardVault: asFunction(makeCardVault).scoped(),
+  letterBox: asFunction(makeLetterBox).scoped(),
 
-    reauthenticate: asFunction(makeProvePassword).scoped(),
+  reauthenticate: asFunction(makeProvePassword).scoped(),
 
-    requestRegistration: asFunction(makeRequestRegistration).scoped(),
-    sendRegistrationMail: asFunction(makeSendRegistrationMail).scoped(),
-    confirmRegistration: asFunction(makeConfirmRegistration).scoped(),
-    signIn: asFunction(makeSignIn).scoped(),
-    refreshSession: asFunction(makeRefreshSession).scoped(),
-    authenticate: asFunction(makeAuthenticate).scoped(),
-    listSessions: asFunction(makeListSessions).scoped(),
-    endSession: asFunction(makeEndSession).scoped(),
-    endOtherSessions: asFunction(makeEndOtherSessions).scoped(),
-    requestPasswordReset: asFunction(makeRequestPasswordReset).scoped(),
-    sendPasswordResetMail: asFunction(makeSendPasswordResetMail).scoped(),
-    confirmPasswordReset: asFunction(makeConfirmPasswordReset).scoped(),
-    changePassword: asFunction(makeChangePassword).scoped(),
-    viewProfile: asFunction(makeViewProfile).scoped(),
-    changeName: asFunction(makeChangeName).scoped(),
-    requestEmailChange: asFunction(makeRequestEmailChange).scoped(),
-    sendEmailChangeMail: asFunction(makeSendEmailChangeMail).scoped(),
-    sendEmailChangeNotice: asFunction(makeSendEmailChangeNotice).scoped(),
-    confirmEmailChange: asFunction(makeConfirmEmailChange).scoped(),
-    listCards: asFunction(makeListCards).scoped(),
-    viewCard: asFunction(makeViewCard).scoped(),
-    addCard: asFunction(makeAddCard).scoped(),
-    chooseDefaultCard: asFunction(makeChooseDefaultCard).scoped(),
-    removeCard: asFunction(makeRemoveCard).scoped(),
-    detachCard: asFunction(makeDetachCard).scoped(),
-    listUsers: asFunction(makeListUsers).scoped(),
-    viewUser: asFunction(makeViewUser).scoped(),
-    inviteUser: asFunction(makeInviteUser).scoped(),
-    renameUser: asFunction(makeRenameUser).scoped(),
-    changeRole: asFunction(makeChangeRole).scoped(),
-    disableUser: asFunction(makeDisableUser).scoped(),
-    enableUser: asFunction(makeEnableUser).scoped(),
-    eraseUser: asFunction(makeEraseUser).scoped(),
-    listSecurityEvents: asFunction(makeListSecurityEvents).scoped(),
-    findMember: asFunction(makeFindMember).scoped(),
-    createAdmin: asFunction(makeCreateAdmin).scoped(),
-    purgeExpired: asFunction(makePurgeExpired).scoped(),
-  });
-}
+  requestRegistration: asFunction(makeRequestRegistration).scoped(),
+  sendRegistrationMail: asFunction(makeSendRegistrationMail).scoped(),
+  confirmRegistration: asFunction(makeConfirmRegistration).scoped(),
+  signIn: asFunction(makeSignIn).scoped(),
+  refreshSession: asFunction(makeRefreshSession).scoped(),
+  authenticate: asFunction(makeAuthenticate).scoped(),
+  listSessions: asFunction(makeListSessions).scoped(),
+  endSession: asFunction(makeEndSession).scoped(),
+  endOtherSessions: asFunction(makeEndOtherSessions).scoped(),
+  requestPasswordReset: asFunction(makeRequestPasswordReset).scoped(),
+  sendPasswordResetMail: asFunction(makeSendPasswordResetMail).scoped(),
+  confirmPasswordReset: asFunction(makeConfirmPasswordReset).scoped(),
+  changePassword: asFunction(makeChangePassword).scoped(),
+  viewProfile: asFunction(makeViewProfile).scoped(),
+  changeName: asFunction(makeChangeName).scoped(),
+  requestEmailChange: asFunction(makeRequestEmailChange).scoped(),
+  sendEmailChangeMail: asFunction(makeSendEmailChangeMail).scoped(),
+  sendEmailChangeNotice: asFunction(makeSendEmailChangeNotice).scoped(),
+  confirmEmailChange: asFunction(makeConfirmEmailChange).scoped(),
+  listCards: asFunction(makeListCards).scoped(),
+  viewCard: asFunction(makeViewCard).scoped(),
+  addCard: asFunction(makeAddCard).scoped(),
+  chooseDefaultCard: asFunction(makeChooseDefaultCard).scoped(),
+  removeCard: asFunction(makeRemoveCard).scoped(),
+  detachCard: asFunction(makeDetachCard).scoped(),
+  listUsers: asFunction(makeListUsers).scoped(),
+  viewUser: asFunction(makeViewUser).scoped(),
+  inviteUser: asFunction(makeInviteUser).scoped(),
+  renameUser: asFunction(makeRenameUser).scoped(),
+  changeRole: asFunction(makeChangeRole).scoped(),
+  disableUser: asFunction(makeDisableUser).scoped(),
+  enableUser: asFunction(makeEnableUser).scoped(),
+  eraseUser: asFunction(makeEraseUser).scoped(),
+  listSecurityEvents: asFunction(makeListSecurityEvents).scoped(),
+  findMember: asFunction(makeFindMember).scoped(),
+  createAdmin: asFunction(makeCreateAdmin).scoped(),
+  purgeExpired: asFunction(makePurgeExpired).scoped(),
+};
+export type IdentityCradle = CradleOf<typeof identityRegistrations>;
 
 /** The job that other contexts learn by of an erased member. */
 export { MEMBER_ERASED } from './application/jobs.js';
 
-/** What the job handlers take from the container. */
-export type IdentityJobCradle = Readonly<{
-  sendRegistrationMail: SendRegistrationMail;
-  sendPasswordResetMail: SendPasswordResetMail;
-  sendEmailChangeMail: SendEmailChangeMail;
-  sendEmailChangeNotice: SendEmailChangeNotice;
-  detachCard: DetachCard;
-  purgeExpired: PurgeExpired;
-}>;
-
-/** By kind. */
+/** Jobs by kind. */
 export const identityJobs = {
   [REGISTRATION_MAIL]: {
     lane: 'mail',
     makeHandler:
-      ({ sendRegistrationMail }: IdentityJobCradle): JobHandler =>
+      ({ sendRegistrationMail }: IdentityCradle): JobHandler =>
       ({ id, payload }) =>
         sendRegistrationMail({
           jobId: id,
@@ -195,7 +179,7 @@ export const identityJobs = {
   [PASSWORD_RESET_MAIL]: {
     lane: 'mail',
     makeHandler:
-      ({ sendPasswordResetMail }: IdentityJobCradle): JobHandler =>
+      ({ sendPasswordResetMail }: IdentityCradle): JobHandler =>
       ({ id, payload }) =>
         sendPasswordResetMail({
           jobId: id,
@@ -206,7 +190,7 @@ export const identityJobs = {
   [EMAIL_CHANGE_MAIL]: {
     lane: 'mail',
     makeHandler:
-      ({ sendEmailChangeMail }: IdentityJobCradle): JobHandler =>
+      ({ sendEmailChangeMail }: IdentityCradle): JobHandler =>
       ({ id, payload }) =>
         sendEmailChangeMail({
           jobId: id,
@@ -217,7 +201,7 @@ export const identityJobs = {
   [EMAIL_CHANGE_NOTICE]: {
     lane: 'mail',
     makeHandler:
-      ({ sendEmailChangeNotice }: IdentityJobCradle): JobHandler =>
+      ({ sendEmailChangeNotice }: IdentityCradle): JobHandler =>
       ({ id, payload }) =>
         sendEmailChangeNotice({
           jobId: id,
@@ -228,20 +212,21 @@ export const identityJobs = {
   [DETACH_CARD]: {
     lane: 'payments',
     makeHandler:
-      ({ detachCard }: IdentityJobCradle): JobHandler =>
+      ({ detachCard }: IdentityCradle): JobHandler =>
       ({ payload }) =>
         detachCard({ cardId: String(payload['cardId']) }),
   },
   [PURGE]: {
     lane: 'database',
     makeHandler:
-      ({ purgeExpired }: IdentityJobCradle): JobHandler =>
+      ({ purgeExpired }: IdentityCradle): JobHandler =>
       () =>
         purgeExpired(),
   },
 } as const;
 
-export const identityModule: ContextModule = {
+export const identityModule: ContextModule<IdentityCradle> = {
+  name: 'identity',
   tags: [
     { name: 'registration', description: 'Opening an account and getting back into one.' },
     { name: 'sessions', description: 'Signing in, staying signed in, signing out.' },
@@ -250,7 +235,7 @@ export const identityModule: ContextModule = {
     { name: 'users', description: 'Everybody, for staff and admins.' },
     { name: 'security', description: 'What happened to accounts.' },
   ],
-  register: registerIdentity,
+  registrations: identityRegistrations,
   routes: identityRoutes,
   pages: identityPages,
   problems: identityProblems,

@@ -1,7 +1,8 @@
-import { asFunction, type AwilixContainer } from 'awilix';
+import { asFunction } from 'awilix';
 import type { ContextModule } from '../platform/context-module.js';
 import { makeUnitOfWork } from '../platform/database/unit-of-work.js';
 import type { JobHandler } from '../platform/jobs/job-runner.js';
+import { asWritingPort, type CradleOf } from '../platform/registrations.js';
 import { makeAddComment } from './application/add-comment.js';
 import { makeAdvancePost } from './application/advance-post.js';
 import { makeChangeComment, makeRemoveComment } from './application/change-comment.js';
@@ -20,7 +21,7 @@ import {
 import { makeRemovePost } from './application/remove-post.js';
 import { makeReportComment } from './application/report-comment.js';
 import { makeRestoreRevision } from './application/restore-revision.js';
-import { makeSendCommentMail, type SendCommentMail } from './application/send-comment-mail.js';
+import { makeSendCommentMail } from './application/send-comment-mail.js';
 import { makeWritePost } from './application/write-post.js';
 import { journalProblems } from './http/problems.js';
 import { journalRoutes } from './http/routes.js';
@@ -33,62 +34,58 @@ import { makeJournalModels } from './infrastructure/sequelize/models.js';
 import { makePostRepository } from './infrastructure/sequelize/post-repository.js';
 
 /** Needs the platform's `sequelize`, `database`, `transactions`, `outbox`, `config`, `clock`, `ids`, `publicUrl`; identity's `letterBox`. */
-export function registerJournal(container: AwilixContainer): void {
-  container.register({
-    // one for the process
-    journalModels: asFunction(makeJournalModels).singleton(),
-    markdown: asFunction(() => makeMarkdownRenderer())
-      .singleton()
-      .disposer((markdown) => markdown.close()),
-    feedWriter: asFunction(makeFeedWriter).singleton(),
-    commentLimits: asFunction(
-      ({ config }: Readonly<{ config: Readonly<{ rateLimit: boolean }> }>): CommentLimits => ({
-        refuseFloods: config.rateLimit,
-      }),
-    ).singleton(),
+export const journalRegistrations = {
+  // one for each process
+  journalModels: asFunction(makeJournalModels).singleton(),
+  markdown: asFunction(() => makeMarkdownRenderer())
+    .singleton()
+    .disposer((markdown) => markdown.close()),
+  feedWriter: asFunction(makeFeedWriter).singleton(),
+  commentLimits: asFunction(
+    ({ config }: Readonly<{ config: Readonly<{ rateLimit: boolean }> }>): CommentLimits => ({
+      refuseFloods: config.rateLimit,
+    }),
+  ).singleton(),
 
-    // only where there is a transaction
-    posts: asFunction(makePostRepository).scoped(),
-    comments: asFunction(makeCommentRepository).scoped(),
+  // writing ports: they resolve in a transaction only
+  posts: asWritingPort(makePostRepository),
+  comments: asWritingPort(makeCommentRepository),
 
-    // in a transaction's scope these join it
-    journalUnitOfWork: asFunction(makeUnitOfWork<JournalPorts>).scoped(),
-    journalQueries: asFunction(makeJournalQueries).scoped(),
-    journalCorrespondence: asFunction(
-      ({ letterBox }: Readonly<{ letterBox: Correspondence }>) => letterBox,
-    ).scoped(),
+  // within a transaction, these join it
+  journalUnitOfWork: asFunction(makeUnitOfWork<JournalPorts>).scoped(),
+  journalQueries: asFunction(makeJournalQueries).scoped(),
+  journalCorrespondence: asFunction(
+    ({ letterBox }: Readonly<{ letterBox: Correspondence }>) => letterBox,
+  ).scoped(),
 
-    listPosts: asFunction(makeListPosts).scoped(),
-    viewPost: asFunction(makeViewPost).scoped(),
-    writePost: asFunction(makeWritePost).scoped(),
-    changePost: asFunction(makeChangePost).scoped(),
-    removePost: asFunction(makeRemovePost).scoped(),
-    advancePost: asFunction(makeAdvancePost).scoped(),
-    listRevisions: asFunction(makeListRevisions).scoped(),
-    restoreRevision: asFunction(makeRestoreRevision).scoped(),
-    readJournalFeed: asFunction(makeReadJournalFeed).scoped(),
-    listComments: asFunction(makeListComments).scoped(),
-    viewComment: asFunction(makeViewComment).scoped(),
-    addComment: asFunction(makeAddComment).scoped(),
-    changeComment: asFunction(makeChangeComment).scoped(),
-    removeComment: asFunction(makeRemoveComment).scoped(),
-    reportComment: asFunction(makeReportComment).scoped(),
-    moderateComment: asFunction(makeModerateComment).scoped(),
-    listCommentQueue: asFunction(makeListCommentQueue).scoped(),
-    sendCommentMail: asFunction(makeSendCommentMail).scoped(),
-    forgetCommenter: asFunction(makeForgetCommenter).scoped(),
-  });
-}
+  listPosts: asFunction(makeListPosts).scoped(),
+  viewPost: asFunction(makeViewPost).scoped(),
+  writePost: asFunction(makeWritePost).scoped(),
+  changePost: asFunction(makeChangePost).scoped(),
+  removePost: asFunction(makeRemovePost).scoped(),
+  advancePost: asFunction(makeAdvancePost).scoped(),
+  listRevisions: asFunction(makeListRevisions).scoped(),
+  restoreRevision: asFunction(makeRestoreRevision).scoped(),
+  readJournalFeed: asFunction(makeReadJournalFeed).scoped(),
+  listComments: asFunction(makeListComments).scoped(),
+  viewComment: asFunction(makeViewComment).scoped(),
+  addComment: asFunction(makeAddComment).scoped(),
+  changeComment: asFunction(makeChangeComment).scoped(),
+  removeComment: asFunction(makeRemoveComment).scoped(),
+  reportComment: asFunction(makeReportComment).scoped(),
+  moderateComment: asFunction(makeModerateComment).scoped(),
+  listCommentQueue: asFunction(makeListCommentQueue).scoped(),
+  sendCommentMail: asFunction(makeSendCommentMail).scoped(),
+  forgetCommenter: asFunction(makeForgetCommenter).scoped(),
+};
+export type JournalCradle = CradleOf<typeof journalRegistrations>;
 
-/** What the job handlers take from the container. */
-export type JournalJobCradle = Readonly<{ sendCommentMail: SendCommentMail }>;
-
-/** By kind. */
+/** Jobs by kind. */
 export const journalJobs = {
   [COMMENT_MAIL]: {
     lane: 'mail',
     makeHandler:
-      ({ sendCommentMail }: JournalJobCradle): JobHandler =>
+      ({ sendCommentMail }: JournalCradle): JobHandler =>
       async ({ id, payload }) => {
         const to = RECIPIENTS.find((recipient) => recipient === payload['to']);
         if (to !== undefined)
@@ -97,12 +94,13 @@ export const journalJobs = {
   },
 } as const;
 
-export const journalModule: ContextModule = {
+export const journalModule: ContextModule<JournalCradle> = {
+  name: 'journal',
   tags: [
     { name: 'posts', description: 'The journal: drafts that never leak, posts that appear on time.' },
     { name: 'comments', description: 'What members say about posts, and who looks after it.' },
   ],
-  register: registerJournal,
+  registrations: journalRegistrations,
   routes: journalRoutes,
   pages: [],
   problems: journalProblems,

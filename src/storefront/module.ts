@@ -1,7 +1,8 @@
-import { asFunction, type AwilixContainer } from 'awilix';
+import { asFunction } from 'awilix';
 import type { ContextModule } from '../platform/context-module.js';
 import { makeUnitOfWork } from '../platform/database/unit-of-work.js';
 import type { JobHandler } from '../platform/jobs/job-runner.js';
+import { asWritingPort, type CradleOf } from '../platform/registrations.js';
 import { makeAddDiscount } from './application/add-discount.js';
 import { makeAddProduct } from './application/add-product.js';
 import { makeAdjustStock } from './application/adjust-stock.js';
@@ -9,7 +10,7 @@ import { makeCancelOrder } from './application/cancel-order.js';
 import { makeChangeDiscount } from './application/change-discount.js';
 import { makeChangeProduct } from './application/change-product.js';
 import { makeCollectPayment } from './application/collect-payment.js';
-import { makeExpireOrders, type ExpireOrders } from './application/expire-orders.js';
+import { makeExpireOrders } from './application/expire-orders.js';
 import { makeDeliverOrder, makeShipOrder } from './application/hand-over-order.js';
 import {
   EXPIRE_EVERY_MS,
@@ -26,13 +27,13 @@ import { makeQuoteOrder } from './application/quote-order.js';
 import { makeListDiscounts, makeViewDiscount } from './application/read-discounts.js';
 import { makeListOrderEvents, makeListOrders, makeViewOrder } from './application/read-orders.js';
 import { makeListProducts, makeListStockMovements, makeViewProduct } from './application/read-products.js';
-import { makeReconcilePayments, type ReconcilePayments } from './application/reconcile-payments.js';
+import { makeReconcilePayments } from './application/reconcile-payments.js';
 import { makeRefundOrder } from './application/refund-order.js';
 import { makeRemoveDiscount } from './application/remove-discount.js';
 import { makeRemoveProduct } from './application/remove-product.js';
 import { makeResumePayment } from './application/resume-payment.js';
-import { makeSendOrderMail, type SendOrderMail } from './application/send-order-mail.js';
-import { makeSettleRefund, type SettleRefund } from './application/settle-refund.js';
+import { makeSendOrderMail } from './application/send-order-mail.js';
+import { makeSettleRefund } from './application/settle-refund.js';
 import { storefrontProblems } from './http/problems.js';
 import { storefrontRoutes } from './http/routes.js';
 import { makeBookkeeper } from './infrastructure/bookkeeper.js';
@@ -52,74 +53,63 @@ import { makeStock } from './infrastructure/sequelize/stock.js';
  * Needs the platform's `config`, `sequelize`, `database`, `transactions`, `outbox`, `idempotencyKey`, `idempotencyKeys`,
  * `practice`, `clock`, `ids`, `paymentGateway`; of identity `cardVault` and `letterBox`, of cash `ledger`.
  */
-export function registerStorefront(container: AwilixContainer): void {
-  container.register({
-    // stateless, one for the process
-    storefrontModels: asFunction(makeStorefrontModels).singleton(),
+export const storefrontRegistrations = {
+  // stateless: one for each process
+  storefrontModels: asFunction(makeStorefrontModels).singleton(),
 
-    // only where there is a transaction
-    products: asFunction(makeProductRepository).scoped(),
-    stock: asFunction(makeStock).scoped(),
-    discounts: asFunction(makeDiscountRepository).scoped(),
-    orders: asFunction(makeOrderRepository).scoped(),
-    bookkeeper: asFunction(makeBookkeeper).scoped(),
+  // writing ports: they resolve in a transaction only
+  products: asWritingPort(makeProductRepository),
+  stock: asWritingPort(makeStock),
+  discounts: asWritingPort(makeDiscountRepository),
+  orders: asWritingPort(makeOrderRepository),
+  bookkeeper: asWritingPort(makeBookkeeper),
 
-    // in a transaction's scope these join it
-    storefrontUnitOfWork: asFunction(makeUnitOfWork<StorefrontPorts>).scoped(),
-    productQueries: asFunction(makeProductQueries).scoped(),
-    discountQueries: asFunction(makeDiscountQueries).scoped(),
-    orderQueries: asFunction(makeOrderQueries).scoped(),
-    personalOrders: asFunction(makePersonalOrders).scoped(),
-    cardCharges: asFunction(makeCardCharges).scoped(),
-    correspondence: asFunction(
-      ({ letterBox }: Readonly<{ letterBox: Correspondence }>) => letterBox,
-    ).scoped(),
+  // within a transaction, these join it
+  storefrontUnitOfWork: asFunction(makeUnitOfWork<StorefrontPorts>).scoped(),
+  productQueries: asFunction(makeProductQueries).scoped(),
+  discountQueries: asFunction(makeDiscountQueries).scoped(),
+  orderQueries: asFunction(makeOrderQueries).scoped(),
+  personalOrders: asFunction(makePersonalOrders).scoped(),
+  cardCharges: asFunction(makeCardCharges).scoped(),
+  correspondence: asFunction(({ letterBox }: Readonly<{ letterBox: Correspondence }>) => letterBox).scoped(),
 
-    listProducts: asFunction(makeListProducts).scoped(),
-    viewProduct: asFunction(makeViewProduct).scoped(),
-    addProduct: asFunction(makeAddProduct).scoped(),
-    changeProduct: asFunction(makeChangeProduct).scoped(),
-    removeProduct: asFunction(makeRemoveProduct).scoped(),
-    adjustStock: asFunction(makeAdjustStock).scoped(),
-    listStockMovements: asFunction(makeListStockMovements).scoped(),
-    listDiscounts: asFunction(makeListDiscounts).scoped(),
-    viewDiscount: asFunction(makeViewDiscount).scoped(),
-    addDiscount: asFunction(makeAddDiscount).scoped(),
-    changeDiscount: asFunction(makeChangeDiscount).scoped(),
-    removeDiscount: asFunction(makeRemoveDiscount).scoped(),
-    quoteOrder: asFunction(makeQuoteOrder).scoped(),
-    collectPayment: asFunction(makeCollectPayment).scoped(),
-    placeOrder: asFunction(makePlaceOrder).scoped(),
-    payOrder: asFunction(makePayOrder).scoped(),
-    resumePayment: asFunction(makeResumePayment).scoped(),
-    listOrders: asFunction(makeListOrders).scoped(),
-    viewOrder: asFunction(makeViewOrder).scoped(),
-    listOrderEvents: asFunction(makeListOrderEvents).scoped(),
-    cancelOrder: asFunction(makeCancelOrder).scoped(),
-    shipOrder: asFunction(makeShipOrder).scoped(),
-    deliverOrder: asFunction(makeDeliverOrder).scoped(),
-    refundOrder: asFunction(makeRefundOrder).scoped(),
-    settleRefund: asFunction(makeSettleRefund).scoped(),
-    reconcilePayments: asFunction(makeReconcilePayments).scoped(),
-    expireOrders: asFunction(makeExpireOrders).scoped(),
-    sendOrderMail: asFunction(makeSendOrderMail).scoped(),
-  });
-}
+  listProducts: asFunction(makeListProducts).scoped(),
+  viewProduct: asFunction(makeViewProduct).scoped(),
+  addProduct: asFunction(makeAddProduct).scoped(),
+  changeProduct: asFunction(makeChangeProduct).scoped(),
+  removeProduct: asFunction(makeRemoveProduct).scoped(),
+  adjustStock: asFunction(makeAdjustStock).scoped(),
+  listStockMovements: asFunction(makeListStockMovements).scoped(),
+  listDiscounts: asFunction(makeListDiscounts).scoped(),
+  viewDiscount: asFunction(makeViewDiscount).scoped(),
+  addDiscount: asFunction(makeAddDiscount).scoped(),
+  changeDiscount: asFunction(makeChangeDiscount).scoped(),
+  removeDiscount: asFunction(makeRemoveDiscount).scoped(),
+  quoteOrder: asFunction(makeQuoteOrder).scoped(),
+  collectPayment: asFunction(makeCollectPayment).scoped(),
+  placeOrder: asFunction(makePlaceOrder).scoped(),
+  payOrder: asFunction(makePayOrder).scoped(),
+  resumePayment: asFunction(makeResumePayment).scoped(),
+  listOrders: asFunction(makeListOrders).scoped(),
+  viewOrder: asFunction(makeViewOrder).scoped(),
+  listOrderEvents: asFunction(makeListOrderEvents).scoped(),
+  cancelOrder: asFunction(makeCancelOrder).scoped(),
+  shipOrder: asFunction(makeShipOrder).scoped(),
+  deliverOrder: asFunction(makeDeliverOrder).scoped(),
+  refundOrder: asFunction(makeRefundOrder).scoped(),
+  settleRefund: asFunction(makeSettleRefund).scoped(),
+  reconcilePayments: asFunction(makeReconcilePayments).scoped(),
+  expireOrders: asFunction(makeExpireOrders).scoped(),
+  sendOrderMail: asFunction(makeSendOrderMail).scoped(),
+};
+export type StorefrontCradle = CradleOf<typeof storefrontRegistrations>;
 
-/** What the job handlers take from the container. */
-export type StorefrontJobCradle = Readonly<{
-  sendOrderMail: SendOrderMail;
-  settleRefund: SettleRefund;
-  reconcilePayments: ReconcilePayments;
-  expireOrders: ExpireOrders;
-}>;
-
-/** By kind. */
+/** Jobs by kind. */
 export const storefrontJobs = {
   [ORDER_MAIL]: {
     lane: 'mail',
     makeHandler:
-      ({ sendOrderMail }: StorefrontJobCradle): JobHandler =>
+      ({ sendOrderMail }: StorefrontCradle): JobHandler =>
       ({ id, payload }) =>
         sendOrderMail({
           jobId: id,
@@ -131,33 +121,34 @@ export const storefrontJobs = {
   [SETTLE_REFUND]: {
     lane: 'payments',
     makeHandler:
-      ({ settleRefund }: StorefrontJobCradle): JobHandler =>
+      ({ settleRefund }: StorefrontCradle): JobHandler =>
       ({ payload }) =>
         settleRefund({ orderId: String(payload['orderId']), refundId: String(payload['refundId']) }),
   },
   [RECONCILE_PAYMENTS]: {
     lane: 'payments',
     makeHandler:
-      ({ reconcilePayments }: StorefrontJobCradle): JobHandler =>
+      ({ reconcilePayments }: StorefrontCradle): JobHandler =>
       () =>
         reconcilePayments(),
   },
   [EXPIRE_ORDERS]: {
     lane: 'database',
     makeHandler:
-      ({ expireOrders }: StorefrontJobCradle): JobHandler =>
+      ({ expireOrders }: StorefrontCradle): JobHandler =>
       () =>
         expireOrders(),
   },
 } as const;
 
-export const storefrontModule: ContextModule = {
+export const storefrontModule: ContextModule<StorefrontCradle> = {
+  name: 'storefront',
   tags: [
     { name: 'products', description: 'What is for sale, and how many there are.' },
     { name: 'discounts', description: 'Codes that make orders cheaper.' },
     { name: 'orders', description: 'Quotes, checkout, payments and refunds, to delivery.' },
   ],
-  register: registerStorefront,
+  registrations: storefrontRegistrations,
   routes: storefrontRoutes,
   pages: [],
   problems: storefrontProblems,

@@ -4,7 +4,7 @@ import { asFunction } from 'awilix';
 import { expect } from 'chai';
 import { pino } from 'pino';
 import { z } from 'zod';
-import type { Platform } from '../../src/container.js';
+import type { Cradle } from '../../src/container.js';
 import { DomainError } from '../../src/kernel/errors.js';
 import type { IdempotencyKeys, IdempotencyKey } from '../../src/kernel/idempotency-key.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
@@ -26,7 +26,7 @@ const catalog = {
 
 /** Work of two transactions with something slow between them, reduced to what the key sees of it. */
 describe('a request that reserves its Idempotency-Key', () => {
-  let opened: OnPostgres<Platform & { testUnitOfWork: UnitOfWork<Ports> }>;
+  let opened: OnPostgres<Cradle & { testUnitOfWork: UnitOfWork<Ports> }>;
   let server: Server;
   let url: string;
   let charges = 0;

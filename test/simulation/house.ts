@@ -199,6 +199,8 @@ export function openInMemory(gate: Gate = open, sabotage: Sabotage = () => undef
   const journal = makeInMemoryJournal(store.part('journal'));
   const replacements = {
     ...hands,
+    // Stands for the unit of work of the in-memory adapters, so that `ledger` resolves at the root.
+    transaction: {},
     paymentGateway: reached(hands.paymentGateway, hands.faults, inside, gate),
     practice,
     directory,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import type { Platform } from '../../src/container.js';
+import type { Cradle } from '../../src/container.js';
 import { DomainError } from '../../src/kernel/errors.js';
 import type { Database, Statement } from '../../src/platform/database/database.js';
 import type { DeferredWrites, Transactions } from '../../src/platform/database/transactions.js';
@@ -18,7 +18,7 @@ const ANSWER = { status: 201, headers: {}, body: '{}' } as const;
 const ATTEMPTS = 3;
 
 describe('retries of a transaction, with and without an Idempotency-Key', () => {
-  let opened: OnPostgres<Platform>;
+  let opened: OnPostgres<Cradle>;
   before(async () => {
     opened = await openOnPostgres();
     await execute(
