@@ -217,8 +217,10 @@ describe('the migrations', () => {
          CREATE TABLE diary (id int);
          CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';
          CREATE TRIGGER append_only BEFORE UPDATE ON diary FOR EACH ROW EXECUTE FUNCTION refuse();
-         CREATE VIEW overview AS SELECT * FROM plain;`,
-        `DROP VIEW overview; DROP TABLE diary, plain; DROP FUNCTION refuse; DROP SEQUENCE counter`,
+         CREATE VIEW overview AS SELECT * FROM plain;
+         CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1';
+         REVOKE EXECUTE ON FUNCTION one, refuse FROM PUBLIC;`,
+        `DROP VIEW overview; DROP TABLE diary, plain; DROP FUNCTION refuse, one; DROP SEQUENCE counter`,
       ),
     );
     await migrate({ url: database.ownerUrl, applicationRole: role, folder });
@@ -232,6 +234,7 @@ describe('the migrations', () => {
       'SELECT * FROM diary',
       'SELECT * FROM overview',
       'SELECT * FROM "SequelizeMeta"',
+      'SELECT one()',
       'UPDATE diary SET id = 2',
       'DELETE FROM diary',
       'TRUNCATE plain',

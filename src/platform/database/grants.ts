@@ -1,15 +1,15 @@
 /**
- * The statements that are still to be run so that role $1 may do what the application does, and nothing else:
- * read and write tables, add to append-only ones (they carry a trigger `append_only…`), read views and the lists of
- * migrations, use sequences. None when the role is missing, or is the owner, a member of it, or a superuser.
- * What belongs to others or to an extension is left alone.
+ * The statements that are still to be run so that role $1 has the rights of the application and no others: it reads and
+ * writes tables, adds to append-only ones (with a trigger `append_only…`), reads views and the lists of migrations, uses
+ * sequences, and calls functions (a trigger function needs no right). No statements when the role does not exist, is
+ * the owner or a member of it, or is a superuser. Objects of other owners and of extensions are left alone.
  */
 const OUTSTANDING = `
 WITH grantee AS (
   SELECT oid, quote_ident(rolname) AS name FROM pg_roles
   WHERE rolname = $1 AND NOT pg_has_role(oid, current_user, 'USAGE')
-), relation AS (
-  SELECT c.oid, c.relacl, format('%s %s', CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.oid::regclass) AS name,
+), object AS (
+  SELECT c.relacl AS acl, format('%s %s', CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.oid::regclass) AS name,
     CASE
       WHEN c.relkind = 'S' THEN ARRAY['USAGE']
       WHEN c.relkind IN ('v', 'm') OR c.relname IN ('SequelizeMeta', 'SequelizeData') THEN ARRAY['SELECT']
@@ -24,14 +24,22 @@ WITH grantee AS (
     AND NOT EXISTS (
       SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
     )
+  UNION ALL
+  SELECT p.proacl, format('FUNCTION %s', p.oid::regprocedure), ARRAY['EXECUTE']
+  FROM pg_proc p
+  WHERE p.pronamespace = current_schema()::regnamespace AND p.prokind = 'f' AND p.prorettype <> 'trigger'::regtype
+    AND pg_has_role(p.proowner, 'USAGE')
+    AND NOT EXISTS (
+      SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+    )
 )
 SELECT format('GRANT USAGE ON SCHEMA %I TO %s', current_schema(), g.name) AS statement
 FROM grantee g WHERE NOT has_schema_privilege(g.oid, current_schema(), 'USAGE')
 UNION ALL
-SELECT format('REVOKE ALL ON %s FROM %s; GRANT %s ON %s TO %s', r.name, g.name, array_to_string(r.wanted, ', '), r.name, g.name)
-FROM grantee g CROSS JOIN relation r
-WHERE r.wanted <> ARRAY(
-  SELECT a.privilege_type FROM aclexplode(r.relacl) a WHERE a.grantee = g.oid ORDER BY a.privilege_type COLLATE "C"
+SELECT format('REVOKE ALL ON %s FROM %s; GRANT %s ON %s TO %s', o.name, g.name, array_to_string(o.wanted, ', '), o.name, g.name)
+FROM grantee g CROSS JOIN object o
+WHERE o.wanted <> ARRAY(
+  SELECT a.privilege_type FROM aclexplode(o.acl) a WHERE a.grantee = g.oid ORDER BY a.privilege_type COLLATE "C"
 )`;
 
 /** Runs SQL on a connection of the owner's. */

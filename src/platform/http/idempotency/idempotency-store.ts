@@ -9,7 +9,6 @@ import {
 import { HOUR, plus, type Clock } from '../../../kernel/clock.js';
 import type { Secrets } from '../../config/secrets.js';
 import type { Database, Statement } from '../../database/database.js';
-import { violatedConstraint } from '../../database/errors.js';
 import type { DeferredWrites } from '../../database/transactions.js';
 import type { Answer } from '../replies/answer.js';
 import { hasCode } from '../../error-code.js';
@@ -34,40 +33,31 @@ const SELECT_KEY: Statement = {
   text: 'SELECT fingerprint, answer, reference, settled FROM idempotency_keys WHERE key_hash = $1 AND expires_at > $2',
 };
 
-const FREE = 'idempotency_keys.expires_at <= excluded.created_at OR idempotency_keys.answer IS NULL';
-
-/**
- * A row that is over, or that was held, gives way to the answer. An answer that is there stays and makes the statement
- * fail at NOT NULL, and with it the transaction: so the COMMIT may follow at once, without waiting to hear how it went.
- */
+/** Raises `ALREADY_ANSWERED`, and so aborts the transaction, when the key has an answer: COMMIT may be sent directly behind it. */
 const STORE_ANSWER: Statement = {
   name: 'idempotency_store',
-  text: `
-  INSERT INTO idempotency_keys (key_hash, operation, fingerprint, answer, created_at, expires_at)
-  VALUES ($1, $2, $3, $4, $5, $6)
-  ON CONFLICT (key_hash) DO UPDATE
-    SET operation = excluded.operation, fingerprint = excluded.fingerprint, answer = excluded.answer,
-        created_at = CASE WHEN ${FREE} THEN excluded.created_at END, expires_at = excluded.expires_at`,
+  text: 'SELECT store_idempotency_answer($1, $2, $3, $4, $5, $6)',
 };
+const ALREADY_ANSWERED = 'IK002';
 
-/** As above, but an answer that is there stays in silence. */
+/** Keeps an answer that is there. */
 const SETTLE_WITH: Statement = {
   name: 'idempotency_settle_with',
   text: `
-  INSERT INTO idempotency_keys (key_hash, operation, fingerprint, answer, created_at, expires_at)
+  INSERT INTO idempotency_keys AS k (key_hash, operation, fingerprint, answer, created_at, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6)
   ON CONFLICT (key_hash) DO UPDATE
     SET operation = excluded.operation, fingerprint = excluded.fingerprint, answer = excluded.answer,
         created_at = excluded.created_at, expires_at = excluded.expires_at
-    WHERE ${FREE}`,
+    WHERE k.expires_at <= excluded.created_at OR k.answer IS NULL`,
 };
 
-/** Fails unless this transaction is the only one at work under the key, so that nothing sent behind it is carried out. */
+/** Raises `CLAIMED_BY_ANOTHER`, and so aborts the transaction: statements may be sent directly behind it. */
 const CLAIM: Statement = {
   name: 'idempotency_claim',
-  text: 'SELECT 1 / pg_try_advisory_xact_lock($1)::int AS claimed',
+  text: 'SELECT claim_idempotency_key($1)',
 };
-const DIVISION_BY_ZERO = '22012';
+const CLAIMED_BY_ANOTHER = 'IK001';
 
 const RESERVE: Statement = {
   name: 'idempotency_reserve',
@@ -95,11 +85,14 @@ type Row = { fingerprint: Buffer; answer: Buffer | null; reference: string | nul
 export interface IdempotencyStore {
   /** Throws `idempotency-key-reused` (422) when the key came with another request. */
   find(request: KeyedRequest): Promise<KnownKey | undefined>;
-  /** Locks the key to the end of the transaction: whether nobody else is at work under it. Ends the transaction if so. */
+  /**
+   * Locks the key to the end of the transaction and returns true. Returns false when another transaction holds it; the
+   * caller's transaction is aborted then and has to be rolled back.
+   */
   claim(request: KeyedRequest, within: Database): Promise<boolean>;
-  /** Stores the answer with the commit, which fails (`isAnswered`) where there is one already. */
+  /** Stores the answer as a deferred write; COMMIT fails with `isAnswered` when the key has an answer already. */
   store(request: KeyedRequest, answer: Answer, writes: DeferredWrites): void;
-  /** Whether a commit failed because the key was answered before. */
+  /** Whether COMMIT failed because the key has an answer already. */
   isAnswered(error: unknown): boolean;
   /** Stores the answer unless there is one. */
   settleWith(request: KeyedRequest, answer: Answer): Promise<void>;
@@ -186,14 +179,14 @@ export const makeIdempotencyStore = ({
         await within.rows(CLAIM, [hashOf(request).readBigInt64BE(0).toString()]);
         return true;
       } catch (error) {
-        if (hasCode(error, DIVISION_BY_ZERO)) return false;
+        if (hasCode(error, CLAIMED_BY_ANOTHER)) return false;
         throw error;
       }
     },
     store(request, answer, writes) {
       writes.send(STORE_ANSWER, answered(request, answer));
     },
-    isAnswered: (error) => violatedConstraint(error) === 'idempotency_keys_created_at_not_null',
+    isAnswered: (error) => hasCode(error, ALREADY_ANSWERED),
     async settleWith(request, answer) {
       await database.rows(SETTLE_WITH, answered(request, answer));
     },
