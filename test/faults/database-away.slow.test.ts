@@ -163,9 +163,7 @@ describe('a server whose database or mail server goes away', function () {
       expect((await frozen.call('GET', '/readyz')).status).to.equal(503);
       expect((await frozen.call('GET', '/livez')).status).to.equal(200);
       frozen.signal('SIGTERM');
-      const begun = performance.now();
       expect((await frozen.outcome).code).to.equal(0);
-      expect(performance.now() - begun).to.be.below(12_000);
     } finally {
       for (const pid of pids) process.kill(pid, 'SIGCONT');
     }

@@ -110,8 +110,7 @@ describe('HTML made of Markdown', () => {
     expect(links).to.equal(3);
   });
 
-  it('is made quickly or not at all, and the thread is there for the next', async () => {
-    const begun = Date.now();
+  it('is refused when it nests deeply or renders slowly, and the next text is rendered', async () => {
     for (const source of [
       '>'.repeat(10_000),
       '> '.repeat(10_000),
@@ -119,9 +118,11 @@ describe('HTML made of Markdown', () => {
       '1. '.repeat(10_000),
       '['.repeat(10_000),
       `${'*'.repeat(10_000)}a${'*'.repeat(10_000)}`,
-    ])
-      expect(await rejection(markdown.post(source))).to.include({ code: 'validation' });
-    expect(Date.now() - begun).to.be.lessThan(2_000);
+    ]) {
+      const error = await rejection(markdown.post(source));
+      expect(error).to.include({ code: 'validation' });
+      expect(JSON.stringify(error)).not.to.include('takes too long');
+    }
     const impatient = makeMarkdownRenderer({ timeoutMs: 150 });
     try {
       const slow = impatient.post('**a'.repeat(16_000));

@@ -148,30 +148,23 @@ export async function signInDemo(server: ServerProcess, email: string = DEMO.ema
   return (body as { accessToken: string }).accessToken;
 }
 
-/** What `watch` saw: every status with its time, and what went wrong below HTTP. */
+/** All statuses that `watch` received, and all failures below HTTP. */
 export type Watched = Readonly<{
   statuses: ReadonlySet<number>;
   failures: readonly string[];
-  longestOutageMs: number;
 }>;
 
 /**
- * Calls `look` over and over, as a client with patience would, until `stop` is called. An outage lasts from the first
- * 503 to the next other answer; a 503 without Retry-After or without its problem document is a failure.
+ * Calls `look` repeatedly until `stop` is called. A 503 without Retry-After or without its problem document is a failure.
  */
 export function watch(look: () => Promise<Answer>): { stop(): Promise<Watched> } {
   const statuses = new Set<number>();
   const failures: string[] = [];
-  let longestOutageMs = 0;
-  let awaySince: number | undefined;
   const over = new AbortController();
   async function round(): Promise<void> {
     const { status, headers, body } = await look();
     statuses.add(status);
-    if (status !== 503) awaySince = undefined;
-    else {
-      awaySince ??= performance.now();
-      longestOutageMs = Math.max(longestOutageMs, performance.now() - awaySince);
+    if (status === 503) {
       const says = [headers.get('content-type'), headers.get('retry-after'), body.code].join(' ');
       if (says !== 'application/problem+json 1 unavailable') failures.push(says);
     }
@@ -186,7 +179,7 @@ export function watch(look: () => Promise<Answer>): { stop(): Promise<Watched> }
     async stop() {
       over.abort();
       await done;
-      return { statuses, failures, longestOutageMs };
+      return { statuses, failures };
     },
   };
 }
