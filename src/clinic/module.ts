@@ -7,52 +7,50 @@ import { makeAccessAuditor } from './application/access.js';
 import { makeAddDoctor } from './application/add-doctor.js';
 import { makeAdvanceAppointment } from './application/advance-appointment.js';
 import { makeAnnotateAppointment } from './application/annotate-appointment.js';
-import {
-  type ForgetMember,
-  makeAnonymisePatient,
-  makeForgetMember,
-} from './application/anonymise-patient.js';
-import {
-  makeAddAppointmentType,
-  makeChangeAppointmentType,
-  makeListAppointmentTypes,
-  makeRemoveAppointmentType,
-  makeViewAppointmentType,
-} from './application/appointment-types.js';
+import { makeAnonymisePatient } from './application/anonymise-patient.js';
+import { type ForgetMember, makeForgetMember } from './application/forget-member.js';
+import { makeAddAppointmentType } from './application/add-appointment-type.js';
+import { makeChangeAppointmentType } from './application/change-appointment-type.js';
+import { makeListAppointmentTypes } from './application/list-appointment-types.js';
+import { makeRemoveAppointmentType } from './application/remove-appointment-type.js';
+import { makeViewAppointmentType } from './application/view-appointment-type.js';
 import { makeBookAppointment } from './application/book-appointment.js';
-import { makeCloseFeed, makeOpenFeed, makeReadFeed } from './application/calendar-feeds.js';
+import { makeCloseFeed } from './application/close-calendar-feed.js';
+import { makeOpenFeed } from './application/open-calendar-feed.js';
+import { makeReadFeed } from './application/read-calendar-feed.js';
 import { makeCancelAppointment } from './application/cancel-appointment.js';
 import { makeChangeDoctor } from './application/change-doctor.js';
 import { makeFindSlots } from './application/find-slots.js';
 import { APPOINTMENT_MAIL, RECONCILE_EVERY_MS, RECONCILE_PAYMENTS } from './application/jobs.js';
 import { isMailKind } from './application/mails.js';
-import {
-  makeAddPatient,
-  makeChangePatient,
-  makeExportOwnFile,
-  makeListDoctorsOfPatient,
-  makeListOwnAccesses,
-  makeListPatients,
-  makeListPatientsOfDoctor,
-  makeViewOwnFile,
-  makeViewPatient,
-  makeWriteOwnFile,
-} from './application/patients.js';
-import { makePayAppointment, makeResumePayment } from './application/pay-appointment.js';
+import { makeAddPatient } from './application/add-patient.js';
+import { makeChangePatient } from './application/change-patient.js';
+import { makeExportOwnFile } from './application/export-own-file.js';
+import { makeListDoctorsOfPatient } from './application/list-doctors-of-patient.js';
+import { makeListOwnAccesses } from './application/list-own-accesses.js';
+import { makeListPatientsOfDoctor } from './application/list-patients-of-doctor.js';
+import { makeListPatients } from './application/list-patients.js';
+import { makeViewOwnFile } from './application/view-own-file.js';
+import { makeViewPatient } from './application/view-patient.js';
+import { makeWriteOwnFile } from './application/write-own-file.js';
+import { makePayAppointment } from './application/pay-appointment.js';
+import { makeResumePayment } from './application/resume-payment.js';
 import type { ClinicPorts, ClinicQueries } from './application/ports.js';
-import {
-  makeListAppointmentHistory,
-  makeListAppointments,
-  makeViewAppointment,
-} from './application/read-appointments.js';
-import { makeListDoctors, makeViewDoctor } from './application/read-doctors.js';
+import { makeListAppointmentHistory } from './application/list-appointment-history.js';
+import { makeListAppointments } from './application/list-appointments.js';
+import { makeViewAppointment } from './application/view-appointment.js';
+import { makeListDoctors } from './application/list-doctors.js';
+import { makeViewDoctor } from './application/view-doctor.js';
 import { makeReconcileAppointmentPayments } from './application/reconcile-payments.js';
 import { makeRemoveAppointment } from './application/remove-appointment.js';
 import { makeRemoveDoctor } from './application/remove-doctor.js';
 import { makeRescheduleAppointment } from './application/reschedule-appointment.js';
 import { makeSendAppointmentMail } from './application/send-appointment-mail.js';
-import { makeAddTimeOff, makeListTimeOff, makeRemoveTimeOff } from './application/time-off.js';
-import { makeSetWorkingHours, makeViewWorkingHours } from './application/working-hours.js';
+import { makeAddTimeOff } from './application/add-time-off.js';
+import { makeListTimeOff } from './application/list-time-off.js';
+import { makeRemoveTimeOff } from './application/remove-time-off.js';
+import { makeSetWorkingHours } from './application/set-working-hours.js';
+import { makeViewWorkingHours } from './application/view-working-hours.js';
 import { clinicProblems } from './http/problems.js';
 import { clinicRoutes } from './http/routes.js';
 import { makeAppointmentBooks } from './infrastructure/appointment-books.js';

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { DAY, HOUR, plus } from '../../src/kernel/clock.js';
-import { makeExportOwnFile, makeWriteOwnFile } from '../../src/clinic/application/patients.js';
+import { makeExportOwnFile } from '../../src/clinic/application/export-own-file.js';
+import { makeWriteOwnFile } from '../../src/clinic/application/write-own-file.js';
 import type { PatientDetails } from '../../src/clinic/application/ports.js';
 import {
   anonymise,

@@ -5,7 +5,7 @@ import { makeAdvanceAppointment } from '../../src/clinic/application/advance-app
 import { makePayAppointment } from '../../src/clinic/application/pay-appointment.js';
 import type { AppointmentView } from '../../src/clinic/application/ports.js';
 import { makeReconcileAppointmentPayments } from '../../src/clinic/application/reconcile-payments.js';
-import { makeViewAppointment } from '../../src/clinic/application/read-appointments.js';
+import { makeViewAppointment } from '../../src/clinic/application/view-appointment.js';
 import { makeRemoveAppointment } from '../../src/clinic/application/remove-appointment.js';
 import { type Appointment, enteredInError } from '../../src/clinic/domain/appointment.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';

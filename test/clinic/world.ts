@@ -3,33 +3,33 @@ import { makeAccessAuditor } from '../../src/clinic/application/access.js';
 import { makeAddDoctor } from '../../src/clinic/application/add-doctor.js';
 import { makeAdvanceAppointment, type Step } from '../../src/clinic/application/advance-appointment.js';
 import { makeAnnotateAppointment } from '../../src/clinic/application/annotate-appointment.js';
-import { makeAnonymisePatient, makeForgetMember } from '../../src/clinic/application/anonymise-patient.js';
-import {
-  makeAddAppointmentType,
-  makeChangeAppointmentType,
-  makeListAppointmentTypes,
-  makeRemoveAppointmentType,
-  makeViewAppointmentType,
-} from '../../src/clinic/application/appointment-types.js';
+import { makeAnonymisePatient } from '../../src/clinic/application/anonymise-patient.js';
+import { makeForgetMember } from '../../src/clinic/application/forget-member.js';
+import { makeAddAppointmentType } from '../../src/clinic/application/add-appointment-type.js';
+import { makeChangeAppointmentType } from '../../src/clinic/application/change-appointment-type.js';
+import { makeListAppointmentTypes } from '../../src/clinic/application/list-appointment-types.js';
+import { makeRemoveAppointmentType } from '../../src/clinic/application/remove-appointment-type.js';
+import { makeViewAppointmentType } from '../../src/clinic/application/view-appointment-type.js';
 import { makeBookAppointment } from '../../src/clinic/application/book-appointment.js';
-import { makeCloseFeed, makeOpenFeed, makeReadFeed } from '../../src/clinic/application/calendar-feeds.js';
+import { makeCloseFeed } from '../../src/clinic/application/close-calendar-feed.js';
+import { makeOpenFeed } from '../../src/clinic/application/open-calendar-feed.js';
+import { makeReadFeed } from '../../src/clinic/application/read-calendar-feed.js';
 import { makeCancelAppointment } from '../../src/clinic/application/cancel-appointment.js';
 import { makeChangeDoctor } from '../../src/clinic/application/change-doctor.js';
 import { makeFindSlots } from '../../src/clinic/application/find-slots.js';
 import type { MailKind } from '../../src/clinic/application/mails.js';
-import {
-  makeAddPatient,
-  makeChangePatient,
-  makeExportOwnFile,
-  makeListDoctorsOfPatient,
-  makeListOwnAccesses,
-  makeListPatients,
-  makeListPatientsOfDoctor,
-  makeViewOwnFile,
-  makeViewPatient,
-  makeWriteOwnFile,
-} from '../../src/clinic/application/patients.js';
-import { makePayAppointment, makeResumePayment } from '../../src/clinic/application/pay-appointment.js';
+import { makeAddPatient } from '../../src/clinic/application/add-patient.js';
+import { makeChangePatient } from '../../src/clinic/application/change-patient.js';
+import { makeExportOwnFile } from '../../src/clinic/application/export-own-file.js';
+import { makeListDoctorsOfPatient } from '../../src/clinic/application/list-doctors-of-patient.js';
+import { makeListOwnAccesses } from '../../src/clinic/application/list-own-accesses.js';
+import { makeListPatientsOfDoctor } from '../../src/clinic/application/list-patients-of-doctor.js';
+import { makeListPatients } from '../../src/clinic/application/list-patients.js';
+import { makeViewOwnFile } from '../../src/clinic/application/view-own-file.js';
+import { makeViewPatient } from '../../src/clinic/application/view-patient.js';
+import { makeWriteOwnFile } from '../../src/clinic/application/write-own-file.js';
+import { makePayAppointment } from '../../src/clinic/application/pay-appointment.js';
+import { makeResumePayment } from '../../src/clinic/application/resume-payment.js';
 import type {
   Caller,
   CardTerminal,
@@ -37,19 +37,21 @@ import type {
   DoctorDetails,
   TypeDetails,
 } from '../../src/clinic/application/ports.js';
-import {
-  makeListAppointmentHistory,
-  makeListAppointments,
-  makeViewAppointment,
-} from '../../src/clinic/application/read-appointments.js';
-import { makeListDoctors, makeViewDoctor } from '../../src/clinic/application/read-doctors.js';
+import { makeListAppointmentHistory } from '../../src/clinic/application/list-appointment-history.js';
+import { makeListAppointments } from '../../src/clinic/application/list-appointments.js';
+import { makeViewAppointment } from '../../src/clinic/application/view-appointment.js';
+import { makeListDoctors } from '../../src/clinic/application/list-doctors.js';
+import { makeViewDoctor } from '../../src/clinic/application/view-doctor.js';
 import { makeReconcileAppointmentPayments } from '../../src/clinic/application/reconcile-payments.js';
 import { makeRemoveAppointment } from '../../src/clinic/application/remove-appointment.js';
 import { makeRemoveDoctor } from '../../src/clinic/application/remove-doctor.js';
 import { makeRescheduleAppointment } from '../../src/clinic/application/reschedule-appointment.js';
 import { makeSendAppointmentMail } from '../../src/clinic/application/send-appointment-mail.js';
-import { makeAddTimeOff, makeListTimeOff, makeRemoveTimeOff } from '../../src/clinic/application/time-off.js';
-import { makeSetWorkingHours, makeViewWorkingHours } from '../../src/clinic/application/working-hours.js';
+import { makeAddTimeOff } from '../../src/clinic/application/add-time-off.js';
+import { makeListTimeOff } from '../../src/clinic/application/list-time-off.js';
+import { makeRemoveTimeOff } from '../../src/clinic/application/remove-time-off.js';
+import { makeSetWorkingHours } from '../../src/clinic/application/set-working-hours.js';
+import { makeViewWorkingHours } from '../../src/clinic/application/view-working-hours.js';
 import { makeTemporalTimeZones } from '../../src/platform/time/temporal-time-zones.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';

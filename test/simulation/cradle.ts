@@ -2,7 +2,7 @@ import type { CashUseCases } from '../cash/world.js';
 import type { ClinicCradle } from '../support/clinic-world.js';
 import type { ShopCradle } from '../support/shop-on-postgres.js';
 import type { CashQueries } from '../../src/cash/application/ports.js';
-import type { AddTimeOff } from '../../src/clinic/application/time-off.js';
+import type { AddTimeOff } from '../../src/clinic/application/add-time-off.js';
 import type { AddCard } from '../../src/identity/application/add-card.js';
 import type { ChangePassword } from '../../src/identity/application/change-password.js';
 import type { ChangeRole } from '../../src/identity/application/change-role.js';

@@ -2,9 +2,9 @@ import type { Clock } from '../../kernel/clock.js';
 import { DomainError, invalidField } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { cardDeclined, noCard, notPayable, nothingCharged } from '../domain/errors.js';
-import { amountDue, newPayment, type Payment, settlePayment, blocksNewPayment } from '../domain/payment.js';
-import { lockVisible, viewWithAudit, findVisible } from './appointment-support.js';
+import { cardDeclined, noCard, notPayable } from '../domain/errors.js';
+import { amountDue, newPayment, type Payment } from '../domain/payment.js';
+import { findVisible, lockVisible, viewWithAudit } from './appointment-support.js';
 import type {
   AppointmentView,
   Caller,
@@ -14,6 +14,7 @@ import type {
   ClinicQueries,
   PaymentMethod,
 } from './ports.js';
+import { payerOf, settle } from './settle-payment.js';
 
 /** `settled` false: the gateway has not answered; the reconciler finds out what it did. */
 export type PaidAppointment = Readonly<{ appointment: AppointmentView; settled: boolean }>;
@@ -41,42 +42,7 @@ type Dependencies = Readonly<{
   ids: IdGenerator;
 }>;
 
-const ACTION = 'pay-appointment';
-
-/** The member whose file the patient's is: the bank may name who paid. */
-const payerOf = async (
-  { patients }: Pick<ClinicPorts, 'patients'>,
-  appointment: Readonly<{ patientId: string }> | undefined,
-): Promise<string | null> =>
-  appointment === undefined ? null : ((await patients.find(appointment.patientId))?.userId ?? null);
-
-/**
- * Brings a payment to its end, in the transaction that tells the books. What was settled before stays as it is, but for a
- * charge that was given up and arrived after all, say of a process that was suspended before it asked: it counts, unless
- * the appointment is being paid otherwise since.
- */
-export async function settle(
-  { appointments, appointmentPayments, appointmentBooks, patients }: ClinicPorts,
-  paymentId: string,
-  status: 'captured' | 'declined' | 'failed',
-  clock: Clock,
-): Promise<Payment> {
-  const known = await appointmentPayments.find(paymentId);
-  if (known === undefined) throw new Error(`no payment ${paymentId}`);
-  const appointment = await appointments.lock(known.appointmentId);
-  const payment = await appointmentPayments.lock(paymentId);
-  if (payment === undefined) throw new Error(`no payment ${paymentId}`);
-  const settled = settlePayment(payment, status, clock.now());
-  if (settled === payment) return payment;
-  if (
-    payment.status === 'failed' &&
-    (await appointmentPayments.of(payment.appointmentId)).some(blocksNewPayment)
-  )
-    return payment;
-  await appointmentPayments.save(settled);
-  if (status === 'captured') await appointmentBooks.book(settled, await payerOf({ patients }, appointment));
-  return settled;
-}
+export const ACTION = 'pay-appointment';
 
 export const makePayAppointment = ({
   clinicUnitOfWork,
@@ -177,22 +143,3 @@ export const makePayAppointment = ({
     return payByCard(caller, appointmentId, await cardTerminal.cardOf(patientUserId, cardId));
   };
 };
-
-/**
- * Answers a retry of a card payment whose request was settled by the reconciler: what became of it.
- * payment_refused `card-declined`; busy `gateway-unavailable` when nothing was charged.
- */
-export type ResumePayment = (
-  command: Readonly<{ caller: Caller; appointmentId: string; paymentId: string }>,
-) => Promise<PaidAppointment>;
-
-export const makeResumePayment =
-  ({ clinicUnitOfWork, clock, ids }: Omit<Dependencies, 'cardTerminal' | 'clinicQueries'>): ResumePayment =>
-  ({ caller, appointmentId, paymentId }) =>
-    clinicUnitOfWork.run(async (ports) => {
-      const payment = await ports.appointmentPayments.find(paymentId);
-      if (payment?.status === 'declined') throw cardDeclined(appointmentId);
-      if (payment?.status !== 'captured') throw nothingCharged();
-      const looked = { caller, action: ACTION, appointmentId };
-      return { appointment: await viewWithAudit(ports, looked, { clock, ids }), settled: true };
-    });

@@ -1,7 +1,7 @@
 import { type Clock, MINUTE, plus, SECOND } from '../../kernel/clock.js';
 import { forEachCollectingErrors } from '../../kernel/for-each-collecting-errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { settle } from './pay-appointment.js';
+import { settle } from './settle-payment.js';
 import type { CardTerminal, ClinicPorts, ClinicQueries } from './ports.js';
 
 /** A request that is still at work settles its payment itself. */

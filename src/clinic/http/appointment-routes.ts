@@ -5,13 +5,12 @@ import type { AdvanceAppointment, Step } from '../application/advance-appointmen
 import type { AnnotateAppointment } from '../application/annotate-appointment.js';
 import type { BookAppointment } from '../application/book-appointment.js';
 import type { CancelAppointment } from '../application/cancel-appointment.js';
-import type { PaidAppointment, PayAppointment, ResumePayment } from '../application/pay-appointment.js';
+import type { PaidAppointment, PayAppointment } from '../application/pay-appointment.js';
+import type { ResumePayment } from '../application/resume-payment.js';
 import { APPOINTMENT_STATUSES, PAYMENT_METHODS } from '../application/ports.js';
-import type {
-  ListAppointmentHistory,
-  ListAppointments,
-  ViewAppointment,
-} from '../application/read-appointments.js';
+import type { ListAppointmentHistory } from '../application/list-appointment-history.js';
+import type { ListAppointments } from '../application/list-appointments.js';
+import type { ViewAppointment } from '../application/view-appointment.js';
 import type { RemoveAppointment } from '../application/remove-appointment.js';
 import type { RescheduleAppointment } from '../application/reschedule-appointment.js';
 import { exampleAppointment, ids } from './examples.js';

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { defineRoute } from '../../platform/http/routing/route.js';
 import { idOut } from '../../platform/http/requests/schemas.js';
-import type { CloseFeed, OpenFeed, ReadFeed } from '../application/calendar-feeds.js';
+import type { CloseFeed } from '../application/close-calendar-feed.js';
+import type { OpenFeed } from '../application/open-calendar-feed.js';
+import type { ReadFeed } from '../application/read-calendar-feed.js';
 import { ids } from './examples.js';
 import { byId, callerOf } from './schemas.js';
 

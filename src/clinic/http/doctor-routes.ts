@@ -4,11 +4,15 @@ import { id, instantIn } from '../../platform/http/requests/schemas.js';
 import type { AddDoctor } from '../application/add-doctor.js';
 import type { ChangeDoctor } from '../application/change-doctor.js';
 import type { FindSlots } from '../application/find-slots.js';
-import type { ListPatientsOfDoctor } from '../application/patients.js';
-import type { ListDoctors, ViewDoctor } from '../application/read-doctors.js';
+import type { ListPatientsOfDoctor } from '../application/list-patients-of-doctor.js';
+import type { ListDoctors } from '../application/list-doctors.js';
+import type { ViewDoctor } from '../application/view-doctor.js';
 import type { RemoveDoctor } from '../application/remove-doctor.js';
-import type { AddTimeOff, ListTimeOff, RemoveTimeOff } from '../application/time-off.js';
-import type { SetWorkingHours, ViewWorkingHours } from '../application/working-hours.js';
+import type { AddTimeOff } from '../application/add-time-off.js';
+import type { ListTimeOff } from '../application/list-time-off.js';
+import type { RemoveTimeOff } from '../application/remove-time-off.js';
+import type { SetWorkingHours } from '../application/set-working-hours.js';
+import type { ViewWorkingHours } from '../application/view-working-hours.js';
 import {
   exampleAppointment,
   exampleDoctor,

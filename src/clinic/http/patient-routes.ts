@@ -2,17 +2,15 @@ import { z } from 'zod';
 import { defineRoute } from '../../platform/http/routing/route.js';
 import { trimmedText } from '../../platform/http/requests/schemas.js';
 import type { AnonymisePatient } from '../application/anonymise-patient.js';
-import type {
-  AddPatient,
-  ChangePatient,
-  ExportOwnFile,
-  ListDoctorsOfPatient,
-  ListOwnAccesses,
-  ListPatients,
-  ViewOwnFile,
-  ViewPatient,
-  WriteOwnFile,
-} from '../application/patients.js';
+import type { AddPatient } from '../application/add-patient.js';
+import type { ChangePatient } from '../application/change-patient.js';
+import type { ExportOwnFile } from '../application/export-own-file.js';
+import type { ListDoctorsOfPatient } from '../application/list-doctors-of-patient.js';
+import type { ListOwnAccesses } from '../application/list-own-accesses.js';
+import type { ListPatients } from '../application/list-patients.js';
+import type { ViewOwnFile } from '../application/view-own-file.js';
+import type { ViewPatient } from '../application/view-patient.js';
+import type { WriteOwnFile } from '../application/write-own-file.js';
 import { exampleDoctorForStaff, exampleFile, examplePatient, ids } from './examples.js';
 import { given } from './given.js';
 import {

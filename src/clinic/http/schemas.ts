@@ -15,7 +15,7 @@ import {
   timeZone,
   trimmedText,
 } from '../../platform/http/requests/schemas.js';
-import type { WorkingHours } from '../application/working-hours.js';
+import type { WorkingHours } from '../application/view-working-hours.js';
 import {
   APPOINTMENT_STATUSES,
   PAYMENT_STATUSES,

@@ -1,4 +1,3 @@
-import { notFound } from '../../kernel/errors.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { ClinicQueries, Doctor } from './ports.js';
 
@@ -6,17 +5,8 @@ type Dependencies = Readonly<{ clinicQueries: ClinicQueries }>;
 
 /** By name; whoever is not staff sees those who take appointments. */
 export type ListDoctors = (query: Readonly<{ isStaff: boolean; page: PageRequest }>) => Promise<Page<Doctor>>;
+
 export const makeListDoctors =
   ({ clinicQueries }: Dependencies): ListDoctors =>
   ({ isStaff, page }) =>
     clinicQueries.doctors({ activeOnly: !isStaff }, page);
-
-/** not_found, also for those who take no appointments unless staff ask. */
-export type ViewDoctor = (query: Readonly<{ isStaff: boolean; doctorId: string }>) => Promise<Doctor>;
-export const makeViewDoctor =
-  ({ clinicQueries }: Dependencies): ViewDoctor =>
-  async ({ isStaff, doctorId }) => {
-    const doctor = await clinicQueries.doctor(doctorId);
-    if (doctor === undefined || !(doctor.isActive || isStaff)) throw notFound('doctor');
-    return doctor;
-  };

@@ -1,22 +1,10 @@
 import type { Clock } from '../../kernel/clock.js';
 import { notFound } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
-import type { Page, PageRequest } from '../../kernel/page.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { newTimeOff } from '../domain/time-off.js';
 import { logAccess } from './access.js';
-import type { AppointmentView, Caller, ClinicPorts, ClinicQueries, TimeOff } from './ports.js';
-
-/** In order of start. not_found */
-export type ListTimeOff = (
-  query: Readonly<{ doctorId: string; page: PageRequest }>,
-) => Promise<Page<TimeOff>>;
-export const makeListTimeOff =
-  ({ clinicQueries }: Readonly<{ clinicQueries: ClinicQueries }>): ListTimeOff =>
-  async ({ doctorId, page }) => {
-    if ((await clinicQueries.doctor(doctorId)) === undefined) throw notFound('doctor');
-    return clinicQueries.timeOff(doctorId, page);
-  };
+import type { AppointmentView, Caller, ClinicPorts, TimeOff } from './ports.js';
 
 /**
  * Takes a doctor out of the offer for a while. Appointments in that time stay until staff move or cancel them:
@@ -56,14 +44,4 @@ export const makeAddTimeOff =
       };
       await logAccess(accessLog, access, { clock, ids });
       return { timeOff, affected };
-    });
-
-/** not_found */
-export type RemoveTimeOff = (command: Readonly<{ doctorId: string; timeOffId: string }>) => Promise<void>;
-export const makeRemoveTimeOff =
-  ({ clinicUnitOfWork }: Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts> }>): RemoveTimeOff =>
-  ({ doctorId, timeOffId }) =>
-    clinicUnitOfWork.run(async ({ doctors }) => {
-      await doctors.lock([doctorId]);
-      if (!(await doctors.deleteTimeOff(doctorId, timeOffId))) throw notFound('time off');
     });

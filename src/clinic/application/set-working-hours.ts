@@ -3,22 +3,10 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { withNextHours } from '../domain/doctor.js';
 import { parseWeek } from '../domain/working-hours.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
-import type { ClinicPorts, ClinicQueries, WeeklyWindow } from './ports.js';
-
-/** A doctor's week, in order, with a version of its own. */
-export type WorkingHours = Readonly<{ week: readonly WeeklyWindow[]; version: number }>;
+import type { ClinicPorts, WeeklyWindow } from './ports.js';
+import type { WorkingHours } from './view-working-hours.js';
 
 type Dependencies = Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts> }>;
-
-/** not_found */
-export type ViewWorkingHours = (query: Readonly<{ doctorId: string }>) => Promise<WorkingHours>;
-export const makeViewWorkingHours =
-  ({ clinicQueries }: Readonly<{ clinicQueries: ClinicQueries }>): ViewWorkingHours =>
-  async ({ doctorId }) => {
-    const hours = await clinicQueries.workingHours(doctorId);
-    if (hours === undefined) throw notFound('doctor');
-    return hours;
-  };
 
 /**
  * Puts a week in place of the one there is; appointments that were made before stay as they are.
@@ -31,6 +19,7 @@ export type SetWorkingHours = (
     expectedVersion: ExpectedVersion;
   }>,
 ) => Promise<WorkingHours>;
+
 export const makeSetWorkingHours =
   ({ clinicUnitOfWork }: Dependencies): SetWorkingHours =>
   ({ doctorId, week, expectedVersion }) =>

@@ -1,0 +1,35 @@
+import type { Clock } from '../../kernel/clock.js';
+import { notFound } from '../../kernel/errors.js';
+import { type Appointment, cancel, forgetTexts } from '../domain/appointment.js';
+import { anonymise } from '../domain/patient.js';
+import { recordChange } from './appointment-support.js';
+import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import type { ClinicPorts } from './ports.js';
+
+/** What is still to come is called off, for nobody is left who could come. */
+const isToCome = ({ status, startsAt, deletedAt }: Appointment, now: Date): boolean =>
+  deletedAt === null && (status === 'requested' || status === 'booked') && startsAt > now;
+
+export async function forget(
+  { patients, appointments }: ClinicPorts,
+  {
+    patientId,
+    by,
+    expectedVersion,
+  }: Readonly<{ patientId: string; by: string | null; expectedVersion?: ExpectedVersion }>,
+  { clock }: Readonly<{ clock: Clock }>,
+): Promise<void> {
+  const patient = await patients.lock(patientId);
+  if (patient?.anonymisedAt !== null) throw notFound('patient');
+  assertVersion(patient, expectedVersion);
+  const now = clock.now();
+  for (const appointment of await appointments.lockAllOfPatient(patientId)) {
+    const off = isToCome(appointment, now)
+      ? cancel(appointment, { by: 'practice', reason: null }, now)
+      : appointment;
+    const saved = await appointments.save(forgetTexts(off, now));
+    if (off !== appointment)
+      await recordChange(appointments, saved, { from: appointment.status, by }, { clock });
+  }
+  await patients.save(anonymise(patient, now));
+}

@@ -1,0 +1,21 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { forget } from './anonymise.js';
+import type { ClinicPorts } from './ports.js';
+
+type Dependencies = Readonly<{
+  clinicUnitOfWork: UnitOfWork<ClinicPorts>;
+  clock: Clock;
+}>;
+
+/** The same for a member who was erased, if there is a file; and the member's calendar feeds go. Done twice it is done once. */
+export type ForgetMember = (command: Readonly<{ userId: string }>) => Promise<void>;
+
+export const makeForgetMember =
+  ({ clinicUnitOfWork, clock }: Dependencies): ForgetMember =>
+  ({ userId }) =>
+    clinicUnitOfWork.run(async (ports) => {
+      await ports.calendarFeeds.deleteAll(userId);
+      const patient = await ports.patients.findByUser(userId);
+      if (patient !== undefined) await forget(ports, { patientId: patient.id, by: null }, { clock });
+    });

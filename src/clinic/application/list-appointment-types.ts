@@ -1,0 +1,10 @@
+import type { Page, PageRequest } from '../../kernel/page.js';
+import type { AppointmentType, ClinicQueries } from './ports.js';
+
+/** Those that can be booked, by name. */
+export type ListAppointmentTypes = (query: Readonly<{ page: PageRequest }>) => Promise<Page<AppointmentType>>;
+
+export const makeListAppointmentTypes =
+  ({ clinicQueries }: Readonly<{ clinicQueries: ClinicQueries }>): ListAppointmentTypes =>
+  ({ page }) =>
+    clinicQueries.appointmentTypes(page);

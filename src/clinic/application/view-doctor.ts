@@ -1,0 +1,15 @@
+import { notFound } from '../../kernel/errors.js';
+import type { ClinicQueries, Doctor } from './ports.js';
+
+type Dependencies = Readonly<{ clinicQueries: ClinicQueries }>;
+
+/** not_found, also for those who take no appointments unless staff ask. */
+export type ViewDoctor = (query: Readonly<{ isStaff: boolean; doctorId: string }>) => Promise<Doctor>;
+
+export const makeViewDoctor =
+  ({ clinicQueries }: Dependencies): ViewDoctor =>
+  async ({ isStaff, doctorId }) => {
+    const doctor = await clinicQueries.doctor(doctorId);
+    if (doctor === undefined || !(doctor.isActive || isStaff)) throw notFound('doctor');
+    return doctor;
+  };

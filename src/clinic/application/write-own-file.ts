@@ -1,0 +1,32 @@
+import type { Clock } from '../../kernel/clock.js';
+import { notFound, versionMismatch } from '../../kernel/errors.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { changePatient, newPatient } from '../domain/patient.js';
+import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import type { Caller, ClinicPorts, Patient, PatientDetails } from './ports.js';
+
+type Writing = Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts>; clock: Clock; ids: IdGenerator }>;
+
+/**
+ * Writes the caller's own file; null makes the first version too. What is left out is forgotten.
+ * stale `version-mismatch`, invalid `validation`
+ */
+export type WriteOwnFile = (
+  command: Readonly<{ caller: Caller; details: PatientDetails; expectedVersion: ExpectedVersion }>,
+) => Promise<Patient>;
+
+export const makeWriteOwnFile =
+  ({ clinicUnitOfWork, clock, ids }: Writing): WriteOwnFile =>
+  ({ caller: { userId }, details, expectedVersion }) =>
+    clinicUnitOfWork.run(async ({ patients }) => {
+      const known = await patients.findByUser(userId);
+      if (known === undefined && typeof expectedVersion === 'number') throw versionMismatch();
+      const fresh = newPatient({ id: ids.next(), userId, ...details }, clock.now());
+      const file = known ?? (await patients.insertUnlessThere({ ...fresh, userId }));
+      if (file.id === fresh.id) return file;
+      const locked = await patients.lock(file.id);
+      if (locked?.userId !== userId) throw notFound('patient file');
+      assertVersion(locked, expectedVersion);
+      return patients.save(changePatient(locked, details, clock.now()));
+    });
