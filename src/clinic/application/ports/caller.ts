@@ -1,0 +1,2 @@
+/** Who calls. Staff have access to everything; members to their own patient file and appointments. */
+export type Caller = Readonly<{ userId: string; isStaff: boolean }>;
