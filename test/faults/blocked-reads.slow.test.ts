@@ -1,15 +1,15 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import type { Sequelize } from 'sequelize';
-import { connectionPoolOf } from '../../src/platform/database/connection.js';
+import { connectionPoolOf } from '../../src/platform/database/driver-internals.js';
 import { makeDatabase, queryOn, type Database } from '../../src/platform/database/database.js';
 import { openSequelize } from '../../src/platform/database/sequelize.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { query } from '../support/query.js';
 import { eventually } from '../support/processes.js';
 
-const SESSIONS = { name: 'blocked_sessions', quick: true, text: 'SELECT id FROM sessions WHERE id = $1' };
-const PRODUCTS = { name: 'free_products', quick: true, text: 'SELECT count(*)::int AS count FROM products' };
+const SESSIONS = { name: 'blocked_sessions', shareable: true, text: 'SELECT id FROM sessions WHERE id = $1' };
+const PRODUCTS = { name: 'free_products', shareable: true, text: 'SELECT count(*)::int AS count FROM products' };
 const NO_ID = '00000000-0000-7000-8000-000000000000';
 const POOL_MAX = 4;
 /** Enough to fill every connection of the pool, if that were allowed. */

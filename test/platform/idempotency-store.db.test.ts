@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import type { AwilixContainer } from 'awilix';
-import type { Platform } from '../../src/container.js';
-import type { Database, Statement } from '../../src/platform/database/database.js';
+import type { Cradle } from '../../src/container.js';
+import type { Statement } from '../../src/platform/database/database.js';
 import { beginTransaction, type OpenTransaction } from '../../src/platform/database/transactions.js';
 import type {
   IdempotencyStore,
@@ -27,7 +26,6 @@ const FUNCTION_SETTINGS: Statement = {
 };
 
 describe('the idempotency store', () => {
-  type Cradle = Platform & { database: Database; idempotencyStore: IdempotencyStore };
   let opened: OnPostgres<Cradle>;
   let store: IdempotencyStore;
   const open: OpenTransaction[] = [];
@@ -41,8 +39,7 @@ describe('the idempotency store', () => {
   });
 
   const begin = async (): Promise<OpenTransaction> => {
-    const container: AwilixContainer = opened.container;
-    const transaction = await beginTransaction(container, opened.cradle.sequelize);
+    const transaction = await beginTransaction(opened.container, opened.cradle.sequelize);
     open.push(transaction);
     return transaction;
   };

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import pg from 'pg';
-import { pipeline, type Connection } from '../../src/platform/database/connection.js';
+import { clientInternals, type Connection } from '../../src/platform/database/driver-internals.js';
+import { pipeline } from '../../src/platform/database/pipelining.js';
 import { queryOn } from '../../src/platform/database/database.js';
 import { rejection } from '../support/rejection.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
@@ -25,7 +26,7 @@ describe('prepared statements', () => {
   beforeEach(async () => {
     client = new pg.Client({ connectionString: database.ownerUrl });
     await client.connect();
-    pipeline(client as never);
+    pipeline(clientInternals(client));
     connection = client;
     descriptions = 0;
     (client as unknown as { connection: pg.Connection }).connection.on('rowDescription', () => {

@@ -1,11 +1,12 @@
 import pg from 'pg';
 import { ConfigurationError } from '../config/configuration-error.js';
+import { AuthenticatingClientClass } from './driver-internals.js';
 
-/** A URL's parameter of the name and meaning that libpq 16 gave it: how the server has to ask for the password. */
+/** A URL parameter with the name and meaning of libpq 16: the authentication method that the server has to use. */
 const REQUIRE_AUTH = 'require_auth';
 const SCRAM = 'scram-sha-256';
 
-/** `url` with the demand that the server proves that it knows the password, without being given it (SCRAM, RFC 5802). */
+/** Makes the client require SCRAM (RFC 5802), in which the server proves that it knows the password without receiving it. */
 export function withScramRequired(url: string): string {
   const changed = new URL(url);
   changed.searchParams.set(REQUIRE_AUTH, SCRAM);
@@ -26,32 +27,18 @@ function requiresScram(url: string): boolean {
   ]);
 }
 
-/** The server asked for the password in a way that would give it away, or asked for none. */
+/** The server asked for the password by a method that would disclose it, or did not ask for it. */
 export class UntrustedServerError extends Error {
   override readonly name = 'UntrustedServerError';
   /** SQLSTATE invalid_authorization_specification. */
   readonly code = '28000';
 }
 
-/** pg's client from the inside: what it does with the messages of the authentication. */
-interface ClientInternals {
-  saslSession: object | null;
-  readonly connection: Readonly<{ stream: Readonly<{ destroy(error: Error): void }> }>;
-  _handleAuthCleartextPassword(message: unknown): void;
-  _handleAuthMD5Password(message: unknown): void;
-  _handleAuthSASLFinal(message: unknown): void;
-  _handleReadyForQuery(message: unknown): void;
-}
-
-const BaseClient = pg.Client as unknown as new (
-  config?: string | pg.ClientConfig,
-) => pg.Client & ClientInternals;
-
 /**
- * Signs in by SCRAM-SHA-256 alone, in which both sides prove that they know the password and neither sends it. Anything
- * else breaks the connection before the client has sent more than its user name.
+ * Authenticates by SCRAM-SHA-256 only, in which both sides prove that they know the password and neither sends it. With any
+ * other method it closes the connection before it has sent more than the user name.
  */
-class ScramClient extends BaseClient {
+class ScramClient extends AuthenticatingClientClass {
   #serverIsProven = false;
 
   #refuse(why: string): void {
@@ -87,7 +74,7 @@ type ClientClass = new (config?: string | pg.ClientConfig) => pg.Client;
 
 const clientClassFor = (url: string): ClientClass => (requiresScram(url) ? ScramClient : pg.Client);
 
-/** A client that is not connected yet, and keeps to the `require_auth` of `url`. */
+/** A client, not connected yet, that enforces the `require_auth` of `url`. */
 export const makeClient = (url: string, config: Readonly<pg.ClientConfig> = {}): pg.Client =>
   new (clientClassFor(url))({ ...config, connectionString: url });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Sequelize, Transaction } from 'sequelize';
-import { connectionOf, connectionPoolOf, type Connection, type ConnectionPool } from './connection.js';
+import { connectionOf, connectionPoolOf, type Connection, type ConnectionPool } from './driver-internals.js';
 import { isUnavailable } from './errors.js';
 import { PreparedQuery } from './prepared-query.js';
 
@@ -9,18 +9,18 @@ export type Statement = Readonly<{
   name: string;
   text: string;
   /**
-   * Finds a few rows by a unique key, so in microseconds: its calls may share a connection with each other, each its own
-   * transaction, sent without waiting for the answers before. Never for what may be slow: those behind it would wait.
+   * Set for a lookup of a few rows by a unique key, which takes microseconds: concurrent calls may be pipelined on one connection,
+   * each in its own transaction. Never for a statement that may be slow, because the calls behind it wait.
    */
-  quick?: boolean;
+  shareable?: boolean;
 }>;
 
-/** The read path of every query port: one SQL statement in, plain rows out. */
+/** Runs one SQL statement and returns plain rows: the read path of every query port. */
 export interface Database {
   rows<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]>;
 }
 
-/** PostgreSQL tells prepared statements apart by the first 63 bytes of their names (NAMEDATALEN), and nothing after them. */
+/** PostgreSQL distinguishes prepared statements by the first 63 bytes of their names (NAMEDATALEN) only. */
 const LONGEST_NAME = 63;
 const DIGEST_LENGTH = 20;
 
@@ -50,95 +50,102 @@ export async function queryOn<Row extends object>(
       connection.query(query);
     });
   } catch (error) {
-    // Where it came from, and not from which socket.
+    // The stack of the caller instead of the socket's.
     if (error instanceof Error) Error.captureStackTrace(error);
     throw error;
   }
 }
 
-/** A connection that calls of one quick statement share for as long as one of them is under way. */
-type Lane = { readonly connection: Promise<Connection>; underWay: number; movedAtMs: number };
+/** A pooled connection that concurrent calls of one statement use together until the last of them has its result. */
+type SharedConnection = {
+  readonly connection: Promise<Connection>;
+  pendingCalls: number;
+  lastResultMs: number;
+};
 
-/** More in line than this, and another connection is taken: PostgreSQL answers each line one after the other. */
-const LANE_LENGTH = 24;
-/** A line that has not moved for this long waits for a lock: another connection would only wait beside it. */
+/** With more pending calls another connection is opened: PostgreSQL runs the calls of one connection one after the other. */
+const MOST_PENDING_CALLS = 24;
+/** Without a result for this long the statement waits for a lock, and would wait on another connection too. */
 const BLOCKED_AFTER_MS = 100;
 
 /**
- * Lanes of one statement. Statements share no lane with each other: PostgreSQL answers a connection in order, so that one
- * that waits for a locked table would hold up those behind it that need other tables.
- * @param most lanes at a time, so that a blocked statement leaves connections for the others
+ * Runs one statement on shared connections. Each statement has connections of its own: PostgreSQL answers a connection in
+ * order, so a statement that waits for a locked table would delay statements on other tables.
+ * @param most connections at a time, so that a blocked statement leaves connections for the others
  */
-function makeLanes(connections: ConnectionPool, most: number): Database['rows'] {
-  const lanes: Lane[] = [];
+function makeSharedConnections(connections: ConnectionPool, most: number): Database['rows'] {
+  const open: SharedConnection[] = [];
 
-  function board(): Lane {
-    const shortest = lanes.reduce<Lane | undefined>(
-      (best, lane) => (best === undefined || lane.underWay < best.underWay ? lane : best),
+  function acquire(): SharedConnection {
+    const leastUsed = open.reduce<SharedConnection | undefined>(
+      (best, shared) => (best === undefined || shared.pendingCalls < best.pendingCalls ? shared : best),
       undefined,
     );
-    if (shortest !== undefined) {
-      const isBlocked = performance.now() - shortest.movedAtMs > BLOCKED_AFTER_MS;
-      if (shortest.underWay < LANE_LENGTH || lanes.length >= most || isBlocked) return shortest;
+    if (leastUsed !== undefined) {
+      const isBlocked = performance.now() - leastUsed.lastResultMs > BLOCKED_AFTER_MS;
+      if (leastUsed.pendingCalls < MOST_PENDING_CALLS || open.length >= most || isBlocked) {
+        leastUsed.pendingCalls += 1;
+        return leastUsed;
+      }
     }
-    const lane: Lane = {
+    const shared: SharedConnection = {
       connection: connections.getConnection({ type: 'SELECT' }),
-      underWay: 0,
-      movedAtMs: performance.now(),
+      pendingCalls: 1,
+      lastResultMs: performance.now(),
     };
-    lanes.push(lane);
-    return lane;
+    open.push(shared);
+    return shared;
   }
 
-  function close(lane: Lane): void {
-    const index = lanes.indexOf(lane);
-    if (index >= 0) lanes.splice(index, 1);
+  /** No further call acquires the connection. */
+  function retire(shared: SharedConnection): void {
+    const index = open.indexOf(shared);
+    if (index >= 0) open.splice(index, 1);
   }
 
-  /** Nobody boards a lane that is empty: its connection has gone back to the pool, or is about to. */
-  function leave(lane: Lane): void {
-    lane.underWay -= 1;
-    lane.movedAtMs = performance.now();
-    if (lane.underWay > 0) return;
-    close(lane);
-    lane.connection.then(
+  /** The last call to release the connection returns it to the pool. */
+  function release(shared: SharedConnection): void {
+    shared.pendingCalls -= 1;
+    shared.lastResultMs = performance.now();
+    if (shared.pendingCalls > 0) return;
+    retire(shared);
+    shared.connection.then(
       (connection) => connections.releaseConnection(connection),
-      () => undefined, // there never was one
+      () => undefined, // connecting failed
     );
   }
 
   return async <Row extends object>(statement: Statement, values: readonly unknown[]) => {
-    const lane = board();
-    lane.underWay += 1;
+    const shared = acquire();
     try {
-      return await queryOn<Row>(await lane.connection, statement, values);
+      return await queryOn<Row>(await shared.connection, statement, values);
     } catch (error) {
-      if (isUnavailable(error)) close(lane);
+      if (isUnavailable(error)) retire(shared);
       throw error;
     } finally {
-      leave(lane);
+      release(shared);
     }
   };
 }
 
 /**
- * Reads on a connection of Sequelize's pool without `sequelize.query`, which costs 50–65 µs a call (docs/adr).
- * A connection that broke is marked invalid by Sequelize's own error listener and leaves the pool.
+ * Runs statements on a connection of Sequelize's pool without `sequelize.query`, which costs 50–65 µs of CPU a call
+ * (docs/adr/0010). Sequelize's error listener removes a broken connection from the pool.
  */
 export const makeDatabase = ({ sequelize }: { sequelize: Sequelize }): Database => {
   const connections = connectionPoolOf(sequelize);
   const most = Math.max(1, Math.floor((sequelize.config.pool?.max ?? 1) / 2));
-  const lanesOf = new Map<string, Database['rows']>();
-  const quickly = ({ name }: Statement): Database['rows'] => {
-    const known = lanesOf.get(name);
+  const sharedByStatement = new Map<string, Database['rows']>();
+  const onSharedConnection = ({ name }: Statement): Database['rows'] => {
+    const known = sharedByStatement.get(name);
     if (known !== undefined) return known;
-    const made = makeLanes(connections, most);
-    lanesOf.set(name, made);
+    const made = makeSharedConnections(connections, most);
+    sharedByStatement.set(name, made);
     return made;
   };
   return {
     async rows<Row extends object>(statement: Statement, values: readonly unknown[]) {
-      if (statement.quick === true) return quickly(statement)<Row>(statement, values);
+      if (statement.shareable === true) return onSharedConnection(statement)<Row>(statement, values);
       const connection = await connections.getConnection({ type: 'SELECT' });
       try {
         return await queryOn<Row>(connection, statement, values);
@@ -149,7 +156,7 @@ export const makeDatabase = ({ sequelize }: { sequelize: Sequelize }): Database 
   };
 };
 
-/** Reads inside `transaction`: sees what it has written so far and takes no second connection from the pool. */
+/** Runs statements inside `transaction`, on its connection. */
 export const makeTransactionDatabase = (transaction: Transaction): Database => {
   const connection = connectionOf(transaction);
   return { rows: (statement, values) => queryOn(connection, statement, values) };

@@ -1,51 +1,26 @@
-import pg from 'pg';
+import {
+  PgQueryClass,
+  prepareValue,
+  type DataRow,
+  type ParseText,
+  type QueryCallback,
+  type RowDescription,
+  type Wire,
+} from './driver-internals.js';
 
-type Parse = (text: string) => unknown;
-
-/** What PostgreSQL says of a statement's rows; it stays the same for as long as the statement is prepared. */
-type Columns = Readonly<{ names: readonly string[]; parsers: readonly Parse[] }>;
+/** The columns of a statement's rows; they stay the same for as long as the statement is prepared. */
+type Columns = Readonly<{ names: readonly string[]; parsers: readonly ParseText[] }>;
 
 const NO_COLUMNS: Columns = { names: [], parsers: [] };
 
-/** pg's connection from the inside: the messages of the extended query protocol. */
-type Wire = Readonly<{
-  bind(message: Readonly<{ portal: string; statement: string; values: readonly unknown[] }>): void;
-  execute(message: Readonly<{ portal: string }>): void;
-  sync(): void;
-}>;
-
-type Description = Readonly<{ fields: readonly Readonly<{ name: string; dataTypeID: number }>[] }>;
-type DataRow = Readonly<{ fields: readonly (string | null)[] }>;
-type Done = (error: Error | null, rows?: object[]) => void;
-
-/** pg's own query from the inside: how it sends itself, and what it is told of its answer. */
-interface PgQuery {
-  name: string;
-  readonly values: readonly unknown[];
-  readonly callback: Done;
-  readonly _result: Readonly<{
-    _types: Readonly<{ getTypeParser(type: number, format: 'text'): Parse }>;
-  }>;
-  prepare(wire: Wire): void;
-  handleError(error: Error, wire: Wire): void;
-}
-
-const BaseQuery = pg.Query as unknown as new (
-  text: string,
-  values: readonly unknown[],
-  done: Done,
-) => PgQuery;
-const { prepareValue } = (pg as unknown as { utils: Readonly<{ prepareValue: (value: unknown) => unknown }> })
-  .utils;
-
-/** pg writes dates in local time, part by part; only years of four digits look the same to PostgreSQL in ISO 8601. */
+/** pg writes dates in local time. ISO 8601 is faster, but PostgreSQL reads only years of four digits in it the same way. */
 const isPlainDate = (value: unknown): value is Date =>
   value instanceof Date && value.getTime() >= -62_135_596_800_000 && value.getTime() <= 253_402_300_799_999;
 
 const toParameter = (value: unknown): unknown =>
   isPlainDate(value) ? value.toISOString() : prepareValue(value);
 
-/** What is known of the statements of a connection, by name. A connection that is gone takes it along. */
+/** The columns of the statements prepared on a connection, by the statement's name. */
 const described = new WeakMap<Wire, Map<string, Columns>>();
 
 function remember(wire: Wire, name: string, columns: Columns): void {
@@ -55,22 +30,22 @@ function remember(wire: Wire, name: string, columns: Columns): void {
 }
 
 /**
- * A named statement that PostgreSQL describes once a connection and not once a call, as pg would have it: neither side
- * writes or reads again what the columns are, and rows are built from names that are known (docs/adr/0024).
+ * A named statement whose columns PostgreSQL describes once a connection. pg asks for the description at every call, which
+ * costs both sides time (docs/adr/0024).
  */
-export class PreparedQuery extends BaseQuery {
+export class PreparedQuery extends PgQueryClass {
   readonly #rows: object[] = [];
   #columns: Columns | undefined;
   #known = false;
   #failure: Error | undefined;
 
-  /** Throws what cannot be a parameter. */
+  /** @throws Error when a value cannot be a parameter */
   constructor(
     { name, text }: Readonly<{ name: string; text: string }>,
     values: readonly unknown[],
-    done: Done,
+    callback: QueryCallback,
   ) {
-    super(text, values.map(toParameter), done);
+    super(text, values.map(toParameter), callback);
     this.name = name;
   }
 
@@ -86,7 +61,7 @@ export class PreparedQuery extends BaseQuery {
     wire.sync();
   }
 
-  handleRowDescription({ fields }: Description): void {
+  handleRowDescription({ fields }: RowDescription): void {
     this.#columns = {
       names: fields.map(({ name }) => name),
       parsers: fields.map(({ dataTypeID }) => this._result._types.getTypeParser(dataTypeID, 'text')),

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Sequelize } from 'sequelize';
-import { connectionPoolOf, type Connection } from './connection.js';
+import { connectionPoolOf, type Connection } from './driver-internals.js';
 import { queryOn, type Database, type Statement } from './database.js';
 import { openSequelize } from './sequelize.js';
 
@@ -10,7 +10,7 @@ import { openSequelize } from './sequelize.js';
  */
 const WRITTEN: Statement = {
   name: 'platform_written',
-  quick: true,
+  shareable: true,
   text: `SELECT (CASE current_setting('synchronous_commit') WHEN 'off' THEN pg_current_wal_insert_lsn()
     ELSE pg_current_wal_flush_lsn() END)::text AS position`,
 };

@@ -5,6 +5,7 @@ import { ConfigurationError } from '../config/configuration-error.js';
 import { readDotEnv, readSettings } from '../config/environment.js';
 import { clientModuleFor, makeClient } from './client.js';
 import { openDatabaseUrls, type DatabaseUrls } from './database-urls.js';
+import { finishedQuery } from './driver-internals.js';
 import { grantApplicationRights } from './grants.js';
 import { SCHEMA_LOCK } from './migration-session.js';
 import { status } from './migrator.js';
@@ -13,9 +14,6 @@ import { prepareSession } from './session.js';
 
 /** What sequelize-cli reads of its own beside Sequelize's options. */
 type CliOptions = Options & { seederStorage: 'sequelize'; databaseVersion: string };
-
-/** The part of Sequelize's running query that its hook is given, and that its types do not tell. */
-type FinishedQuery = Readonly<{ sql: string; connection: pg.Client }>;
 
 /** An embedded server may be changing hands at the very moment: a second later another process has it. */
 const RETRY = {
@@ -95,7 +93,7 @@ function optionsFor({ migrationUrl, applicationRole }: DatabaseUrls): CliOptions
       },
       // A migration has just been noted: what it made is now the application's to use.
       async afterQuery(_options, query) {
-        const { sql, connection } = query as unknown as FinishedQuery;
+        const { sql, connection } = finishedQuery(query);
         if (!sql.startsWith('INSERT INTO "SequelizeMeta"')) return;
         await grantApplicationRights(
           async (text, values) => (await connection.query<object>(text, values?.slice())).rows,

@@ -1,8 +1,8 @@
-import type { Socket } from 'node:net';
 import { Sequelize, type Options } from 'sequelize';
 import type pg from 'pg';
 import { clientModuleFor } from './client.js';
-import { pipeline } from './connection.js';
+import { clientInternals, type ClientInternals } from './driver-internals.js';
+import { pipeline } from './pipelining.js';
 import { prepareSession } from './session.js';
 
 export type SequelizeOptions = Readonly<{
@@ -11,14 +11,14 @@ export type SequelizeOptions = Readonly<{
   poolMax: number;
   /** As `pg_stat_activity` shows it. */
   applicationName?: string;
-  /** Every statement, for debugging; off without it. */
+  /** Receives every statement, for debugging. */
   logger?: (sql: string) => void;
-  /** How long an answer may keep us waiting; longer than any statement may run. */
+  /** The longest wait for a result before the connection counts as broken; longer than the statement timeout. */
   silenceMs?: number;
 }>;
 
 const STATEMENT_TIMEOUT_MS = 15_000;
-/** A server that is frozen or cut off says nothing, not even that a statement took too long. */
+/** A frozen or unreachable server does not report statement timeouts either. */
 const SILENCE_MS = STATEMENT_TIMEOUT_MS + 2_000;
 const LOCK_TIMEOUT_MS = 5_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 30_000;
@@ -27,17 +27,14 @@ const ACQUIRE_TIMEOUT_MS = 5_000;
 const IDLE_MS = 60_000;
 const EVICT_MS = 10_000;
 
-/** The oldest PostgreSQL that Praxis runs on. Named here, Sequelize need not open a connection of its own to ask. */
+/** The oldest supported PostgreSQL. Sequelize would otherwise open a connection to ask for the version. */
 export const OLDEST_SERVER = '15.0.0';
 
-/** The part of a pg client that tells whether it waits for an answer, and from whom. */
-type Client = Readonly<{ readyForQuery: boolean; connection: Readonly<{ stream: Socket }> }>;
-
 /**
- * Breaks a connection on which an answer is due and nothing arrives: whoever waits on it, or wants to roll back on it,
- * is told at once, and it leaves the pool. TCP alone would take a quarter of an hour and more.
+ * Destroys a connection on which a result is outstanding and nothing has arrived for `silenceMs`. Every call that waits on it
+ * fails then, and it leaves the pool. TCP alone would take a quarter of an hour or more.
  */
-function breakWhenSilent(client: Client, silenceMs: number): void {
+function breakWhenSilent(client: ClientInternals, silenceMs: number): void {
   const { stream } = client.connection;
   stream.setTimeout(silenceMs, () => {
     if (client.readyForQuery) return;
@@ -46,8 +43,8 @@ function breakWhenSilent(client: Client, silenceMs: number): void {
 }
 
 /**
- * A pool of connections, none opened yet. Limits travel with the connection's first message; the session's settings
- * cost one round trip a connection. A connection that breaks leaves the pool by itself, and the next use opens another.
+ * A pool of connections, none opened yet. The timeouts are part of the first message of a connection; its session settings
+ * take one round trip. A broken connection leaves the pool by itself, and the next use opens another.
  */
 export function openSequelize({
   url,
@@ -63,7 +60,7 @@ export function openSequelize({
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-    // Spares a `SET client_min_messages` on every connection.
+    // Saves a `SET client_min_messages` on every connection.
     clientMinMessages: 'ignore',
   };
   const options = {
@@ -71,7 +68,7 @@ export function openSequelize({
     dialectModule: clientModuleFor(url),
     dialectOptions,
     timezone: '+00:00',
-    // Spares a `SET TIME ZONE` on every connection: `prepareSession` says it.
+    // Saves a `SET TIME ZONE` on every connection: `prepareSession` sets it.
     keepDefaultTimezone: true,
     databaseVersion: OLDEST_SERVER,
     pool: { max: poolMax, min: 0, acquire: ACQUIRE_TIMEOUT_MS, idle: IDLE_MS, evict: EVICT_MS },
@@ -85,8 +82,8 @@ export function openSequelize({
     benchmark: false,
     hooks: {
       async afterConnect(client) {
-        breakWhenSilent(client as Client, silenceMs);
-        pipeline(client as Parameters<typeof pipeline>[0]);
+        breakWhenSilent(clientInternals(client), silenceMs);
+        pipeline(clientInternals(client));
         await prepareSession(client as pg.Client);
       },
     },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { asValue, type AwilixContainer } from 'awilix';
 import { Transaction, type Sequelize } from 'sequelize';
 import { DomainError } from '../../kernel/errors.js';
-import { connectionPoolOf, type Connection } from './connection.js';
+import { connectionPoolOf, transactionInternals, type TransactionInternals } from './driver-internals.js';
 import { makeTransactionDatabase, type Database, type Statement } from './database.js';
 import { isRetryable, OutdatedLockOrder } from './errors.js';
 
@@ -77,14 +77,6 @@ export async function withRetries<Result>(attempt: () => Promise<Result>): Promi
 
 const nothing = (): void => undefined;
 
-/** The inside of Sequelize's transaction, which its models and `afterCommit` need, but whose statements are ours. */
-type Inside = {
-  readonly id: string;
-  connection: Connection & { uuid?: string | undefined };
-  finished?: 'commit' | 'rollback';
-  readonly _afterCommitHooks: readonly ((transaction: Transaction) => unknown)[];
-};
-
 /**
  * Begins a transaction and the child scope of `container` that belongs to it. BEGIN does not wait for its answer: it
  * travels with the first statement, and where it fails so does that.
@@ -95,8 +87,8 @@ export async function beginTransaction(
 ): Promise<OpenTransaction> {
   const connections = connectionPoolOf(sequelize);
   const transaction = new Transaction(sequelize, {});
-  const inside = transaction as unknown as Inside;
-  const connection: Inside['connection'] = await connections.getConnection({
+  const inside = transactionInternals(transaction);
+  const connection: TransactionInternals['connection'] = await connections.getConnection({
     type: 'write',
     uuid: inside.id,
   });

@@ -1,5 +1,6 @@
 import { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { QueryTypes, type Sequelize } from 'sequelize';
+import { connectionPoolOf } from '../database/driver-internals.js';
 import { JOB_LANES, type JobLane } from '../jobs/job-lanes.js';
 
 /** An answered request. `route` is the template (`/v1/users/{id}`), never the path, because labels must be few. */
@@ -29,7 +30,6 @@ export interface Metrics extends Exposition {
 const SCRAPE_TIMEOUT_MS = 1_000;
 const DURATION_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-type Pool = Readonly<{ size: number; using: number; waiting: number }>;
 type Backlog = { pending: number; failed: number; lagSeconds: number };
 
 const BACKLOG = `
@@ -91,7 +91,7 @@ export function makeMetrics({
     registers,
   });
 
-  const { pool } = sequelize.connectionManager as unknown as { pool: Pool };
+  const { pool } = connectionPoolOf(sequelize);
   type Sampling = Readonly<{ name: string; help: string; aggregator: 'sum' | 'max' | 'min' }>;
   const sampled = (gauge: Sampling, read: () => number | Promise<number>): void => {
     const made: Gauge = new Gauge({ ...gauge, registers, collect: async () => made.set(await read()) });

@@ -7,7 +7,7 @@ import { instantKey } from './page-key.js';
 /** Primary keys on both sides: two index look-ups for each request that carries a token. */
 const ACTOR: Statement = {
   name: 'identity_actor',
-  quick: true,
+  shareable: true,
   text: `
     SELECT users.role, users.email_verified_at IS NOT NULL AS "emailVerified"
     FROM sessions JOIN users ON users.id = sessions.user_id

@@ -29,7 +29,7 @@ const TAG_BYTES = 16;
 
 const SELECT_KEY: Statement = {
   name: 'idempotency_key',
-  quick: true,
+  shareable: true,
   text: 'SELECT fingerprint, answer, reference, settled FROM idempotency_keys WHERE key_hash = $1 AND expires_at > $2',
 };
 

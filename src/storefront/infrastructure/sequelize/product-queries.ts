@@ -9,7 +9,7 @@ const COLUMNS = `id, sku, name, description, price, stock, is_active AS "isActiv
 
 const FIND: Statement = {
   name: 'storefront_product',
-  quick: true,
+  shareable: true,
   text: `SELECT ${COLUMNS} FROM products WHERE id = $1`,
 };
 const FIND_MANY: Statement = {
