@@ -9,7 +9,11 @@ import { query } from '../support/query.js';
 import { eventually } from '../support/processes.js';
 
 const SESSIONS = { name: 'blocked_sessions', shareable: true, text: 'SELECT id FROM sessions WHERE id = $1' };
-const PRODUCTS = { name: 'free_products', shareable: true, text: 'SELECT count(*)::int AS count FROM products' };
+const PRODUCTS = {
+  name: 'free_products',
+  shareable: true,
+  text: 'SELECT count(*)::int AS count FROM products',
+};
 const NO_ID = '00000000-0000-7000-8000-000000000000';
 const POOL_MAX = 4;
 /** Enough to fill every connection of the pool, if that were allowed. */

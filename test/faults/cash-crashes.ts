@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../support/processes.js';
-import { GIVE_UP_MS, until, Victim, type Reply } from '../support/victim.js';
+import { GIVE_UP_MS, until, ServerUnderKill, type Reply } from '../support/server-under-kill.js';
 
 export type CrashReport = Readonly<{
   acknowledged: number;
@@ -22,20 +22,20 @@ const CLIENTS = 6;
 export async function crashUnderTransfers(
   options: Readonly<{ kills: number; stops: number }>,
 ): Promise<CrashReport> {
-  const victim = new Victim();
+  const server = new ServerUnderKill();
   const acknowledged = new Map<string, Reply['body']>();
   const faults: string[] = [];
   let [retries, replayed, going] = [0, 0, true];
   try {
-    await victim.start();
+    await server.start();
     const signIn = async (who: string) => {
       const body = { email: `${who}@praxis.test`, password: 'praxis-demo-2026' };
-      const reply = await until(201, () => victim.call('POST', '/v1/sessions', undefined, body));
+      const reply = await until(201, () => server.call('POST', '/v1/sessions', undefined, body));
       return String(reply.body['accessToken']);
     };
     const [admin, staff] = [await signIn('admin'), await signIn('staff')];
     const make = async (route: string, body: object) =>
-      (await until(201, () => victim.call('POST', route, admin, body))).body;
+      (await until(201, () => server.call('POST', route, admin, body))).body;
     const bank = await make('/v1/cash/real-accounts', { name: 'Crash', kind: 'external', currency: 'EUR' });
     const envelopes: string[] = [];
     for (let n = 0; n < 4; n += 1) {
@@ -55,7 +55,7 @@ export async function crashUnderTransfers(
         const key = randomUUID();
         const reply = await until(
           201,
-          () => victim.call('POST', '/v1/cash/transactions', staff, body, key),
+          () => server.call('POST', '/v1/cash/transactions', staff, body, key),
           () => (retries += 1),
         );
         if (reply.replayed) replayed += 1;
@@ -75,10 +75,10 @@ export async function crashUnderTransfers(
         clients,
       ]);
       await sleep(Math.random() * 200);
-      if (blow === 'stop') await victim.stopDatabase();
+      if (blow === 'stop') await server.stopDatabase();
       else {
-        await victim.kill();
-        await victim.start();
+        await server.kill();
+        await server.start();
       }
     }
     const before = acknowledged.size;
@@ -93,7 +93,7 @@ export async function crashUnderTransfers(
     let cursor: string | null = null;
     do {
       const query = `realAccountId=${String(bank['id'])}&limit=100${cursor === null ? '' : `&cursor=${cursor}`}`;
-      const page = await until(200, () => victim.call('GET', `/v1/cash/transactions?${query}`, staff));
+      const page = await until(200, () => server.call('GET', `/v1/cash/transactions?${query}`, staff));
       for (const item of page.body['items'] as { description: string }[])
         there.set(item.description, [...(there.get(item.description) ?? []), item]);
       cursor = page.body['nextCursor'] as string | null;
@@ -107,11 +107,11 @@ export async function crashUnderTransfers(
       if (found.length !== 1) faults.push(`${description} is there ${found.length} times`);
     if (there.size !== acknowledged.size)
       faults.push(`${there.size} are there, ${acknowledged.size} were acknowledged`);
-    const { body } = await until(200, () => victim.call('GET', '/v1/cash/integrity', admin));
+    const { body } = await until(200, () => server.call('GET', '/v1/cash/integrity', admin));
     if (body['ok'] !== true) faults.push(JSON.stringify(body['checks']));
   } finally {
     going = false;
-    await victim.end();
+    await server.end();
   }
   return { acknowledged: acknowledged.size, retries, replayed, faults };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY } from '../../src/kernel/clock.js';
 import { eventually } from '../support/processes.js';
-import { Victim, type Reply } from '../support/victim.js';
+import { ServerUnderKill, type Reply } from '../support/server-under-kill.js';
 
 const KINDS = ['transfer', 'order', 'booking', 'refresh'] as const;
 type Kind = (typeof KINDS)[number];
@@ -53,7 +53,7 @@ export async function chaos(
     forgetful?: boolean;
   }>,
 ): Promise<ChaosReport> {
-  const victim = new Victim();
+  const server = new ServerUnderKill();
   const faults: string[] = [];
   const counts: Record<Kind, number> = { transfer: 0, order: 0, booking: 0, refresh: 0 };
   const total = () => KINDS.reduce((sum, kind) => sum + counts[kind], 0);
@@ -71,13 +71,13 @@ export async function chaos(
     const known = tokens.get(who);
     if (known !== undefined) return known;
     const body = { email: `${who}@praxis.test`, password: PASSWORD };
-    const { status, body: session } = await victim.call('POST', '/v1/sessions', undefined, body);
+    const { status, body: session } = await server.call('POST', '/v1/sessions', undefined, body);
     if (status !== 201) throw new Error(`sign-in answered ${status}`);
     tokens.set(who, String(session['accessToken']));
     return String(session['accessToken']);
   }
   async function call(method: string, route: string, who: string, body?: object, key?: string) {
-    const reply = await victim.call(method, route, await as(who), body, key);
+    const reply = await server.call(method, route, await as(who), body, key);
     if (reply.status === 401) tokens.delete(who);
     return reply;
   }
@@ -122,7 +122,7 @@ export async function chaos(
   }
 
   try {
-    await victim.start();
+    await server.start();
     const make = (route: string, body: object, who = 'admin') =>
       insist(() => call('POST', route, who, body, randomUUID()));
     const idOf = (body: Reply['body']) => String(body['id']);
@@ -236,13 +236,13 @@ export async function chaos(
         async attempt() {
           if (sessions[client] === undefined) {
             const body = { email: 'member@praxis.test', password: PASSWORD };
-            const session = await victim.call('POST', '/v1/sessions', undefined, body);
+            const session = await server.call('POST', '/v1/sessions', undefined, body);
             if (session.status !== 201) return session;
             sessions[client] = String(session.body['refreshToken']);
           }
           begun ??= Date.now();
           const body = { refreshToken: sessions[client] };
-          const reply = await victim.call('POST', '/v1/sessions/refresh', undefined, body);
+          const reply = await server.call('POST', '/v1/sessions/refresh', undefined, body);
           if (reply.status !== 401) return reply;
           sessions[client] = undefined;
           // Asked again too late, which the restart took: signing in anew is what is left.
@@ -291,10 +291,10 @@ export async function chaos(
         clients,
       ]);
       await sleep(Math.random() * 200);
-      if (blow === 'stop') await victim.stopDatabase();
+      if (blow === 'stop') await server.stopDatabase();
       if (blow === 'kill') {
-        await victim.kill();
-        await victim.start();
+        await server.kill();
+        await server.start();
       }
     }
     going = false;
@@ -365,12 +365,12 @@ export async function chaos(
         booked.push(`${doctor} ${String(item['startsAt'])}`);
     compare('booking', bookings, booked);
 
-    const integrity = await victim.command('integrity');
+    const integrity = await server.command('integrity');
     if (integrity.code !== 0) faults.push(integrity.stdout + integrity.stderr);
   } finally {
     going = false;
     over = true;
-    await victim.end();
+    await server.end();
   }
   return { acknowledged: counts, retries, replayed, parked: parkedEver, unpaid, faults };
 }

@@ -9,7 +9,7 @@ import pg from 'pg';
 import { MINUTE } from '../../src/kernel/clock.js';
 import { makeUser, startTestPraxis, type TestPraxis, type TestUser } from '../support/praxis.js';
 import { eventually, REPOSITORY } from '../support/processes.js';
-import { until, Victim, type Reply } from '../support/victim.js';
+import { until, ServerUnderKill, type Reply } from '../support/server-under-kill.js';
 
 const MOVABLE_CLOCK = pathToFileURL(path.join(REPOSITORY, 'test/faults/processes/movable-clock.mjs')).href;
 const EUR = (amount: number) => ({ amount, currency: 'EUR' });
@@ -86,21 +86,21 @@ describe('a practice in hard times', function () {
   });
 
   /** A server with the demo practice, and what a client needs to move money in it. */
-  async function openBooks(victim: Victim) {
-    await victim.start();
+  async function openBooks(server: ServerUnderKill) {
+    await server.start();
     const body = (who: string) => ({ email: `${who}@praxis.test`, password: 'praxis-demo-2026' });
     const tokenOf = async (who: string) =>
-      String((await victim.call('POST', '/v1/sessions', undefined, body(who))).body['accessToken']);
+      String((await server.call('POST', '/v1/sessions', undefined, body(who))).body['accessToken']);
     const [admin, staff] = [await tokenOf('admin'), await tokenOf('staff')];
     const make = async (route: string, given: object): Promise<string> =>
-      String((await until(201, () => victim.call('POST', route, admin, given))).body['id']);
+      String((await until(201, () => server.call('POST', route, admin, given))).body['id']);
     const bank = await make('/v1/cash/real-accounts', { name: 'Hard', kind: 'external', currency: 'EUR' });
     const [from, to] = [
       await make('/v1/cash/accounts', { name: 'From', realAccountId: bank, type: 'equity' }),
       await make('/v1/cash/accounts', { name: 'To', realAccountId: bank, type: 'equity' }),
     ];
     const transfer = (key: string, description: string, token = staff) =>
-      victim.call(
+      server.call(
         'POST',
         '/v1/cash/transactions',
         token,
@@ -113,7 +113,7 @@ describe('a practice in hard times', function () {
       do {
         const query: string = cursor === null ? '' : `&cursor=${cursor}`;
         const page = await until(200, () =>
-          victim.call('GET', `/v1/cash/transactions?realAccountId=${bank}&limit=100${query}`, staff),
+          server.call('GET', `/v1/cash/transactions?realAccountId=${bank}&limit=100${query}`, staff),
         );
         found.push(...(page.body['items'] as { description: string }[]).map((item) => item.description));
         cursor = page.body['nextCursor'] as string | null;
@@ -121,24 +121,24 @@ describe('a practice in hard times', function () {
       return found.sort();
     };
     const healthy = async () => {
-      const { code, stdout } = await victim.command('integrity');
+      const { code, stdout } = await server.command('integrity');
       expect(code, stdout).to.equal(0);
     };
     return { admin, staff, tokenOf, transfer, descriptions, healthy, to };
   }
 
   it('whose clock jumps ten minutes to and fro keeps its sessions, its order and its books', async () => {
-    const victim = new Victim({ NODE_OPTIONS: `--import=${MOVABLE_CLOCK}` });
-    const shiftFile = path.join(victim.home, 'shift');
-    (victim.env as Record<string, string>)['CLOCK_SHIFT_FILE'] = shiftFile;
+    const server = new ServerUnderKill({ NODE_OPTIONS: `--import=${MOVABLE_CLOCK}` });
+    const shiftFile = path.join(server.home, 'shift');
+    (server.env as Record<string, string>)['CLOCK_SHIFT_FILE'] = shiftFile;
     try {
-      const { staff, admin, tokenOf, transfer, descriptions, healthy } = await openBooks(victim);
+      const { staff, admin, tokenOf, transfer, descriptions, healthy } = await openBooks(server);
       const expected: string[] = [];
       let [last, key] = [undefined as Reply | undefined, ''];
       for (const minutes of [0, 10, -10, 10, 0]) {
         writeFileSync(shiftFile, String(minutes * MINUTE));
         await eventually('the clock has moved', async () => {
-          const { body } = await victim.call('GET', '/v1/cash/accounts?limit=1', staff);
+          const { body } = await server.call('GET', '/v1/cash/accounts?limit=1', staff);
           const stamp = await transfer(randomUUID(), `look ${expected.length}`);
           if (stamp.status !== 201) throw new Error(JSON.stringify([body, stamp.body]));
           expected.push(`look ${expected.length}`);
@@ -157,26 +157,26 @@ describe('a practice in hard times', function () {
         expected.push(`at ${key}`);
         // A session that is ended is ended, whatever the time.
         const brief = await tokenOf('member');
-        expect((await victim.call('GET', '/v1/me', brief)).status).to.equal(200);
-        expect((await victim.call('DELETE', '/v1/sessions/current', brief)).status).to.equal(204);
-        expect((await victim.call('GET', '/v1/me', brief)).status).to.equal(401);
-        expect((await victim.call('GET', '/v1/me', admin)).status).to.equal(200);
+        expect((await server.call('GET', '/v1/me', brief)).status).to.equal(200);
+        expect((await server.call('DELETE', '/v1/sessions/current', brief)).status).to.equal(204);
+        expect((await server.call('GET', '/v1/me', brief)).status).to.equal(401);
+        expect((await server.call('GET', '/v1/me', admin)).status).to.equal(200);
       }
       expect(await descriptions()).to.deep.equal(expected.sort());
       await healthy();
     } finally {
-      await victim.end();
+      await server.end();
     }
   });
 
   it('whose disk is full refuses, loses nothing that it acknowledged, and goes on when there is room', async function () {
-    const victim = new Victim();
-    const data = path.join(victim.home, 'var');
+    const server = new ServerUnderKill();
+    const data = path.join(server.home, 'var');
     mkdirSync(data);
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256m,mode=0711', 'tmpfs', data], { stdio: 'pipe' });
     } catch {
-      await victim.end();
+      await server.end();
       this.skip(); // only root may mount
     }
     const ballast = path.join(data, 'ballast');
@@ -188,7 +188,7 @@ describe('a practice in hard times', function () {
       }
     };
     try {
-      const { transfer, descriptions, healthy } = await openBooks(victim);
+      const { transfer, descriptions, healthy } = await openBooks(server);
       const acknowledged: string[] = [];
       const pending: { key: string; description: string }[] = [];
       const statuses = new Set<number>();
@@ -224,7 +224,7 @@ describe('a practice in hard times', function () {
       await healthy();
     } finally {
       rmSync(ballast, { force: true });
-      await victim.kill('SIGTERM');
+      await server.kill('SIGTERM');
       await eventually('nobody uses it any more', () => {
         try {
           execFileSync('umount', [data], { stdio: 'pipe' });
@@ -233,7 +233,7 @@ describe('a practice in hard times', function () {
           return false;
         }
       });
-      await victim.end();
+      await server.end();
     }
   });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { eventually } from '../support/processes.js';
-import { Victim } from '../support/victim.js';
+import { ServerUnderKill } from '../support/server-under-kill.js';
 
 /**
  * `npm run rolling -- [--rolls 10] [--clients 8]`: two workers are replaced over and over under mixed load. The clients keep
@@ -12,16 +12,19 @@ const { values } = parseArgs({
 });
 const rolls = Number(values.rolls);
 
-const victim = new Victim({ WORKERS: '2' });
+const server = new ServerUnderKill({ WORKERS: '2' });
 const answers = new Map<string, number>();
 const failures: string[] = [];
 let answered = 0;
 let going = true;
 
-async function ask(status: number, ...given: Parameters<Victim['call']>): Promise<Record<string, unknown>> {
+async function ask(
+  status: number,
+  ...given: Parameters<ServerUnderKill['call']>
+): Promise<Record<string, unknown>> {
   const [method, route] = given;
   const what = `${method} ${route.split('?')[0] ?? ''}`;
-  const reply = await victim.call(...given).catch((error: unknown) => String(error));
+  const reply = await server.call(...given).catch((error: unknown) => String(error));
   answered += 1;
   answers.set(what, (answers.get(what) ?? 0) + 1);
   if (typeof reply !== 'string' && reply.status === status) return reply.body;
@@ -38,7 +41,7 @@ async function signIn(who: string): Promise<{ access: string; refresh: string }>
 }
 
 try {
-  await victim.start();
+  await server.start();
   const admin = (await signIn('admin')).access;
   const make = async (route: string, body: object): Promise<string> =>
     String((await ask(201, 'POST', route, admin, body, randomUUID()))['id']);
@@ -79,9 +82,9 @@ try {
   for (let roll = 1; roll <= rolls; roll += 1) {
     const before = answered;
     await eventually('the clients are at work', () => answered > before + 100);
-    const known = victim.printed('all workers are new');
-    process.kill(victim.pid, 'SIGHUP');
-    await eventually('all workers are new', () => victim.printed('all workers are new') > known, 60_000);
+    const known = server.printed('all workers are new');
+    process.kill(server.pid, 'SIGHUP');
+    await eventually('all workers are new', () => server.printed('all workers are new') > known, 60_000);
     console.log(`roll ${roll}: ${answered} answers, ${failures.length} failed`);
   }
   const seconds = (performance.now() - begun) / 1_000;
@@ -90,10 +93,10 @@ try {
   console.log(Object.fromEntries(answers));
   for (const failure of failures.slice(0, 20)) console.log('failed:', failure);
   console.log(`${rolls} rolls in ${seconds.toFixed(0)} s, ${answered} requests, ${failures.length} failed`);
-  const integrity = await victim.command('integrity');
+  const integrity = await server.command('integrity');
   console.log(`integrity: ${integrity.code === 0 ? 'clean' : integrity.stdout}`);
   if (failures.length > 0 || integrity.code !== 0) process.exitCode = 1;
 } finally {
   going = false;
-  await victim.end();
+  await server.end();
 }

@@ -4,7 +4,7 @@ import type { SignedIn } from '../../src/identity/application/sign-in.js';
 import type { Role } from '../../src/identity/application/ports.js';
 import { ROUND_THE_CLOCK, TYPE_DETAILS } from '../support/clinic-world.js';
 import { aUser } from '../support/builders/identity.js';
-import { MAIL_AWAY, type House } from './house.js';
+import { MAIL_AWAY, type Application } from './application.js';
 
 export const eur = (amount: number) => ({ amount, currency: 'EUR' });
 const PASSWORD = 'correct horse';
@@ -55,7 +55,7 @@ const staff = { userId: STAFF, role: 'staff', isStaff: true } as const;
 
 /** The numbers of a command; each command reads them as it likes, so that they shrink alike. */
 type Numbers = readonly [number, number, number, number, number];
-type Run = (house: House, made: Registers, numbers: Numbers) => Promise<unknown>;
+type Run = (application: Application, made: Registers, numbers: Numbers) => Promise<unknown>;
 
 const payment = (number: number, made: Registers, userIdOf: string) => {
   if (number % 4 === 3) return { method: 'desk' } as const;
@@ -322,7 +322,7 @@ const runtime: Record<string, Run> = {
     clock.advance(DAY);
     return Promise.resolve();
   },
-  jobs: (house) => house.runJobs(),
+  jobs: (application) => application.runJobs(),
   mailFails: ({ mailer }) => Promise.resolve(void (mailer.failure = MAIL_AWAY)),
   gatewayFails: ({ faults }, _, [how]) => {
     faults.gateway = pick(['away', 'requestLost', 'answerLost'], how);
@@ -374,14 +374,18 @@ export const command: fc.Arbitrary<Command> = fc.record({
 
 export const describeCommand = ({ name, numbers }: Command): string => `${name}(${numbers.join(', ')})`;
 
-export const carryOut = ({ name, numbers }: Command, house: House, made: Registers): Promise<unknown> => {
+export const runCommand = (
+  { name, numbers }: Command,
+  application: Application,
+  made: Registers,
+): Promise<unknown> => {
   const run = COMMANDS[name];
   if (run === undefined) throw new Error(`no command ${name}`);
-  return run(house, made, numbers);
+  return run(application, made, numbers);
 };
 
 async function addProduct(
-  cradle: House['cradle'],
+  cradle: Application['cradle'],
   made: Registers,
   price: number,
   stock: number,
@@ -398,7 +402,7 @@ async function addProduct(
 }
 
 /** People, a stocked shop, doctors who work and books with money in them: where every run begins. */
-export async function seedAccounts({ cradle }: House): Promise<Registers> {
+export async function seedAccounts({ cradle }: Application): Promise<Registers> {
   const made = new Registers();
   await cradle.identityUnitOfWork.run(async ({ users }) => {
     for (const person of people) await users.insert(person);

@@ -5,7 +5,7 @@ import { overlaps } from '../../src/clinic/domain/interval.js';
 import type { Order } from '../../src/storefront/domain/order.js';
 import type { Discount } from '../../src/storefront/domain/discount.js';
 import type { StockMovement } from '../../src/storefront/domain/stock.js';
-import type { InMemoryHouse } from './house.js';
+import type { InMemoryApplication } from './application.js';
 
 type ProductRow = Readonly<{ id: string; stock: number }>;
 
@@ -25,7 +25,7 @@ function* pairs<Row>(rows: readonly Row[]): Iterable<readonly [Row, Row]> {
   for (const [index, row] of rows.entries()) for (const other of rows.slice(index + 1)) yield [row, other];
 }
 
-function* ofShop({ store }: InMemoryHouse): Iterable<string> {
+function* ofShop({ store }: InMemoryApplication): Iterable<string> {
   const shop = store.part('shop');
   const movements = shop.table<StockMovement>('stock_movements').all();
   for (const { id, stock } of shop.table<ProductRow>('products').all()) {
@@ -58,8 +58,8 @@ function* ofShop({ store }: InMemoryHouse): Iterable<string> {
   }
 }
 
-/** Every captured payment and settled refund stands in the books once with its amount, and nothing else does. */
-function* ofBooks({ store, cash: { tables } }: InMemoryHouse): Iterable<string> {
+/** The books contain every captured payment and settled refund exactly once with its amount, and nothing else. */
+function* ofBooks({ store, cash: { tables } }: InMemoryApplication): Iterable<string> {
   const expected = new Map<string, number>();
   for (const { id, payments, refunds } of store.part('shop').table<Order>('orders').all()) {
     for (const { id: paymentId, status, amount } of payments)
@@ -83,7 +83,7 @@ function* ofBooks({ store, cash: { tables } }: InMemoryHouse): Iterable<string> 
   for (const [event, amount] of expected) yield `${event} of ${amount} is not in the books`;
 }
 
-function* ofLedger({ cash: { tables } }: InMemoryHouse): Iterable<string> {
+function* ofLedger({ cash: { tables } }: InMemoryApplication): Iterable<string> {
   const postings = tables.postings.all();
   const deltas = groupBy(postings, ({ transactionId }) => transactionId);
   for (const [id, of] of deltas)
@@ -98,7 +98,7 @@ function* ofLedger({ cash: { tables } }: InMemoryHouse): Iterable<string> {
   }
 }
 
-function* ofClinic({ clinic: { rows } }: InMemoryHouse): Iterable<string> {
+function* ofClinic({ clinic: { rows } }: InMemoryApplication): Iterable<string> {
   const live = rows.appointments
     .all()
     .map(restoreAppointment)
@@ -114,7 +114,7 @@ function* ofClinic({ clinic: { rows } }: InMemoryHouse): Iterable<string> {
     if (a.appointmentId === b.appointmentId) yield `appointment ${a.appointmentId} is paid twice`;
 }
 
-function* ofIdentity({ store }: InMemoryHouse): Iterable<string> {
+function* ofIdentity({ store }: InMemoryApplication): Iterable<string> {
   const identity = store.part('identity');
   const users = identity.table<User>('users').all();
   if (!users.some((user) => isActiveAdmin(user) && user.erasedAt === null)) yield 'nobody is admin any more';
@@ -129,14 +129,14 @@ function* ofIdentity({ store }: InMemoryHouse): Iterable<string> {
     if (own.filter(({ isDefault }) => isDefault).length > 1) yield `${userId} has two default cards`;
 }
 
-/** What must be true whenever nobody is in the middle of a transaction. A new context adds its own. */
+/** Hold after every commit. A new context adds its own. */
 const INVARIANTS = [ofShop, ofBooks, ofLedger, ofClinic, ofIdentity];
 
-export const brokenInvariants = (house: InMemoryHouse): string[] =>
-  INVARIANTS.flatMap((invariant) => [...invariant(house)]);
+export const brokenInvariants = (application: InMemoryApplication): string[] =>
+  INVARIANTS.flatMap((invariant) => [...invariant(application)]);
 
-/** What must be true once everything has come to rest: no doubt is left, and the gateway and the books agree. */
-export function* unsettled({ store, clinic, paymentGateway }: InMemoryHouse): Iterable<string> {
+/** Holds after `settle`: no payment is in doubt, and the gateway and the books agree. */
+export function* unsettled({ store, clinic, paymentGateway }: InMemoryApplication): Iterable<string> {
   const captured = new Map<string, number>();
   for (const { id, payments, refunds } of store.part('shop').table<Order>('orders').all()) {
     for (const payment of payments) {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { mochaGlobalTeardown } from '../support/postgres.js';
 import { replay, simulate } from './simulate.js';
 
-/** `npm run simulate -- --runs 20000 --seed 7 --replays 20`: runs the house in memory, and some of the stories on PostgreSQL too. */
+/** `npm run simulate -- --runs 20000 --seed 7 --replays 20`: runs stories in memory, and some of them on PostgreSQL as well. */
 const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '1000' },

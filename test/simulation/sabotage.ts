@@ -3,7 +3,7 @@ import type { IdentityPorts } from '../../src/identity/application/ports.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
 import type { StorefrontPorts } from '../../src/storefront/application/ports.js';
 import { aUser } from '../support/builders/identity.js';
-import type { Sabotage } from './house.js';
+import type { Sabotage } from './application.js';
 
 /** The unit of work with some of its ports replaced. */
 function withPorts<Ports>(
@@ -20,9 +20,9 @@ function withPorts<Ports>(
   container.register(name, asValue(broken));
 }
 
-/** Mistakes that an adapter or a use case could make; a simulation that passes with one of them proves nothing. */
+/** Mistakes of an adapter or a use case, as negative controls: the simulation must fail with each of them. */
 export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
-  'a piece less leaves the shelf than was sold': (container) => {
+  'the stock falls by one piece less than was sold': (container) => {
     withPorts<StorefrontPorts>(container, 'storefrontUnitOfWork', ({ stock }) => ({
       stock: {
         move: (movements) =>
@@ -30,7 +30,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
       },
     }));
   },
-  'captured payments are not booked': (container) => {
+  'captured payments are not posted': (container) => {
     withPorts<StorefrontPorts>(container, 'storefrontUnitOfWork', ({ bookkeeper }) => ({
       bookkeeper: { ...bookkeeper, recordPayment: () => Promise.resolve() },
     }));
@@ -40,7 +40,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
       discounts: { ...discounts, release: () => Promise.resolve() },
     }));
   },
-  'somebody always seems to be admin still': (container) => {
+  'another active admin always seems to exist': (container) => {
     withPorts<IdentityPorts>(container, 'identityUnitOfWork', ({ users }) => ({
       users: {
         ...users,
@@ -51,7 +51,7 @@ export const SABOTAGES: Readonly<Record<string, Sabotage>> = {
       },
     }));
   },
-  'nobody asks what became of a payment': (container) => {
+  'payments in doubt are never reconciled': (container) => {
     container.register(
       'reconcilePayments',
       asValue(() => Promise.resolve()),

@@ -3,7 +3,7 @@ import { DomainError } from '../../src/kernel/errors.js';
 import { DAY } from '../../src/kernel/clock.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
-  carryOut,
+  runCommand,
   command,
   describeCommand,
   seedAccounts,
@@ -15,15 +15,15 @@ import {
 import {
   isPassing,
   openInMemory,
-  openOnPostgresToo,
-  type House,
-  type InMemoryHouse,
+  openOnPostgresAsWell,
+  type Application,
+  type InMemoryApplication,
   type Sabotage,
-} from './house.js';
+} from './application.js';
 import { brokenInvariants, unsettled } from './invariants.js';
 import { stateOf } from './state.js';
 
-/** Commands of one line are asked for at the same time. */
+/** The commands of one line run concurrently. */
 export type Story = readonly (readonly Command[])[];
 const story = fc.array(fc.array(command, { minLength: 1, maxLength: 3 }), {
   minLength: 1,
@@ -34,7 +34,7 @@ const story = fc.array(fc.array(command, { minLength: 1, maxLength: 3 }), {
 export type Tally = { runs: number; commands: number; steps: number; outcomes: Record<string, number> };
 export const newTally = (): Tally => ({ runs: 0, commands: 0, steps: 0, outcomes: {} });
 
-/** `done`, a refusal by its code, or `-` for a command that is about nothing. Anything else that is thrown is a fault. */
+/** `done`, the code of a DomainError, or `-` for a command without an object. Throws any other error. */
 async function outcomeOf(work: Promise<unknown>): Promise<string> {
   try {
     await work;
@@ -47,43 +47,43 @@ async function outcomeOf(work: Promise<unknown>): Promise<string> {
   }
 }
 
-/** Far more than any command takes; whoever waits longer waits for ever. */
+/** Far more turns than any command takes; after them, the run counts as stuck. */
 const MOST_TURNS = 5_000;
 
-/** A failure is made smaller for this long. */
+/** The time limit for shrinking a failure. */
 const SHRINKING_MS = 20_000;
 
 class Violation extends Error {
   override readonly name = 'Violation';
 }
 
-function assertInvariants(house: InMemoryHouse, after: string): void {
-  const [broken, ...more] = brokenInvariants(house);
+function assertInvariants(application: InMemoryApplication, after: string): void {
+  const [broken, ...more] = brokenInvariants(application);
   if (broken !== undefined) throw new Violation(`after ${after}: ${[broken, ...more].join('; ')}`);
 }
 
-/** Lets time pass and jobs run until there is nothing left to happen. */
-async function comeToRest(house: House): Promise<void> {
-  house.mailer.failure = undefined;
-  house.faults.gateway = undefined;
+/** Ends all faults, advances the clock, and runs jobs until every payment is settled. */
+async function settle(application: Application): Promise<void> {
+  application.mailer.failure = undefined;
+  application.faults.gateway = undefined;
   for (let round = 0; round < 3; round += 1) {
-    house.clock.advance(round === 2 ? DAY : DAY / 2);
-    await house.cradle.reconcilePayments();
-    await house.cradle.reconcileAppointmentPayments();
-    await house.runJobs();
+    application.clock.advance(round === 2 ? DAY : DAY / 2);
+    await application.cradle.reconcilePayments();
+    await application.cradle.reconcileAppointmentPayments();
+    await application.runJobs();
   }
 }
 
-export async function openFurnished(
+export async function openSeeded(
   gate?: Parameters<typeof openInMemory>[0],
   sabotage?: Sabotage,
-): Promise<[InMemoryHouse, Registers]> {
-  const house = openInMemory(gate, sabotage);
-  for (const person of people) await house.welcome(person);
-  return [house, await seedAccounts(house)];
+): Promise<[InMemoryApplication, Registers]> {
+  const application = openInMemory(gate, sabotage);
+  for (const person of people) await application.addPerson(person);
+  return [application, await seedAccounts(application)];
 }
 
-/** One run: whatever waits at a gate goes on in the order that the scheduler draws, and after each step all is looked at. */
+/** One run: the scheduler draws which gate opens next, and every invariant is checked after each commit. */
 async function runStory(
   scheduler: fc.Scheduler,
   lines: Story,
@@ -91,7 +91,7 @@ async function runStory(
   sabotage?: Sabotage,
 ): Promise<void> {
   let open = true;
-  const [house, made] = await openFurnished(
+  const [application, made] = await openSeeded(
     (label) => (open ? Promise.resolve() : scheduler.schedule(Promise.resolve(), label)),
     sabotage,
   );
@@ -102,7 +102,7 @@ async function runStory(
       let running = line.length;
       const faults: unknown[] = [];
       for (const each of line)
-        void outcomeOf(Promise.resolve().then(() => carryOut(each, house, made)))
+        void outcomeOf(Promise.resolve().then(() => runCommand(each, application, made)))
           .then((outcome) => {
             tally.outcomes[outcome] = (tally.outcomes[outcome] ?? 0) + 1;
           })
@@ -110,23 +110,24 @@ async function runStory(
           .finally(() => (running -= 1));
       for (let turn = 0; running > 0; turn += 1) {
         await nextTurn();
-        if (house.store.commits > seen) assertInvariants(house, line.map(describeCommand).join(' | '));
-        seen = house.store.commits;
+        if (application.store.commits > seen)
+          assertInvariants(application, line.map(describeCommand).join(' | '));
+        seen = application.store.commits;
         if (scheduler.count() > 0) await scheduler.waitNext(1);
-        if (turn > MOST_TURNS) throw new Violation('nothing moves any more');
+        if (turn > MOST_TURNS) throw new Violation('no command makes progress');
         tally.steps += 1;
       }
       tally.commands += line.length;
       if (faults.length > 0) throw faults[0];
     }
     open = true;
-    await comeToRest(house);
-    assertInvariants(house, 'everything has come to rest');
-    const [left, ...more] = unsettled(house);
+    await settle(application);
+    assertInvariants(application, 'all payments are settled');
+    const [left, ...more] = unsettled(application);
     if (left !== undefined) throw new Violation([left, ...more].join('; '));
     tally.runs += 1;
   } finally {
-    await house.close();
+    await application.close();
   }
 }
 
@@ -135,7 +136,7 @@ const show = (lines: Story): string =>
 
 export type Options = Readonly<{ runs: number; seed: number; sabotage?: Sabotage }>;
 
-/** Runs stories; throws with the shortest one that breaks a rule, the order of its steps, and the seed. */
+/** Runs stories. Throws with the shortest story that breaks an invariant, the order of its steps, and the seed. */
 export async function simulate({ runs, seed, sabotage }: Options, tally = newTally()): Promise<Tally> {
   const property = fc.asyncProperty(fc.scheduler(), story, (scheduler, lines) =>
     runStory(scheduler, lines, tally, sabotage),
@@ -153,29 +154,31 @@ export async function simulate({ runs, seed, sabotage }: Options, tally = newTal
   );
 }
 
-/** The same stories, one command after the other, in memory and on PostgreSQL: the same outcomes, the same end. */
+/** Runs the same stories sequentially in memory and on PostgreSQL. Throws when outcomes or final states differ. */
 export async function replay({ runs, seed }: Options): Promise<number> {
   let commands = 0;
   for (const lines of fc.sample(story, { numRuns: runs, seed })) {
-    const [memory, made] = await openFurnished();
-    const postgres = await openOnPostgresToo();
+    const [memory, made] = await openSeeded();
+    const postgres = await openOnPostgresAsWell();
     try {
-      const madeToo = await seedAccounts(postgres);
+      const madeOnPostgres = await seedAccounts(postgres);
       for (const each of lines.flat()) {
-        const expected = await outcomeOf(Promise.resolve().then(() => carryOut(each, memory, made)));
-        const actual = await outcomeOf(Promise.resolve().then(() => carryOut(each, postgres, madeToo)));
+        const expected = await outcomeOf(Promise.resolve().then(() => runCommand(each, memory, made)));
+        const actual = await outcomeOf(
+          Promise.resolve().then(() => runCommand(each, postgres, madeOnPostgres)),
+        );
         if (actual !== expected)
           throw new Error(
             `seed ${seed}: ${describeCommand(each)} ended with ${actual}, in memory with ${expected}\n${show(lines)}`,
           );
         commands += 1;
       }
-      await comeToRest(memory);
-      await comeToRest(postgres);
-      const [there, here] = [await stateOf(postgres, madeToo), await stateOf(memory, made)];
-      if (JSON.stringify(there) !== JSON.stringify(here))
+      await settle(memory);
+      await settle(postgres);
+      const [onPostgres, inMemory] = [await stateOf(postgres, madeOnPostgres), await stateOf(memory, made)];
+      if (JSON.stringify(onPostgres) !== JSON.stringify(inMemory))
         throw new Error(
-          `seed ${seed} ends otherwise:\n${JSON.stringify(there, null, 1)}\nin memory:\n${JSON.stringify(here, null, 1)}\n${show(lines)}`,
+          `seed ${seed} ends in another state:\n${JSON.stringify(onPostgres, null, 1)}\nin memory:\n${JSON.stringify(inMemory, null, 1)}\n${show(lines)}`,
         );
     } finally {
       await memory.close();

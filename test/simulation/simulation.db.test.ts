@@ -2,30 +2,30 @@ import { expect } from 'chai';
 import { SABOTAGES } from './sabotage.js';
 import { replay, simulate } from './simulate.js';
 
-/** Bounded by the number of runs; the time is what a slow machine may take for them. */
+/** The number of runs bounds the work; the limit allows for a slow machine. */
 const PATIENCE_MS = 300_000;
 
-describe('the whole house in memory, run by a seed', function () {
+describe('the simulation of all contexts', function () {
   this.timeout(PATIENCE_MS);
   for (const seed of [20_261_121, Date.now() % 2 ** 31]) {
-    it(`keeps its rules after every step (seed ${seed})`, async () => {
+    it(`keeps every invariant after every commit (seed ${seed})`, async () => {
       const { runs, outcomes } = await simulate({ runs: 100, seed });
       expect(runs).to.equal(100);
       expect(outcomes['done']).to.be.greaterThan(1_000);
     });
   }
 
-  it('goes the same way every time', async () => {
+  it('repeats a run exactly from its seed', async () => {
     const [first, second] = [await simulate({ runs: 20, seed: 3 }), await simulate({ runs: 20, seed: 3 })];
     expect(second).to.deep.equal(first);
   });
 
-  it('ends as it does on PostgreSQL', async () => {
+  it('reaches the same outcomes and states in memory and on PostgreSQL', async () => {
     expect(await replay({ runs: 3, seed: 20_261_121 })).to.be.greaterThan(20);
   });
 
   for (const [mistake, sabotage] of Object.entries(SABOTAGES))
-    it(`is seen to break where ${mistake}`, async () => {
+    it(`finds the mistake: ${mistake}`, async () => {
       let found = '';
       await simulate({ runs: 100, seed: 7, sabotage }).catch((error: unknown) => (found = String(error)));
       expect(found).to.include('Violation');

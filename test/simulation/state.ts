@@ -1,5 +1,5 @@
 import { people, type Registers } from './commands.js';
-import type { House } from './house.js';
+import type { Application } from './application.js';
 
 const inTurn = async <Item, Result>(
   items: readonly Item[],
@@ -10,8 +10,8 @@ const inTurn = async <Item, Result>(
   return results;
 };
 
-/** Everything that a run can have changed, without the ids and numbers in which two houses may differ. */
-export async function stateOf({ cradle, clock }: House, made: Registers): Promise<unknown> {
+/** Everything that a run may change, without ids and numbers, which differ between adapters. */
+export async function stateOf({ cradle, clock }: Application, made: Registers): Promise<unknown> {
   const place = (list: readonly string[]) => (id: string | null) => (id === null ? null : list.indexOf(id));
   const productAt = place(made.products);
   return {

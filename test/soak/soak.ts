@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { DAY, MINUTE } from '../../src/kernel/clock.js';
 import { readPostmaster } from '../../src/platform/embedded-postgres/postmaster.js';
-import { Victim, type Reply } from '../support/victim.js';
+import { ServerUnderKill, type Reply } from '../support/server-under-kill.js';
 
 /**
  * `npm run soak -- [--minutes 30] [--clients 6] [--pause 60]`: mixed load from clients that rest `pause` ms between two requests. Prints what a
@@ -37,7 +37,7 @@ type Sample = Readonly<{
   connections: number;
 }>;
 
-const victim = new Victim();
+const server = new ServerUnderKill();
 const unexpected = new Map<string, number>();
 let durations: number[] = [];
 let going = true;
@@ -45,10 +45,10 @@ let going = true;
 /** Answers are timed as the client sees them. */
 async function call(
   expected: readonly number[],
-  ...given: Parameters<Victim['call']>
+  ...given: Parameters<ServerUnderKill['call']>
 ): Promise<Reply | undefined> {
   const begun = performance.now();
-  const reply = await victim.call(...given).catch((error: unknown) => String(error));
+  const reply = await server.call(...given).catch((error: unknown) => String(error));
   durations.push(performance.now() - begun);
   if (typeof reply !== 'string' && expected.includes(reply.status)) return reply;
   const what = `${given[0]} ${given[1].split('?')[0]}: ${typeof reply === 'string' ? reply : `${reply.status} ${String(reply.body['code'])}`}`;
@@ -67,7 +67,7 @@ const percentile = (sorted: readonly number[], share: number): number =>
 
 /** Server processes of PostgreSQL that serve a connection are its children whose title names a database. */
 function connections(): number {
-  const postmaster = readPostmaster(path.join(victim.home, 'var', 'postgres', 'data'));
+  const postmaster = readPostmaster(path.join(server.home, 'var', 'postgres', 'data'));
   if (postmaster === null) return 0;
   const children = readFileSync(`/proc/${postmaster.pid}/task/${postmaster.pid}/children`, 'utf8')
     .trim()
@@ -84,20 +84,20 @@ function connections(): number {
 function sample(minute: number): Sample {
   const sorted = durations.sort((a, b) => a - b);
   durations = [];
-  const status = readFileSync(`/proc/${victim.pid}/status`, 'utf8');
+  const status = readFileSync(`/proc/${server.pid}/status`, 'utf8');
   return {
     minute,
     answers: sorted.length,
     p50: Math.round(percentile(sorted, 0.5) * 10) / 10,
     p99: Math.round(percentile(sorted, 0.99) * 10) / 10,
     rss: Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024),
-    descriptors: readdirSync(`/proc/${victim.pid}/fd`).length,
+    descriptors: readdirSync(`/proc/${server.pid}/fd`).length,
     connections: connections(),
   };
 }
 
 try {
-  await victim.start();
+  await server.start();
   const admin = (await signIn('admin')).access;
   const make = async (route: string, body: object): Promise<string> =>
     String((await call([201], 'POST', route, admin, body, randomUUID()))?.body['id']);
@@ -216,10 +216,10 @@ try {
     );
   }
   for (const [what, count] of unexpected) console.log(`not expected: ${what} (${count} times)`);
-  const integrity = await victim.command('integrity');
+  const integrity = await server.command('integrity');
   console.log(`integrity: ${integrity.code === 0 ? 'clean' : integrity.stdout}`);
   if (grown || unexpected.size > 0 || integrity.code !== 0) process.exitCode = 1;
 } finally {
   going = false;
-  await victim.end();
+  await server.end();
 }

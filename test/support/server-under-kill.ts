@@ -8,7 +8,7 @@ import { isAlive } from '../../src/platform/embedded-postgres/processes.js';
 import { NO_LIMITS } from './no-limits.js';
 import { eventually, REPOSITORY, run, type Outcome, type Running } from './processes.js';
 
-/** What `bin.praxis` names; `npm test` builds it first. */
+/** The target of `bin.praxis`; `npm test` builds it first. */
 const BIN = path.join(REPOSITORY, 'dist', 'cli.js');
 const START_MS = 60_000;
 const ANSWER_MS = 5_000;
@@ -16,13 +16,13 @@ export const GIVE_UP_MS = 60_000;
 
 export type Reply = Readonly<{ status: number; replayed: boolean; body: Record<string, unknown> }>;
 
-/** A Praxis in a process of its own, on the embedded PostgreSQL of `home`; killed and started again at will. */
-export class Victim {
+/** A server in a process of its own, on the embedded PostgreSQL of `home`, that a test kills and starts again. */
+export class ServerUnderKill {
   #running: Running | undefined;
   #url = '';
   #printed = '';
-  /** A folder without a .env and without node_modules, which PostgreSQL's user may enter. */
-  readonly home = mkdtempSync(path.join(tmpdir(), 'praxis-victim-'));
+  /** A folder without a .env and without node_modules that the user of PostgreSQL may enter. */
+  readonly home = mkdtempSync(path.join(tmpdir(), 'praxis-server-'));
   constructor(readonly env: Readonly<Record<string, string>> = {}) {
     if (!existsSync(BIN)) throw new Error('dist/cli.js is missing: npm run build');
     chmodSync(this.home, 0o711);
@@ -44,7 +44,7 @@ export class Victim {
     const running = run(process.execPath, [BIN, 'serve'], { cwd: this.home, env: this.#environment });
     this.#running = running;
     this.#printed = '';
-    // Of the requests nobody wants to read; there may be many.
+    // Keeps no lines about requests; there may be many.
     createInterface({ input: running.child.stdout! }).on('line', (line) => {
       if (!line.includes('"msg":"request"')) this.#printed += `${line}\n`;
     });
@@ -53,13 +53,13 @@ export class Victim {
     this.#url = address() ?? '';
   }
 
-  /** Of the server while it runs. */
+  /** Throws when the server does not run. */
   get pid(): number {
     if (this.#running?.child.pid === undefined) throw new Error('there is no server');
     return this.#running.child.pid;
   }
 
-  /** How often its log has `text`, since it was started; lines about requests do not count. */
+  /** Counts `text` in the log since the last start, without lines about requests. */
   printed(text: string): number {
     return this.#printed.split(text).length - 1;
   }
@@ -69,14 +69,14 @@ export class Victim {
     return run(process.execPath, [BIN, ...args], { cwd: this.home, env: this.#environment }).outcome;
   }
 
-  /** Ends the process as a power cut would end it. */
+  /** Ends the process as a power failure does. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     this.#running?.child.kill(signal);
     await this.#running?.outcome;
     this.#running = undefined;
   }
 
-  /** Stops PostgreSQL at once: no checkpoint, no goodbye to anybody (`pg_ctl stop -m immediate`). */
+  /** Stops PostgreSQL without a checkpoint and without closing connections (`pg_ctl stop -m immediate`). */
   async stopDatabase(): Promise<void> {
     const postmaster = readPostmaster(path.join(this.home, 'var', 'postgres', 'data'));
     if (postmaster === null) throw new Error('there is no server to stop');
@@ -112,7 +112,7 @@ export class Victim {
   }
 }
 
-/** Tries until the answer is `status`; a fault of the connection or a 409, 5xx on the way counts as one more try. */
+/** Retries until the status is `status`. Connection errors, 409 and 5xx are retried; other statuses throw. */
 export async function until(
   status: number,
   attempt: () => Promise<Reply>,

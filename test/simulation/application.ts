@@ -30,15 +30,15 @@ import { InMemoryStore } from '../support/in-memory/store.js';
 import { NO_LIMITS } from '../support/no-limits.js';
 import type { Cradle } from './cradle.js';
 
-/** The mail server is not to be had. */
+/** Thrown by the fake mailer while the mail server is unreachable. */
 export const MAIL_AWAY = new Error('the mail server is away');
 
 const SECRET = 'a secret for tests, longer than 32 bytes';
 
 type Job = Readonly<{ id: string; kind: string; payload: Record<string, unknown> }>;
 
-/** What the simulation holds in its hand, whatever the adapters are. */
-function makeHands() {
+/** The fakes of a run, the same for both kinds of adapters. */
+function makeFakes() {
   const clock = new FakeClock('2026-11-02T09:00:00.000Z');
   return {
     clock,
@@ -49,7 +49,7 @@ function makeHands() {
     signInThrottle: new FakeSignInThrottle(1_000_000),
     mailBudget: new FakeMailBudget(),
     mailSpread: noMailSpread,
-    // Signing one goes to another thread, which answers in its own time; a run is to be the same every time.
+    // The real tokens are signed on another thread, at times that a seed cannot repeat.
     accessTokens: {
       lifeSeconds: 900,
       mint: () => Promise.resolve('token'),
@@ -59,38 +59,38 @@ function makeHands() {
     faults: { gateway: undefined } as Faults,
   };
 }
-type Hands = ReturnType<typeof makeHands>;
+type Fakes = ReturnType<typeof makeFakes>;
 
-/** All contexts wired as the server wires them, over one set of adapters. */
-export interface House extends Pick<Hands, 'clock' | 'mailer' | 'paymentGateway' | 'faults'> {
+/** All contexts in the container of the server, over one set of adapters. */
+export interface Application extends Pick<Fakes, 'clock' | 'mailer' | 'paymentGateway' | 'faults'> {
   readonly cradle: Cradle;
-  /** Does every job that was committed since, and those that failed before. */
+  /** Runs the jobs that are committed and not done, among them those that failed before. */
   runJobs(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Called where others may come in between: before each unit of work and around each call of the gateway. */
+/** Awaited where a concurrent command may run: before each unit of work, and before and after each call of the gateway. */
 export type Gate = (label: string) => Promise<void>;
-const open: Gate = () => Promise.resolve();
+const alwaysOpen: Gate = () => Promise.resolve();
 
-/** Handlers as the container of the server has them, from the modules. */
-async function carryOut(cradle: Cradle, { id, kind, payload }: Job): Promise<void> {
+/** Runs the handler that the context's module registers for the kind of job. */
+async function runJob(cradle: Cradle, { id, kind, payload }: Job): Promise<void> {
   for (const { jobs, memberErased } of CONTEXTS) {
     if (kind === 'identity.member-erased') await memberErased?.(cradle as never)(String(payload['userId']));
     await jobs[kind]?.makeHandler(cradle as never)({ id, payload: payload as never });
   }
 }
 
-/** What a job may fail with and be tried again: a neighbour was away. Anything else is a fault. */
+/** Whether a job may fail with `error` and be retried: a remote system was unavailable. Any other error is a bug. */
 export const isPassing = (error: unknown): boolean =>
   error === MAIL_AWAY || error instanceof RefundUnsettled || error instanceof GatewayUnavailable;
 
-/** Does the jobs that wait. Two rounds at once may do one twice, as two processes may after a crash. */
-async function carryOutAll(cradle: Cradle, jobs: readonly Job[], done: Set<string>): Promise<void> {
+/** Runs the jobs that are not done. Two concurrent rounds may run a job twice, as two processes may after a crash. */
+async function runAllJobs(cradle: Cradle, jobs: readonly Job[], done: Set<string>): Promise<void> {
   for (const job of jobs) {
     if (done.has(job.id)) continue;
     try {
-      await carryOut(cradle, job);
+      await runJob(cradle, job);
       done.add(job.id);
     } catch (error) {
       if (!isPassing(error)) throw error;
@@ -98,7 +98,7 @@ async function carryOutAll(cradle: Cradle, jobs: readonly Job[], done: Set<strin
   }
 }
 
-/** Lets others in before a unit of work begins; one that joins another is part of it. */
+/** Awaits the gate before a unit of work begins, unless it joins one that has begun. */
 const gated = <Ports>(inside: () => boolean, unitOfWork: UnitOfWork<Ports>, gate: Gate, label: string) => {
   const enter = async <Result>(begin: () => Promise<Result>): Promise<Result> => {
     if (!inside()) await gate(label);
@@ -112,15 +112,20 @@ const gated = <Ports>(inside: () => boolean, unitOfWork: UnitOfWork<Ports>, gate
 };
 
 /**
- * What goes wrong with the next call of the gateway: it is away, the request is lost, or it did as it was asked and the
- * answer is lost. Only calls that move money may leave their caller in doubt (the port's words), so others are refused.
+ * The fault of the next call of the gateway: it is unavailable, the request is lost, or it succeeds and the answer is lost.
+ * By the port's contract, only calls that move money may leave their caller in doubt; other calls fail as unavailable.
  */
 export type GatewayFault = 'away' | 'requestLost' | 'answerLost';
 type Faults = { gateway: GatewayFault | undefined };
 const CALLS = ['charge', 'refund', 'find', 'findRefund', 'describe', 'detach'] as const;
 
-/** The gateway as it is reached: with faults, never from within a unit of work, and with time passing before and after. */
-function reached(gateway: FakePaymentGateway, faults: Faults, inside: () => boolean, gate: Gate) {
+/** The fake gateway with faults and gates. Throws when a unit of work calls it. */
+function makeUnreliableGateway(
+  gateway: FakePaymentGateway,
+  faults: Faults,
+  inside: () => boolean,
+  gate: Gate,
+) {
   const slowly = (name: (typeof CALLS)[number]) => {
     const call = gateway[name].bind(gateway) as (argument: unknown) => Promise<unknown>;
     const movesMoney = name === 'charge' || name === 'refund';
@@ -143,23 +148,26 @@ function reached(gateway: FakePaymentGateway, faults: Faults, inside: () => bool
   return Object.fromEntries(CALLS.map((name) => [name, slowly(name)])) as unknown as PaymentGateway;
 }
 
-export type InMemoryHouse = House &
+export type InMemoryApplication = Application &
   Readonly<{
     store: InMemoryStore;
     cash: ReturnType<typeof makeInMemoryCash>;
     shop: ReturnType<typeof makeInMemoryStorefront>;
     clinic: ReturnType<typeof makeInMemoryClinic>;
     identity: ReturnType<typeof makeInMemoryIdentity>;
-    /** Makes a person known wherever the database would know them by a foreign key. */
-    welcome(user: User): Promise<void>;
+    /** Adds a person to every context whose tables refer to users. */
+    addPerson(user: User): Promise<void>;
   }>;
 
-/** What a negative control breaks: adapters by name, wrapped. */
-export type Sabotage = (container: AwilixContainer, house: Readonly<{ store: InMemoryStore }>) => void;
+/** Breaks an adapter of the container, for a negative control. */
+export type Sabotage = (container: AwilixContainer, application: Readonly<{ store: InMemoryStore }>) => void;
 
-/** The house over in-memory adapters that share one store, so that a unit of work spans contexts as it does in PostgreSQL. */
-export function openInMemory(gate: Gate = open, sabotage: Sabotage = () => undefined): InMemoryHouse {
-  const hands = makeHands();
+/** In-memory adapters share one store, so that a unit of work spans contexts as it does in PostgreSQL. */
+export function openInMemory(
+  gate: Gate = alwaysOpen,
+  sabotage: Sabotage = () => undefined,
+): InMemoryApplication {
+  const fakes = makeFakes();
   const store = new InMemoryStore();
   const inside = () => store.inUnitOfWork;
   const container = buildContainer({
@@ -184,7 +192,7 @@ export function openInMemory(gate: Gate = open, sabotage: Sabotage = () => undef
   };
   const identity = makeInMemoryIdentity(store.part('identity'));
   const cash = makeInMemoryCash(store.part('cash'));
-  // Resolved when they post, as they are in a transaction's scope.
+  // Resolves the ledger when it posts, as the scope of a transaction does.
   const ledger: Ledger = {
     post: (posting) => cradle.ledger.post(posting),
     standardAccount: (code) => cradle.ledger.standardAccount(code),
@@ -198,10 +206,10 @@ export function openInMemory(gate: Gate = open, sabotage: Sabotage = () => undef
   });
   const journal = makeInMemoryJournal(store.part('journal'));
   const replacements = {
-    ...hands,
+    ...fakes,
     // Stands for the unit of work of the in-memory adapters, so that `ledger` resolves at the root.
     transaction: {},
-    paymentGateway: reached(hands.paymentGateway, hands.faults, inside, gate),
+    paymentGateway: makeUnreliableGateway(fakes.paymentGateway, fakes.faults, inside, gate),
     practice,
     directory,
     realAccounts: cash.realAccounts,
@@ -229,14 +237,14 @@ export function openInMemory(gate: Gate = open, sabotage: Sabotage = () => undef
   sabotage(container, { store });
   const done = new Set<string>();
   return {
-    ...hands,
+    ...fakes,
     cradle,
     store,
     cash,
     shop,
     clinic,
     identity,
-    async welcome({ id, fullName: name, email, role }) {
+    async addPerson({ id, fullName: name, email, role }) {
       shop.addUser(id, name);
       journal.addUser(id, name);
       await clinic.addUser({ id, name, email, isStaff: role !== 'member' });
@@ -245,30 +253,30 @@ export function openInMemory(gate: Gate = open, sabotage: Sabotage = () => undef
       const waiting = [identity, shop, clinic].flatMap(({ jobs }, context) =>
         (jobs() as readonly Job[]).map((job) => ({ ...job, id: `${context}/${job.id}` })),
       );
-      await carryOutAll(cradle, waiting, done);
+      await runAllJobs(cradle, waiting, done);
     },
     close: () => container.dispose(),
   };
 }
 
-/** The house over a PostgreSQL database of its own. */
-export async function openOnPostgresToo(): Promise<House & { sequelize: Sequelize }> {
-  const hands = makeHands();
+/** The application on a PostgreSQL database of its own. */
+export async function openOnPostgresAsWell(): Promise<Application & { sequelize: Sequelize }> {
+  const fakes = makeFakes();
   const { cradle, close } = await openOnPostgres<Cradle & { sequelize: Sequelize }>({
-    ...hands,
-    paymentGateway: reached(hands.paymentGateway, hands.faults, () => false, open),
+    ...fakes,
+    paymentGateway: makeUnreliableGateway(fakes.paymentGateway, fakes.faults, () => false, alwaysOpen),
     practice: { currency: 'EUR', timeZone: 'UTC' },
   });
   const done = new Set<string>();
   return {
-    ...hands,
+    ...fakes,
     cradle,
     sequelize: cradle.sequelize,
     async runJobs() {
       const jobs = await cradle.sequelize.query<Job>('SELECT id, kind, payload FROM jobs ORDER BY id', {
         type: QueryTypes.SELECT,
       });
-      await carryOutAll(cradle, jobs, done);
+      await runAllJobs(cradle, jobs, done);
     },
     close,
   };
