@@ -1,2 +1,2 @@
-// The door: what other contexts may use. Nothing so far; the clinic asks, and is not asked.
+// The public API of the context. Empty: no other context uses the clinic.
 export type { AppointmentStatus } from './application/ports.js';

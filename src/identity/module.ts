@@ -17,7 +17,7 @@ import { makeLetterBox } from './application/user-mailer.js';
 import { makeListCards } from './application/list-cards.js';
 import { makeListSecurityEvents } from './application/list-security-events.js';
 import { makeListUsers } from './application/list-users.js';
-import { makeProvePassword } from './application/prove-password.js';
+import { makeReauthenticate } from './application/reauthenticate.js';
 import { makeRemoveCard } from './application/remove-card.js';
 import { makeRenameUser } from './application/rename-user.js';
 import { makeRequestEmailChange } from './application/request-email-change.js';
@@ -118,7 +118,7 @@ export const identityRegistrations = {
   cardVault: asFunction(makeCardVault).scoped(),
   letterBox: asFunction(makeLetterBox).scoped(),
 
-  reauthenticate: asFunction(makeProvePassword).scoped(),
+  reauthenticate: asFunction(makeReauthenticate).scoped(),
 
   requestRegistration: asFunction(makeRequestRegistration).scoped(),
   sendRegistrationMail: asFunction(makeSendRegistrationMail).scoped(),
@@ -160,7 +160,7 @@ export const identityRegistrations = {
 };
 export type IdentityCradle = CradleOf<typeof identityRegistrations>;
 
-/** The job that other contexts learn by of an erased member. */
+/** The job that makes the other contexts erase their data about a member. */
 export { MEMBER_ERASED } from './application/jobs.js';
 
 /** Jobs by kind. */

@@ -12,7 +12,7 @@ import { makeInviteUser } from '../../src/identity/application/invite-user.js';
 import { makeListCards } from '../../src/identity/application/list-cards.js';
 import { makeListSecurityEvents } from '../../src/identity/application/list-security-events.js';
 import { makeListUsers } from '../../src/identity/application/list-users.js';
-import { makeProvePassword } from '../../src/identity/application/prove-password.js';
+import { makeReauthenticate } from '../../src/identity/application/reauthenticate.js';
 import { makeRemoveCard } from '../../src/identity/application/remove-card.js';
 import { makeRenameUser } from '../../src/identity/application/rename-user.js';
 import { makeRequestEmailChange } from '../../src/identity/application/request-email-change.js';
@@ -87,7 +87,7 @@ export function makeWorld() {
     mailTokens: makeMailTokens({ secrets }),
     refreshTokens: makeRefreshTokens({ secrets }),
     accessTokens: makeAccessTokens({ secrets, clock }),
-    reauthenticate: makeProvePassword({ ...memory, ...fakes }),
+    reauthenticate: makeReauthenticate({ ...memory, ...fakes }),
   };
   const useCases = {
     requestRegistration: fromHere(makeRequestRegistration(cradle)),

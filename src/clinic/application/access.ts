@@ -3,7 +3,7 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import type { AccessEntry, AccessLog, Caller, ClinicPorts } from './ports.js';
 
-/** An answer with patients' data in it. `resource` is the path it was found under. */
+/** A response with data of patients; `resource` is the path of the request. */
 export type AccessRecord = Readonly<{
   caller: Caller;
   action: string;
@@ -23,7 +23,7 @@ const entriesOf = ({ caller, action, resource, patientIds }: AccessRecord, { clo
     resource,
   }));
 
-/** Notes in the caller's transaction what staff will be shown; what patients see of their own is nobody's business. */
+/** Logs an access of staff in the caller's transaction. Access of patients to their own data is not logged. */
 export async function logAccess(
   accessLog: AccessLog,
   access: AccessRecord,
@@ -32,7 +32,7 @@ export async function logAccess(
   if (access.caller.isStaff) await accessLog.append(entriesOf(access, dependencies));
 }
 
-/** Notes it before the answer of a mere read goes out, in a transaction of its own: no note, no answer. */
+/** Logs an access of staff in a transaction of its own, before the response to a read is sent. */
 export type AccessAuditor = (access: AccessRecord) => Promise<void>;
 
 export const makeAccessAuditor =

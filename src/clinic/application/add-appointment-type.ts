@@ -12,7 +12,7 @@ type Dependencies = Readonly<{
   ids: IdGenerator;
 }>;
 
-/** invalid `validation`, `currency-mismatch` */
+/** Creates a type of appointment. invalid `validation`, `currency-mismatch` */
 export type AddAppointmentType = (details: TypeDetails) => Promise<AppointmentType>;
 
 export const makeAddAppointmentType =

@@ -4,7 +4,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { newDoctor } from '../domain/doctor.js';
 import type { ClinicPorts, Doctor, DoctorDetails } from './ports.js';
 
-/** Takes a doctor on. invalid `validation`, conflict `doctor-account-taken` */
+/** Creates a doctor. invalid `validation`, conflict `doctor-account-taken` */
 export type AddDoctor = (details: DoctorDetails) => Promise<Doctor>;
 
 type Dependencies = Readonly<{

@@ -5,15 +5,15 @@ import { newPatient } from '../domain/patient.js';
 import { logAccess } from './access.js';
 import type { Caller, ClinicPorts, Patient, PatientDetails } from './ports.js';
 
-type Writing = Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts>; clock: Clock; ids: IdGenerator }>;
+type Dependencies = Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts>; clock: Clock; ids: IdGenerator }>;
 
-/** Files somebody, with or without an account. invalid `validation`, conflict `patient-file-exists` */
+/** Creates a patient file, with or without an account. invalid `validation`, conflict `patient-file-exists` */
 export type AddPatient = (
   command: Readonly<{ caller: Caller; details: PatientDetails & Readonly<{ userId: string | null }> }>,
 ) => Promise<Patient>;
 
 export const makeAddPatient =
-  ({ clinicUnitOfWork, clock, ids }: Writing): AddPatient =>
+  ({ clinicUnitOfWork, clock, ids }: Dependencies): AddPatient =>
   ({ caller, details }) => {
     const patient = newPatient({ id: ids.next(), ...details }, clock.now());
     return clinicUnitOfWork.run(async ({ patients, accessLog }) => {

@@ -7,8 +7,8 @@ import { logAccess } from './access.js';
 import type { AppointmentView, Caller, ClinicPorts, TimeOff } from './ports.js';
 
 /**
- * Takes a doctor out of the offer for a while. Appointments in that time stay until staff move or cancel them:
- * they are in the answer. not_found, invalid `validation`
+ * Adds a time in which a doctor is absent. Returns the live appointments in that time, which stay until staff move or
+ * cancel them. not_found, invalid `validation`
  */
 export type AddTimeOff = (
   command: Readonly<{
@@ -30,7 +30,7 @@ export const makeAddTimeOff =
   ({ clinicUnitOfWork, clock, ids }: Dependencies): AddTimeOff =>
   ({ caller, doctorId, startsAt, endsAt, note }) =>
     clinicUnitOfWork.run(async ({ doctors, clinicQueries, accessLog }) => {
-      // Whoever books holds the doctor too: a booking is either in `affected` or sees the time off.
+      // A booking locks the doctor too: it is either in `affected` or sees the time off.
       const doctor = (await doctors.lock([doctorId])).get(doctorId);
       if (doctor === undefined) throw notFound('doctor');
       const timeOff = newTimeOff({ id: ids.next(), doctorId, startsAt, endsAt, note }, clock.now());

@@ -7,12 +7,12 @@ import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import { enqueueAppointmentMails } from './mails.js';
 import type { AppointmentView, Caller, ClinicPorts } from './ports.js';
 
-/** What staff make of an appointment. */
+/** The status that staff set. */
 export type Step = 'booked' | 'declined' | 'arrived' | 'fulfilled' | 'noShow';
 
 /**
- * Confirms, declines, receives, finishes, or notes that nobody came. Someone who comes after all takes the time back.
- * not_found, stale `version-mismatch`; conflict `invalid-transition`, and for late comers `slot-taken`, `patient-busy`.
+ * Confirms or declines an appointment, or marks it as arrived, fulfilled or no-show. A no-show that arrives becomes live again.
+ * not_found, stale `version-mismatch`; conflict `invalid-transition`, and for a no-show that arrives `slot-taken`, `patient-busy`.
  */
 export type AdvanceAppointment = (
   command: Readonly<{
@@ -43,7 +43,7 @@ export const makeAdvanceAppointment =
     clinicUnitOfWork.run(async (ports) => {
       const { appointments, doctors, patients, clinicQueries, outbox } = ports;
       if (to === 'arrived') {
-        // It may become live again, which takes the locks of a booking; a no-show is moved by nobody meanwhile.
+        // A no-show becomes live again, which needs the locks of a booking. Nobody can move a no-show meanwhile.
         const seen = await findVisible(clinicQueries, caller, appointmentId);
         await doctors.lock([seen.doctor.id]);
         await patients.lock(seen.patient.id);

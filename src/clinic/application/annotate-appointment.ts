@@ -7,7 +7,7 @@ import { lockVisible, recordChange, viewWithAudit } from './appointment-support.
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { AppointmentView, Caller, ClinicPorts } from './ports.js';
 
-/** Changes the texts of an appointment; the note is for staff. not_found, stale `version-mismatch`, invalid `validation` */
+/** Changes the texts of an appointment; `staffNote` is for staff. not_found, stale `version-mismatch`, invalid `validation` */
 export type AnnotateAppointment = (
   command: Readonly<{
     caller: Caller;

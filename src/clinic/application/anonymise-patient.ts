@@ -10,8 +10,8 @@ type Dependencies = Readonly<{
 }>;
 
 /**
- * Forgets who a patient is: name, contact and every text about the patient go, the times stay, and what was still to
- * come is cancelled. not_found, stale `version-mismatch`
+ * Removes name, contact and all texts about a patient and cancels the future appointments. The times of appointments
+ * stay. not_found, stale `version-mismatch`
  */
 export type AnonymisePatient = (
   command: Readonly<{ actorId: string; patientId: string; expectedVersion: ExpectedVersion }>,

@@ -6,7 +6,7 @@ import { recordChange } from './appointment-support.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { ClinicPorts } from './ports.js';
 
-/** What is still to come is called off, for nobody is left who could come. */
+/** Future appointments are cancelled, because the patient is no longer known. */
 const isToCome = ({ status, startsAt, deletedAt }: Appointment, now: Date): boolean =>
   deletedAt === null && (status === 'requested' || status === 'booked') && startsAt > now;
 

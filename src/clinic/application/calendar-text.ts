@@ -3,7 +3,7 @@ import type { AppointmentStatus, CalendarEntry } from './ports.js';
 const MAX_OCTETS = 75;
 const encoder = new TextEncoder();
 
-/** A line longer than 75 octets goes on in the next one after a space; characters stay whole (RFC 5545 §3.1). */
+/** Folds a line longer than 75 octets: the next line starts with a space; characters are not split (RFC 5545 §3.1). */
 function fold(line: string): string {
   const parts: string[] = [];
   let part = '';
@@ -35,7 +35,7 @@ const STATUS: Readonly<Record<AppointmentStatus, 'TENTATIVE' | 'CONFIRMED' | 'CA
   cancelled: 'CANCELLED',
 };
 
-/** One event keeps its UID whatever becomes of it; SEQUENCE rises with each change that people have to know of. */
+/** An appointment keeps its UID; SEQUENCE rises with every revision. */
 const eventOf = ({
   id,
   startsAt,
@@ -60,7 +60,7 @@ const eventOf = ({
   'END:VEVENT',
 ];
 
-/** An iCalendar object (RFC 5545): UTC, lines end in CRLF. It says when, and nothing of whom or what for. */
+/** An iCalendar object (RFC 5545): in UTC, with CRLF line ends. It contains times and no names or reasons. */
 export const calendarText = (entries: readonly CalendarEntry[]): string =>
   [
     'BEGIN:VCALENDAR',

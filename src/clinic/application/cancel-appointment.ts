@@ -8,7 +8,7 @@ import { enqueueAppointmentMails } from './mails.js';
 import type { AppointmentView, Caller, ClinicPorts } from './ports.js';
 
 /**
- * Calls an appointment off; from then on its time is free. Members up to the type's deadline.
+ * Cancels an appointment, which frees its time. Members may do so until the type's deadline.
  * not_found, stale `version-mismatch`; conflict `invalid-transition`, `change-window-closed`; invalid `validation`.
  */
 export type CancelAppointment = (

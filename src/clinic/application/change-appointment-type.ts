@@ -1,5 +1,4 @@
 import type { Clock } from '../../kernel/clock.js';
-import type { IdGenerator } from '../../kernel/ids.js';
 import type { Practice } from '../../kernel/practice.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { changeAppointmentType } from '../domain/appointment-type.js';
@@ -7,14 +6,9 @@ import { lockPresent } from './appointment-type-support.js';
 import type { ExpectedVersion } from './expected-version.js';
 import type { AppointmentType, ClinicPorts, TypeDetails } from './ports.js';
 
-type Dependencies = Readonly<{
-  clinicUnitOfWork: UnitOfWork<ClinicPorts>;
-  practice: Practice;
-  clock: Clock;
-  ids: IdGenerator;
-}>;
+type Dependencies = Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts>; practice: Practice; clock: Clock }>;
 
-/** What was booked before keeps length, buffers and price. not_found, stale `version-mismatch`, invalid as above. */
+/** Changes a type; existing appointments stay. not_found, stale `version-mismatch`, invalid `validation`, `currency-mismatch` */
 export type ChangeAppointmentType = (
   command: Readonly<{ typeId: string; changes: Partial<TypeDetails>; expectedVersion: ExpectedVersion }>,
 ) => Promise<AppointmentType>;

@@ -6,8 +6,8 @@ import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { ClinicPorts, Doctor, DoctorDetails } from './ports.js';
 
 /**
- * Changes what is given; `isActive: false` takes no more bookings. Appointments keep the times they have, in whatever
- * zone. not_found, stale `version-mismatch`, invalid `validation`, conflict `doctor-account-taken`
+ * Changes the given fields. A doctor with `isActive: false` takes no bookings. A new time zone moves no appointment.
+ * not_found, stale `version-mismatch`, invalid `validation`, conflict `doctor-account-taken`
  */
 export type ChangeDoctor = (
   command: Readonly<{

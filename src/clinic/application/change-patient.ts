@@ -7,9 +7,9 @@ import { logAccess } from './access.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { Caller, ClinicPorts, Patient, PatientDetails } from './ports.js';
 
-type Writing = Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts>; clock: Clock; ids: IdGenerator }>;
+type Dependencies = Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts>; clock: Clock; ids: IdGenerator }>;
 
-/** not_found, stale `version-mismatch`, invalid `validation`, conflict `patient-file-exists` */
+/** Changes the given fields of a patient file. not_found, stale `version-mismatch`, invalid `validation`, conflict `patient-file-exists` */
 export type ChangePatient = (
   command: Readonly<{
     caller: Caller;
@@ -20,7 +20,7 @@ export type ChangePatient = (
 ) => Promise<Patient>;
 
 export const makeChangePatient =
-  ({ clinicUnitOfWork, clock, ids }: Writing): ChangePatient =>
+  ({ clinicUnitOfWork, clock, ids }: Dependencies): ChangePatient =>
   ({ caller, patientId, changes, expectedVersion }) =>
     clinicUnitOfWork.run(async ({ patients, accessLog }) => {
       const patient = await patients.lock(patientId);

@@ -12,7 +12,7 @@ type Dependencies = Readonly<{
   ids: IdGenerator;
 }>;
 
-/** From then on its address leads nowhere. not_found for somebody else's too. */
+/** Deletes a calendar feed of the caller. not_found, also for another user's feed */
 export type CloseFeed = (command: Readonly<{ caller: Caller; feedId: string }>) => Promise<void>;
 
 export const makeCloseFeed =

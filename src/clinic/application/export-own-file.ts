@@ -1,17 +1,14 @@
 import { notFound } from '../../kernel/errors.js';
-import type { AccessAuditor } from './access.js';
-import { patientOf } from './find-own-patient.js';
+import { findOwnPatient } from './find-own-patient.js';
 import type { Caller, ClinicQueries, PatientRecord } from './ports.js';
 
-type Reading = Readonly<{ clinicQueries: ClinicQueries; accessAuditor: AccessAuditor }>;
-
-/** Everything held about the caller as a patient. not_found until there is a file. */
+/** All stored data about the caller as a patient. not_found without a patient file */
 export type ExportOwnFile = (query: Readonly<{ caller: Caller }>) => Promise<PatientRecord>;
 
 export const makeExportOwnFile =
-  ({ clinicQueries }: Pick<Reading, 'clinicQueries'>): ExportOwnFile =>
+  ({ clinicQueries }: Readonly<{ clinicQueries: ClinicQueries }>): ExportOwnFile =>
   async ({ caller }) => {
-    const record = await clinicQueries.record((await patientOf(clinicQueries, caller)).id);
+    const record = await clinicQueries.record((await findOwnPatient(clinicQueries, caller)).id);
     if (record === undefined) throw notFound('patient file');
     return record;
   };

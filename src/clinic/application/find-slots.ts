@@ -5,14 +5,13 @@ import type { Caller, ClinicQueries, Slot } from './ports.js';
 import { padded, slotsOf } from './timetable.js';
 
 const MAX_RANGE_MS = 31 * DAY;
-/** More is no choice for anybody, and to write them down takes the process's time from everybody else. */
+/** Bounds the work of one request: serializing more slots would block the event loop. */
 const MAX_SLOTS = 2_000;
 
 /**
- * The free starts of a doctor for a type of appointment, `from` inclusive, `to` exclusive, ascending. For a member
- * without those that overlap their own appointments. Staff book for others and anonymous callers are nobody's patient:
- * both see all of them.
- * not_found for a doctor or a type that is not there any more; invalid `validation` at /query/to.
+ * The free starts of a doctor for a type of appointment, ascending; `from` is inclusive, `to` exclusive. For a member it
+ * omits starts that overlap the member's own appointments; staff and anonymous callers get all free starts.
+ * not_found for an inactive doctor or a retired type; invalid `validation` at /query/to.
  */
 export type FindSlots = (
   query: Readonly<{

@@ -8,7 +8,7 @@ type Dependencies = Readonly<{
   clock: Clock;
 }>;
 
-/** The same for a member who was erased, if there is a file; and the member's calendar feeds go. Done twice it is done once. */
+/** Anonymises the patient file of an erased member, if there is one, and deletes the calendar feeds. Idempotent. */
 export type ForgetMember = (command: Readonly<{ userId: string }>) => Promise<void>;
 
 export const makeForgetMember =

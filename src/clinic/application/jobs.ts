@@ -1,6 +1,6 @@
 import { MINUTE } from '../../kernel/clock.js';
 
-/** Kinds of the jobs this context puts into the outbox or has done at intervals. */
+/** The kinds of this context's jobs, enqueued and recurring ones. */
 export const APPOINTMENT_MAIL = 'clinic.appointment-mail';
 export const RECONCILE_PAYMENTS = 'clinic.reconcile-payments';
 

@@ -5,7 +5,7 @@ import type { Caller, ClinicQueries, HistoryItem } from './ports.js';
 
 type Dependencies = Readonly<{ clinicQueries: ClinicQueries; accessAuditor: AccessAuditor }>;
 
-/** Every change, as it happened. not_found */
+/** All changes of an appointment, oldest first. not_found */
 export type ListAppointmentHistory = (
   query: Readonly<{ caller: Caller; appointmentId: string; page: PageRequest }>,
 ) => Promise<Page<HistoryItem>>;

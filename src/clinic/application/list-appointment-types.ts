@@ -1,7 +1,7 @@
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { AppointmentType, ClinicQueries } from './ports.js';
 
-/** Those that can be booked, by name. */
+/** The bookable types, by name. */
 export type ListAppointmentTypes = (query: Readonly<{ page: PageRequest }>) => Promise<Page<AppointmentType>>;
 
 export const makeListAppointmentTypes =

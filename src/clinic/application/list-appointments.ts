@@ -4,7 +4,7 @@ import type { AppointmentFilter, AppointmentView, Caller, ClinicQueries } from '
 
 type Dependencies = Readonly<{ clinicQueries: ClinicQueries; accessAuditor: AccessAuditor }>;
 
-/** By start; members find their own. */
+/** Appointments by start; members get their own. */
 export type ListAppointments = (
   query: Readonly<{
     caller: Caller;

@@ -3,7 +3,7 @@ import type { ClinicQueries, Doctor } from './ports.js';
 
 type Dependencies = Readonly<{ clinicQueries: ClinicQueries }>;
 
-/** By name; whoever is not staff sees those who take appointments. */
+/** Doctors by name; staff also get inactive ones. */
 export type ListDoctors = (query: Readonly<{ isStaff: boolean; page: PageRequest }>) => Promise<Page<Doctor>>;
 
 export const makeListDoctors =

@@ -3,15 +3,15 @@ import type { Page, PageRequest } from '../../kernel/page.js';
 import type { AccessAuditor } from './access.js';
 import type { Caller, ClinicQueries, Patient } from './ports.js';
 
-type Reading = Readonly<{ clinicQueries: ClinicQueries; accessAuditor: AccessAuditor }>;
+type Dependencies = Readonly<{ clinicQueries: ClinicQueries; accessAuditor: AccessAuditor }>;
 
-/** Everybody the doctor has or had an appointment with. not_found */
+/** All patients with a past or future appointment with the doctor. not_found */
 export type ListPatientsOfDoctor = (
   query: Readonly<{ caller: Caller; doctorId: string; page: PageRequest }>,
 ) => Promise<Page<Patient>>;
 
 export const makeListPatientsOfDoctor =
-  ({ clinicQueries, accessAuditor }: Reading): ListPatientsOfDoctor =>
+  ({ clinicQueries, accessAuditor }: Dependencies): ListPatientsOfDoctor =>
   async ({ caller, doctorId, page }) => {
     const patients = await clinicQueries.patientsOfDoctor(doctorId, page);
     if (patients === undefined) throw notFound('doctor');

@@ -2,15 +2,15 @@ import type { Page, PageRequest } from '../../kernel/page.js';
 import type { AccessAuditor } from './access.js';
 import type { Caller, ClinicQueries, Patient } from './ports.js';
 
-type Reading = Readonly<{ clinicQueries: ClinicQueries; accessAuditor: AccessAuditor }>;
+type Dependencies = Readonly<{ clinicQueries: ClinicQueries; accessAuditor: AccessAuditor }>;
 
-/** Patients, newest first; `q` begins a name, an address or a telephone number. */
+/** Patients, newest first; `q` is a prefix of name, email address or phone number. */
 export type ListPatients = (
   query: Readonly<{ caller: Caller; q?: string | undefined; page: PageRequest }>,
 ) => Promise<Page<Patient>>;
 
 export const makeListPatients =
-  ({ clinicQueries, accessAuditor }: Reading): ListPatients =>
+  ({ clinicQueries, accessAuditor }: Dependencies): ListPatients =>
   async ({ caller, q, page }) => {
     const patients = await clinicQueries.patients({ q }, page);
     const patientIds = patients.items.map(({ id }) => id);

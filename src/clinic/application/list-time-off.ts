@@ -2,7 +2,7 @@ import { notFound } from '../../kernel/errors.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { ClinicQueries, TimeOff } from './ports.js';
 
-/** In order of start. not_found */
+/** The times off of a doctor, by start. not_found */
 export type ListTimeOff = (
   query: Readonly<{ doctorId: string; page: PageRequest }>,
 ) => Promise<Page<TimeOff>>;

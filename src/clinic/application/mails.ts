@@ -12,7 +12,7 @@ export const isMailKind = (text: string): text is MailKind =>
 
 const REMIND_BEFORE_MS = DAY;
 
-/** One mail for each appointment, kind and revision; it is dropped if by the time it is due the appointment has moved on. */
+/** The job of a mail, one for each appointment, kind and revision. The job sends nothing once there is a newer revision. */
 const mail = ({ id, revision }: Appointment, kind: MailKind, runAt?: Date): NewJob => ({
   kind: APPOINTMENT_MAIL,
   payload: { appointmentId: id, revision, mail: kind },
@@ -20,7 +20,7 @@ const mail = ({ id, revision }: Appointment, kind: MailKind, runAt?: Date): NewJ
   ...(runAt && { runAt }),
 });
 
-/** Asks for the mail about what has just become of the appointment, and for the reminder a day before it. */
+/** Enqueues the mail about a change of the appointment, and the reminder one day before a booked one. */
 export function enqueueAppointmentMails(
   outbox: Outbox,
   appointment: Appointment,
@@ -63,7 +63,7 @@ const SUBJECTS: Readonly<Record<MailKind, string>> = {
   reminder: 'Your appointment tomorrow',
 };
 
-/** When, and nothing of what for, with whom or for whom: mail is read by others than those it is for. */
+/** The mail contains the time only, no names and no reason, because other people may read the mailbox. */
 export const appointmentMail = (kind: MailKind, when: string): Pick<Mail, 'subject' | 'text'> => ({
   subject: SUBJECTS[kind],
   text: [

@@ -3,7 +3,7 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import type { Caller, ClinicPorts, FeedTokens } from './ports.js';
 
-/** The address is shown once; only a hash of its secret is stored. */
+/** Creates a calendar feed. Returns its URL this once: only a hash of the secret is stored. */
 export type OpenFeed = (
   command: Readonly<{ caller: Caller }>,
 ) => Promise<Readonly<{ id: string; url: string }>>;

@@ -14,14 +14,14 @@ import type {
   ClinicQueries,
   PaymentMethod,
 } from './ports.js';
-import { payerOf, settle } from './settle-payment.js';
+import { payerOf, settlePaymentWithin } from './settle-payment.js';
 
-/** `settled` false: the gateway has not answered; the reconciler finds out what it did. */
+/** `settled` is false if the gateway did not answer; the reconciliation job settles the payment later. */
 export type PaidAppointment = Readonly<{ appointment: AppointmentView; settled: boolean }>;
 
 /**
- * Takes the price of an appointment, once: at the desk in one transaction with the books, by card in two with the
- * gateway between them. Desk is for staff; a card is the patient's own.
+ * Pays for an appointment: at the desk in one transaction, by card in two transactions with the gateway call between
+ * them. Payments at the desk are for staff; a card payment uses a card of the patient.
  * not_found; conflict `not-payable`, `already-paid`, `payment-in-doubt`; payment_refused `card-declined`;
  * invalid `no-card`, `card-expired`, `card-payments-off`, `validation`; busy `gateway-unavailable`.
  */
@@ -51,7 +51,7 @@ export const makePayAppointment = ({
   clock,
   ids,
 }: Dependencies): PayAppointment => {
-  const view = (ports: ClinicPorts, caller: Caller, appointmentId: string): Promise<AppointmentView> =>
+  const viewPaid = (ports: ClinicPorts, caller: Caller, appointmentId: string): Promise<AppointmentView> =>
     viewWithAudit(ports, { caller, action: ACTION, appointmentId }, { clock, ids });
 
   const payAtDesk = (caller: Caller, appointmentId: string): Promise<PaidAppointment> =>
@@ -66,10 +66,10 @@ export const makePayAppointment = ({
       );
       await ports.appointmentPayments.insert(payment);
       await ports.appointmentBooks.book(payment, await payerOf(ports, appointment));
-      return { appointment: await view(ports, caller, appointmentId), settled: true };
+      return { appointment: await viewPaid(ports, caller, appointmentId), settled: true };
     });
 
-  /** First transaction: what is about to be charged is on record before anybody is asked for money. */
+  /** The first transaction: records the payment before the gateway is called. */
   const begin = (caller: Caller, appointmentId: string, card: ChargeableCard): Promise<Payment> =>
     clinicUnitOfWork.runInNewTransaction(async (ports) => {
       const id = ids.next();
@@ -94,10 +94,10 @@ export const makePayAppointment = ({
       return payment;
     });
 
-  /** A refusal commits by itself and lets go of the key: the error that follows is the answer to keep. */
+  /** Commits the refusal and releases the key, because the use case then throws. */
   const refuse = (payment: Payment, status: 'declined' | 'failed'): Promise<Payment> =>
     clinicUnitOfWork.runInNewTransaction(async (ports) => {
-      const settled = await settle(ports, payment.id, status, clock);
+      const settled = await settlePaymentWithin(ports, payment.id, status, clock);
       if (payment.requestHandle !== null) await ports.idempotencyKeys.release(payment.requestHandle);
       return settled;
     });
@@ -113,7 +113,7 @@ export const makePayAppointment = ({
     try {
       outcome = await cardTerminal.charge({ key, card, amount: { amount, currency } });
     } catch (error) {
-      // A refusal says that nothing was charged; after anything else nobody knows, and the reconciler asks.
+      // A DomainError means that nothing was charged. After any other error the reconciliation job asks the gateway.
       if (error instanceof DomainError) await refuse(payment, 'failed');
       throw error;
     }
@@ -122,9 +122,9 @@ export const makePayAppointment = ({
       throw cardDeclined(appointmentId);
     }
     return clinicUnitOfWork.run(async (ports) => {
-      if (outcome === 'captured') await settle(ports, payment.id, 'captured', clock);
+      if (outcome === 'captured') await settlePaymentWithin(ports, payment.id, 'captured', clock);
       return {
-        appointment: await view(ports, caller, appointmentId),
+        appointment: await viewPaid(ports, caller, appointmentId),
         settled: outcome === 'captured',
       };
     });

@@ -3,11 +3,12 @@ import { notFound } from '../../kernel/errors.js';
 import { calendarText } from './calendar-text.js';
 import type { ClinicQueries, FeedTokens, Members } from './ports.js';
 
-const SHOWN_SINCE_MS = 90 * DAY;
+const HISTORY_MS = 90 * DAY;
 
 /**
- * The calendar behind a feed's secret (RFC 5545): a member's own appointments, a doctor's own, or for other staff all of
- * them, by the role the owner has now. not_found for an unknown secret, and when the owner may not sign in any more.
+ * The iCalendar text of a feed (RFC 5545), found by its secret. Its owner's present role decides about the contents: the own
+ * appointments of a member or a doctor, all appointments for other staff. not_found for an unknown secret, and if the owner
+ * may not sign in any more.
  */
 export type ReadFeed = (query: Readonly<{ token: string }>) => Promise<string>;
 
@@ -28,8 +29,8 @@ export const makeReadFeed =
     const owner = feed && (await clinicMembers.find(feed.userId));
     if (feed === undefined || owner === undefined) throw notFound('calendar');
     const { userId } = feed;
-    const ofStaff = async () =>
+    const scopeOfStaff = async () =>
       (await clinicQueries.isDoctor(userId)) ? { doctorUserId: userId } : 'everybody';
-    const whose = owner.isStaff ? await ofStaff() : { patientUserId: userId };
-    return calendarText(await clinicQueries.calendar(whose, plus(clock.now(), -SHOWN_SINCE_MS)));
+    const scope = owner.isStaff ? await scopeOfStaff() : { patientUserId: userId };
+    return calendarText(await clinicQueries.calendar(scope, plus(clock.now(), -HISTORY_MS)));
   };

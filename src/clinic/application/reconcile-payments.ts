@@ -1,21 +1,20 @@
 import { type Clock, MINUTE, plus, SECOND } from '../../kernel/clock.js';
 import { forEachCollectingErrors } from '../../kernel/for-each-collecting-errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { settle } from './settle-payment.js';
+import { settlePaymentWithin } from './settle-payment.js';
 import type { CardTerminal, ClinicPorts, ClinicQueries } from './ports.js';
 
-/** A request that is still at work settles its payment itself. */
-const AT_WORK_MS = 30 * SECOND;
-/** A charge that the gateway does not know by then never reached it. */
+/** A younger payment is still settled by its own request. */
+const REQUEST_MS = 30 * SECOND;
+/** A charge that the gateway does not know after this time never reached it. */
 const GRACE_MS = 5 * MINUTE;
-/** For so long after giving a charge up the gateway is asked again: one that was late after all counts. */
-const ASKED_AGAIN_MS = 15 * MINUTE;
+/** How long a failed charge is checked again, in case it reached the gateway late. */
+const RECHECK_MS = 15 * MINUTE;
 const BATCH = 50;
 
 /**
- * Finds out what became of card payments that were left in doubt, by a crash or by a gateway that did not answer, and
- * lets their requests be answered. One that cannot be settled does not hold up the others. Safe to run anywhere and at any
- * time: whoever comes second finds it settled.
+ * Settles card payments that a crash or an unanswered gateway call left in doubt, and releases their idempotency keys. An
+ * error of one payment does not stop the others. Idempotent, and safe to run in several processes at once.
  */
 export type ReconcileAppointmentPayments = () => Promise<void>;
 
@@ -31,7 +30,7 @@ export const makeReconcileAppointmentPayments =
   async () => {
     const now = clock.now();
     const payments = await clinicQueries.paymentsInDoubt(
-      { begunBefore: plus(now, -AT_WORK_MS), failedSince: plus(now, -ASKED_AGAIN_MS) },
+      { begunBefore: plus(now, -REQUEST_MS), failedSince: plus(now, -RECHECK_MS) },
       BATCH,
     );
     await forEachCollectingErrors(payments, async ({ id, createdAt, requestHandle, status }) => {
@@ -39,7 +38,7 @@ export const makeReconcileAppointmentPayments =
       if (status === 'failed' && outcome !== 'captured') return;
       if (outcome === 'unknown' && createdAt > plus(clock.now(), -GRACE_MS)) return;
       await clinicUnitOfWork.run(async (ports) => {
-        await settle(ports, id, outcome === 'unknown' ? 'failed' : outcome, clock);
+        await settlePaymentWithin(ports, id, outcome === 'unknown' ? 'failed' : outcome, clock);
         if (requestHandle !== null) await ports.idempotencyKeys.release(requestHandle);
       });
     });

@@ -1,20 +1,13 @@
 import type { Clock } from '../../kernel/clock.js';
-import type { IdGenerator } from '../../kernel/ids.js';
-import type { Practice } from '../../kernel/practice.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { retireAppointmentType } from '../domain/appointment-type.js';
 import { lockPresent } from './appointment-type-support.js';
 import type { ExpectedVersion } from './expected-version.js';
 import type { ClinicPorts } from './ports.js';
 
-type Dependencies = Readonly<{
-  clinicUnitOfWork: UnitOfWork<ClinicPorts>;
-  practice: Practice;
-  clock: Clock;
-  ids: IdGenerator;
-}>;
+type Dependencies = Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts>; clock: Clock }>;
 
-/** Deletes a type; one that was ever booked is retired instead, for appointments keep its name. not_found, stale. */
+/** Deletes a type, or retires one that appointments refer to. not_found, stale `version-mismatch` */
 export type RemoveAppointmentType = (
   command: Readonly<{ typeId: string; expectedVersion: ExpectedVersion }>,
 ) => Promise<void>;

@@ -8,7 +8,7 @@ import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { Caller, ClinicPorts } from './ports.js';
 
 /**
- * Takes back an appointment that was entered in error: it is in no answer any more, its time is free, and its record
+ * Deletes an appointment that was entered in error: no response contains it any more and its time is free; its history
  * stays. not_found, stale `version-mismatch`, conflict `appointment-has-payments`
  */
 export type RemoveAppointment = (

@@ -3,7 +3,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { ClinicPorts } from './ports.js';
 
-/** Removes a doctor who never had an appointment. not_found, stale `version-mismatch`, conflict `doctor-has-appointments` */
+/** Deletes a doctor without appointments. not_found, stale `version-mismatch`, conflict `doctor-has-appointments` */
 export type RemoveDoctor = (
   command: Readonly<{ doctorId: string; expectedVersion: ExpectedVersion }>,
 ) => Promise<void>;

@@ -2,7 +2,7 @@ import { notFound } from '../../kernel/errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import type { ClinicPorts } from './ports.js';
 
-/** not_found */
+/** Deletes a time off of a doctor. not_found */
 export type RemoveTimeOff = (command: Readonly<{ doctorId: string; timeOffId: string }>) => Promise<void>;
 
 export const makeRemoveTimeOff =

@@ -6,8 +6,8 @@ import { appointmentMail, describeTime, type MailKind } from './mails.js';
 import type { ClinicQueries } from './ports.js';
 
 /**
- * The job behind a mail. It tells of one revision of the appointment: when that is no longer the present one, a newer
- * mail tells what is, and this one stays unsent. Run again it sends the same mail under the same id.
+ * The job that sends a mail about one revision of an appointment. It sends nothing if there is a newer revision, which has
+ * a mail of its own. A retry sends the same mail with the same id.
  */
 export type SendAppointmentMail = (
   job: Readonly<{ jobId: string; appointmentId: string; revision: number; kind: MailKind }>,

@@ -9,7 +9,7 @@ import type { WorkingHours } from './view-working-hours.js';
 type Dependencies = Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts> }>;
 
 /**
- * Puts a week in place of the one there is; appointments that were made before stay as they are.
+ * Replaces the weekly working hours of a doctor; existing appointments stay.
  * not_found, stale `version-mismatch`, invalid `validation`
  */
 export type SetWorkingHours = (

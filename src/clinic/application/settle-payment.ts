@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { blocksNewPayment, type Payment, settlePayment } from '../domain/payment.js';
 import type { ClinicPorts } from './ports.js';
 
-/** The member whose file the patient's is: the bank may name who paid. */
+/** The member that the patient file belongs to: bank statements may name the payer. */
 export const payerOf = async (
   { patients }: Pick<ClinicPorts, 'patients'>,
   appointment: Readonly<{ patientId: string }> | undefined,
@@ -10,11 +10,11 @@ export const payerOf = async (
   appointment === undefined ? null : ((await patients.find(appointment.patientId))?.userId ?? null);
 
 /**
- * Brings a payment to its end, in the transaction that tells the books. What was settled before stays as it is, but for a
- * charge that was given up and arrived after all, say of a process that was suspended before it asked: it counts, unless
- * the appointment is being paid otherwise since.
+ * Settles a payment and posts it to the ledger in the same transaction. A settled payment stays as it is, with one
+ * exception: a failed charge that was captured after all becomes captured, unless the appointment has another payment by
+ * now. That happens if the process was suspended before it called the gateway.
  */
-export async function settle(
+export async function settlePaymentWithin(
   { appointments, appointmentPayments, appointmentBooks, patients }: ClinicPorts,
   paymentId: string,
   status: 'captured' | 'declined' | 'failed',

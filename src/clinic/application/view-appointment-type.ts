@@ -1,7 +1,7 @@
 import { present } from './appointment-type-support.js';
 import type { AppointmentType, ClinicQueries } from './ports.js';
 
-/** not_found, also for one that was retired. */
+/** A type of appointment. not_found, also for a retired type */
 export type ViewAppointmentType = (query: Readonly<{ typeId: string }>) => Promise<AppointmentType>;
 
 export const makeViewAppointmentType =

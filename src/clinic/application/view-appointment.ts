@@ -4,7 +4,7 @@ import type { AppointmentView, Caller, ClinicQueries } from './ports.js';
 
 type Dependencies = Readonly<{ clinicQueries: ClinicQueries; accessAuditor: AccessAuditor }>;
 
-/** not_found */
+/** An appointment. not_found, also for another member's */
 export type ViewAppointment = (
   query: Readonly<{ caller: Caller; appointmentId: string }>,
 ) => Promise<AppointmentView>;

@@ -3,7 +3,7 @@ import type { ClinicQueries, Doctor } from './ports.js';
 
 type Dependencies = Readonly<{ clinicQueries: ClinicQueries }>;
 
-/** not_found, also for those who take no appointments unless staff ask. */
+/** A doctor. not_found, for others than staff also if inactive */
 export type ViewDoctor = (query: Readonly<{ isStaff: boolean; doctorId: string }>) => Promise<Doctor>;
 
 export const makeViewDoctor =

@@ -1,13 +1,10 @@
-import type { AccessAuditor } from './access.js';
-import { patientOf } from './find-own-patient.js';
+import { findOwnPatient } from './find-own-patient.js';
 import type { Caller, ClinicQueries, Patient } from './ports.js';
 
-type Reading = Readonly<{ clinicQueries: ClinicQueries; accessAuditor: AccessAuditor }>;
-
-/** The caller's own file. not_found until there is one. */
+/** The caller's own patient file. not_found without one */
 export type ViewOwnFile = (query: Readonly<{ caller: Caller }>) => Promise<Patient>;
 
 export const makeViewOwnFile =
-  ({ clinicQueries }: Pick<Reading, 'clinicQueries'>): ViewOwnFile =>
+  ({ clinicQueries }: Readonly<{ clinicQueries: ClinicQueries }>): ViewOwnFile =>
   ({ caller }) =>
-    patientOf(clinicQueries, caller);
+    findOwnPatient(clinicQueries, caller);

@@ -2,13 +2,13 @@ import { notFound } from '../../kernel/errors.js';
 import type { AccessAuditor } from './access.js';
 import type { Caller, ClinicQueries, Patient } from './ports.js';
 
-type Reading = Readonly<{ clinicQueries: ClinicQueries; accessAuditor: AccessAuditor }>;
+type Dependencies = Readonly<{ clinicQueries: ClinicQueries; accessAuditor: AccessAuditor }>;
 
-/** not_found, also for those who were anonymised. */
+/** A patient. not_found, also for an anonymised one */
 export type ViewPatient = (query: Readonly<{ caller: Caller; patientId: string }>) => Promise<Patient>;
 
 export const makeViewPatient =
-  ({ clinicQueries, accessAuditor }: Reading): ViewPatient =>
+  ({ clinicQueries, accessAuditor }: Dependencies): ViewPatient =>
   async ({ caller, patientId }) => {
     const patient = await clinicQueries.patient(patientId);
     if (patient === undefined) throw notFound('patient');

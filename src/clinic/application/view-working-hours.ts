@@ -1,7 +1,7 @@
 import { notFound } from '../../kernel/errors.js';
 import type { ClinicQueries, WeeklyWindow } from './ports.js';
 
-/** A doctor's week, in order, with a version of its own. */
+/** The weekly working hours of a doctor, in order; they have a version of their own. */
 export type WorkingHours = Readonly<{ week: readonly WeeklyWindow[]; version: number }>;
 
 /** not_found */

@@ -6,10 +6,10 @@ import { changePatient, newPatient } from '../domain/patient.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { Caller, ClinicPorts, Patient, PatientDetails } from './ports.js';
 
-type Writing = Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts>; clock: Clock; ids: IdGenerator }>;
+type Dependencies = Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts>; clock: Clock; ids: IdGenerator }>;
 
 /**
- * Writes the caller's own file; null makes the first version too. What is left out is forgotten.
+ * Replaces the caller's own patient file; clears omitted fields. With null as expected version it also creates the file.
  * stale `version-mismatch`, invalid `validation`
  */
 export type WriteOwnFile = (
@@ -17,7 +17,7 @@ export type WriteOwnFile = (
 ) => Promise<Patient>;
 
 export const makeWriteOwnFile =
-  ({ clinicUnitOfWork, clock, ids }: Writing): WriteOwnFile =>
+  ({ clinicUnitOfWork, clock, ids }: Dependencies): WriteOwnFile =>
   ({ caller: { userId }, details, expectedVersion }) =>
     clinicUnitOfWork.run(async ({ patients }) => {
       const known = await patients.findByUser(userId);

@@ -10,15 +10,15 @@ type State = {
   durationMinutes: number;
   bufferBeforeMinutes: number;
   bufferAfterMinutes: number;
-  /** How long before the start it has to be booked. */
+  /** The latest booking, in minutes before the start. */
   minNoticeMinutes: number;
-  /** How long before the start a member may still cancel or move it. */
+  /** The latest cancellation or move by a member, in minutes before the start. */
   cancelNoticeMinutes: number;
-  /** How often a member may move one appointment. */
+  /** How often members may move one appointment. */
   maxReschedules: number;
   price: Money | null;
   needsApproval: boolean;
-  /** Withdrawn: in no list, not to be booked, but still what earlier appointments were. */
+  /** Set for a type that cannot be booked any more and is not listed; existing appointments keep it. */
   retiredAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
@@ -31,7 +31,7 @@ export type TypeDetails = Readonly<Omit<State, 'id' | 'retiredAt' | 'createdAt' 
 const DAY = 24 * 60;
 const YEAR = 366 * DAY;
 
-/** Whole minutes (`maxReschedules`: times) from the first to the second number. */
+/** Smallest and largest value, in minutes (`maxReschedules`: a number of moves). */
 const RANGES = {
   durationMinutes: [1, DAY],
   bufferBeforeMinutes: [0, DAY],
@@ -57,8 +57,9 @@ function faultsOf(details: TypeDetails): FieldFault[] {
 
 export function restoreAppointmentType(state: State): AppointmentType {
   const { id, name, version, createdAt, updatedAt } = state;
-  const sound = isName(name) && faultsOf(state).length === 0 && isVersion(version) && updatedAt >= createdAt;
-  if (!sound) throw new Error(`corrupt appointment type ${id}`);
+  const isSound =
+    isName(name) && faultsOf(state).length === 0 && isVersion(version) && updatedAt >= createdAt;
+  if (!isSound) throw new Error(`corrupt appointment type ${id}`);
   return Object.freeze({
     id,
     name,
@@ -102,7 +103,7 @@ export const newAppointmentType = (
     version: 1,
   });
 
-/** What was booked before stays as it was booked. */
+/** Changes a type; existing appointments are not affected. */
 export const changeAppointmentType = (
   type: AppointmentType,
   changes: Partial<TypeDetails>,

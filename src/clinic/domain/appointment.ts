@@ -15,7 +15,7 @@ export const APPOINTMENT_STATUSES = [
 ] as const;
 export type AppointmentStatus = (typeof APPOINTMENT_STATUSES)[number];
 
-/** What each may become; what is not here is final. */
+/** The allowed status transitions; a status with none is final. */
 const NEXT: Readonly<Record<AppointmentStatus, readonly AppointmentStatus[]>> = {
   requested: ['booked', 'declined', 'cancelled'],
   booked: ['arrived', 'noShow', 'cancelled'],
@@ -26,10 +26,10 @@ const NEXT: Readonly<Record<AppointmentStatus, readonly AppointmentStatus[]>> = 
   cancelled: [],
 };
 
-/** Those that occupy the doctor and the patient. */
+/** The statuses in which an appointment occupies doctor and patient. */
 export const LIVE_STATUSES: readonly AppointmentStatus[] = ['requested', 'booked', 'arrived', 'fulfilled'];
 
-/** On whose side it was cancelled. */
+/** The side that cancelled. */
 export type Party = 'patient' | 'practice';
 
 declare const brand: unique symbol;
@@ -40,28 +40,28 @@ type State = {
   appointmentTypeId: string;
   startsAt: Date;
   endsAt: Date;
-  /** The doctor is taken from here … */
+  /** Start of the doctor's busy time … */
   busyFrom: Date;
-  /** … to here: the appointment and the buffers of its type as they were when it was booked. */
+  /** … and its end: the appointment with the buffers of its type at the time of booking. */
   busyUntil: Date;
-  /** The doctor's, as it was given there. */
+  /** The doctor's IANA time zone. */
   timeZone: string;
   status: AppointmentStatus;
-  /** Why the patient comes: clinical, for the patient and staff only. */
+  /** The reason of the visit: clinical data, for the patient and staff only. */
   reason: string | null;
   /** For staff only. */
   staffNote: string | null;
   rescheduleCount: number;
   cancelledBy: Party | null;
   cancelReason: string | null;
-  /** As it was when booked; null for what costs nothing. */
+  /** The price at the time of booking; null if the type has none. */
   price: Money | null;
-  /** Rises with every change of time, doctor or status: what mails and calendars tell. */
+  /** Rises with every change of time, doctor or status; mails and calendar feeds refer to it. */
   revision: number;
   createdAt: Date;
   updatedAt: Date;
   version: number;
-  /** Entered in error: as if it had never been, but for the record. */
+  /** Set for an appointment that was entered in error: only its history remains visible to audits. */
   deletedAt: Date | null;
 };
 export type Appointment = Readonly<State> & { readonly [brand]: 'Appointment' };
@@ -119,7 +119,7 @@ export const busyRange = ({ busyFrom, busyUntil }: Appointment): Interval => ({
 });
 export const realRange = ({ startsAt, endsAt }: Appointment): Interval => ({ from: startsAt, to: endsAt });
 
-/** An appointment as its type asks: requested where staff have to approve, else booked. */
+/** A new appointment: `requested` if its type needs approval, else `booked`. */
 export function newAppointment(
   details: Readonly<{
     id: string;
@@ -158,7 +158,7 @@ export function newAppointment(
   });
 }
 
-/** What it may become at `now`: a no-show only once it has begun. */
+/** The statuses that may follow at `now`: `noShow` only after the start. */
 const allowedNext = ({ status, startsAt }: Appointment, now: Date): readonly AppointmentStatus[] =>
   NEXT[status].filter((next) => next !== 'noShow' || now >= startsAt);
 
@@ -196,7 +196,7 @@ export function cancel(
   return revised(appointment, { status: 'cancelled', cancelledBy: by, cancelReason }, now);
 }
 
-/** conflict `change-window-closed`: what members may do themselves they may do until then, that moment included. */
+/** conflict `change-window-closed` after the deadline for members; the deadline itself is still in time. */
 export function assertWindowOpen(
   { startsAt }: Appointment,
   { cancelNoticeMinutes }: Readonly<{ cancelNoticeMinutes: number }>,
@@ -214,13 +214,13 @@ export function assertMayMoveAgain(
   if (rescheduleCount >= maxReschedules) throw rescheduleLimit(maxReschedules);
 }
 
-/** conflict `invalid-transition`: only what has neither happened nor been called off can be moved. */
+/** conflict `invalid-transition` unless the appointment is requested or booked. */
 export function assertMovable({ status }: Appointment): void {
   if (status !== 'requested' && status !== 'booked')
     throw invalidTransition(status, 'rescheduled', NEXT[status]);
 }
 
-/** The same appointment at another time; it keeps its length and buffers. */
+/** Moves the appointment; it keeps its length and buffers. */
 export function reschedule(
   appointment: Appointment,
   { startsAt, doctor }: Readonly<{ startsAt: Date; doctor: Readonly<{ id: string; timeZone: string }> }>,
@@ -245,14 +245,14 @@ export function reschedule(
 
 const minutesBetween = (from: Date, to: Date): number => (to.getTime() - from.getTime()) / 60_000;
 
-/** What it takes, as it was booked. */
+/** Its length and buffers at the time of booking. */
 export const extentOf = ({ startsAt, endsAt, busyFrom, busyUntil }: Appointment): Extent => ({
   durationMinutes: minutesBetween(startsAt, endsAt),
   bufferBeforeMinutes: minutesBetween(busyFrom, startsAt),
   bufferAfterMinutes: minutesBetween(endsAt, busyUntil),
 });
 
-/** 422 `validation`; neither mails nor calendars tell of it, so the revision stays. */
+/** Changes the texts. The revision stays, because mails and calendars do not contain them. 422 `validation` */
 export const rewrite = (
   appointment: Appointment,
   texts: Readonly<{ reason?: string | null | undefined; staffNote?: string | null | undefined }>,
@@ -265,7 +265,7 @@ export const rewrite = (
     updatedAt: later(appointment.updatedAt, now),
   });
 
-/** Forgets whatever was written about the patient; times and states stay. */
+/** Clears all texts; times and status stay. */
 export const forgetTexts = (appointment: Appointment, now: Date): Appointment =>
   restoreAppointment({
     ...appointment,

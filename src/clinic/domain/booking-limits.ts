@@ -1,19 +1,19 @@
 import { HOUR } from '../../kernel/clock.js';
 import { tooManyBookings, tooManyOpenAppointments } from './errors.js';
 
-/** What members may book by themselves; null: as much as they like. Staff book for patients without limits. */
+/** Limits of bookings by members; null: no limit. Bookings by staff are unlimited. */
 export type BookingLimits = Readonly<{
-  /** Appointments of one patient that lie ahead. */
+  /** Future appointments of one patient. */
   openAppointments: number | null;
   bookingsPerHour: number | null;
 }>;
 
-/** What is booked for a patient, by staff or by the patient. `recent`: the instants of the bookings of the last hour, oldest first. */
+/** The bookings of a patient, by staff or by the patient. `recent`: the times of the bookings within the last hour, oldest first. */
 export type PatientBookings = Readonly<{ open: number; recent: readonly Date[] }>;
 
 export const BOOKING_WINDOW_MS = HOUR;
 
-/** conflict `too-many-open-appointments`; rate_limited `rate-limited`. Certain only under the lock of the patient's diary. */
+/** conflict `too-many-open-appointments`; rate_limited `rate-limited`. Reliable only under the lock of the patient's file. */
 export function assertMayBookMore(
   { open, recent }: PatientBookings,
   { openAppointments, bookingsPerHour }: BookingLimits,
@@ -21,7 +21,7 @@ export function assertMayBookMore(
 ): void {
   if (openAppointments !== null && open >= openAppointments) throw tooManyOpenAppointments(openAppointments);
   if (bookingsPerHour === null || recent.length < bookingsPerHour) return;
-  // The next booking is free when only `bookingsPerHour` - 1 of these are left in the window.
+  // The next booking is allowed once only `bookingsPerHour` - 1 of these are left in the window.
   const last = recent[recent.length - bookingsPerHour] ?? now;
   throw tooManyBookings(Math.max(1, Math.ceil((last.getTime() + BOOKING_WINDOW_MS - now.getTime()) / 1_000)));
 }

@@ -7,12 +7,12 @@ type State = {
   /** For staff only. */
   email: string;
   specialty: string | null;
-  /** As it was given; the working hours are wall-clock times in it. */
+  /** IANA name; the working hours are wall-clock times in this zone. */
   timeZone: string;
-  /** The account whose calendar feed is this doctor's; one doctor an account. */
+  /** The doctor's account, for the calendar feed; unique. */
   userId: string | null;
   isActive: boolean;
-  /** Counts the changes of the weekly working hours, which are an object of their own to clients. */
+  /** The version of the weekly working hours, which are a resource of their own in the API. */
   hoursVersion: number;
   createdAt: Date;
   updatedAt: Date;
@@ -22,7 +22,7 @@ export type Doctor = Readonly<State> & { readonly [brand]: 'Doctor' };
 
 export type DoctorDetails = Pick<State, 'name' | 'email' | 'specialty' | 'timeZone' | 'userId'>;
 
-/** Builds a doctor from stored values; a plain Error when they break an invariant. */
+/** Builds a doctor from stored values; a plain Error if they break an invariant. */
 export function restoreDoctor(state: State): Doctor {
   const { id, name, specialty, hoursVersion, version, createdAt, updatedAt } = state;
   const sound =
@@ -55,7 +55,7 @@ const parsed = (details: DoctorDetails): DoctorDetails => ({
   userId: details.userId,
 });
 
-/** Address and time zone are checked at the edge. 422 `validation` */
+/** The HTTP layer has checked email address and time zone. 422 `validation` */
 export const newDoctor = (id: string, details: DoctorDetails, now: Date): Doctor =>
   restoreDoctor({
     id,
@@ -79,6 +79,6 @@ export const changeDoctor = (
 export const withNextHours = (doctor: Doctor): Doctor =>
   restoreDoctor({ ...doctor, hoursVersion: doctor.hoursVersion + 1 });
 
-/** The doctor as the next saved version. Only repositories call this. */
+/** The doctor with the next version. Only repositories call this. */
 export const nextDoctorVersion = (doctor: Doctor): Doctor =>
   restoreDoctor({ ...doctor, version: doctor.version + 1 });

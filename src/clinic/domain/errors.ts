@@ -1,9 +1,9 @@
 import { DomainError } from '../../kernel/errors.js';
 
-/** A free start and the end that belongs to it. */
+/** A free start and its end. */
 export type Slot = Readonly<{ startsAt: Date; endsAt: Date }>;
 
-/** Somebody else has it, or had it a moment before. `alternatives`: up to three free starts that come after. */
+/** The doctor has another appointment then. `alternatives`: up to three later free starts. */
 export const slotTaken = (alternatives: readonly Slot[] = []): DomainError =>
   new DomainError('conflict', 'slot-taken', 'This time is taken.', {
     alternatives: alternatives.map(({ startsAt, endsAt }) => ({
@@ -24,7 +24,7 @@ export const noticeTooShort = (earliest: Date): DomainError =>
     earliest: earliest.toISOString(),
   });
 
-/** `deadline` was the last moment. */
+/** `deadline` was the last allowed moment. */
 export const changeWindowClosed = (deadline: Date): DomainError =>
   new DomainError(
     'conflict',
@@ -53,7 +53,7 @@ export const invalidTransition = (from: string, to: string, allowed: readonly st
     },
   );
 
-/** The clocks jump over what was asked for: nobody's clock will ever show it. */
+/** The clocks skip the requested wall-clock time. */
 export const nonexistentLocalTime = (timeZone: string): DomainError =>
   new DomainError(
     'invalid',
@@ -86,7 +86,7 @@ export const notPayable = (): DomainError =>
 export const alreadyPaid = (): DomainError =>
   new DomainError('conflict', 'already-paid', 'This appointment is paid.');
 
-/** An earlier charge has not been answered yet; a second one could take the money twice. */
+/** An earlier charge has no known outcome yet; a second one could charge the card twice. */
 export const paymentInDoubt = (): DomainError =>
   new DomainError(
     'conflict',
@@ -105,11 +105,11 @@ export const appointmentHasPayments = (): DomainError =>
 export const cardDeclined = (appointmentId: string): DomainError =>
   new DomainError('payment_refused', 'card-declined', 'The card was declined.', { appointmentId });
 
-/** What a patient without an account has. */
+/** The patient has no account, so no saved card. */
 export const noCard = (): DomainError =>
   new DomainError('invalid', 'no-card', 'There is no saved card to pay with.');
 
-/** The charge never reached the gateway; its Idempotency-Key is used up all the same. */
+/** The charge never reached the gateway. Its Idempotency-Key cannot be used again. */
 export const nothingCharged = (): DomainError =>
   new DomainError(
     'busy',
@@ -118,7 +118,7 @@ export const nothingCharged = (): DomainError =>
     { retryAfterSeconds: 5 },
   );
 
-/** `limit`: how many appointments a member may have ahead. */
+/** `limit`: the number of future appointments that a member may have. */
 export const tooManyOpenAppointments = (limit: number): DomainError =>
   new DomainError(
     'conflict',

@@ -7,14 +7,14 @@ const MAX_PHONE_LENGTH = 50;
 declare const brand: unique symbol;
 type State = {
   id: string;
-  /** The member whose file this is; a member has one. */
+  /** The member that the file belongs to; unique. */
   userId: string | null;
   name: string;
   email: string | null;
   phone: string | null;
   /** `yyyy-mm-dd` */
   birthDate: string | null;
-  /** Since then nobody: what remains are the times of the appointments. */
+  /** Set for an anonymised patient: only the times of the appointments remain. */
   anonymisedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
@@ -24,19 +24,19 @@ export type Patient = Readonly<State> & { readonly [brand]: 'Patient' };
 
 export type PatientDetails = Readonly<Pick<State, 'name' | 'email' | 'phone' | 'birthDate'>>;
 
-const isNobody = ({ name, userId, email, phone, birthDate }: State): boolean =>
+const isAnonymous = ({ name, userId, email, phone, birthDate }: State): boolean =>
   name === FORMER_PATIENT && [userId, email, phone, birthDate].every((value) => value === null);
 
 export function restorePatient(state: State): Patient {
   const { id, name, phone, birthDate, anonymisedAt, version, createdAt, updatedAt } = state;
-  const sound =
+  const isSound =
     isName(name) &&
     (phone === null || isPhone(phone)) &&
     (birthDate === null || isDay(birthDate)) &&
-    (anonymisedAt === null || isNobody(state)) &&
+    (anonymisedAt === null || isAnonymous(state)) &&
     isVersion(version) &&
     updatedAt >= createdAt;
-  if (!sound) throw new Error(`corrupt patient ${id}`);
+  if (!isSound) throw new Error(`corrupt patient ${id}`);
   return Object.freeze({
     id,
     userId: state.userId,
@@ -63,7 +63,7 @@ function isDay(day: string): boolean {
   );
 }
 
-/** 422 `validation`; the address is checked at the edge. A day after `now` anywhere on earth is nobody's birthday. */
+/** 422 `validation`; the HTTP layer has checked the email address. The birth date must not be in the future in any time zone. */
 function parsed({ name, email, phone, birthDate }: PatientDetails, now: Date): PatientDetails {
   const trimmedPhone = phone?.trim() ?? '';
   if (trimmedPhone !== '' && !isPhone(trimmedPhone))
@@ -97,7 +97,7 @@ export const changePatient = (
   return restorePatient({ ...changed, ...parsed(changed, now), updatedAt: later(patient.updatedAt, now) });
 };
 
-/** Forgets who it was. */
+/** Removes all personal data. */
 export const anonymise = (patient: Patient, now: Date): Patient =>
   restorePatient({
     ...patient,

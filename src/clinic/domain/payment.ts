@@ -4,7 +4,7 @@ import { alreadyPaid, notPayable, paymentInDoubt } from './errors.js';
 
 export const PAYMENT_METHODS = ['desk', 'card'] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
-/** processing: the gateway was asked and what it did is not known yet. failed: it never got the request. */
+/** processing: the outcome of the charge is not known yet. failed: the gateway never received the charge. */
 export type PaymentState = 'processing' | 'captured' | 'declined' | 'failed';
 
 declare const brand: unique symbol;
@@ -16,7 +16,7 @@ type State = {
   currency: string;
   status: PaymentState;
   cardLast4: string | null;
-  /** Lets retries of the request be answered once it is settled; null for one without a key. */
+  /** The handle of the request's idempotency key, released at settlement; null for a request without a key. */
   requestHandle: string | null;
   createdBy: string;
   createdAt: Date;
@@ -26,11 +26,11 @@ export type Payment = Readonly<State> & { readonly [brand]: 'Payment' };
 
 export const restorePayment = (state: State): Payment => {
   const { id, method, amount, status, cardLast4 } = state;
-  const sound =
+  const isSound =
     Number.isSafeInteger(amount) &&
     amount >= 1 &&
     (method === 'card' || (status === 'captured' && cardLast4 === null));
-  if (!sound) throw new Error(`corrupt payment ${id}`);
+  if (!isSound) throw new Error(`corrupt payment ${id}`);
   return Object.freeze({
     id,
     appointmentId: state.appointmentId,
@@ -49,7 +49,7 @@ export const restorePayment = (state: State): Payment => {
 export const PAYMENT_STATUSES = ['unpaid', 'inDoubt', 'paid'] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
-/** Derived, never set; null for what has no price. */
+/** Derived from the payments; null for an appointment without a price. */
 export function paymentStatusOf(
   price: Money | null,
   payments: readonly Readonly<{ status: PaymentState }>[],
@@ -59,7 +59,7 @@ export function paymentStatusOf(
   return payments.some(({ status }) => status === 'processing') ? 'inDoubt' : 'unpaid';
 }
 
-/** What is to be paid. conflict `not-payable`, `already-paid`, `payment-in-doubt` */
+/** The amount to pay. conflict `not-payable`, `already-paid`, `payment-in-doubt` */
 export function amountDue({ price, status }: Appointment, payments: readonly Payment[]): Money {
   if (price === null || status === 'declined' || status === 'cancelled') throw notPayable();
   const paymentStatus = paymentStatusOf(price, payments);
@@ -74,13 +74,12 @@ export const newPayment = (
   now: Date,
 ): Payment => restorePayment({ ...payment, status, createdAt: now, updatedAt: now });
 
-/** Money was taken, or may have been: the appointment is not paid again, and stays on record. */
+/** Whether the payment took money or may have: the appointment can neither be paid again nor deleted. */
 export const blocksNewPayment = ({ status }: Readonly<{ status: PaymentState }>): boolean =>
   status === 'captured' || status === 'processing';
 
 /**
- * A payment that is settled already stays as it is: whoever comes second finds out by `status`. Only a charge that was
- * given up may turn out to have been captured.
+ * Settles the payment. Returns a settled payment unchanged, except that a failed one may become captured.
  */
 export const settlePayment = (
   payment: Payment,

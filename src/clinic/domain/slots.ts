@@ -3,26 +3,26 @@ import { type Interval, overlaps } from './interval.js';
 
 export type { Slot } from './errors.js';
 
-/** What an appointment of a type takes of a doctor's time. */
+/** The length of an appointment and its buffers. */
 export type Extent = Readonly<{
   durationMinutes: number;
   bufferBeforeMinutes: number;
   bufferAfterMinutes: number;
 }>;
 
-/** The time of a doctor, and of the patient who asks. */
+/** The times of a doctor and of the requesting patient. */
 export type Availability = Readonly<{
   working: readonly Interval[];
   away: readonly Interval[];
   /** The doctor's appointments, buffers included. */
   busy: readonly Interval[];
-  /** The patient's own appointments without buffers, with any doctor; empty where no patient asks. */
+  /** The patient's own appointments with any doctor, without buffers; empty without a patient. */
   patientBusy: readonly Interval[];
 }>;
 
 const MINUTE_MS = 60_000;
 
-/** An appointment that starts at `startsAt`: the times told to the patient, and those the doctor is taken for. */
+/** The intervals of an appointment at `startsAt`: without buffers (`real`) and with them (`busy`). */
 export function occupy(startsAt: Date, extent: Extent): Readonly<{ real: Interval; busy: Interval }> {
   const startMs = startsAt.getTime();
   const endMs = startMs + extent.durationMinutes * MINUTE_MS;
@@ -51,9 +51,9 @@ function makeCollides(blocked: readonly Interval[]): (interval: Interval) => boo
 }
 
 /**
- * The free starts in `range`, ascending: in steps of the duration from the start of each working interval, the whole
- * appointment within it, and nothing booked or away from the start of its own buffer to the end of the other. None that
- * overlaps an appointment of the patient, none before `earliest`, and at most `limit`.
+ * The first `limit` free starts in `range` from `earliest` on, ascending. Starts are in steps of the duration from the start
+ * of each working interval, and the appointment ends within it. With its buffers it overlaps no appointment and no time off
+ * of the doctor; without them it overlaps no appointment of the patient.
  */
 export function freeStarts(
   { working, away, busy, patientBusy }: Availability,
@@ -95,7 +95,7 @@ export function isPatientBusy({ patientBusy }: Availability, extent: Extent, sta
 }
 
 /**
- * Refuses a start that would not be offered even if nothing were booked, by the very function that makes the offers:
+ * Refuses a start that `freeStarts` would not offer even without any appointment:
  * invalid `outside-availability`, `notice-too-short`.
  */
 export function assertOffered(
@@ -112,7 +112,7 @@ export function assertOffered(
   if (startsAt < earliest) throw noticeTooShort(earliest);
 }
 
-/** What to offer instead of a start that is taken: the next ones that this patient can book. */
+/** The next free starts that the patient can book instead of a taken one. */
 export const alternativesTo = (
   availability: Availability,
   extent: Extent,

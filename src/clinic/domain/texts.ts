@@ -20,7 +20,7 @@ export function parseName(text: string, pointer = '/name'): string {
   return name;
 }
 
-/** Free text of people about people; null and blank are the same: nothing said. */
+/** Parses an optional free text; a blank text becomes null. */
 export function parseNote(text: string | null, pointer: string): string | null {
   const note = text?.trim() ?? '';
   if (lengthOf(note) > MAX_NOTE_LENGTH)
@@ -31,7 +31,7 @@ export function parseNote(text: string | null, pointer: string): string | null {
 export const isNote = (note: string | null): boolean =>
   note === null || (note !== '' && lengthOf(note) <= MAX_NOTE_LENGTH);
 
-/** Several processes share no clock: a slow one must not move `updatedAt` backwards. */
+/** The clocks of processes differ: `updatedAt` must not go back. */
 export const later = (known: Date, now: Date): Date => (now > known ? now : known);
 
 export const isVersion = (version: number): boolean => Number.isSafeInteger(version) && version >= 1;

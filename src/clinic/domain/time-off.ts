@@ -11,7 +11,7 @@ type State = {
   note: string | null;
   createdAt: Date;
 };
-/** A time in which a doctor is away, whatever the working hours say. It is added and taken back, never changed. */
+/** A time in which a doctor is absent. It can be added and deleted, not changed. */
 export type TimeOff = Readonly<State> & { readonly [brand]: 'TimeOff' };
 
 export function restoreTimeOff({ id, doctorId, startsAt, endsAt, note, createdAt }: State): TimeOff {

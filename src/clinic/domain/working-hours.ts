@@ -2,7 +2,7 @@ import { DomainError, type FieldFault } from '../../kernel/errors.js';
 import { type Stretch, weekdayOf } from '../../kernel/time-zones.js';
 import type { Interval } from './interval.js';
 
-/** Every week, on the doctor's wall clock: minutes since midnight; `untilMinute` 1440 is the end of the day. */
+/** A weekly window in the doctor's wall-clock time, in minutes since midnight; `untilMinute` 1440 is the end of the day. */
 export type WeeklyWindow = Readonly<{ weekday: number; fromMinute: number; untilMinute: number }>;
 
 const MINUTE_MS = 60_000;
@@ -34,7 +34,7 @@ const overlapsWindow = (a: WeeklyWindow, b: WeeklyWindow): boolean =>
 
 type Piece = { window: string; fromMs: number; toMs: number };
 
-/** One window's part of one stretch, cut to what the stretch covers; undefined when they do not meet. */
+/** The part of a window that lies in a stretch; undefined if they do not overlap. */
 function pieceOf(
   day: string,
   { weekday, fromMinute, untilMinute }: WeeklyWindow,
@@ -47,9 +47,9 @@ function pieceOf(
 }
 
 /**
- * When the doctor works: every instant at which the wall clock shows a time within a window, as intervals in order.
- * In a stretch the wall clock runs evenly, so nothing has to be resolved one by one: what the clocks skip falls into no
- * stretch, what they show twice into two. Pieces of one window that touch where the clocks change are one interval.
+ * The working times of a doctor as intervals in order: all instants whose wall-clock time lies in a window. Within a stretch
+ * the offset is constant. A wall-clock time that the clocks skip is in no stretch; one that they show twice is in two. Adjacent
+ * parts of a window in two stretches are one interval.
  */
 export function workingIntervals(
   week: readonly WeeklyWindow[],

@@ -39,7 +39,7 @@ const BOOKING_PROBLEMS = [
   'nonexistent-local-time',
 ] as const;
 
-/** POST routes that are one step of the state table. */
+/** A POST route that makes one status transition. */
 const step = (
   name: 'confirm' | 'decline' | 'arrive' | 'fulfil' | 'no-show',
   to: Step,

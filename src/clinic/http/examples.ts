@@ -1,4 +1,4 @@
-/** Values that the document shows. */
+/** Example values of the OpenAPI document. */
 const at = '2026-11-21T09:00:00.000Z';
 export const ids = {
   doctor: '019aa5b2-7c00-7000-8000-000000000011',

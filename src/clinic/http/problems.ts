@@ -1,6 +1,6 @@
 import type { ProblemCatalog } from '../../platform/http/replies/problems.js';
 
-/** What the clinic's own codes mean to a client; those it shares stand where they came up first, in the shop and in the books. */
+/** The problem types of the clinic. Shared ones are in the catalogues of storefront and cash. */
 export const clinicProblems = {
   'slot-taken': {
     status: 409,

@@ -253,7 +253,7 @@ export const toAccessView = ({ at, by, action, resource }: AccessItem): z.infer<
 
 // appointments
 
-/** A wall clock: local date and time without an offset. */
+/** A local date and time without an offset. */
 const wallClock = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?$/)
@@ -263,7 +263,7 @@ const wallClock = z
     minute: parseMinute(value.slice(11, 16)) ?? 0,
   }));
 
-/** A start; one without an offset is understood as far as to say why it is refused. */
+/** A start. One without an offset is parsed only to explain why it is refused. */
 const startsAt = z.union([instantIn, wallClock], { error: 'has to be RFC 3339 with Z or an offset' }).meta({
   openapi: { type: 'string', format: 'date-time', description: 'RFC 3339, with `Z` or an offset' },
 });
@@ -312,7 +312,7 @@ export const appointmentView = z
   })
   .meta({ id: 'Appointment' });
 
-/** What staff note among themselves is not even a field for anybody else. */
+/** `staffNote` is a field of staff responses only. */
 export const toAppointmentView = (
   appointment: AppointmentView,
   forStaff: boolean,

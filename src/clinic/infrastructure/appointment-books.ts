@@ -1,7 +1,7 @@
 import type { Ledger } from '../../cash/index.js';
 import type { Bookkeeper } from '../application/ports.js';
 
-/** Posts what was taken for appointments through cash's door, in the transaction that it is resolved in. */
+/** Posts payments of appointments to the ledger of cash, in the transaction of its scope. */
 export const makeAppointmentBooks = ({ ledger }: { ledger: Ledger }): Bookkeeper => ({
   async book({ id, appointmentId, method, amount, currency, createdBy }, payerId) {
     await ledger.post({
@@ -9,7 +9,7 @@ export const makeAppointmentBooks = ({ ledger }: { ledger: Ledger }): Bookkeeper
       to: await ledger.standardAccount(method === 'desk' ? 'desk-cash' : 'card-clearing'),
       amount,
       currency,
-      // Whose and what for stays in the clinic.
+      // The ledger gets neither the patient nor the reason: those stay in the clinic.
       description: 'Payment of an appointment',
       origin: { type: 'appointment', id: appointmentId, event: `payment:${id}` },
       createdBy,

@@ -1,7 +1,7 @@
 import type { Directory } from '../../identity/index.js';
 import type { Members } from '../application/ports.js';
 
-/** Members as identity's door knows them. */
+/** Members, from the directory of identity. */
 export const makeClinicMembers = ({ directory }: { directory: Directory }): Members => ({
   async find(userId) {
     const person = await directory.find(userId);

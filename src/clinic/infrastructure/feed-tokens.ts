@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { FeedTokens } from '../application/ports.js';
 
-/** 256 bits cannot be guessed; looked up by a hash, the time of a search tells nothing of the secret. */
+/** 256 random bits. The lookup by hash makes its duration independent of the secret. */
 const TOKEN_BYTES = 32;
 
 export const makeFeedTokens = (): FeedTokens => ({

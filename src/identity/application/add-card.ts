@@ -7,8 +7,8 @@ import type { PaymentGateway } from '../../kernel/payment-gateway.js';
 import type { IdentityPorts } from './ports.js';
 
 /**
- * Saves the card behind a token of the gateway. The first is the default; `isDefault` makes a later one so. The same
- * physical card again gives the card there is (`isNew` false). 422 `invalid-card-token`, `card-expired`,
+ * Saves the card of a gateway token. The first card becomes the default, a later one with `isDefault`. A physical card that
+ * is already saved is returned as it is (`isNew` false). 422 `invalid-card-token`, `card-expired`,
  * `card-payments-off`; 503 `gateway-unavailable`.
  */
 export type AddCard = (

@@ -3,8 +3,8 @@ import { unauthenticated } from '../domain/errors.js';
 import type { AccessTokens, Actor, SessionQueries } from './ports.js';
 
 /**
- * Who an access token stands for. The session is asked every time and nothing is cached: after a revocation commits,
- * the next call is 401 `unauthenticated`.
+ * Returns the user of an access token. Reads the session at every call, without a cache: once a revocation has
+ * committed, the next call is 401 `unauthenticated`.
  */
 export type Authenticate = (accessToken: string) => Promise<Actor>;
 

@@ -6,8 +6,8 @@ import { assertVersion } from './expected-version.js';
 import type { IdentityPorts } from './ports.js';
 
 /**
- * Changes one's own full name. stale `version-mismatch`, 422 `validation` at /fullName;
- * `unauthenticated` when the account has just been erased.
+ * Changes the caller's own full name. stale `version-mismatch`, 422 `validation` at /fullName;
+ * `unauthenticated` if the account was erased meanwhile.
  */
 export type ChangeName = (
   command: Readonly<{ userId: string; fullName: string; expectedVersion: number | null }>,

@@ -5,11 +5,11 @@ import { ownEvent } from '../domain/security-event.js';
 import { setPassword } from '../domain/user.js';
 import type { CheckPassword } from './password-policy.js';
 import type { Client, IdentityPorts, Passwords, UserQueries } from './ports.js';
-import type { ProvePassword } from './prove-password.js';
+import type { Reauthenticate } from './reauthenticate.js';
 
 /**
  * Sets a new password and ends the user's other sessions in the same transaction. A wrong current password is
- * 401 `invalid-credentials` and counts like a failed sign-in (429). 422 `validation` at /newPassword.
+ * 401 `invalid-credentials` and counts as a failed sign-in (429). 422 `validation` at /newPassword.
  */
 export type ChangePassword = (
   command: Readonly<{
@@ -26,7 +26,7 @@ type Dependencies = Readonly<{
   userQueries: UserQueries;
   checkPassword: CheckPassword;
   passwords: Passwords;
-  reauthenticate: ProvePassword;
+  reauthenticate: Reauthenticate;
   clock: Clock;
 }>;
 
@@ -49,7 +49,7 @@ export const makeChangePassword =
     await identityUnitOfWork.run(async ({ users, sessions, securityLog }) => {
       const now = clock.now();
       const held = await users.lock(userId);
-      // Somebody changed it first: the password that was verified is not the current one any more.
+      // A concurrent request changed the password after this one had verified it.
       if (held?.passwordHash !== user.passwordHash) throw invalidCredentials();
       await users.save(setPassword(held, passwordHash, now));
       await sessions.endAll(userId, { reason: 'password-changed', at: now, keepSessionId: sessionId });

@@ -7,8 +7,8 @@ import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { Client, IdentityPorts } from './ports.js';
 
 /**
- * Gives a user another role; it holds from their next request on, for a role is read with every request.
- * not_found, stale `version-mismatch`, conflict `last-admin`. The role they have already changes nothing.
+ * Gives a user another role, effective from the user's next request on: every request reads the role. Does nothing if
+ * the user has the role already. not_found, stale `version-mismatch`, conflict `last-admin`.
  */
 export type ChangeRole = (
   command: Readonly<{

@@ -5,7 +5,7 @@ import { type Card, chooseDefault } from '../domain/card.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { IdentityPorts } from './ports.js';
 
-/** Makes one of the user's cards the default in place of whichever is. not_found, stale `version-mismatch`. */
+/** Makes one of the user's cards the default. not_found, stale `version-mismatch`. */
 export type ChooseDefaultCard = (
   command: Readonly<{ userId: string; cardId: string; expectedVersion: ExpectedVersion }>,
 ) => Promise<Card>;

@@ -10,9 +10,9 @@ import { EMAIL_CHANGE_NOTICE } from './jobs.js';
 import type { Client, IdentityPorts, MailTokens } from './ports.js';
 
 /**
- * Gives the user the address that the token was mailed to; ends their other changes, and the password resets that went
- * to the old address. 422 `validation` at /token, also for somebody else's; 410 `token-used`, `token-expired`; conflict
- * `email-taken` when the address has become somebody's meanwhile.
+ * Changes the user's address to the one that received the token. Ends the user's other email changes and the password
+ * resets that were mailed to the old address. 422 `validation` at /token, also for another user's token; 410 `token-used`,
+ * `token-expired`; conflict `email-taken` if another user has got the address meanwhile.
  */
 export type ConfirmEmailChange = (
   command: Readonly<{ userId: string; token: string; client: Client }>,

@@ -9,8 +9,8 @@ import type { CheckPassword } from './password-policy.js';
 import type { Client, IdentityPorts, MailTokens, Passwords } from './ports.js';
 
 /**
- * Sets a new password with the token from the mail, which also proves the address, and ends every session and every other
- * reset. 422 `validation` at /token or /newPassword, 410 `token-used` or `token-expired`.
+ * Sets a new password with the token from the mail, which also verifies the address. Ends all sessions and other resets of
+ * the user. 422 `validation` at /token or /newPassword, 410 `token-used` or `token-expired`.
  */
 export type ConfirmPasswordReset = (
   command: Readonly<{ token: string; newPassword: string; client: Client }>,
@@ -31,7 +31,7 @@ export const makeConfirmPasswordReset = ({
   passwords,
   clock,
 }: Dependencies): ConfirmPasswordReset => {
-  /** Before the slow hash: a token that is no good any more costs nothing. */
+  /** Checks the token before the slow hash, so that an invalid one causes no work. */
   async function waiting(id: string): Promise<PasswordReset & { readonly userId: string }> {
     const reset = await identityUnitOfWork.runInNewTransaction(({ passwordResets }) =>
       passwordResets.find(id),

@@ -15,9 +15,9 @@ import { newVerifiedUser, type User } from '../domain/user.js';
 import type { Client, IdentityPorts, MailTokens, Passwords } from './ports.js';
 
 /**
- * Opens the account. It takes the token from the mail and the password of that same registration, so that nobody opens
- * an account somebody else registered for them. 422 `validation` at /token, 401 `invalid-credentials`,
- * 410 `token-used` (also after five wrong passwords, and for everyone who loses a race), 410 `token-expired`.
+ * Creates the account. Requires the token from the mail and the password of the same registration, so that nobody confirms
+ * a registration that another person started with their address. 422 `validation` at /token, 401 `invalid-credentials`,
+ * 410 `token-used` (also after five wrong passwords, and for concurrent confirmations), 410 `token-expired`.
  */
 export type ConfirmRegistration = (
   command: Readonly<{ token: string; password: string; client: Client }>,
@@ -38,7 +38,7 @@ export const makeConfirmRegistration = ({
   clock,
   ids,
 }: Dependencies): ConfirmRegistration => {
-  /** Commits at once, so that a wrong password stays counted although the call fails. */
+  /** Commits in a transaction of its own, so that the attempt stays counted although the call fails. */
   const countAttempt = (id: string): Promise<Registration> =>
     identityUnitOfWork.runInNewTransaction(async ({ registrations }) => {
       const held = await registrations.lock(id);
@@ -81,7 +81,7 @@ export const makeConfirmRegistration = ({
       try {
         await users.insert(user);
       } catch (error) {
-        // The address became a user's by another way. Saying `email-taken` here would confirm to a stranger that it is known.
+        // The address got a user by another way meanwhile. `email-taken` would reveal to a stranger that it is registered.
         throw error instanceof DomainError && error.code === 'email-taken' ? tokenUsed() : error;
       }
       for (const rival of rivals)

@@ -6,7 +6,7 @@ import { newVerifiedUser, parseFullName, type User } from '../domain/user.js';
 import type { CheckPassword } from './password-policy.js';
 import type { IdentityPorts, Passwords } from './ports.js';
 
-/** Makes an admin whose address the operator vouches for. conflict `email-taken`, 422 `validation`. */
+/** Creates an admin with an address that counts as verified. conflict `email-taken`, 422 `validation`. */
 export type CreateAdmin = (
   command: Readonly<{ email: string; fullName: string; password: string }>,
 ) => Promise<User>;

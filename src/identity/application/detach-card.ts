@@ -2,7 +2,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import type { PaymentGateway } from '../../kernel/payment-gateway.js';
 import type { IdentityPorts } from './ports.js';
 
-/** The job behind a removed card: has the gateway forget the token, then forgets the card. */
+/** The job after a card was removed: deletes the token at the gateway, then the card. */
 export type DetachCard = (job: Readonly<{ cardId: string }>) => Promise<void>;
 
 type Dependencies = Readonly<{
@@ -21,7 +21,7 @@ export const makeDetachCard =
       return { card, inUse: others.some(({ gatewayToken }) => gatewayToken === card.gatewayToken) };
     });
     if (found === undefined) return;
-    // Saved again meanwhile under the very same token, the card must stay chargeable.
+    // The card was saved again with the same token: it must stay chargeable.
     if (!found.inUse) await paymentGateway.detach(found.card.gatewayToken);
     await identityUnitOfWork.run(({ cards }) => cards.delete(cardId));
   };

@@ -7,8 +7,8 @@ import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { Client, IdentityPorts } from './ports.js';
 
 /**
- * Keeps a user out and ends their sessions in the same transaction. not_found, stale `version-mismatch`, conflict
- * `last-admin`. Somebody who is disabled already stays so, and nothing changes.
+ * Disables a user and ends the user's sessions in the same transaction. Does nothing if the user is disabled already.
+ * not_found, stale `version-mismatch`, conflict `last-admin`.
  */
 export type DisableUser = (
   command: Readonly<{

@@ -2,8 +2,8 @@ import type { Mail } from '../../kernel/mail.js';
 
 type Text = Pick<Mail, 'subject' | 'text'>;
 
-// Plain ASCII and nothing anybody typed in, as in the other mails. The old address is not told the new one: mailboxes are
-// read by others, and where somebody can be reached now is theirs to tell.
+// Plain ASCII without any text that a client sent, as in the other mails. The mail to the old address does not contain the
+// new one, because other people may read the old mailbox.
 
 export const emailChangeMail = (publicUrl: string, token: string): Text => ({
   subject: 'Confirm your new e-mail address',

@@ -7,7 +7,7 @@ import { assertVersion } from './expected-version.js';
 import type { DisableUser } from './disable-user.js';
 import type { IdentityPorts } from './ports.js';
 
-/** Lets a disabled user in again; they sign in anew. not_found, stale `version-mismatch`. */
+/** Enables a disabled user, who has to sign in again. not_found, stale `version-mismatch`. */
 export type EnableUser = (command: Parameters<DisableUser>[0]) => Promise<User>;
 
 type Dependencies = Readonly<{ identityUnitOfWork: UnitOfWork<IdentityPorts>; clock: Clock }>;

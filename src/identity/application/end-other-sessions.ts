@@ -3,7 +3,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { ownEvent } from '../domain/security-event.js';
 import type { Client, IdentityPorts } from './ports.js';
 
-/** Ends every session of the user but the one that asks. */
+/** Ends all sessions of the user except the calling one. */
 export type EndOtherSessions = (
   command: Readonly<{ userId: string; keepSessionId: string; client: Client }>,
 ) => Promise<void>;

@@ -5,7 +5,7 @@ import { ownEvent } from '../domain/security-event.js';
 import { endSession, isLive } from '../domain/session.js';
 import type { Client, IdentityPorts } from './ports.js';
 
-/** Ends one of the user's sessions; not_found when it is unknown, somebody else's or over already. */
+/** Ends one of the user's sessions; not_found if it is unknown, another user's or ended already. */
 export type EndSession = (
   command: Readonly<{ userId: string; sessionId: string; client: Client }>,
 ) => Promise<void>;

@@ -10,9 +10,10 @@ import { DETACH_CARD, MEMBER_ERASED } from './jobs.js';
 import type { Client, IdentityPorts } from './ports.js';
 
 /**
- * Forgets a person. The row stays without name and address, for orders and books refer to it; the cards go, every
- * session ends, what was still open in their name is deleted, and the other contexts are told by a job. not_found (`unauthenticated` to oneself, who has just
- * been erased), stale `version-mismatch`, conflict `last-admin`.
+ * Erases a person. The row stays without name and address, because orders and ledger entries refer to it. Removes the
+ * cards, ends the sessions, deletes pending registrations, resets and email changes, and enqueues the job that makes the
+ * other contexts erase their data. not_found (`unauthenticated` for oneself if erased meanwhile), stale
+ * `version-mismatch`, conflict `last-admin`.
  */
 export type EraseUser = (
   command: Readonly<{

@@ -1,6 +1,6 @@
 import { versionMismatch } from '../../kernel/errors.js';
 
-/** The version a change was made from; null or undefined takes whatever is there (If-Match: *, or none where it is optional). */
+/** The version that the client read; null or undefined accepts any (If-Match: *, or an optional If-Match that is missing). */
 export type ExpectedVersion = number | null | undefined;
 
 /** stale `version-mismatch` */

@@ -2,7 +2,7 @@ import { DomainError } from '../../kernel/errors.js';
 import { canonicalEmail } from '../domain/email-address.js';
 import type { UserQueries } from './ports.js';
 
-/** Whose address this is; not_found. */
+/** The user with an email address. not_found */
 export type FindMember = (email: string) => Promise<Readonly<{ userId: string; email: string }>>;
 
 export const makeFindMember =

@@ -10,8 +10,8 @@ import { PASSWORD_RESET_MAIL } from './jobs.js';
 import type { Actor, Client, IdentityPorts } from './ports.js';
 
 /**
- * Makes a user who has no password yet, and has an invitation mailed to set one within seven days.
- * `forbidden` when staff would make staff or admins, conflict `email-taken`, 422 `validation`.
+ * Creates a user without a password and mails an invitation to set one within seven days.
+ * `forbidden` if staff invite staff or admins, conflict `email-taken`, 422 `validation`.
  */
 export type InviteUser = (
   command: Readonly<{ actor: Actor; email: string; fullName: string; role: Role; client: Client }>,

@@ -3,7 +3,7 @@ import type { Page, PageRequest } from '../../kernel/page.js';
 import { unauthenticated } from '../domain/errors.js';
 import type { Card, CardQueries } from './ports.js';
 
-/** Saved cards, newest first. not_found when there is no such user; `unauthenticated` to oneself, just erased. */
+/** Saved cards, newest first. not_found if there is no such user; `unauthenticated` for oneself if erased meanwhile. */
 export type ListCards = (
   query: Readonly<{ actorId: string; userId: string; page: PageRequest }>,
 ) => Promise<Page<Card>>;

@@ -3,7 +3,7 @@ import type { Page, PageRequest } from '../../kernel/page.js';
 import { unauthenticated } from '../domain/errors.js';
 import type { SecurityEventQueries, SecurityEventView } from './ports.js';
 
-/** What happened to an account, newest first. not_found; `unauthenticated` to oneself, who has just been erased. */
+/** The security events of an account, newest first. not_found; `unauthenticated` for oneself if erased meanwhile. */
 export type ListSecurityEvents = (
   query: Readonly<{ userId: string; own: boolean; page: PageRequest }>,
 ) => Promise<Page<SecurityEventView>>;

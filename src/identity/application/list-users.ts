@@ -1,7 +1,7 @@
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { User, UserFilter, UserQueries } from './ports.js';
 
-/** Users, newest first; those who were erased are not among them. */
+/** The users that are not erased, newest first. */
 export type ListUsers = (query: Readonly<{ filter: UserFilter; page: PageRequest }>) => Promise<Page<User>>;
 
 export const makeListUsers =

@@ -14,10 +14,10 @@ export type { Client } from '../domain/client.js';
 export { SECURITY_EVENTS, type SecurityEvent } from '../domain/security-event.js';
 export { ROLES, type Role, type User } from '../domain/user.js';
 
-/** Who calls: what an access token stands for right now. */
+/** The authenticated caller: user, role and session of an access token. */
 export type Actor = Readonly<{ userId: string; sessionId: string; role: Role; emailVerified: boolean }>;
 
-/** What a person sees of one of their sessions. */
+/** A session as its user sees it. */
 export type SessionView = Readonly<{
   id: string;
   createdAt: Date;
@@ -31,17 +31,17 @@ export type Standing = Readonly<{ user: User | undefined; activeAdmins: readonly
 
 /**
  * Lock order within the context: users by id → registrations by id → resets by id →
- * email changes by id → cards → sessions by id. Whoever changes a user's cards locks the user first.
+ * email changes by id → cards → sessions by id. A transaction that changes a user's cards locks the user first.
  */
 export interface UserRepository {
-  /** Undefined for somebody who was erased, here and below. */
+  /** undefined for an erased user, here and below. */
   find(id: string): Promise<User | undefined>;
-  /** Locks the user to the end of the transaction. */
+  /** Locks the user until the transaction ends. */
   lock(id: string): Promise<User | undefined>;
   /**
-   * The user together with every admin who is not disabled, locked in id order and in one go: none of the admins ceases
-   * to be one before the transaction ends, and two calls that would each leave the other as the last one come one after
-   * the other. Locking the user after the admins would deadlock with whoever saw the user among them.
+   * Locks the user and every admin who is not disabled, in id order, in one statement. No admin can lose the role until the
+   * transaction ends, and two concurrent calls that each remove one of the last two admins run one after the other. Locking
+   * the user after the admins could deadlock with a call that locks the user as one of the admins.
    */
   lockUserAndActiveAdmins(userId: string): Promise<Standing>;
   /** conflict `email-taken` */
@@ -53,13 +53,13 @@ export interface UserRepository {
 export interface RegistrationRepository {
   find(id: string): Promise<Registration | undefined>;
   lock(id: string): Promise<Registration | undefined>;
-  /** Every registration of `email` that has not ended, locked in id order so that rivals cannot deadlock. */
+  /** Every registration of `email` that has not ended, locked in id order so that concurrent calls cannot deadlock. */
   lockOpen(email: string): Promise<readonly Registration[]>;
   insert(registration: Registration): Promise<void>;
   save(registration: Registration): Promise<void>;
   /** Deletes every registration of `email`, ended or not. */
   forget(email: string): Promise<void>;
-  /** Deletes at most `limit` that ended or expired before `before`; says how many. */
+  /** Deletes at most `limit` rows that ended or expired before `before`; returns their number. */
   purge(before: Date, limit: number): Promise<number>;
 }
 
@@ -88,17 +88,17 @@ export interface EmailChangeRepository {
 }
 
 export interface CardRepository {
-  /** Whatever state the card is in. */
+  /** Also a removed card. */
   find(id: string): Promise<Card | undefined>;
-  /** The user's cards but the removed ones, newest first; the caller has locked the user. */
+  /** The user's cards except removed ones, newest first. The caller has locked the user. */
   of(userId: string): Promise<readonly Card[]>;
   insert(card: Card): Promise<void>;
   save(card: Card): Promise<void>;
-  /** Forgets a removed card; one that is not removed stays. */
+  /** Deletes the card if it is removed. */
   delete(id: string): Promise<void>;
 }
 
-/** Only ever added to. Failures are written by `runInNewTransaction`, so that they stay although the call fails. */
+/** Append-only. Failures are written in `runInNewTransaction`, so that they stay although the call fails. */
 export interface SecurityLog {
   append(event: SecurityEvent): Promise<void>;
 }
@@ -107,7 +107,7 @@ export interface SessionRepository {
   lock(id: string): Promise<Session | undefined>;
   insert(session: Session): Promise<void>;
   save(session: Session): Promise<void>;
-  /** Ends every session of the user but `keepSessionId`, locking them in id order; says how many. */
+  /** Ends all sessions of the user except `keepSessionId`, locking them in id order; returns their number. */
   endAll(
     userId: string,
     end: Readonly<{ reason: SessionEnd; at: Date; keepSessionId?: string | undefined }>,
@@ -115,7 +115,7 @@ export interface SessionRepository {
   purge(before: Date, limit: number): Promise<number>;
 }
 
-/** The writing ports; they exist only inside a unit of work. */
+/** The writing ports, which exist only inside a unit of work. */
 export type IdentityPorts = Readonly<{
   users: UserRepository;
   registrations: RegistrationRepository;
@@ -128,13 +128,13 @@ export type IdentityPorts = Readonly<{
 }>;
 
 export type UserFilter = Readonly<{
-  /** A prefix of the full name or of the address, without regard to case; every character stands for itself. */
+  /** A prefix of the full name or the address, case-insensitive, without wildcards. */
   prefix?: string | undefined;
   roles?: readonly Role[] | undefined;
   disabled?: boolean | undefined;
 }>;
 
-/** Somebody who was erased is not there any more. */
+/** Without erased users. */
 export interface UserQueries {
   find(id: string): Promise<User | undefined>;
   /** `email` is canonical. */
@@ -147,11 +147,11 @@ export interface CardQueries {
   /** One of the user's own cards that is not removed. */
   find(userId: string, cardId: string): Promise<Card | undefined>;
   findDefault(userId: string): Promise<Card | undefined>;
-  /** Not the removed ones; newest first; undefined when there is no such user. The page key is as that of users. */
+  /** Newest first, without removed cards; undefined if there is no such user. [createdAt in ms since 1970, id] */
   list(userId: string, page: PageRequest): Promise<Page<Card> | undefined>;
 }
 
-/** What a person sees of an event: from where it was done, unless somebody else did it in their name. */
+/** An event as the account's user sees it. Without the client if another user acted on the account. */
 export type SecurityEventView = Readonly<{
   id: string;
   at: Date;
@@ -162,8 +162,8 @@ export type SecurityEventView = Readonly<{
 
 export interface SecurityEventQueries {
   /**
-   * Newest first; undefined when there is no such user. The page key is [at in ms since 1970, id].
-   * `own` leaves out from where others acted: where staff sit is nothing members need to know.
+   * Newest first; undefined if there is no such user. The page key is [at in ms since 1970, id].
+   * `own` omits the clients of other users who acted: members do not see the network addresses of staff.
    */
   list(
     userId: string,
@@ -172,102 +172,102 @@ export interface SecurityEventQueries {
   ): Promise<Page<SecurityEventView> | undefined>;
 }
 
-/** Everything held about one person but hashes, tokens and fingerprints, as plain JSON by kind of thing. */
+/** All stored data about a person as plain JSON, without hashes, tokens and fingerprints. */
 export interface PersonalRecords {
-  /** Undefined when there is no such user. */
+  /** undefined if there is no such user. */
   of(userId: string): Promise<Readonly<Record<string, unknown>> | undefined>;
 }
 
 export interface SessionQueries {
-  /** The caller behind a session that is live at `at` and whose user is not disabled: one statement, never cached. */
+  /** The caller of a session that is live at `at` and whose user is not disabled. One statement, never cached. */
   actor(session: Readonly<{ userId: string; sessionId: string }>, at: Date): Promise<Actor | undefined>;
   /** Live sessions, newest first; the page key is [createdAt in ms since 1970, id]. */
   list(userId: string, at: Date, page: PageRequest): Promise<Page<SessionView>>;
 }
 
 /**
- * For whom a password is hashed. `isKnown`: signed in, or on a device that signed in before; they do not wait behind
- * strangers.
+ * The source of a hash. `isKnown`: the user is signed in, or signed in from this device before. Known sources do not wait
+ * behind unknown ones.
  */
 export type HashRequester = Readonly<{ ip: string; isKnown: boolean }>;
 
-/** Slow on purpose, and fair between sources. busy `unavailable` with `retryAfterSeconds` when too many wait already. */
+/** Slow on purpose, and fair between sources. busy `unavailable` with `retryAfterSeconds` if the queue is full. */
 export interface Passwords {
   hash(password: string, requester: HashRequester): Promise<string>;
-  /** Takes the same time and is false when there is no hash to compare with. */
+  /** Without a hash it takes the same time and returns false. */
   verify(password: string, hash: string | null, requester: HashRequester): Promise<boolean>;
-  /** Made with parameters that are no longer ours? */
+  /** Whether the hash was made with other parameters than the current ones. */
   needsRehash(hash: string): boolean;
 }
 
 export interface PasswordStrength {
   /**
-   * How many guesses an attacker needs who knows `words` and the common passwords. The lists are loaded when first asked
-   * for.
+   * Estimates the guesses that an attacker needs who knows `words` and the common passwords. Loads its dictionaries at
+   * the first call.
    */
   load(): Promise<(password: string, words: readonly string[]) => number>;
 }
 
 export type MailTokenPurpose = 'registration' | 'password-reset' | 'email-change';
 
-/** Tokens for links in mail. Nothing of them is stored: they are the row's id and a signature over purpose and id. */
+/** Tokens for links in mails: the id of a row and a signature over purpose and id. They are not stored. */
 export interface MailTokens {
   mint(purpose: MailTokenPurpose, id: string): string;
-  /** The id, or undefined when this server did not mint the token for this purpose. */
+  /** The id; undefined unless this server issued the token for this purpose. */
   read(purpose: MailTokenPurpose, token: string): string | undefined;
 }
 
 export type AskedMail = 'registration' | 'password-reset' | 'email-change';
 
-/** Bounds the mails that strangers can have sent to one address. Nobody is told: the answer is the same either way. */
+/** Limits the mails that anonymous requests cause to one address. The response does not reveal the limit. */
 export interface MailBudget {
   /**
-   * Counts a request for a mail and returns whether one may be sent. The work is the same either way, so its time does
-   * not tell whether somebody asked before.
+   * Counts a request for a mail and returns whether it may be sent. It does the same work either way, so its duration does
+   * not reveal earlier requests.
    */
   allows(mail: AskedMail, email: string, client: Client): Promise<boolean>;
 }
 
-/** Moves the start of jobs whose work differs between known and unknown addresses away from the answer. */
+/** Delays jobs whose work differs between known and unknown addresses, so that they do not affect the response time. */
 export interface MailSpread {
-  /** The job, to be run some seconds later, at random. */
+  /** The job with a start some random seconds later. */
   delay(job: NewJob, now: Date): NewJob;
 }
 
-/** `text` is what the client holds; only `hash` is ever stored. */
+/** `text` goes to the client; only `hash` is stored. */
 export type RefreshToken = PresentedToken & Readonly<{ text: string }>;
 
 export interface RefreshTokens {
   /** A random token of generation 1. */
   first(sessionId: string): RefreshToken;
   newNonce(): string;
-  /** Its successor: the same parent and nonce always make the same child. */
+  /** The next token; the same parent and nonce always give the same child. */
   child(parent: RefreshToken, nonce: string): RefreshToken;
-  /** Undefined unless this server minted it. */
+  /** undefined unless this server issued it. */
   read(text: string): RefreshToken | undefined;
 }
 
 export interface AccessTokens {
   readonly lifeSeconds: number;
   mint(subject: Readonly<{ userId: string; sessionId: string }>): Promise<string>;
-  /** Undefined unless this server minted it and it has not expired. */
+  /** undefined unless this server issued it and it has not expired. */
   read(text: string): Promise<Readonly<{ userId: string; sessionId: string }> | undefined>;
 }
 
-/** One attempt that the throttle let through. Exactly one of its methods is called when the attempt has ended. */
+/** An attempt that the throttle admitted. The caller calls exactly one of its methods at its end. */
 export interface Admission {
-  /** Whether this person signed in from this device before. */
+  /** Whether this user signed in from this device before. */
   readonly isKnown: boolean;
-  /** The password was right: its points come back, and the device is known from now on. */
+  /** The password was right: refunds the points and remembers the device. */
   succeed(): Promise<void>;
-  /** The password was wrong. rate_limited where a stranger's attempt would have been refused. */
+  /** The password was wrong. rate_limited if an unknown device would have been refused. */
   fail(): Promise<void>;
-  /** The password was not looked at: the points come back. */
+  /** The password was not checked: refunds the points. */
   withdraw(): Promise<void>;
 }
 
-/** Counts failed sign-ins: points are taken first and come back on success, so that parallel guesses count too. */
+/** Limits failed sign-ins. Takes points before the check and refunds them on success, so that parallel guesses count. */
 export interface SignInThrottle {
-  /** May take a while, to slow down. rate_limited `rate-limited` with `retryAfterSeconds` when no point is left. */
+  /** May delay the attempt. rate_limited `rate-limited` with `retryAfterSeconds` if no point is left. */
   admit(email: string, client: Client): Promise<Admission>;
 }

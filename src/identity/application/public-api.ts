@@ -1,30 +1,30 @@
 import type { Role } from '../domain/user.js';
 
-/** Somebody who may sign in. */
+/** A user who may sign in. */
 export type Person = Readonly<{ id: string; name: string; email: string; role: Role }>;
 
-/** People, as far as other contexts have to know them. */
+/** The users, as far as other contexts need them. */
 export interface Directory {
-  /** Names by id, in one batch; "Former member" for those who were erased. Ids of nobody are left out. */
+  /** Names by id, in one query; "Former member" for erased users. Leaves out unknown ids. */
   namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** undefined for nobody, and for those who are disabled or were erased. */
+  /** undefined for an unknown, disabled or erased user. */
   find(userId: string): Promise<Person | undefined>;
 }
 
-/** A saved card as another context may charge it; the token goes to the gateway and nowhere else. */
+/** A saved card that another context charges. The token is for the payment gateway only. */
 export type ChargeableCard = Readonly<{ cardId: string; gatewayToken: string; last4: string }>;
 
 /** Saved cards for contexts that take payments. */
 export interface CardVault {
   /**
-   * The user's own card `cardId`, or the default one when that is null. not_found when it is not theirs;
-   * invalid `no-card` when there is no default; invalid `card-expired`.
+   * The user's card `cardId`, or the default card if null. not_found if it is not the user's card;
+   * invalid `no-card` if there is no default card; invalid `card-expired`.
    */
   tokenFor(userId: string, cardId: string | null): Promise<ChargeableCard>;
 }
 
-/** Mail to people for contexts that know them by their ids only: addresses stay here. Never in a unit of work. */
+/** Sends mails to users by id, so that other contexts need no addresses. Never call it in a unit of work. */
 export interface UserMailer {
-  /** Plain text; a letter written again keeps its `id`. Nothing happens when the user has been erased. */
-  write(letter: Readonly<{ id: string; userId: string; subject: string; text: string }>): Promise<void>;
+  /** Sends a plain-text mail; a retried mail keeps its `id`. Does nothing if the user was erased. */
+  write(mail: Readonly<{ id: string; userId: string; subject: string; text: string }>): Promise<void>;
 }

@@ -8,7 +8,7 @@ const MAX_BATCHES = 200;
 
 /**
  * Deletes registrations, resets, email changes and sessions that ended or expired more than 30 days ago, in short transactions.
- * A bounded number of them a call: what is left over waits for the next.
+ * Each call deletes a bounded number; the next call continues.
  */
 export type PurgeExpired = () => Promise<void>;
 

@@ -9,9 +9,9 @@ import type { AccessTokens, Client, IdentityPorts, RefreshToken, RefreshTokens }
 import type { SignedIn } from './sign-in.js';
 
 /**
- * Exchanges a refresh token for the next one and a new access token (RFC 9700 §4.14.2). The parent presented again
- * within 10 s, its child unused, gets that same child. Any other reuse ends the session: 401 `refresh-reused`.
- * 401 `unauthenticated` for what is not ours, or whose session or user is out of action.
+ * Exchanges a refresh token for the next one and a new access token (RFC 9700 §4.14.2). A token that comes again within
+ * 10 s, while its child is unused, gets the same child. Any other reuse ends the session: 401 `refresh-reused`.
+ * 401 `unauthenticated` for a token that this server did not issue, an ended session or a disabled user.
  */
 export type RefreshSession = (
   command: Readonly<{ refreshToken: string; client: Client }>,
@@ -30,7 +30,7 @@ export const makeRefreshSession = ({
   accessTokens,
   clock,
 }: Dependencies): RefreshSession => {
-  /** Decides under the session's lock; what it stores and what it answers commit together. */
+  /** Rotates the token under the session's lock. */
   const exchange = (presented: RefreshToken, now: Date): Promise<SignedIn> =>
     identityUnitOfWork.run(async ({ users, sessions }) => {
       const session = await sessions.lock(presented.sessionId);
@@ -53,7 +53,7 @@ export const makeRefreshSession = ({
       };
     });
 
-  /** In a transaction of its own, for it must stay although the call fails; once reused, a token stays reused. */
+  /** Ends the session in a transaction of its own, because that must persist although the call fails. */
   const endReused = (sessionId: string, client: Client, now: Date) =>
     identityUnitOfWork.runInNewTransaction(async ({ sessions, securityLog }) => {
       const session = await sessions.lock(sessionId);
@@ -66,7 +66,7 @@ export const makeRefreshSession = ({
   return async ({ refreshToken, client }) => {
     const presented = refreshTokens.read(refreshToken);
     if (presented === undefined) throw unauthenticated();
-    // Read before waiting for the lock: a retry counts from when it came, not from when its turn came.
+    // Read before waiting for the lock: the time of arrival decides whether a retry is in time.
     const now = clock.now();
     try {
       return await exchange(presented, now);

@@ -2,7 +2,7 @@ import type { Mail } from '../../kernel/mail.js';
 
 type Text = Pick<Mail, 'subject' | 'text'>;
 
-// Plain ASCII and nothing a stranger typed in: whoever registers somebody else's address must not write to them through us.
+// Plain ASCII without any text that the client sent: registering another person's address must not allow to write to that person.
 
 export const confirmationMail = (publicUrl: string, token: string): Text => ({
   subject: 'Confirm your e-mail address',

@@ -7,8 +7,8 @@ import { DETACH_CARD } from './jobs.js';
 import type { IdentityPorts } from './ports.js';
 
 /**
- * Takes a card away; the newest that has not expired becomes the default if this one was. A job has the gateway forget
- * it. not_found, stale `version-mismatch`.
+ * Removes a card. If it was the default, the newest card that has not expired becomes the default. A job deletes the token
+ * at the gateway. not_found, stale `version-mismatch`.
  */
 export type RemoveCard = (
   command: Readonly<{ userId: string; cardId: string; expectedVersion: ExpectedVersion }>,

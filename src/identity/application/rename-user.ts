@@ -7,7 +7,7 @@ import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { Actor, IdentityPorts } from './ports.js';
 
 /**
- * Changes somebody's full name. not_found; `forbidden` when staff would rename staff or admins other than themselves;
+ * Changes a user's full name. not_found; `forbidden` if staff rename other staff or admins;
  * stale `version-mismatch`; 422 `validation` at /fullName.
  */
 export type RenameUser = (

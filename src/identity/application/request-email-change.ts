@@ -8,11 +8,11 @@ import { unauthenticated } from '../domain/errors.js';
 import { ownEvent } from '../domain/security-event.js';
 import { EMAIL_CHANGE_MAIL, EMAIL_CHANGE_NOTICE } from './jobs.js';
 import type { Client, IdentityPorts, MailBudget, MailSpread, UserQueries } from './ports.js';
-import type { ProvePassword } from './prove-password.js';
+import type { Reauthenticate } from './reauthenticate.js';
 
 /**
- * Has a link mailed to the new address and a notice to the old one. Nobody else's address is looked at here, so nothing
- * tells whether the new one is known. 401 `invalid-credentials`, 429, 422 `validation` at /newEmail.
+ * Queues a mail with a link to the new address and a notice to the old one, without looking the new address up, so the
+ * response does not reveal whether it is registered. 401 `invalid-credentials`, 429, 422 `validation` at /newEmail.
  */
 export type RequestEmailChange = (
   command: Readonly<{ userId: string; newEmail: string; password: string; client: Client }>,
@@ -21,7 +21,7 @@ export type RequestEmailChange = (
 type Dependencies = Readonly<{
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
   userQueries: UserQueries;
-  reauthenticate: ProvePassword;
+  reauthenticate: Reauthenticate;
   mailBudget: MailBudget;
   mailSpread: MailSpread;
   clock: Clock;

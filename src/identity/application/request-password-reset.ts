@@ -7,8 +7,8 @@ import { PASSWORD_RESET_MAIL } from './jobs.js';
 import type { Client, IdentityPorts, MailBudget, MailSpread } from './ports.js';
 
 /**
- * Queues a reset mail without looking the address up, so the answer does not tell whether it is a user's. When enough were
- * mailed to the address lately the job sends nothing: the links in those mails are good for longer than that.
+ * Queues a reset mail without looking the address up, so the response does not reveal whether it is registered. If enough
+ * mails went to the address lately, the job sends none: the links in those mails are still valid.
  * 422 `validation`.
  */
 export type RequestPasswordReset = (command: Readonly<{ email: string; client: Client }>) => Promise<void>;

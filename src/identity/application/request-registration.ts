@@ -9,8 +9,8 @@ import type { CheckPassword } from './password-policy.js';
 import type { Client, IdentityPorts, MailBudget, MailSpread, Passwords } from './ports.js';
 
 /**
- * Notes the wish to register and has a mail sent. Users are never looked at here: neither the answer nor its time
- * can tell whether the address is known, for a clinic's member list is health data. 422 `validation`.
+ * Stores a registration and queues its mail, without looking the address up: neither the response nor its time reveals
+ * whether the address is registered. The members of a clinic are health data. 422 `validation`.
  */
 export type RequestRegistration = (
   command: Readonly<{ email: string; password: string; fullName: string; client: Client }>,

@@ -5,7 +5,7 @@ import { endEmailChange } from '../domain/email-change.js';
 import { addressInUseMail, emailChangeMail } from './email-change-mails.js';
 import type { IdentityPorts, MailTokens, UserQueries } from './ports.js';
 
-/** The job behind an email change: the link to a new address, "you already have an account" to a known one. */
+/** The mail job of an email change: a link to a new address, "you already have an account" to a registered one. */
 export type SendEmailChangeMail = (
   job: Readonly<{ jobId: string; changeId: string; silent?: boolean }>,
 ) => Promise<void>;
@@ -41,7 +41,7 @@ export const makeSendEmailChangeMail =
     await mailer.send({ id: jobId, to: change.newEmail, ...mail });
     if (!known) return;
 
-    // Only after the mail: ended first, a failed delivery would never be tried again.
+    // Ended after the mail was sent, so that a failed delivery is retried.
     await identityUnitOfWork.run(async ({ emailChanges }) => {
       const held = await emailChanges.lock(changeId);
       if (held !== undefined) await emailChanges.save(endEmailChange(held, 'known-address', now));

@@ -3,7 +3,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { emailChangedNotice, emailChangeRequestedNotice } from './email-change-mails.js';
 import type { IdentityPorts } from './ports.js';
 
-/** Tells the old address that a change was asked for, or that it has happened. */
+/** Notifies the old address of a requested or completed change. */
 export type SendEmailChangeNotice = (
   job: Readonly<{ jobId: string; changeId: string; changed: boolean }>,
 ) => Promise<void>;

@@ -7,7 +7,7 @@ import { invitationMail } from './invitation-mail.js';
 import { passwordResetMail } from './password-reset-mail.js';
 import type { IdentityPorts, MailTokens, UserQueries } from './ports.js';
 
-/** The job behind a password reset or an invitation: mails the link when the address is an active user's, else nothing. */
+/** The mail job of a password reset or an invitation: mails the link if the address belongs to an active user. */
 export type SendPasswordResetMail = (
   job: Readonly<{ jobId: string; resetId: string; silent?: boolean }>,
 ) => Promise<void>;
@@ -29,7 +29,7 @@ export const makeSendPasswordResetMail = ({
   publicUrl,
   clock,
 }: Dependencies): SendPasswordResetMail => {
-  /** Notes whose password it will be; true when there is somebody to write to. */
+  /** Assigns the reset to the user of the address; false if there is none. */
   async function prepare(resetId: string, email: string): Promise<boolean> {
     const user = await userQueries.findByEmail(email);
     return identityUnitOfWork.run(async ({ passwordResets }) => {

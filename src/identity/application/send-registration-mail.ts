@@ -6,8 +6,8 @@ import type { IdentityPorts, MailTokens, UserQueries } from './ports.js';
 import { alreadyRegisteredMail, confirmationMail } from './registration-mails.js';
 
 /**
- * The job behind a registration: the link to a new address, "you already have an account" to a known one.
- * Run again it sends the same mail under the same id.
+ * The mail job of a registration: a link to a new address, "you already have an account" to a registered one.
+ * A retry sends the same mail with the same id.
  */
 export type SendRegistrationMail = (
   job: Readonly<{ jobId: string; registrationId: string; silent?: boolean }>,
@@ -46,7 +46,7 @@ export const makeSendRegistrationMail =
     await mailer.send({ id: jobId, to: registration.email, ...mail });
     if (!known) return;
 
-    // Only after the mail: ended first, a failed delivery would never be tried again.
+    // Ended after the mail was sent, so that a failed delivery is retried.
     await identityUnitOfWork.run(async ({ registrations }) => {
       const held = await registrations.lock(registrationId);
       if (held !== undefined) await registrations.save(endRegistration(held, 'known-address', now));

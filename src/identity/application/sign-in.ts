@@ -27,8 +27,8 @@ export type SignedIn = Readonly<{
 }>;
 
 /**
- * Starts a session. Unknown address, wrong password, no password yet, unverified and disabled are all
- * 401 `invalid-credentials` after the same work (OWASP Authentication Cheat Sheet). 429 `rate-limited`, 503 `unavailable`.
+ * Starts a session. An unknown address, a wrong password, and a user who is unverified, disabled or without a password all
+ * give 401 `invalid-credentials` after the same work (OWASP Authentication Cheat Sheet). 429 `rate-limited`, 503 `unavailable`.
  */
 export type SignIn = (
   command: Readonly<{ email: string; password: string; client: Client }>,
@@ -55,13 +55,13 @@ export const makeSignIn = ({
   clock,
   ids,
 }: Dependencies): SignIn => {
-  /** Written although the call fails, and the same write whether or not the address is anybody's. */
+  /** Commits although the call fails; the same write for registered and unregistered addresses. */
   const recordFailure = (userId: string | null, client: Client): Promise<void> =>
     identityUnitOfWork.runInNewTransaction(({ securityLog }) =>
       securityLog.append(securityEvent('sign-in-failed', { userId, actorId: null, client }, clock.now())),
     );
 
-  /** The user whose password this is; every other outcome is the same error. */
+  /** The user with this address and password; throws the same error in every other case. */
   async function recognise(
     email: string,
     password: string,
@@ -94,7 +94,7 @@ export const makeSignIn = ({
     const userId = user.id;
     return identityUnitOfWork.run(async ({ users, sessions, securityLog }) => {
       const held = await users.lock(userId);
-      // The password may have been changed and every session ended while ours was being hashed.
+      // A concurrent request may have changed the password, and ended all sessions, during the hash.
       if (held?.passwordHash !== verifiedHash || !maySignIn(held)) throw invalidCredentials();
       const current = newHash === undefined ? held : await users.save(rehashPassword(held, newHash));
       const now = clock.now();

@@ -1,7 +1,7 @@
 import { DomainError } from '../../kernel/errors.js';
 import type { Admission, Client, HashRequester, SignInThrottle } from './ports.js';
 
-/** Runs `attempt` once the throttle admits it; only an attempt that fails on the credentials keeps its points. */
+/** Runs `attempt` when the throttle admits it. Refunds the points unless it fails with `invalid-credentials`. */
 export async function throttled<Result>(
   signInThrottle: SignInThrottle,
   { email, client }: Readonly<{ email: string; client: Client }>,

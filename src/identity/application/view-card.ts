@@ -1,7 +1,7 @@
 import { notFound } from '../../kernel/errors.js';
 import type { Card, CardQueries } from './ports.js';
 
-/** One of the user's own cards; not_found when it is unknown, removed or somebody else's. */
+/** One of the user's own cards; not_found if it is unknown, removed or another user's. */
 export type ViewCard = (query: Readonly<{ userId: string; cardId: string }>) => Promise<Card>;
 
 export const makeViewCard =

@@ -1,7 +1,7 @@
 import { unauthenticated } from '../domain/errors.js';
 import type { User, UserQueries } from './ports.js';
 
-/** One's own account as it is now; `unauthenticated` when it has just been erased. */
+/** The caller's own account; `unauthenticated` if it was erased meanwhile. */
 export type ViewProfile = (query: Readonly<{ userId: string }>) => Promise<User>;
 
 export const makeViewProfile =

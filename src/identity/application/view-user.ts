@@ -1,7 +1,7 @@
 import { notFound } from '../../kernel/errors.js';
 import type { User, UserQueries } from './ports.js';
 
-/** Any user; not_found, also for somebody who was erased. */
+/** Any user. not_found, also for an erased user. */
 export type ViewUser = (query: Readonly<{ userId: string }>) => Promise<User>;
 
 export const makeViewUser =

@@ -5,9 +5,9 @@ declare const brand: unique symbol;
 type State = {
   id: string;
   userId: string;
-  /** What the gateway charges by. Never leaves the house but to the gateway. */
+  /** The gateway's token of the card. Only the gateway receives it. */
   gatewayToken: string;
-  /** The same physical card has the same one, whatever token it came under. Never leaves this context. */
+  /** Identifies the physical card, independent of the token. Never leaves this context. */
   fingerprint: string;
   brand: string;
   last4: string;
@@ -17,9 +17,9 @@ type State = {
   isDefault: boolean;
   createdAt: Date;
   updatedAt: Date;
-  /** From then on it is nobody's; the row stays until the gateway has let go of the token. */
+  /** Set for a removed card; the row stays until the token is deleted at the gateway. */
   removedAt: Date | null;
-  /** 1 when new; one more with every change somebody makes to this very card. */
+  /** 1 for a new card; rises with every change of this card by a user. */
   version: number;
 };
 export type Card = Readonly<State> & { readonly [brand]: 'Card' };
@@ -59,7 +59,7 @@ export function restoreCard(state: State): Card {
   }) as Card;
 }
 
-/** A card is good through the last day of the month printed on it, here by UTC. */
+/** A card is valid until the end of its expiry month, in UTC. */
 export const isExpired = (
   { expMonth, expYear }: Readonly<{ expMonth: number; expYear: number }>,
   now: Date,
@@ -70,7 +70,7 @@ export function assertGood(card: Readonly<{ expMonth: number; expYear: number }>
   if (isExpired(card, now)) throw new DomainError('invalid', 'card-expired', 'This card has expired.');
 }
 
-/** A card that is not the default yet. */
+/** A card that is not the default. */
 export const newCard = (
   card: Readonly<{ id: string; userId: string; gatewayToken: string }> & CardDescription,
   now: Date,
@@ -91,10 +91,10 @@ export const newCard = (
     version: 1,
   });
 
-/** Several processes share no clock: a slow one must not move `updatedAt` before `createdAt`. */
+/** The clocks of processes differ: `updatedAt` must not precede `createdAt`. */
 const touched = (card: Card, now: Date): Date => (now > card.updatedAt ? now : card.updatedAt);
 
-/** Becoming or ceasing to be the default because of another card is no change of this one: its version stays. */
+/** Marks or unmarks the card as the default because of a change of another card; its version stays. */
 const asDefault = (card: Card, isDefault: boolean): Card => restoreCard({ ...card, isDefault });
 
 const changed = (card: Card, change: Partial<State>, now: Date): Card =>
@@ -103,10 +103,10 @@ const changed = (card: Card, change: Partial<State>, now: Date): Card =>
 const dethroned = (cards: readonly Card[], heirId: string): Card[] =>
   cards.filter(({ id, isDefault }) => isDefault && id !== heirId).map((card) => asDefault(card, false));
 
-// The following take all cards of one user, locked, and give those that change, in an order in which they can be
-// stored one by one without there ever being two defaults.
+// The following functions take all cards of a user, locked, and return the changed ones, in an order in which they can be
+// saved one by one without two default cards at any time.
 
-/** Adds `card` to `cards`; it becomes the default where there is none, or where that is asked for. */
+/** Adds `card`, as the default if requested or if there is no default. */
 export const addCard = (
   cards: readonly Card[],
   card: Card,
@@ -116,11 +116,11 @@ export const addCard = (
     ? { changed: dethroned(cards, card.id), added: asDefault(card, true) }
     : { changed: [], added: card };
 
-/** Makes `card` the default; nothing changes when it is already. */
+/** Makes `card` the default; returns no change if it is already. */
 export const chooseDefault = (cards: readonly Card[], card: Card, now: Date): readonly Card[] =>
   card.isDefault ? [] : [...dethroned(cards, card.id), changed(card, { isDefault: true }, now)];
 
-/** The newest that has not expired, else none. */
+/** The newest card that has not expired. */
 function heir(cards: readonly Card[], now: Date): Card | undefined {
   const newestFirst = [...cards].sort(
     (a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1),
@@ -128,11 +128,11 @@ function heir(cards: readonly Card[], now: Date): Card | undefined {
   return newestFirst.find((card) => !isExpired(card, now));
 }
 
-/** Nobody's any more; it waits for the gateway to let go of it. */
+/** Marks the card as removed; a job deletes it at the gateway. */
 export const retire = (card: Card, now: Date): Card =>
   changed(card, { isDefault: false, removedAt: now }, now);
 
-/** Takes `card` away; where it was the default, the newest that has not expired takes its place. */
+/** Removes `card`. If it was the default, the newest card that has not expired becomes the default. */
 export function removeCard(cards: readonly Card[], card: Card, now: Date): readonly Card[] {
   const removed = retire(card, now);
   const next = card.isDefault

@@ -3,14 +3,14 @@ import { codePoints } from './code-points.js';
 const MAX_IP_LENGTH = 64;
 const MAX_USER_AGENT_LENGTH = 512;
 
-/** Where a request comes from, for the person to recognise their own sessions and doings by. */
+/** The source of a request, by which users recognise their own sessions and actions. */
 export type Client = Readonly<{ ip: string; userAgent: string }>;
 
-/** Cuts between code points, so that no half of a surrogate pair is left. */
+/** Truncates between code points, so that no surrogate pair is split. */
 const cut = (text: string, maxLength: number): string =>
   text.length <= maxLength ? text : codePoints(text).slice(0, maxLength).join('');
 
-/** As much of it as is kept. */
+/** The client with its user agent truncated to the stored length. */
 export const boundedClient = ({ ip, userAgent }: Client): Client => ({
   ip: cut(ip, MAX_IP_LENGTH),
   userAgent: cut(userAgent, MAX_USER_AGENT_LENGTH),

@@ -1,2 +1,2 @@
-/** The characters of `text` as Unicode counts them, and PostgreSQL's char_length: a rule about lengths holds alike in both. */
+/** The length of `text` in code points, as PostgreSQL's char_length counts. */
 export const codePoints = (text: string): string[] => Array.from(text);

@@ -8,8 +8,8 @@ const VALID =
   /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * The one spelling an address is stored and looked up by. Only ASCII letters are lowered: `toLowerCase` would turn
- * the Kelvin sign into a k and so let one address pass for another.
+ * The canonical form of an address, used to store and look it up. Lower-cases ASCII letters only: `toLowerCase` would turn
+ * the Kelvin sign into a k and so confuse two addresses.
  */
 export const canonicalEmail = (text: string): string =>
   text.trim().replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
@@ -17,7 +17,7 @@ export const canonicalEmail = (text: string): string =>
 export const isEmail = (canonical: string): boolean =>
   canonical.length <= MAX_LENGTH && canonical.indexOf('@') <= MAX_LOCAL_PART && VALID.test(canonical);
 
-/** The canonical spelling of a new address; 422 `validation` at `pointer` when it is none. */
+/** The canonical form of a new address; 422 `validation` at `pointer` if it is invalid. */
 export function parseEmail(text: string, pointer = '/email'): string {
   const canonical = canonicalEmail(text);
   if (!isEmail(canonical)) throw invalidField(pointer, 'This is not an e-mail address.');

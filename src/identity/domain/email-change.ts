@@ -10,7 +10,7 @@ declare const brand: unique symbol;
 type State = {
   id: string;
   userId: string;
-  /** The address the user had when asking, which is told what goes on. */
+  /** The user's address at the time of the request; it receives the notices. */
   oldEmail: string;
   newEmail: string;
   createdAt: Date;
@@ -18,7 +18,7 @@ type State = {
   endedAt: Date | null;
   endReason: EmailChangeEnd | null;
 };
-/** Somebody's wish to have another address, until they prove that it is theirs. */
+/** A request to change the address, pending until the user confirms it with the mailed token. */
 export type EmailChange = Readonly<State> & { readonly [brand]: 'EmailChange' };
 
 export function restoreEmailChange(state: State): EmailChange {
@@ -37,7 +37,7 @@ export function restoreEmailChange(state: State): EmailChange {
   }) as EmailChange;
 }
 
-/** Lives for 24 hours. The addresses are parsed already, and different. */
+/** Valid for 24 hours. The addresses are parsed already, and different. */
 export const newEmailChange = (
   wish: Readonly<{ id: string; userId: string; oldEmail: string; newEmail: string }>,
   now: Date,
@@ -50,12 +50,12 @@ export const newEmailChange = (
     endReason: null,
   });
 
-/** Gone `token-used` or `token-expired` unless it still waits. */
+/** Gone `token-used` or `token-expired` unless it is pending. */
 export function assertChangeWaiting(change: EmailChange, now: Date): void {
   if (change.endedAt !== null) throw tokenUsed();
   if (change.expiresAt <= now) throw tokenExpired();
 }
 
-/** An ended one stays as it is. */
+/** Returns an ended one unchanged. */
 export const endEmailChange = (change: EmailChange, reason: EmailChangeEnd, now: Date): EmailChange =>
   change.endedAt === null ? restoreEmailChange({ ...change, endedAt: now, endReason: reason }) : change;

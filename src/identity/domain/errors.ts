@@ -1,6 +1,6 @@
 import { DomainError } from '../../kernel/errors.js';
 
-/** Address or password wrong, account disabled or not yet usable: one answer for all, so that none can be told from another. */
+/** One error for a wrong address or password and for an unusable account, so that the response does not reveal which. */
 export const invalidCredentials = (): DomainError =>
   new DomainError('unauthenticated', 'invalid-credentials', 'The address or the password is wrong.');
 
@@ -11,7 +11,7 @@ export const unauthenticated = (): DomainError =>
     'Sign in first: the token is missing, wrong or no longer valid.',
   );
 
-/** A refresh token was presented again after its successor had been issued: somebody else may hold it (RFC 9700 §4.14.2). */
+/** A refresh token was presented again after its successor had been issued: another client may hold it (RFC 9700 §4.14.2). */
 export const refreshReused = (): DomainError =>
   new DomainError(
     'unauthenticated',
@@ -25,7 +25,7 @@ export const tokenUsed = (): DomainError =>
 export const tokenExpired = (): DomainError =>
   new DomainError('gone', 'token-expired', 'This token has expired. Ask for a new one.');
 
-/** Signed in, but not allowed to do this to that kind of user. */
+/** The caller's role may not do this to a user of that role. */
 export const notAllowed = (message: string): DomainError =>
   new DomainError('forbidden', 'forbidden', message);
 

@@ -7,7 +7,7 @@ const INVITATION_LIFE_MS = 7 * DAY;
 export const PASSWORD_RESET_ENDS = ['used', 'superseded', 'unknown-address'] as const;
 export type PasswordResetEnd = (typeof PASSWORD_RESET_ENDS)[number];
 
-/** An invitation is a reset before there was a password; it lives longer and its mail says something else. */
+/** An invitation is the reset of a user without a password. It is valid longer and has another mail. */
 export type PasswordResetKind = 'reset' | 'invitation';
 
 declare const brand: unique symbol;
@@ -15,7 +15,7 @@ type State = {
   id: string;
   kind: PasswordResetKind;
   email: string;
-  /** Whose password it resets; null until the mail is on its way, for the request itself looks nobody up. */
+  /** The user; null until the mail job runs, because the request itself does not look the address up. */
   userId: string | null;
   createdAt: Date;
   expiresAt: Date;
@@ -44,7 +44,7 @@ export function restorePasswordReset(state: State): PasswordReset {
   }) as PasswordReset;
 }
 
-/** Lives for one hour. */
+/** Valid for one hour. */
 export const newPasswordReset = (
   request: Readonly<{ id: string; email: string }>,
   now: Date,
@@ -59,7 +59,7 @@ export const newPasswordReset = (
     endReason: null,
   });
 
-/** Lives for seven days. */
+/** Valid for seven days. */
 export const newInvitation = (
   invitation: Readonly<{ id: string; email: string; userId: string }>,
   now: Date,
@@ -73,7 +73,7 @@ export const newInvitation = (
     endReason: null,
   });
 
-/** Gone `token-used` or `token-expired` unless it still waits. */
+/** Gone `token-used` or `token-expired` unless it is pending. */
 export function assertResetWaiting(reset: PasswordReset, now: Date): void {
   if (reset.endedAt !== null) throw tokenUsed();
   if (reset.expiresAt <= now) throw tokenExpired();
@@ -82,6 +82,6 @@ export function assertResetWaiting(reset: PasswordReset, now: Date): void {
 export const assignReset = (reset: PasswordReset, userId: string): PasswordReset =>
   restorePasswordReset({ ...reset, userId });
 
-/** An ended one stays as it is. */
+/** Returns an ended one unchanged. */
 export const endReset = (reset: PasswordReset, reason: PasswordResetEnd, now: Date): PasswordReset =>
   reset.endedAt === null ? restorePasswordReset({ ...reset, endedAt: now, endReason: reason }) : reset;

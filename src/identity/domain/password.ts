@@ -2,16 +2,15 @@ import { codePoints } from './code-points.js';
 
 const MIN_LENGTH = 8;
 const MAX_LENGTH = 256;
-/** Eight random characters withstand ten times as many. The limits on sign-ins let some thousand a day through. */
+/** Eight random characters withstand ten times as many guesses. The sign-in limits allow about a thousand a day. */
 const MIN_GUESSES = 10_000_000;
 
-/** One spelling for what looks the same, so that another keyboard still signs in (NIST SP 800-63B §3.1.1.2). */
+/** Normalizes Unicode, so that the same password works from every keyboard (NIST SP 800-63B §3.1.1.2). */
 export const normalisePassword = (password: string): string => password.normalize('NFKC');
 
 /**
- * What is wrong with a new password, or undefined. Lengths count code points; there are no composition rules
- * (NIST SP 800-63B §3.1.1.2). `guessesOf` estimates how many guesses a password withstands from somebody who knows the
- * words of the address.
+ * The fault of a new password, or undefined. Lengths count code points; there are no composition rules
+ * (NIST SP 800-63B §3.1.1.2). `guessesOf` estimates the guesses of an attacker who knows the words of the address.
  */
 export function passwordFault(
   password: string,

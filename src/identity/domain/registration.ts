@@ -12,16 +12,16 @@ type State = {
   id: string;
   email: string;
   fullName: string;
-  /** Null once the registration has ended: what is not needed is not kept. */
+  /** null once the registration has ended. */
   passwordHash: string | null;
-  /** Confirmations tried so far, whatever came of them. */
+  /** The number of confirmation attempts so far. */
   attempts: number;
   createdAt: Date;
   expiresAt: Date;
   endedAt: Date | null;
   endReason: RegistrationEnd | null;
 };
-/** Somebody's wish to become a member under an address, until they prove that the address is theirs. */
+/** A request to become a member, pending until the person confirms the address with the mailed token. */
 export type Registration = Readonly<State> & { readonly [brand]: 'Registration' };
 
 export function restoreRegistration(state: State): Registration {
@@ -48,7 +48,7 @@ export function restoreRegistration(state: State): Registration {
   }) as Registration;
 }
 
-/** `email` and `fullName` are parsed already. Lives for 24 hours. */
+/** `email` and `fullName` are parsed already. Valid for 24 hours. */
 export const newRegistration = (
   person: Readonly<{ id: string; email: string; fullName: string; passwordHash: string }>,
   now: Date,
@@ -62,24 +62,24 @@ export const newRegistration = (
     endReason: null,
   });
 
-/** Gone `token-used` or `token-expired` unless the registration still waits. */
+/** Gone `token-used` or `token-expired` unless the registration is pending. */
 export function assertWaiting(registration: Registration, now: Date): void {
   if (registration.endedAt !== null) throw tokenUsed();
   if (registration.expiresAt <= now) throw tokenExpired();
 }
 
-/** Counts a confirmation before its password is looked at; five of them end the token. */
+/** Counts a confirmation attempt before its password is checked; the fifth ends the token. */
 export function reserveAttempt(registration: Registration, now: Date): Registration {
   assertWaiting(registration, now);
   if (registration.attempts >= MAX_ATTEMPTS) throw tokenUsed();
   return restoreRegistration({ ...registration, attempts: registration.attempts + 1 });
 }
 
-/** Takes a reserved attempt back: its password was never looked at, the server was too busy. */
+/** Uncounts an attempt whose password was not checked because the server was busy. */
 export const returnAttempt = (registration: Registration): Registration =>
   restoreRegistration({ ...registration, attempts: Math.max(0, registration.attempts - 1) });
 
-/** Ends it and forgets the password's hash; an ended one stays as it is. */
+/** Ends the registration and clears the password hash; returns an ended one unchanged. */
 export const endRegistration = (
   registration: Registration,
   reason: RegistrationEnd,

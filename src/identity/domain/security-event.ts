@@ -20,19 +20,19 @@ export const SECURITY_EVENTS = [
 ] as const;
 export type SecurityEventName = (typeof SECURITY_EVENTS)[number];
 
-/** Something that happened to an account; written once. */
+/** An event of an account; immutable. */
 export type SecurityEvent = Readonly<{
   at: Date;
-  /** Whose account; null for an address nobody has. */
+  /** The account; null for an unregistered address. */
   userId: string | null;
-  /** Who did it, where that was established: null for those who did not prove who they are. */
+  /** The authenticated user who acted; null if nobody was authenticated. */
   actorId: string | null;
   event: SecurityEventName;
   ip: string;
   userAgent: string;
 }>;
 
-/** Something done from `client` to `userId`'s account. */
+/** An event of the account of `userId`, caused from `client`. */
 export const securityEvent = (
   event: SecurityEventName,
   about: Readonly<{ userId: string | null; actorId: string | null; client: Client }>,
@@ -46,6 +46,6 @@ export const securityEvent = (
     ...boundedClient(about.client),
   });
 
-/** What somebody who proved who they are did to their own account. */
+/** An event that an authenticated user caused on the own account. */
 export const ownEvent = (event: SecurityEventName, userId: string, client: Client, at: Date): SecurityEvent =>
   securityEvent(event, { userId, actorId: userId, client }, at);

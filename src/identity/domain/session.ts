@@ -3,7 +3,7 @@ import { boundedClient, type Client } from './client.js';
 
 const IDLE_LIFE_MS = 30 * DAY;
 const ABSOLUTE_LIFE_MS = 90 * DAY;
-/** How long a parent token still gets its child again: a client that lost the answer may ask once more. */
+/** How long a used token returns the same child again, for a client that lost the response. */
 export const RETRY_WINDOW_MS = 10 * SECOND;
 
 export const SESSION_ENDS = [
@@ -21,13 +21,13 @@ declare const brand: unique symbol;
 type State = {
   id: string;
   userId: string;
-  /** Rises by one with every rotation. Order is decided by this number and never by a time. */
+  /** Rises by one with every rotation. It decides the order of tokens, not a time. */
   generation: number;
-  /** Digest of the one refresh token that is valid now. */
+  /** Digest of the current refresh token. */
   tokenHash: string;
-  /** Digest of the token before it; null in the first generation. */
+  /** Digest of the previous token; null in the first generation. */
   previousTokenHash: string | null;
-  /** With the parent token it makes the present one again; null in the first generation. */
+  /** Derives the current token from the previous one; null in the first generation. */
   nonce: string | null;
   rotatedAt: Date | null;
   createdAt: Date;
@@ -73,7 +73,7 @@ export function restoreSession(state: State): Session {
   }) as Session;
 }
 
-/** Ends after 30 days without a refresh, and after 90 days in any case. */
+/** Expires after 30 days without a refresh, and after 90 days in any case. */
 export const newSession = (
   start: Readonly<{ id: string; userId: string; tokenHash: string; client: Client }>,
   now: Date,
@@ -98,7 +98,7 @@ export const newSession = (
 export const isLive = (session: Session, now: Date): boolean =>
   session.endedAt === null && session.expiresAt > now;
 
-/** What a refresh token says of itself; that this server minted it is established already. */
+/** The contents of a refresh token whose signature is verified. */
 export type PresentedToken = Readonly<{ sessionId: string; generation: number; hash: string }>;
 
 export type RefreshVerdict =
@@ -107,7 +107,7 @@ export type RefreshVerdict =
   | 'reused' // any other token of this session that was ours once: end the session
   | 'refused'; // the session is over
 
-/** Decides over a refresh token (RFC 9700 §4.14.2, rotation with reuse detection and a grace for lost answers). */
+/** Decides about a refresh token (RFC 9700 §4.14.2, rotation with reuse detection and a grace period for lost responses). */
 export function judgeRefresh(session: Session, token: PresentedToken, now: Date): RefreshVerdict {
   if (!isLive(session, now)) return 'refused';
   if (token.generation === session.generation && token.hash === session.tokenHash) return 'rotate';
@@ -135,6 +135,6 @@ export const rotateSession = (
   });
 };
 
-/** An ended one stays as it is. */
+/** Returns an ended one unchanged. */
 export const endSession = (session: Session, reason: SessionEnd, now: Date): Session =>
   session.endedAt === null ? restoreSession({ ...session, endedAt: now, endReason: reason }) : session;

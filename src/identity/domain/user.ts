@@ -7,7 +7,7 @@ export type Role = (typeof ROLES)[number];
 
 const MAX_NAME_LENGTH = 200;
 
-/** What is left of the name of somebody who was erased. */
+/** The name of an erased user. */
 const FORMER_MEMBER = 'Former member';
 
 declare const brand: unique symbol;
@@ -19,9 +19,9 @@ type State = {
   role: Role;
   emailVerifiedAt: Date | null;
   disabledAt: Date | null;
-  /** Since then the row stands for nobody: it stays for what refers to it and says nothing of the person. */
+  /** Set for an erased user: the row remains for foreign keys, without personal data. */
   erasedAt: Date | null;
-  /** PHC string; null until the person has chosen a password. Never leaves this context. */
+  /** PHC string; null until the user has set a password. Never leaves this context. */
   passwordHash: string | null;
   createdAt: Date;
   updatedAt: Date;
@@ -30,7 +30,7 @@ type State = {
 };
 export type User = Readonly<State> & { readonly [brand]: 'User' };
 
-/** `.invalid` leads nowhere, for ever (RFC 2606 §2). */
+/** `.invalid` never resolves (RFC 2606 §2). */
 const erasedAddress = (id: string): string => `erased-${id}@erased.invalid`;
 
 const isName = (text: string): boolean =>
@@ -39,7 +39,7 @@ const isName = (text: string): boolean =>
   codePoints(text).length <= MAX_NAME_LENGTH &&
   !/\p{Cc}/u.test(text);
 
-/** Builds a user from stored values; throws a plain Error when they break an invariant, for then the data is corrupt. */
+/** Builds a user from stored values; throws a plain Error if they break an invariant. */
 export function restoreUser(state: State): User {
   const {
     id,
@@ -93,7 +93,7 @@ export function parseFullName(text: string, pointer = '/fullName'): string {
   return name;
 }
 
-/** A new user who has proved the address, or for whom an operator vouches. `email` and `fullName` are parsed already. */
+/** A new user with a verified address. `email` and `fullName` are parsed already. */
 export const newVerifiedUser = (
   person: Readonly<{ id: string; email: string; fullName: string; role: Role; passwordHash: string }>,
   now: Date,
@@ -108,7 +108,7 @@ export const newVerifiedUser = (
     version: 1,
   });
 
-/** A new user somebody else vouches for: no password and no proof of the address until the invitation is taken up. */
+/** A new user without a password and with an unverified address, until the invitation is accepted. */
 export const newInvitedUser = (
   person: Readonly<{ id: string; email: string; fullName: string; role: Role }>,
   now: Date,
@@ -124,7 +124,7 @@ export const newInvitedUser = (
     version: 1,
   });
 
-/** Several processes share no clock: a slow one must not move `updatedAt` before `createdAt`. */
+/** The clocks of processes differ: `updatedAt` must not precede `createdAt`. */
 const touched = (user: User, now: Date): Date => (now > user.updatedAt ? now : user.updatedAt);
 
 export const rename = (user: User, fullName: string, now: Date): User =>
@@ -133,17 +133,17 @@ export const rename = (user: User, fullName: string, now: Date): User =>
 export const setPassword = (user: User, passwordHash: string, now: Date): User =>
   restoreUser({ ...user, passwordHash, updatedAt: touched(user, now) });
 
-/** The same password under newer hash parameters: nothing the person would call a change. */
+/** Stores the same password with newer hash parameters; `updatedAt` stays. */
 export const rehashPassword = (user: User, passwordHash: string): User =>
   restoreUser({ ...user, passwordHash });
 
-/** The address is proved; the first proof keeps its date. */
+/** Marks the address as verified; a verified address keeps its date. */
 export const verifyEmail = (user: User, now: Date): User =>
   user.emailVerifiedAt === null
     ? restoreUser({ ...user, emailVerifiedAt: now, updatedAt: touched(user, now) })
     : user;
 
-/** Another address, which the person has just proved to be theirs. */
+/** Changes the address to a verified one. */
 export const changeEmail = (user: User, email: string, now: Date): User =>
   restoreUser({ ...user, email, emailVerifiedAt: now, updatedAt: touched(user, now) });
 
@@ -156,7 +156,7 @@ export const disable = (user: User, now: Date): User =>
 export const enable = (user: User, now: Date): User =>
   restoreUser({ ...user, disabledAt: null, updatedAt: touched(user, now) });
 
-/** Forgets the person and keeps the row: address, name and password go, nobody signs in as it any more. */
+/** Removes address, name and password; nobody can sign in as this user any more. */
 export const erase = (user: User, now: Date): User =>
   restoreUser({
     ...user,
@@ -170,8 +170,8 @@ export const erase = (user: User, now: Date): User =>
   });
 
 /**
- * Conflict `last-admin` when `user` is all that is left of `activeAdmins`, which the caller has locked: whatever takes
- * the role or the account from the last one would leave nobody who could give it back.
+ * Conflict `last-admin` if `user` is the only one of `activeAdmins`, which the caller has locked. Without an admin nobody
+ * could appoint one.
  */
 export function assertNotLastAdmin(user: User, activeAdmins: readonly User[]): void {
   const [first, ...others] = activeAdmins;
@@ -183,7 +183,7 @@ export function assertNotLastAdmin(user: User, activeAdmins: readonly User[]): v
     );
 }
 
-/** May somebody of role `by` make users of role `role`, and change them? Staff look after members, admins after all. */
+/** Whether a user of role `by` may create and change users of role `role`: staff manage members, admins everybody. */
 export const mayManage = (by: Role, role: Role): boolean =>
   by === 'admin' || (by === 'staff' && role === 'member');
 
@@ -191,8 +191,8 @@ export const isActiveAdmin = ({ role, disabledAt }: User): boolean => role === '
 
 export const isDisabled = (user: User): boolean => user.disabledAt !== null;
 
-/** May this person sign in, given the right password? */
+/** Whether the user may sign in with the right password. */
 export const maySignIn = (user: User): boolean => !isDisabled(user) && user.emailVerifiedAt !== null;
 
-/** The user as its next saved version. Only repositories call this. */
+/** The user with the next version. Only repositories call this. */
 export const nextVersion = (user: User): User => restoreUser({ ...user, version: user.version + 1 });

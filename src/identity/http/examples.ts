@@ -1,4 +1,4 @@
-/** Values that the document shows. */
+/** Example values of the OpenAPI document. */
 export const exampleUser = {
   id: '019aa5b2-7c00-7000-8000-000000000001',
   email: 'ana@example.org',

@@ -1,7 +1,7 @@
 import { formPage } from '../../platform/http/pages/form-page.js';
 import type { Page } from '../../platform/http/pages/pages.js';
 
-/** Where the links in identity's mails lead, unless PUBLIC_URL is a front end that has pages of its own. */
+/** The pages behind the links in mails, for a PUBLIC_URL without a front end of its own. */
 export const identityPages: readonly Page[] = [
   formPage({
     path: '/confirm-registration',

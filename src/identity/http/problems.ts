@@ -1,6 +1,6 @@
 import type { ProblemCatalog } from '../../platform/http/replies/problems.js';
 
-/** What identity's own codes mean to a client. */
+/** The problem types of identity. */
 export const identityProblems = {
   'refresh-reused': {
     status: 401,

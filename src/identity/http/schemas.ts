@@ -19,9 +19,9 @@ import type { OwnSession } from '../application/list-sessions.js';
 import type { SignedIn } from '../application/sign-in.js';
 
 export const fullName = trimmedText({ min: 1, max: 200 });
-/** A password that is being chosen; the policy itself is the domain's. */
+/** A new password; the domain checks the policy. */
 export const newPassword = secretText({ min: 8, max: 256 });
-/** A password that is being proved: whatever was chosen once must fit. */
+/** An existing password: its limits admit every password that was ever allowed. */
 export const password = secretText({ min: 1, max: 1024 });
 export const token = z.string().min(1).max(256);
 export { email };

@@ -18,13 +18,13 @@ const objectIn = (part: string): Readonly<Record<string, unknown>> =>
 
 /**
  * JWTs after RFC 9068 and RFC 8725: one algorithm, and type, issuer and audience checked, so that no other token passes.
- * They are read here and not by jose, whose WebCrypto sends each signature to another thread: that took longer than all
+ * Verified here and not by jose, because its WebCrypto verifies each signature in another thread, which took longer than
  * the rest of a small request.
  */
 export const makeAccessTokens = ({ secrets, clock }: { secrets: Secrets; clock: Clock }): AccessTokens => {
   const key = secrets.key('access-token');
 
-  /** RFC 7515 §5.2. The signature is compared as it is written, so there is one way to write it. */
+  /** RFC 7515 §5.2. Compares the encoded signature, so that a token has only one valid spelling. */
   function isGenuine(signed: string, signature: string): boolean {
     const expected = Buffer.from(createHmac('sha256', key).update(signed).digest('base64url'));
     const given = Buffer.from(signature);
@@ -36,7 +36,7 @@ export const makeAccessTokens = ({ secrets, clock }: { secrets: Secrets; clock: 
     if (header === undefined || payload === undefined || signature === undefined || more.length > 0)
       return undefined;
     if (!isGenuine(`${header}.${payload}`, signature)) return undefined;
-    // Nobody without the key has written what follows; it may still be another kind of token, or one that is over.
+    // The signature is valid; the token may still be of another kind, or expired.
     const { alg, typ, crit } = objectIn(header);
     const { iss, aud, sub, sid, iat, exp, nbf } = objectIn(payload);
     const now = Math.floor(clock.now().getTime() / SECOND);

@@ -12,12 +12,12 @@ const SCHEME = '$argon2id$v=19$';
 /** Two hashes use two cores and 38 MiB; the rest of the process stays responsive. */
 const QUEUE = { concurrency: 2, maxWaiting: 200, retryAfterSeconds: 5 } as const;
 
-/** Made up, with today's parameters and no known password: what an unknown address is verified against. */
+/** A hash of an unknown password with the current parameters, verified for unknown addresses. */
 const DUMMY =
   `${SCHEME}m=${String(PARAMETERS.memoryCost)},t=${String(PARAMETERS.timeCost)},p=${String(PARAMETERS.parallelism)}` +
   '$cHJheGlzLWR1bW15LXNhbA$Zm9yLW5vYm9keS1hbmQtbm90aGluZy1hdC1hbGwhISE';
 
-/** A PHC string's parameters; undefined when it is none, as after a broken import. */
+/** The parameters of a PHC string; undefined for an invalid one. */
 function parametersOf(phc: string): ReturnType<typeof parseOptions> | undefined {
   try {
     return parseOptions(phc);

@@ -11,10 +11,9 @@ const policiesOf = (mail: AskedMail, perAddress: Omit<RateLimitPolicy, 'name'>):
 });
 
 /**
- * Mails to one address by site that asks for them, so that one asking for another's mails does not use up that other's own,
- * and altogether, so that many sites cannot fill a mailbox. Reset links are good for an hour, so within 30 minutes of
- * the last mail its owner has a link that works. The mail of a registration opens only that registration, so there the
- * sum is larger.
+ * Limits mails to an address for each requesting site, so that an attacker does not use up the owner's own limit, and in
+ * total, so that many sites cannot fill a mailbox. Reset links are valid for an hour, so within 30 minutes of the last
+ * mail the owner has a valid link. The mail of a registration confirms only that registration, so its total is larger.
  */
 const POLICIES: Readonly<Record<AskedMail, Policies>> = {
   'password-reset': policiesOf('password-reset', { points: 6, windowSeconds: (30 * MINUTE) / SECOND }),
@@ -34,7 +33,7 @@ export const makeMailBudget = ({
     const source = `${rateLimitKeys(ip).site} ${email}`;
     const [asked = 0] = await rateLimits.count([{ policy: perSource, key: source }]);
     const bySource = asked <= perSource.points;
-    // A source that is over its share counts elsewhere, with the same work.
+    // A request over its site's limit is counted under another key, so that it causes the same work.
     const [sent = 0] = await rateLimits.count([
       { policy: perAddress, key: bySource ? email : `surplus ${source}` },
     ]);

@@ -1,7 +1,7 @@
 import { plus, SECOND } from '../../kernel/clock.js';
 import type { MailSpread } from '../application/ports.js';
 
-/** The earliest start, as a part of the spread: nothing runs while the client still measures what follows the answer. */
+/** The earliest start, as a fraction of the spread, so that the job does not affect the client's next requests. */
 const EARLIEST = 0.2;
 
 /** Spreads over `MAIL_SPREAD_SECONDS`; 0 leaves jobs as they are. */

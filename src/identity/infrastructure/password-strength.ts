@@ -3,14 +3,14 @@ import { createRequire } from 'node:module';
 import type { PasswordStrength } from '../application/ports.js';
 
 const require = createRequire(import.meta.url);
-/** The plain files, not the package's entry point: that one unpacks all its dictionaries and keeps them in memory. */
+/** Imports single files: the package's entry point would load all dictionaries into memory. */
 const PASSWORDS = '@zxcvbn-ts/language-common/src/passwords.json';
 const KEYBOARDS = '@zxcvbn-ts/language-common/src/adjacencyGraphs.json';
 
-/** An estimate takes longer the longer the text is; so many characters decide, and bound it to some milliseconds. */
+/** Only the first characters are rated, which bounds an estimate to some milliseconds. */
 const MAX_LENGTH = 32;
 
-/** Published with the demo practice, and the product's own name. */
+/** Passwords published with the demo practice, and the product name. */
 const PUBLISHED = ['praxis-demo-2026', 'praxis'];
 
 type Estimate = (password: string, words: readonly string[]) => number;
@@ -29,14 +29,14 @@ async function makeEstimate(known: readonly string[]): Promise<Estimate> {
   return (password, words) => zxcvbn.check(password, [...known, ...words]).guesses;
 }
 
-/** Words of the practice that an attacker tries first: the name that mails are from, and the host in their links. */
+/** The words of the practice that an attacker tries first: the sender name and the host of the links in mails. */
 const wordsOf = ({ from, publicUrl }: Readonly<{ from: string; publicUrl: string }>): string[] =>
   [from.replace(/<.*$/, ''), new URL(publicUrl).hostname].flatMap((text) => {
     const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
     return [...words, words.join(''), words.join(' ')].filter((word) => word.length > 2);
   });
 
-/** zxcvbn's estimate (Wheeler 2016), read when the first password is chosen: 6 MB of heap, 1 to 40 ms a password. */
+/** zxcvbn's estimate (Wheeler 2016), loaded at the first call: 6 MB of heap, 1 to 40 ms a password. */
 export const makePasswordStrength = ({
   config,
   publicUrl,

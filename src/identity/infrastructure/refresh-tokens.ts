@@ -20,8 +20,8 @@ const MAC_START = SECRET_START + SECRET_BYTES;
 const TOKEN_BYTES = MAC_START + MAC_BYTES;
 
 /**
- * Opaque to clients: base64url of session id, generation, secret and MAC. The MAC lets every token this server ever
- * minted be recognised, and so its reuse, although only the digests of the newest two are stored.
+ * Opaque to clients: base64url of session id, generation, secret and MAC. The MAC identifies every token that this server
+ * ever issued, so that reuse is detected although only the digests of the newest two are stored.
  */
 export const makeRefreshTokens = ({ secrets }: { secrets: Secrets }): RefreshTokens => {
   const key = secrets.key('refresh-token');

@@ -12,18 +12,18 @@ import { makeAttemptGate } from './attempt-gate.js';
 
 const WINDOW_SECONDS = (15 * MINUTE) / SECOND;
 
-/** Guessing one person's password from one network. */
+/** Failures for one account from one network. */
 const PERSON: RateLimitPolicy = { name: 'sign-in-person', points: 20, windowSeconds: WINDOW_SECONDS };
-/** Trying many people from one network. Beyond it the network is slowed down to NETWORK_PACE, never shut out. */
+/** Failures for any account from one network. Beyond it the network is slowed down to NETWORK_PACE, never blocked. */
 const NETWORK: RateLimitPolicy = { name: 'sign-in-network', points: 200, windowSeconds: WINDOW_SECONDS };
 const NETWORK_PACE: RateLimitPolicy = { name: 'sign-in-network-pace', points: 10, windowSeconds: 10 };
-/** The same from all networks of one /48. */
+/** Failures for any account from all networks of one /48. */
 const SITE: RateLimitPolicy = { name: 'sign-in-site', points: 600, windowSeconds: WINDOW_SECONDS };
 const SITE_PACE: RateLimitPolicy = { name: 'sign-in-site-pace', points: 20, windowSeconds: 10 };
-/** Guessing one person's password from many networks. Beyond it each attempt is delayed. */
+/** Failures for one account from any network. Beyond it each attempt is delayed. */
 const ACCOUNT: RateLimitPolicy = { name: 'sign-in-account', points: 100, windowSeconds: WINDOW_SECONDS };
 
-/** A device that signed in as this person before has a budget of its own when the others are used up. */
+/** A device that signed in to this account before has a limit of its own when the others are exhausted. */
 const KNOWN_DEVICE: RateLimitPolicy = {
   name: 'sign-in-known-device',
   points: 1,
@@ -33,7 +33,7 @@ const DEVICE: RateLimitPolicy = { name: 'sign-in-device', points: 20, windowSeco
 
 const DELAY_A_FAILURE_MS = 15;
 const MAX_DELAY_MS = 1_500;
-/** Every refusal takes this long, so that its time does not tell whether a password was looked at. */
+/** Every refusal takes this long, so that its duration does not reveal whether a password was checked. */
 const REFUSAL_MS = 500;
 
 type Verdict =
@@ -46,11 +46,11 @@ const tooMany = (retryAfterSeconds: number): DomainError =>
   });
 
 /**
- * Failed sign-ins are counted by person and network together, which is the only budget that refuses; by network, by site
- * and by account, which slow down. A known device is one from which this person signed in before: the same network and
- * the same user agent (the device cookies of OWASP, without a cookie). Its right password is accepted when all of these
- * are used up, its wrong ones count and are answered as those of strangers, so that nobody learns who is known.
- * The platform keeps digests of the keys only.
+ * Limits failed sign-ins by account and network together, the only limit that refuses, and by network, by site and by
+ * account, which delay. A known device signed in to this account before: same network and same user agent (like the device
+ * cookies of OWASP, without a cookie). Its right password is accepted even when all limits are exhausted. Its wrong ones count
+ * and get the same response as those of unknown devices, so that the response does not reveal known devices.
+ * The platform stores digests of the keys only.
  */
 export function makeSignInThrottle({
   rateLimits,
@@ -61,7 +61,7 @@ export function makeSignInThrottle({
 }): SignInThrottle {
   const gate = makeAttemptGate();
 
-  /** Takes a point of every budget, or none. */
+  /** Takes a point of every limit, or of none. */
   async function judge(email: string, ip: string): Promise<Verdict> {
     const { network, site } = rateLimitKeys(ip);
     const person = { policy: PERSON, key: `${network} ${email}` };
@@ -118,7 +118,7 @@ export function makeSignInThrottle({
         succeed: () => succeed(counters).finally(leave),
         async fail() {
           leave();
-          // A stranger waited before the password was looked at.
+          // An unknown device was delayed before the password was checked.
           if (isKnown) await sleep(delayMs);
         },
         withdraw: () => rateLimits.refund(counters).finally(leave),

@@ -87,7 +87,7 @@ function toView(row: ViewRow): AppointmentView {
   };
 }
 
-/** The name tells which filters are there, so that each combination has a statement, and a plan, of its own. */
+/** Each combination of filters has a prepared statement, and so a plan, of its own. */
 function listStatement(filter: AppointmentFilter, after: PageKey | undefined, limit: number) {
   const conditions = ['a.deleted_at IS NULL'];
   const values: unknown[] = [];
@@ -212,7 +212,7 @@ type AppointmentQueries = Pick<
   | 'paymentsInDoubt'
 >;
 
-/** The part of the queries that is about appointments. */
+/** The queries about appointments. */
 export function makeAppointmentQueries({
   database,
   timed,

@@ -12,7 +12,7 @@ import { fromAppointment, toAppointment } from './rows.js';
 const INSERT_HISTORY =
   'INSERT INTO appointment_history (appointment_id, at, by_user_id, from_status, to_status, starts_at)';
 
-/** Columns named as `fromAppointment` names them, and the line of the record after them. */
+/** Inserts the appointment (parameters 1 to 22) and its first history entry. */
 const INSERT: Statement = {
   name: 'clinic_insert_appointment',
   text: `
@@ -59,7 +59,7 @@ const toLine = ({ at, by, from, to, startsAt }: HistoryLine): readonly unknown[]
   startsAt,
 ];
 
-/** The constraints have the last word: what they refuse is a conflict, whatever was checked before. */
+/** Turns constraint violations into conflicts. */
 function translate(error: unknown): unknown {
   switch (violatedConstraint(error) ?? '') {
     case 'appointments_doctor_busy':

@@ -33,8 +33,8 @@ export const makeAppointmentTypeRepository = ({
     return row && toAppointmentType(row);
   },
   async lock(id) {
-    // The strongest lock: a booking of the type, whose foreign key holds the row, is over before it is decided
-    // whether the type was ever used, or begins afterwards.
+    // FOR UPDATE conflicts with the lock of a foreign key: a concurrent booking of the type either has committed before the
+    // check for appointments, or waits for this transaction.
     const row = await appointmentTypes.findByPk(id, { transaction, lock: transaction.LOCK.UPDATE });
     return row === null ? undefined : toAppointmentType(row);
   },

@@ -21,8 +21,8 @@ const pageByName = <Row extends { id: string; name: string }>(
 ): Page<Row> => toPage(rows, limit, ({ name, id }) => [name, id]);
 
 /**
- * From the prefix up to the prefix and the last character there is, byte by byte: what LIKE 'prefix%' means, but no
- * character of the prefix is special, and the index serves it in a prepared statement too.
+ * A bytewise range that equals LIKE 'prefix%'. It needs no escaping of the prefix, and a prepared statement can use the
+ * index.
  */
 const beginsWithPrefix = (text: string, prefix: string): string =>
   `${text} ~>=~ ${prefix} AND ${text} ~<~ (${prefix} || chr(1114111))`;
@@ -47,7 +47,7 @@ const TEXTS = {
     SELECT ${PATIENT_COLUMNS} FROM patients p
     WHERE p.anonymised_at IS NULL AND ($1::timestamptz IS NULL OR (p.created_at, p.id) < ($1, $2::uuid))
     ORDER BY p.created_at DESC, p.id DESC LIMIT $3`,
-  // Materialized: the planner thinks prefixes match more than they do, and would read everybody from the newest on.
+  // MATERIALIZED, because the planner overestimates the matches and would scan all patients from the newest on.
   patientsByPrefix: `
     WITH found AS MATERIALIZED (
       SELECT * FROM patients WHERE anonymised_at IS NULL AND ${beginsWithPrefix('lower(name)', 'lower($4)')}
@@ -61,12 +61,12 @@ const TEXTS = {
     ORDER BY p.created_at DESC, p.id DESC LIMIT $3`,
   patient: `SELECT ${PATIENT_COLUMNS} FROM patients p WHERE p.id = $1 AND p.anonymised_at IS NULL`,
   patientOfUser: `SELECT ${PATIENT_COLUMNS} FROM patients p WHERE p.user_id = $1`,
-  // The doctor's row is there even when there is nobody: an empty page is told from an unknown doctor in one statement.
+  // LEFT JOIN: an existing doctor without patients gives one row of nulls, an unknown doctor gives none.
   patientsOfDoctor: `
     SELECT met.* FROM doctors d LEFT JOIN LATERAL (
       SELECT ${PATIENT_COLUMNS}
       FROM (SELECT DISTINCT a.patient_id FROM appointments a WHERE a.doctor_id = d.id AND a.deleted_at IS NULL) seen
-      -- OFFSET 0 has each looked up by its key, where the planner would rather read all patients there are.
+      -- OFFSET 0 makes the planner look patients up by key instead of scanning the table.
       CROSS JOIN LATERAL (SELECT * FROM patients WHERE patients.id = seen.patient_id OFFSET 0) p
       WHERE p.anonymised_at IS NULL AND ${AFTER_NAME('p', 2)}
       ORDER BY p.name, p.id LIMIT $4
@@ -97,7 +97,7 @@ export const makeClinicQueries = ({ database }: { database: Database }): ClinicQ
     const row = await one<PatientColumns>(name, value);
     return row && toPatient(row);
   };
-  /** Those who met, or undefined when the one who is asked about is unknown. */
+  /** The rows of a join, or undefined if the doctor or patient that it starts from is unknown. */
   const met = async <Row extends { id: string }>(
     name: 'patientsOfDoctor' | 'doctorsOfPatient',
     id: string,

@@ -1,4 +1,4 @@
-/** Columns as the rows of models name them; `d`, `p` and `t` are the tables. */
+/** Select lists with the attribute names of the models; `d`, `p`, `a` and `t` are the table aliases. */
 export const DOCTOR_COLUMNS = `d.id, d.name, d.email, d.specialty, d.time_zone AS "timeZone", d.user_id AS "userId",
   d.is_active AS "isActive", d.hours_version AS "hoursVersion", d.created_at AS "createdAt",
   d.updated_at AS "updatedAt", d.version`;

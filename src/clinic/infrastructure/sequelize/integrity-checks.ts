@@ -3,7 +3,7 @@ import { LIVE } from './schedule.js';
 
 const B_IS_LIVE = LIVE.replaceAll('a.', 'b.');
 
-/** Rules that the stored data keeps, computed from it and not from the constraints that enforce them. */
+/** Checks of the stored data that do not rely on constraints. */
 export const clinicIntegrityChecks: readonly IntegrityCheck[] = [
   {
     name: 'no-doctor-taken-twice',
@@ -43,7 +43,7 @@ export const clinicIntegrityChecks: readonly IntegrityCheck[] = [
     sql: 'SELECT user_id::text AS id FROM patients WHERE user_id IS NOT NULL GROUP BY user_id HAVING count(*) > 1',
   },
   {
-    // The books belong to cash; that both say the same is what is to be checked, so this one query reads them.
+    // Reads a table of cash on purpose: it compares the payments of both contexts.
     name: 'appointment-payments-are-in-the-books',
     sql: `SELECT coalesce(y.appointment_id::text, x.origin_id) AS id
           FROM (SELECT * FROM appointment_payments WHERE status = 'captured') y

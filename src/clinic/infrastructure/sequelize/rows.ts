@@ -14,13 +14,13 @@ import type {
   TimeOffColumns,
 } from './models.js';
 
-// Rows come from a model or from a query that names its columns this way. `restore…` picks what it knows.
+// Rows come from a model or from a query with the same column names. `restore…` ignores other columns.
 
 export const toDoctor = (row: DoctorColumns): Doctor => restoreDoctor(row);
 export const toTimeOff = (row: TimeOffColumns): TimeOff => restoreTimeOff(row);
 export const toPatient = (row: PatientColumns): Patient => restorePatient(row);
 
-/** BIGINT arrives as text. */
+/** pg returns BIGINT as text. */
 export const toPrice = ({
   priceAmount,
   priceCurrency,

@@ -5,7 +5,7 @@ import type { AppointmentTypeColumns } from './models.js';
 import { TYPE_COLUMNS } from './columns.js';
 import { toAppointmentType } from './rows.js';
 
-/** As the partial indexes say it, so that they serve. */
+/** Equals the condition of the partial indexes, so that the planner can use them. */
 export const LIVE = "a.status IN ('requested', 'booked', 'arrived', 'fulfilled') AND a.deleted_at IS NULL";
 
 /** [weekday, fromMinute, untilMinute] each */
@@ -60,7 +60,7 @@ type ScheduleRow = AppointmentTypeColumns & {
   away: Ranges;
   busy: Ranges;
   patientBusy: Ranges;
-  /** Only of SCHEDULE_WITH_BOOKINGS; milliseconds since 1970. */
+  /** Selected by SCHEDULE_WITH_BOOKINGS only; milliseconds since 1970. */
   openAppointments?: number;
   recentBookings?: readonly number[];
 };

@@ -17,7 +17,7 @@ const DEFAULT_CARD: Statement = {
   text: `SELECT ${COLUMNS} FROM cards WHERE user_id = $1 AND is_default AND removed_at IS NULL`,
 };
 
-/** One row without a card says that the user is there; no row at all, that they are not. */
+/** An existing user without cards gives one row without a card; an unknown user gives no row. */
 const CARDS: Statement = {
   name: 'identity_cards',
   text: `

@@ -3,7 +3,7 @@ import type { CardRepository } from '../../application/ports.js';
 import { type Card, restoreCard } from '../../domain/card.js';
 import type { IdentityModels } from './models.js';
 
-/** A row of `cards`, from a model or from a query that names its columns this way. */
+/** A row of `cards`, from a model or from a query with the same column names. */
 export type CardColumns = Parameters<typeof restoreCard>[0];
 
 export const toCard = (row: CardColumns): Card =>

@@ -1,14 +1,14 @@
 import type { Database, Statement } from '../../../platform/database/database.js';
 import type { PersonalRecords } from '../../application/ports.js';
 
-/** Instants as the API prints them: RFC 3339, UTC, milliseconds. */
+/** Instants in the format of the API: RFC 3339, UTC, milliseconds. */
 const instant = (column: string): string =>
   `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const listOf = (what: string, from: string): string =>
   `(SELECT coalesce(jsonb_agg(${what} ORDER BY o.id), '[]') FROM ${from})`;
 
-/** Every column is named, so that a hash or a token that is added to a table one day does not come along by itself. */
+/** Names every column, so that a hash or token column that is added later is not exported. */
 const RECORDS: Statement = {
   name: 'identity_personal_records',
   text: `

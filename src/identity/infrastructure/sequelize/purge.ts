@@ -1,6 +1,6 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 
-/** Deletes at most `limit` rows that ended or expired before `before`, and passes over those somebody has locked. */
+/** Deletes at most `limit` rows that ended or expired before `before`; skips locked rows. */
 export async function purge(
   { sequelize, transaction }: Readonly<{ sequelize: Sequelize; transaction: Transaction }>,
   table: 'registrations' | 'password_resets' | 'email_changes' | 'sessions',

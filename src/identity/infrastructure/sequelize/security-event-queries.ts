@@ -3,7 +3,7 @@ import type { Database, Statement } from '../../../platform/database/database.js
 import type { SecurityEventQueries, SecurityEventView } from '../../application/ports.js';
 import { instantKey } from './page-key.js';
 
-/** One row without an event says that the user is there; no row at all, that they are not. */
+/** An existing user without events gives one row without an event; an unknown user gives no row. */
 const SECURITY_EVENTS: Statement = {
   name: 'identity_security_events',
   text: `

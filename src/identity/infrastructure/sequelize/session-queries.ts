@@ -4,7 +4,7 @@ import type { SessionQueries, SessionView } from '../../application/ports.js';
 import type { Role } from '../../domain/user.js';
 import { instantKey } from './page-key.js';
 
-/** Primary keys on both sides: two index look-ups for each request that carries a token. */
+/** Joins by primary key: two index lookups for each request with a token. */
 const ACTOR: Statement = {
   name: 'identity_actor',
   shareable: true,

@@ -32,14 +32,14 @@ const users = (name: string, before: string, from: string): Statement => ({
 const USERS = users('identity_users', '', 'users');
 
 /**
- * From the prefix up to the prefix and the last character there is, byte by byte: what LIKE 'prefix%' means, but no
- * character of the prefix is special, and the index serves it in a prepared statement too.
+ * A bytewise range that equals LIKE 'prefix%'. It needs no escaping of the prefix, and a prepared statement can use the
+ * index.
  */
 const beginsWithPrefix = (text: string): string =>
   `${text} ~>=~ lower($6) AND ${text} ~<~ (lower($6) || chr(1114111))`;
 
-// Materialized, and whole rows: the planner thinks prefixes match more than they do, and would read everybody from the
-// newest on, or to join them.
+// MATERIALIZED and with whole rows, because the planner overestimates the matches and would scan all users from the newest
+// on, or join them again.
 const USERS_BY_PREFIX = users(
   'identity_users_by_prefix',
   `WITH found AS MATERIALIZED (

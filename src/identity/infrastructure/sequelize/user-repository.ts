@@ -6,7 +6,7 @@ import { emailTaken } from '../../domain/errors.js';
 import { isActiveAdmin, nextVersion, restoreUser, type User } from '../../domain/user.js';
 import type { IdentityModels } from './models.js';
 
-/** A row of `users`, from a model or from a query that names its columns this way. */
+/** A row of `users`, from a model or from a query with the same column names. */
 export type UserColumns = Parameters<typeof restoreUser>[0];
 
 export const toUser = (row: UserColumns): User =>
@@ -38,7 +38,7 @@ const fromUser = (user: User) => ({
   version: user.version,
 });
 
-/** A second user with an address that is taken is the caller's conflict; every other violation is our fault and stays one. */
+/** Turns a taken address into a conflict; every other violation is a defect and stays an error. */
 const translate = (error: unknown): unknown =>
   violatedConstraint(error) === 'users_email_key' ? emailTaken() : error;
 

@@ -7,10 +7,10 @@ import type { Client, IdentityPorts, Passwords, SignInThrottle } from './ports.j
 import { throttled } from './throttled.js';
 
 /**
- * Makes somebody who is signed in prove it once more. A wrong password is 401 `invalid-credentials`, is logged, and
- * counts like a failed sign-in (429).
+ * Checks the password of a signed-in user again. A wrong password is 401 `invalid-credentials`, is logged, and counts as a
+ * failed sign-in (429).
  */
-export type ProvePassword = (user: User, password: string, client: Client) => Promise<void>;
+export type Reauthenticate = (user: User, password: string, client: Client) => Promise<void>;
 
 type Dependencies = Readonly<{
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
@@ -19,8 +19,8 @@ type Dependencies = Readonly<{
   clock: Clock;
 }>;
 
-export const makeProvePassword =
-  ({ identityUnitOfWork, passwords, signInThrottle, clock }: Dependencies): ProvePassword =>
+export const makeReauthenticate =
+  ({ identityUnitOfWork, passwords, signInThrottle, clock }: Dependencies): Reauthenticate =>
   (user, password, client) =>
     throttled(signInThrottle, { email: user.email, client }, async ({ ip }) => {
       if (await passwords.verify(password, user.passwordHash, { ip, isKnown: true })) return;
