@@ -1,4 +1,4 @@
-// The door: what other contexts may use. `ledger` is resolved in their unit of work and posts in its transaction.
+// The public API. Other contexts resolve `ledger` in their unit of work, and it posts in their transaction.
 export {
   STANDARD_ACCOUNTS,
   type Ledger,

@@ -73,7 +73,7 @@ export const cashRegistrations = {
   bankLines: asWritingPort(makeBankLineRepository),
   bankMatches: asWritingPort(makeMatchRepository),
   reconciliations: asWritingPort(makeReconciliationRepository),
-  // the door: other contexts resolve it in their unit of work
+  // The public API: other contexts resolve it in their unit of work.
   ledger: asWritingPort(makeLedger),
 
   // within a transaction, these join it

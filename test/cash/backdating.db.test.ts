@@ -86,37 +86,37 @@ describe('random backdating', function () {
     const near = [move.effectiveAt, move.postedAt, EDGES[below(EDGES.length)]!][below(3)]!;
     return plus(near, below(3) - 1);
   };
-  const wholes = () => {
+  const scopes = () => {
     const { unallocated, rent, income, expense, drawer, origin, bank, world } = furniture;
     return [
       ...[unallocated, rent, income, expense, drawer, origin].map((accountId) => ({
-        whole: { accountId },
+        scope: { accountId },
         accounts: [accountId],
       })),
-      { whole: { realAccountId: bank.id }, accounts: [unallocated, rent] },
-      { whole: { realAccountId: world.id }, accounts: [income, expense, origin] },
+      { scope: { realAccountId: bank.id }, accounts: [unallocated, rent] },
+      { scope: { realAccountId: world.id }, accounts: [income, expense, origin] },
     ];
   };
 
   it(`balances of any account at any time on either axis are the sums of what counts`, async () => {
     for (let n = 0; n < QUESTIONS; n += 1) {
-      const { whole, accounts } = wholes()[below(8)]!;
+      const { scope, accounts } = scopes()[below(8)]!;
       const at = someInstant();
       const axis = random() < 0.5 ? 'effective' : 'recorded';
       const expected = sumOf(accounts, (move) =>
         axis === 'effective' ? move.effectiveAt <= at : move.postedAt <= at,
       );
-      const { balance } = await postgres.cradle.readBooks.balance(whole, { at, axis });
-      expect(balance, `${JSON.stringify(whole)} ${axis} ${at.toISOString()}`).to.equal(expected);
+      const { balance } = await postgres.cradle.readBooks.balance(scope, { at, axis });
+      expect(balance, `${JSON.stringify(scope)} ${axis} ${at.toISOString()}`).to.equal(expected);
     }
   });
 
   it('balances differ by the postings between', async () => {
     for (let n = 0; n < 50; n += 1) {
-      const { whole, accounts } = wholes()[below(8)]!;
+      const { scope, accounts } = scopes()[below(8)]!;
       const [t1, t2] = [someInstant(), someInstant()].sort((a, b) => a.getTime() - b.getTime());
       const at = async (instant: Date) =>
-        (await postgres.cradle.readBooks.balance(whole, { at: instant, axis: 'effective' })).balance;
+        (await postgres.cradle.readBooks.balance(scope, { at: instant, axis: 'effective' })).balance;
       expect((await at(t2!)) - (await at(t1!))).to.equal(
         sumOf(accounts, ({ effectiveAt }) => effectiveAt > t1! && effectiveAt <= t2!),
       );
@@ -125,9 +125,9 @@ describe('random backdating', function () {
 
   it('statements run true from opening to closing', async () => {
     for (let n = 0; n < 50; n += 1) {
-      const { whole, accounts } = wholes()[below(8)]!;
+      const { scope, accounts } = scopes()[below(8)]!;
       const [from, to] = [someInstant(), someInstant()].sort((a, b) => a.getTime() - b.getTime());
-      const { opening, lines, closing } = await postgres.cradle.readBooks.statement(whole, {
+      const { opening, lines, closing } = await postgres.cradle.readBooks.statement(scope, {
         from: from!,
         to: to!,
       });

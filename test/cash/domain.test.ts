@@ -18,7 +18,7 @@ import { isPeriod, nextPeriod } from '../../src/cash/domain/period.js';
 import {
   assertRefundable,
   assertReversible,
-  landingOf,
+  balanceAfterOf,
   parseDescription,
 } from '../../src/cash/domain/transaction.js';
 import { DomainError } from '../../src/kernel/errors.js';
@@ -209,8 +209,8 @@ describe('amounts from the database', () => {
   });
 
   it('say where a posting leaves them, unless they keep no count', () => {
-    expect(landingOf(anAmount())).to.deep.equal({ version: 4, amountAfter: 100 });
-    expect(landingOf(anAmount({ hot: true, floor: null }))).to.equal(null);
+    expect(balanceAfterOf(anAmount())).to.deep.equal({ version: 4, amountAfter: 100 });
+    expect(balanceAfterOf(anAmount({ hot: true, floor: null }))).to.equal(null);
   });
 
   it('of archived accounts are not in use', () => {

@@ -621,7 +621,7 @@ describe('posting', () => {
     });
   });
 
-  describe('the door for other contexts', () => {
+  describe('the public API for other contexts', () => {
     type Posting = Parameters<Parameters<Parameters<typeof cash.withLedger>[0]>[0]['post']>[0];
     const settle = (changes: Partial<Posting> = {}) =>
       cash.withLedger((ledger) =>

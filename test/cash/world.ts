@@ -62,7 +62,7 @@ export function useCasesOver(
     timeZones: makeTemporalTimeZones(),
     practice: PRACTICE,
   };
-  /** The door, in a unit of work of its own. */
+  /** The public API for other contexts, in a unit of work of its own. */
   const withLedger = <Result>(work: (ledger: Ledger) => Promise<Result>): Promise<Result> =>
     cashUnitOfWork.run(({ amounts, accounts, realAccounts, books, holds }) =>
       work(makeLedger({ ...cradle, amounts, accounts, realAccounts, books, holds })),

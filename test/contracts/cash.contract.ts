@@ -248,23 +248,23 @@ export function cashContract(adapters: () => CashAdapters): void {
       await post(books, 500, {}, [income.id, unallocated.id]);
       const closedUntil = plus(T0, -30 * DAY);
       const [cold] = await run(async ({ accounts, realAccounts, amounts }) => {
-        const whole = { accountId: income.id };
-        expect((await amounts.lockWhole(whole)).map(({ amount, hot }) => [amount, hot])).to.deep.equal([
+        const scope = { accountId: income.id };
+        expect((await amounts.lockScope(scope)).map(({ amount, hot }) => [amount, hot])).to.deep.equal([
           [-500, true],
         ]);
         await accounts.save(changeAccount(income, { floor: -1_000 }, T1));
         await realAccounts.save(closeThrough(realAccount, '2026-09', closedUntil, T1));
-        await amounts.refresh(whole);
-        return amounts.lockWhole(whole);
+        await amounts.refresh(scope);
+        return amounts.lockScope(scope);
       });
       expect(cold).to.deep.include({ amount: -500, floor: -1_000, hot: false, frozen: false, closedUntil });
       await post(books, 100, {}, [income.id, unallocated.id]);
       const [hot] = await run(async ({ accounts, amounts }) => {
         const account = (await accounts.lock(income.id))!;
         await accounts.save(changeAccount(account, { floor: null, archived: true }, T1));
-        await amounts.lockWhole({ accountId: income.id });
+        await amounts.lockScope({ accountId: income.id });
         await amounts.refresh({ accountId: income.id });
-        return amounts.lockWhole({ accountId: income.id });
+        return amounts.lockScope({ accountId: income.id });
       });
       expect(hot).to.deep.include({ amount: -600, floor: null, hot: true, frozen: true, version: 1 });
     });
@@ -361,7 +361,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       await post(books, all, {}, [unallocated.id, envelope.id]);
       await post(books, all, {}, [income.id, unallocated.id]);
       await expectCode(
-        run(({ amounts }) => amounts.lockWhole({ accountId: income.id })),
+        run(({ amounts }) => amounts.lockScope({ accountId: income.id })),
         'sum-too-large',
       );
     });

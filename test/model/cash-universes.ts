@@ -118,11 +118,11 @@ export class Universes {
   /** What is in the books, as it is read on either side: everything, and one account at one time on one axis. */
   async compare({ choice, daysAgo, axis }: { choice: number; daysAgo: number; axis: Axis }): Promise<void> {
     const at = plus(this.now, -daysAgo * DAY);
-    const wholes = [
+    const scopes = [
       ...this.accounts.map((accountId) => ({ accountId })),
       ...this.realAccounts.map((realAccountId) => ({ realAccountId })),
     ];
-    const whole = pick(wholes, choice);
+    const scope = pick(scopes, choice);
     const account = pick(this.accounts, choice);
     const read = async ({ cash: { readBooks } }: Universe) => {
       const amounts = [];
@@ -133,8 +133,8 @@ export class Universes {
         amounts,
         real: await readBooks.realAccount(pick(this.realAccounts, choice)),
         account: await outcomeOf(readBooks.account(account)),
-        balance: await outcomeOf(readBooks.balance(whole, { at, axis })),
-        statement: strip(await readBooks.statement(whole, { from: at }).catch(() => undefined)),
+        balance: await outcomeOf(readBooks.balance(scope, { at, axis })),
+        statement: strip(await readBooks.statement(scope, { from: at }).catch(() => undefined)),
         listed: listed.items.map(withoutNumber),
         holds: await readBooks.holds({ accountId: account }, { limit: 10 }),
       };

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import { clientInternals, type Connection } from '../../src/platform/database/driver-internals.js';
-import { pipeline } from '../../src/platform/database/pipelining.js';
+import { pipeline } from '../../src/platform/database/pipeline.js';
 import { queryOn } from '../../src/platform/database/database.js';
 import { rejection } from '../support/rejection.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';

@@ -3,10 +3,11 @@ import type { Money } from '../../kernel/money.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { assertInUse, deposit, release, withdraw } from '../domain/amount.js';
 import { assertCapturable, assertOpen, captureHold } from '../domain/hold.js';
-import { landingOf } from '../domain/transaction.js';
+import { balanceAfterOf } from '../domain/transaction.js';
 import { minorIn } from './money-fields.js';
 import type { CashPorts, Hold } from './ports.js';
-import { BalanceChanges, type PostingDependencies } from './posting.js';
+import { BalanceChanges } from './balance-changes.js';
+import type { PostingDependencies } from './posting.js';
 
 /**
  * Posts what is held, or a part of it, and releases the rest. conflict `hold-not-open`, `account-archived`;
@@ -25,7 +26,7 @@ export const makeCaptureHold =
     cashUnitOfWork.run(async ({ amounts, holds, books }) => {
       const seen = await holds.find(id);
       if (seen === undefined) throw notFound('hold');
-      const ledgers = new BalanceChanges(
+      const balances = new BalanceChanges(
         await amounts.lockByIds([seen.source.amountId, seen.target.amountId]),
       );
       // Whoever changes a hold has locked its source: from here on its status stands.
@@ -35,9 +36,9 @@ export const makeCaptureHold =
       const amountMinor = minorIn(amount, hold.currency, '/amount') ?? hold.amount;
       if (amountMinor < 1) throw invalidField('/amount/amount', 'must be at least 1');
       assertCapturable(hold, amountMinor);
-      assertInUse(ledgers.get(hold.target.amountId));
-      ledgers.set(withdraw(release(ledgers.get(hold.source.amountId), hold.amount), amountMinor));
-      ledgers.set(deposit(ledgers.get(hold.target.amountId), amountMinor));
+      assertInUse(balances.get(hold.target.amountId));
+      balances.set(withdraw(release(balances.get(hold.source.amountId), hold.amount), amountMinor));
+      balances.set(deposit(balances.get(hold.target.amountId), amountMinor));
       const transactionId = ids.next();
       const captured = captureHold(hold, { amount: amountMinor, transactionId }, now);
       await books.write({
@@ -59,11 +60,11 @@ export const makeCaptureHold =
               payerId: null,
               createdBy,
             },
-            source: landingOf(ledgers.get(hold.source.amountId)),
-            target: landingOf(ledgers.get(hold.target.amountId)),
+            source: balanceAfterOf(balances.get(hold.source.amountId)),
+            target: balanceAfterOf(balances.get(hold.target.amountId)),
           },
         ],
-        amounts: ledgers.changes(),
+        amounts: balances.changes(),
         closedHolds: [captured],
       });
       return captured;

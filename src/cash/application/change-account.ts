@@ -58,7 +58,7 @@ async function assertMovable(
 }
 
 async function assertMoneyAllows({ amounts }: CashPorts, changed: Account): Promise<void> {
-  const inside = await amounts.lockWhole({ accountId: changed.id });
+  const inside = await amounts.lockScope({ accountId: changed.id });
   const { floor, archivedAt } = changed;
   if (archivedAt !== null && !inside.every(isEmpty)) throw balanceNotZero();
   if (floor !== null && inside.some(({ amount, held }) => amount - held < floor)) throw belowFloor();

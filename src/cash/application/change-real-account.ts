@@ -28,7 +28,7 @@ export const makeChangeRealAccount =
       const changed = changeRealAccount(account, changes, clock.now());
       const freezes = (changed.archivedAt === null) !== (account.archivedAt === null);
       if (freezes) {
-        const inside = await amounts.lockWhole({ realAccountId: id });
+        const inside = await amounts.lockScope({ realAccountId: id });
         if (changed.archivedAt !== null && !inside.every(isEmpty)) throw balanceNotZero();
       }
       await realAccounts.save(changed);

@@ -91,7 +91,7 @@ export const makeClosePeriod =
       if (account.closedUntil !== null && endsAt <= account.closedUntil)
         throw periodClosed(timeZones.dayOf(account.closedUntil, timeZone));
       // Waits for every posting under way: each has either seen the month open, and is counted here, or will see it closed.
-      await amounts.lockWhole({ realAccountId });
+      await amounts.lockScope({ realAccountId });
       const now = clock.now();
       if (endsAt > now) throw periodNotOver(period);
       const open = await amounts.firstEffective(realAccountId, { from: account.closedUntil, to: startsAt });

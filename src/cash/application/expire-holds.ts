@@ -3,7 +3,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { release } from '../domain/amount.js';
 import { expireHold } from '../domain/hold.js';
 import type { CashPorts, CashQueries } from './ports.js';
-import { BalanceChanges } from './posting.js';
+import { BalanceChanges } from './balance-changes.js';
 
 const AMOUNTS_AT_ONCE = 50;
 const MAX_ROUNDS = 100;
@@ -25,13 +25,13 @@ export const makeExpireHolds =
       const amountIds = await cashQueries.amountsWithDueHolds(now, AMOUNTS_AT_ONCE);
       if (amountIds.length === 0) return;
       await cashUnitOfWork.run(async ({ amounts, holds, books }) => {
-        const ledgers = new BalanceChanges(await amounts.lockByIds(amountIds));
+        const balances = new BalanceChanges(await amounts.lockByIds(amountIds));
         const due = await holds.due(amountIds, now);
-        for (const hold of due) ledgers.set(release(ledgers.get(hold.source.amountId), hold.amount));
+        for (const hold of due) balances.set(release(balances.get(hold.source.amountId), hold.amount));
         if (due.length > 0)
           await books.write({
             entries: [],
-            amounts: ledgers.changes(),
+            amounts: balances.changes(),
             closedHolds: due.map(expireHold),
           });
       });

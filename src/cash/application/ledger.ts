@@ -4,7 +4,7 @@ import { newAccount, newDefaultAccount, type Account } from '../domain/account.j
 import { originConflict } from '../domain/errors.js';
 import { newRealAccount, type RealAccount } from '../domain/real-account.js';
 import { isSamePosting, type Origin } from '../domain/transaction.js';
-import { planOrders, type PostingDependencies, type PostingPorts } from './posting.js';
+import { planPostings, type PostingDependencies, type PostingPorts } from './posting.js';
 
 /**
  * Accounts that the house itself settles into, in the practice's currency; made when first asked for.
@@ -68,7 +68,7 @@ export const makeLedger = ({
       const asked = { sourceAccountId: from, targetAccountId: to, amount, currency };
       const earlier = await books.findByOrigin(origin);
       if (earlier !== undefined) return sameAs(earlier, asked);
-      const plan = await planOrders(
+      const plan = await planPostings(
         ports,
         { clock, ids, timeZones, practice },
         [
@@ -89,7 +89,7 @@ export const makeLedger = ({
       if (meanwhile !== undefined) return sameAs(meanwhile, asked);
       const [posted] = await books.write({
         entries: plan.entries,
-        amounts: plan.ledgers.changes(),
+        amounts: plan.balances.changes(),
         closedHolds: plan.expired,
       });
       if (posted === undefined) throw new Error('the books did not take the entry');

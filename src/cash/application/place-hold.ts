@@ -9,7 +9,8 @@ import { newHold } from '../domain/hold.js';
 import { sideOf } from '../domain/transaction.js';
 import { minorIn } from './money-fields.js';
 import type { CashPorts, Hold } from './ports.js';
-import { expireDueHolds, BalanceChanges } from './posting.js';
+import { BalanceChanges } from './balance-changes.js';
+import { expireDueHolds } from './posting.js';
 
 /**
  * Sets money aside on the source account's home until it is captured, voided or expires (seven days unless
@@ -57,12 +58,12 @@ export const makePlaceHold =
         },
         now,
       );
-      const ledgers = new BalanceChanges([source]);
-      const expired = await expireDueHolds({ holds }, ledgers, now);
-      ledgers.set(reserve(ledgers.get(source.id), amountMinor));
+      const balances = new BalanceChanges([source]);
+      const expired = await expireDueHolds({ holds }, balances, now);
+      balances.set(reserve(balances.get(source.id), amountMinor));
       await books.write({
         entries: [],
-        amounts: ledgers.changes(),
+        amounts: balances.changes(),
         openedHolds: [hold],
         closedHolds: expired,
       });

@@ -11,7 +11,7 @@ import type {
 } from './bank-ports.js';
 import type { RealAccount, RealAccountKind } from '../domain/real-account.js';
 import type {
-  Aftermath,
+  ReversalStatus,
   BalanceAfter,
   Origin,
   PostedTransaction,
@@ -29,7 +29,7 @@ export type { Origin, PostedTransaction, Transaction } from '../domain/transacti
 export type AmountRef = Readonly<{ accountId: string; realAccountId?: string | undefined }>;
 
 /** Everything of one account, or everything that lies in one real account. */
-export type Whole = Readonly<{ accountId: string }> | Readonly<{ realAccountId: string }>;
+export type AmountScope = Readonly<{ accountId: string }> | Readonly<{ realAccountId: string }>;
 
 /** Lock order within the context: real accounts → accounts → amounts that are updated, by id → hot amounts, by id. */
 export interface RealAccountRepository {
@@ -59,27 +59,27 @@ export interface AccountRepository {
 }
 
 export interface AmountRepository {
-  /** Which of `places` name a real account but have no amount there yet. Locks nothing. */
-  missing(places: readonly AmountRef[]): Promise<readonly AmountRef[]>;
+  /** Which of `refs` name a real account but have no amount there yet. Locks nothing. */
+  missing(refs: readonly AmountRef[]): Promise<readonly AmountRef[]>;
   /** Makes the amount of an account in a real account of its currency, unless it is there. Before any amount is locked. */
   ensure(amount: Readonly<{ id: string; accountId: string; realAccountId: string }>): Promise<void>;
   /** Takes back amounts that were made in this unit of work and not used; ids of others that were there first are of nobody. */
   deleteUnused(ids: readonly string[]): Promise<void>;
   /**
-   * The amounts at `places`, in the same order, undefined where there is none; locked to the end of the transaction.
+   * The amounts at `refs`, in the same order, undefined where there is none; locked to the end of the transaction.
    * `posting` takes hot amounts in a way that many may at once, and gives their balance as of the last checkpoint;
    * `exclusive` has everything to itself.
    */
-  lock(places: readonly AmountRef[], how: 'posting' | 'exclusive'): Promise<readonly (Amount | undefined)[]>;
+  lock(refs: readonly AmountRef[], how: 'posting' | 'exclusive'): Promise<readonly (Amount | undefined)[]>;
   /** Exclusively, by id, in order of id; ids that name nothing are left out. */
   lockByIds(ids: readonly string[]): Promise<readonly Amount[]>;
-  /** Every amount of `whole` with its full balance, hot ones too; waits for every posting under way to end. */
-  lockWhole(whole: Whole): Promise<readonly Amount[]>;
+  /** Every amount of `scope` with its full balance, hot ones too; waits for every posting under way to end. */
+  lockScope(scope: AmountScope): Promise<readonly Amount[]>;
   /**
-   * Copies what the amounts of `whole` keep of their account and real account (floor, hotness, archived or not, the
-   * closed period) and moves the checkpoint of hot ones up to the last posting. After `lockWhole`.
+   * Copies what the amounts of `scope` keep of their account and real account (floor, hotness, archived or not, the
+   * closed period) and moves the checkpoint of hot ones up to the last posting. After `lockScope`.
    */
-  refresh(whole: Whole): Promise<void>;
+  refresh(scope: AmountScope): Promise<void>;
   /**
    * Sums up the postings of a hot amount since its checkpoint and moves it, unless the sum is beyond what can be counted;
    * waits for every posting under way.
@@ -113,7 +113,7 @@ export interface Books {
   find(id: string): Promise<PostedTransaction | undefined>;
   findByOrigin(origin: Origin): Promise<PostedTransaction | undefined>;
   /** What became of a transaction; certain only under the exclusive lock of its amounts. */
-  reversalStatus(id: string): Promise<Aftermath>;
+  reversalStatus(id: string): Promise<ReversalStatus>;
 }
 
 export interface HoldRepository {
@@ -222,10 +222,10 @@ export interface CashQueries {
   /** Newest first; the page key is [id]. */
   holds(filter: HoldFilter, page: PageRequest, now: Date): Promise<Page<Hold>>;
   /** At `at`, inclusive. undefined when there is no such account. */
-  balance(whole: Whole, at: Date, axis: Axis): Promise<Balance | undefined>;
+  balance(scope: AmountScope, at: Date, axis: Axis): Promise<Balance | undefined>;
   /** `from` inclusive (null: from the beginning), `to` exclusive; at most `limit` lines. */
   statement(
-    whole: Whole,
+    scope: AmountScope,
     range: Readonly<{ from: Date | null; to: Date }>,
     limit: number,
   ): Promise<Statement | undefined>;

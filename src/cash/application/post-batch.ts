@@ -1,8 +1,8 @@
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import type { Transaction } from '../domain/transaction.js';
 import type { CashPorts, PostedTransaction } from './ports.js';
-import { planOrders, type PostingDependencies } from './posting.js';
-import { toOrder, type TransactionRequest } from './post-transaction.js';
+import { planPostings, type PostingDependencies } from './posting.js';
+import { toPostingRequest, type TransactionRequest } from './post-transaction.js';
 
 /** `id` and the transactions' numbers are null where nothing was posted. */
 export type PostedBatch = Readonly<{
@@ -36,14 +36,14 @@ export const makePostBatch = ({
   return ({ transactions, dryRun, createdBy }) =>
     cashUnitOfWork.run(async (ports) => {
       const batchId = ids.next();
-      const { entries, ledgers, expired, made, now } = await planOrders(
+      const { entries, balances, expired, createdAmountIds, now } = await planPostings(
         ports,
         dependencies,
-        transactions.map(toOrder),
+        transactions.map(toPostingRequest),
         { createdBy, batchId, inList: true },
       );
       if (dryRun) {
-        await ports.amounts.deleteUnused(made);
+        await ports.amounts.deleteUnused(createdAmountIds);
         return {
           id: null,
           dryRun,
@@ -53,7 +53,7 @@ export const makePostBatch = ({
       const posted = await ports.books.write({
         batch: { id: batchId, createdAt: now, createdBy },
         entries,
-        amounts: ledgers.changes(),
+        amounts: balances.changes(),
         closedHolds: expired,
       });
       return { id: batchId, dryRun, transactions: posted };

@@ -1,7 +1,7 @@
 import type { Money } from '../../kernel/money.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import type { CashPorts, PostedTransaction } from './ports.js';
-import { postOrder, type Order, type PostingDependencies } from './posting.js';
+import { postRequest, type PostingRequest, type PostingDependencies } from './posting.js';
 
 /** A movement as a client asks for it. Real accounts default to the accounts' homes, `effectiveAt` to now. */
 export type TransactionRequest = Readonly<{
@@ -14,7 +14,7 @@ export type TransactionRequest = Readonly<{
   description?: string | null | undefined;
 }>;
 
-export const toOrder = (request: TransactionRequest): Order => ({
+export const toPostingRequest = (request: TransactionRequest): PostingRequest => ({
   source: { accountId: request.sourceAccountId, realAccountId: request.sourceRealAccountId },
   target: { accountId: request.targetAccountId, realAccountId: request.targetRealAccountId },
   amount: request.amount,
@@ -41,5 +41,5 @@ export const makePostTransaction = ({
 }: Dependencies): PostTransaction => {
   const dependencies = { clock, ids, timeZones, practice };
   return ({ createdBy, ...request }) =>
-    cashUnitOfWork.run((ports) => postOrder(ports, dependencies, toOrder(request), { createdBy }));
+    cashUnitOfWork.run((ports) => postRequest(ports, dependencies, toPostingRequest(request), { createdBy }));
 };

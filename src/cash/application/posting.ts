@@ -8,16 +8,17 @@ import { assertInUse, deposit, release, withdraw, type Amount } from '../domain/
 import { belowFloor, currencyMismatch, periodClosed, sameAmount } from '../domain/errors.js';
 import { expireHold, type Hold } from '../domain/hold.js';
 import {
-  landingOf,
+  balanceAfterOf,
   parseDescription,
   sideOf,
   type Origin,
   type PostedTransaction,
 } from '../domain/transaction.js';
-import type { CashPorts, Entry, AmountRef, LedgerWrite } from './ports.js';
+import { BalanceChanges } from './balance-changes.js';
+import type { AmountRef, CashPorts, Entry } from './ports.js';
 
-/** One movement that is asked for. Real accounts default to the accounts' homes, `effectiveAt` to now. */
-export type Order = Readonly<{
+/** One movement of money to post. Real accounts default to the home of the account, `effectiveAt` to now. */
+export type PostingRequest = Readonly<{
   source: AmountRef;
   target: AmountRef;
   amount: Money;
@@ -42,9 +43,9 @@ const POINTERS = {
   source: { account: '/sourceAccountId', realAccount: '/sourceRealAccountId' },
   target: { account: '/targetAccountId', realAccount: '/targetRealAccountId' },
 } as const;
-type End = keyof typeof POINTERS;
+type SideName = keyof typeof POINTERS;
 
-/** Runs `work` on the item at `index` of a list; its faults then point into the list, and the problem names the index. */
+/** Runs `work` for the item at `index` of a list: the pointers of its errors lead into the list, and their details name the index. */
 export async function atIndex<Result>(
   index: number | undefined,
   work: () => Result | Promise<Result>,
@@ -68,88 +69,59 @@ export async function atIndex<Result>(
 }
 
 /**
- * Makes the amounts that are asked for but are not there yet, and gives the ids they have unless somebody else makes them
- * at the same time; 422 for an account or real account that does not exist.
+ * Creates the amounts that do not exist yet and returns their ids; an id stays unused when a concurrent transaction creates
+ * the same amount first.
+ * @throws DomainError invalid `validation` for an account or real account that does not exist
  */
-async function makeMissing(
+async function createMissingAmounts(
   ports: PostingPorts,
   { ids }: Pick<PostingDependencies, 'ids'>,
-  ends: readonly Readonly<{ place: AmountRef; end: End; index: number | undefined }>[],
+  sides: readonly Readonly<{ ref: AmountRef; side: SideName; index: number | undefined }>[],
 ): Promise<readonly string[]> {
-  if (ends.every(({ place }) => place.realAccountId === undefined)) return [];
-  const made: string[] = [];
+  if (sides.every(({ ref }) => ref.realAccountId === undefined)) return [];
+  const createdIds: string[] = [];
   const missing = new Set(
-    (await ports.amounts.missing(ends.map(({ place }) => place))).map(
+    (await ports.amounts.missing(sides.map(({ ref }) => ref))).map(
       ({ accountId, realAccountId }) => `${accountId} ${realAccountId ?? ''}`,
     ),
   );
-  for (const { place, end, index } of ends) {
-    const { accountId, realAccountId } = place;
+  for (const { ref, side, index } of sides) {
+    const { accountId, realAccountId } = ref;
     if (realAccountId === undefined || !missing.delete(`${accountId} ${realAccountId}`)) continue;
     await atIndex(index, async () => {
       const account = await ports.accounts.find(accountId);
-      if (account === undefined) throw invalidField(POINTERS[end].account, 'is no account');
+      if (account === undefined) throw invalidField(POINTERS[side].account, 'is no account');
       const realAccount = await ports.realAccounts.find(realAccountId);
-      if (realAccount === undefined) throw invalidField(POINTERS[end].realAccount, 'is no real account');
+      if (realAccount === undefined) throw invalidField(POINTERS[side].realAccount, 'is no real account');
       if (realAccount.currency !== account.currency)
-        throw currencyMismatch(POINTERS[end].realAccount, account.currency, realAccount.currency);
+        throw currencyMismatch(POINTERS[side].realAccount, account.currency, realAccount.currency);
       if (account.floor !== null && account.floor > 0) throw belowFloor();
       const id = ids.next();
       await ports.amounts.ensure({ id, accountId, realAccountId });
-      made.push(id);
+      createdIds.push(id);
     });
   }
-  return made;
+  return createdIds;
 }
 
-/** The amounts as a use case leaves them, beside what they were when they were locked. */
-export class BalanceChanges {
-  readonly #before = new Map<string, Amount>();
-  readonly #now = new Map<string, Amount>();
-  constructor(locked: Iterable<Amount>) {
-    for (const amount of locked) {
-      this.#before.set(amount.id, amount);
-      this.#now.set(amount.id, amount);
-    }
-  }
-  get(id: string): Amount {
-    const amount = this.#now.get(id);
-    if (amount === undefined) throw new Error(`the amount ${id} is not locked`);
-    return amount;
-  }
-  set(amount: Amount): void {
-    this.get(amount.id);
-    this.#now.set(amount.id, amount);
-  }
-  all(): Amount[] {
-    return [...this.#now.values()];
-  }
-  /** What has to be written. */
-  changes(): LedgerWrite['amounts'] {
-    return this.all()
-      .map((after) => ({ before: this.#before.get(after.id) ?? after, after }))
-      .filter(({ before, after }) => before !== after);
-  }
-}
-
-/** Frees what holds reserve whose time is over, where it matters: on amounts that have a floor and something held. */
+/** Releases expired holds on amounts that have a floor; without a floor a hold limits nothing. */
 export async function expireDueHolds(
   { holds }: Pick<CashPorts, 'holds'>,
-  ledgers: BalanceChanges,
+  balances: BalanceChanges,
   now: Date,
 ): Promise<readonly Hold[]> {
-  const holding = ledgers.all().filter(({ held, floor }) => held > 0 && floor !== null);
+  const holding = balances.all().filter(({ held, floor }) => held > 0 && floor !== null);
   if (holding.length === 0) return [];
   const due = await holds.due(
     holding.map(({ id }) => id),
     now,
   );
-  for (const hold of due) ledgers.set(release(ledgers.get(hold.source.amountId), hold.amount));
+  for (const hold of due) balances.set(release(balances.get(hold.source.amountId), hold.amount));
   return due.map(expireHold);
 }
 
-/** Nothing takes effect in the future, or in a month that either side has closed. */
-function assertDatable(
+/** A posting takes effect neither in the future nor in a month that one of its real accounts has closed. */
+function assertEffectiveAtAllowed(
   effectiveAt: Date,
   sides: readonly Amount[],
   now: Date,
@@ -165,78 +137,79 @@ function assertDatable(
 export type PlanOptions = Readonly<{
   createdBy: string | null;
   batchId?: string | undefined;
-  /** Pointers lead into `/transactions/{index}`. */
+  /** Pointers of errors lead into `/transactions/{index}`. */
   inList?: boolean | undefined;
-  /** Hot amounts too: for what is decided from more than the amounts themselves. */
+  /** Locks hot amounts exclusively too: for decisions that depend on more than the amounts. */
   exclusive?: boolean | undefined;
 }>;
 
-/** What is to be written, and when: nothing of it has been yet, but for the empty amounts that were missing. */
+/** The postings to write. Only missing amounts have been created so far. */
 export type Plan = Readonly<{
   entries: readonly Entry[];
-  ledgers: BalanceChanges;
+  balances: BalanceChanges;
   expired: readonly Hold[];
-  /** Amounts that were made for it. */
-  made: readonly string[];
+  /** Ids of the amounts created for the plan. */
+  createdAmountIds: readonly string[];
   now: Date;
 }>;
 
 /**
- * Locks the amounts of all orders and decides one after the other, each on what the ones before it leave. Throws the
- * first refusal: 422 `validation`, `currency-mismatch`, `same-amount`, `insufficient-funds`; 409 `account-archived`,
+ * Locks the amounts of all requests and applies the requests in order, each to the balances that those before it leave. Throws
+ * the first refusal: 422 `validation`, `currency-mismatch`, `same-amount`, `insufficient-funds`; 409 `account-archived`,
  * `period-closed`, `below-floor`.
  */
-export async function planOrders(
+export async function planPostings(
   ports: PostingPorts,
   dependencies: PostingDependencies,
-  orders: readonly Order[],
+  requests: readonly PostingRequest[],
   options: PlanOptions,
 ): Promise<Plan> {
   const indexOf = (position: number) => (options.inList === true ? position : undefined);
-  const ends = orders.flatMap(({ source, target }, position) => [
-    { place: source, end: 'source' as const, index: indexOf(position) },
-    { place: target, end: 'target' as const, index: indexOf(position) },
+  const sides = requests.flatMap(({ source, target }, position) => [
+    { ref: source, side: 'source' as const, index: indexOf(position) },
+    { ref: target, side: 'target' as const, index: indexOf(position) },
   ]);
-  const made = await makeMissing(ports, dependencies, ends);
+  const createdAmountIds = await createMissingAmounts(ports, dependencies, sides);
   const locked = await ports.amounts.lock(
-    ends.map(({ place }) => place),
+    sides.map(({ ref }) => ref),
     options.exclusive === true ? 'exclusive' : 'posting',
   );
   const now = dependencies.clock.now();
-  const ledgers = new BalanceChanges(locked.filter((amount) => amount !== undefined));
-  const expired = await expireDueHolds(ports, ledgers, now);
+  const balances = new BalanceChanges(locked.filter((amount) => amount !== undefined));
+  const expired = await expireDueHolds(ports, balances, now);
   const entries: Entry[] = [];
-  for (const [position, order] of orders.entries())
+  for (const [position, request] of requests.entries())
     entries.push(
       await atIndex(indexOf(position), () => {
         const [source, target] = [locked[2 * position], locked[2 * position + 1]];
         if (source === undefined) throw invalidField(POINTERS.source.account, 'is no account');
         if (target === undefined) throw invalidField(POINTERS.target.account, 'is no account');
-        return enter(ledgers, dependencies, order, { source, target, now, options });
+        return applyRequest(balances, dependencies, request, { source, target, now, options });
       }),
     );
-  return { entries, ledgers, expired, made, now };
+  return { entries, balances, expired, createdAmountIds, now };
 }
 
-function enter(
-  ledgers: BalanceChanges,
+/** Applies one request to `balances`. */
+function applyRequest(
+  balances: BalanceChanges,
   dependencies: PostingDependencies,
-  order: Order,
+  request: PostingRequest,
   at: Readonly<{ source: Amount; target: Amount; now: Date; options: PlanOptions }>,
 ): Entry {
-  const { amount, currency } = order.amount;
+  const { amount, currency } = request.amount;
   const { source, target, now, options } = at;
   if (source.id === target.id) throw sameAmount();
   for (const side of [source, target])
     if (side.currency !== currency) throw currencyMismatch('/amount/currency', side.currency, currency);
   if (amount < 1) throw invalidField('/amount/amount', 'must be at least 1');
-  const description = parseDescription(order.description);
-  const effectiveAt = order.effectiveAt ?? now;
+  const description = parseDescription(request.description);
+  const effectiveAt = request.effectiveAt ?? now;
   assertInUse(source);
   assertInUse(target);
-  assertDatable(effectiveAt, [source, target], now, dependencies);
-  ledgers.set(withdraw(ledgers.get(source.id), amount));
-  ledgers.set(deposit(ledgers.get(target.id), amount));
+  assertEffectiveAtAllowed(effectiveAt, [source, target], now, dependencies);
+  balances.set(withdraw(balances.get(source.id), amount));
+  balances.set(deposit(balances.get(target.id), amount));
   return {
     transaction: {
       id: dependencies.ids.next(),
@@ -247,27 +220,27 @@ function enter(
       description,
       effectiveAt,
       postedAt: now,
-      reversalOf: order.reversalOf ?? null,
-      refundOf: order.refundOf ?? null,
-      origin: order.origin ?? null,
+      reversalOf: request.reversalOf ?? null,
+      refundOf: request.refundOf ?? null,
+      origin: request.origin ?? null,
       batchId: options.batchId ?? null,
-      payerId: order.payerId ?? null,
+      payerId: request.payerId ?? null,
       createdBy: options.createdBy,
     },
-    source: landingOf(ledgers.get(source.id)),
-    target: landingOf(ledgers.get(target.id)),
+    source: balanceAfterOf(balances.get(source.id)),
+    target: balanceAfterOf(balances.get(target.id)),
   };
 }
 
-/** Plans one order and writes it. */
-export async function postOrder(
+/** Plans and writes one posting. */
+export async function postRequest(
   ports: PostingPorts,
   dependencies: PostingDependencies,
-  order: Order,
+  request: PostingRequest,
   options: PlanOptions,
 ): Promise<PostedTransaction> {
-  const { entries, ledgers, expired } = await planOrders(ports, dependencies, [order], options);
-  const [posted] = await ports.books.write({ entries, amounts: ledgers.changes(), closedHolds: expired });
-  if (posted === undefined) throw new Error('the books did not take the entry');
+  const { entries, balances, expired } = await planPostings(ports, dependencies, [request], options);
+  const [posted] = await ports.books.write({ entries, amounts: balances.changes(), closedHolds: expired });
+  if (posted === undefined) throw new Error('the books returned no posted transaction');
   return posted;
 }

@@ -16,7 +16,7 @@ import type {
   RealAccountView,
   Statement,
   TransactionFilter,
-  Whole,
+  AmountScope,
 } from './ports.js';
 
 /** Longer ones are asked for in parts. */
@@ -55,13 +55,13 @@ export interface ReadBooks {
   hold(id: string): Promise<Hold>;
   holds(filter: HoldFilter, page: PageRequest): Promise<Page<Hold>>;
   /** `at` defaults to now, and includes what took effect (or was recorded) in that very millisecond. */
-  balance(whole: Whole, query: Readonly<{ at?: Date | undefined; axis: Axis }>): Promise<BalanceAt>;
+  balance(scope: AmountScope, query: Readonly<{ at?: Date | undefined; axis: Axis }>): Promise<BalanceAt>;
   /**
    * From the beginning and up to now unless the range says otherwise. 422 `statement-too-long`, 400 for a range that
    * ends before it begins.
    */
   statement(
-    whole: Whole,
+    scope: AmountScope,
     range: Readonly<{ from?: Date | undefined; to?: Date | undefined }>,
   ): Promise<Statement & Readonly<{ from: Date | null; to: Date }>>;
 }
@@ -79,16 +79,16 @@ export const makeReadBooks = ({ cashQueries, clock }: Dependencies): ReadBooks =
   transactions: (filter, page) => cashQueries.transactions(filter, page),
   hold: async (id) => found(await cashQueries.hold(id), 'hold'),
   holds: (filter, page) => cashQueries.holds(filter, page, clock.now()),
-  async balance(whole, { at = clock.now(), axis }) {
-    return { ...found(await cashQueries.balance(whole, at, axis), 'account'), at, axis };
+  async balance(scope, { at = clock.now(), axis }) {
+    return { ...found(await cashQueries.balance(scope, at, axis), 'account'), at, axis };
   },
-  async statement(whole, range) {
+  async statement(scope, range) {
     const from = range.from ?? null;
     // Nothing takes effect in the future, so one millisecond from now is after everything.
     const to = range.to ?? plus(clock.now(), 1);
     if (from !== null && range.to !== undefined && from > range.to) throw endsBeforeItBegins();
     const statement = found(
-      await cashQueries.statement(whole, { from, to }, LONGEST_STATEMENT + 1),
+      await cashQueries.statement(scope, { from, to }, LONGEST_STATEMENT + 1),
       'account',
     );
     if (statement.lines.length > LONGEST_STATEMENT) throw statementTooLong();

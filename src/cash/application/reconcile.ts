@@ -9,7 +9,7 @@ import { bankLinesUnmatched, currencyMismatch, differenceNotZero } from '../doma
 import type { Reconciliation } from '../domain/reconciliation.js';
 import { minorIn } from './money-fields.js';
 import type { CashPorts } from './ports.js';
-import { postOrder, type PostingDependencies } from './posting.js';
+import { postRequest, type PostingDependencies } from './posting.js';
 
 /**
  * Notes that a real account agrees with its bank, or with the count of the box, at the end of a day: the balance in the
@@ -57,7 +57,7 @@ export const makeReconcile =
       const closing = minorIn(closingBalance, account.currency, '/closingBalance');
 
       // Waits for every posting under way: the balance is that of all of them.
-      await amounts.lockWhole({ realAccountId });
+      await amounts.lockScope({ realAccountId });
       const { unmatched } = await bankLines.unmatchedThrough(realAccountId, through);
       if (unmatched > 0) throw bankLinesUnmatched(unmatched);
       const at = endOfDay(through, { timeZones, practice });
@@ -78,7 +78,7 @@ export const makeReconcile =
           throw currencyMismatch('/adjustment/accountId', currency, named.currency);
         const own = { accountId: view.defaultAccountId, realAccountId };
         const other = { accountId: adjustment.accountId };
-        const posted = await postOrder(
+        const posted = await postRequest(
           ports,
           { clock, ids, timeZones, practice },
           {

@@ -31,7 +31,7 @@ export const makeRefundTransaction = ({
       if (original === undefined) throw notFound('transaction');
       const amountMinor = minorIn(amount, original.currency, '/amount');
       if (amountMinor < 1) throw invalidField('/amount/amount', 'must be at least 1');
-      const { entries, ledgers, expired } = await planReturn(ports, dependencies, original, {
+      const { entries, balances, expired } = await planReturn(ports, dependencies, original, {
         amountMinor,
         link: { refundOf: id },
         createdBy,
@@ -41,7 +41,7 @@ export const makeRefundTransaction = ({
       });
       const [posted] = await ports.books.write({
         entries,
-        amounts: ledgers.changes(),
+        amounts: balances.changes(),
         closedHolds: expired,
       });
       if (posted === undefined) throw new Error('the books did not take the entry');

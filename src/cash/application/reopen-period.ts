@@ -26,7 +26,7 @@ export const makeReopenPeriod =
       if (account === undefined) throw notFound('real account');
       const [last, earlier] = await periods.lastClosed(realAccountId, 2);
       if (last?.period !== period) throw periodNotLastClosed(account.closedThrough);
-      await amounts.lockWhole({ realAccountId });
+      await amounts.lockScope({ realAccountId });
       const now = clock.now();
       const reopenedAt = now > last.closedAt ? now : last.closedAt;
       const reopening: Reopening = { id: ids.next(), periodId: last.id, reason, reopenedAt, reopenedBy };

@@ -3,7 +3,7 @@ import { money } from '../../kernel/money.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { assertReversible, type Side } from '../domain/transaction.js';
 import type { CashPorts, PostedTransaction } from './ports.js';
-import { planOrders, type PostingDependencies } from './posting.js';
+import { planPostings, type PostingDependencies } from './posting.js';
 
 /**
  * Moves the whole amount back, effective when the original was or today. conflict `already-reversed`,
@@ -29,7 +29,7 @@ export const makeReverseTransaction = ({
     cashUnitOfWork.run(async (ports) => {
       const original = await ports.books.find(id);
       if (original === undefined) throw notFound('transaction');
-      const { entries, ledgers, expired } = await planReturn(ports, dependencies, original, {
+      const { entries, balances, expired } = await planReturn(ports, dependencies, original, {
         amountMinor: original.amount,
         effectiveAt: date === 'original' ? original.effectiveAt : undefined,
         link: { reversalOf: id },
@@ -40,7 +40,7 @@ export const makeReverseTransaction = ({
       });
       const [posted] = await ports.books.write({
         entries,
-        amounts: ledgers.changes(),
+        amounts: balances.changes(),
         closedHolds: expired,
       });
       if (posted === undefined) throw new Error('the books did not take the entry');
@@ -66,7 +66,7 @@ export async function planReturn(
 ) {
   await ports.amounts.lockByIds([original.source.amountId, original.target.amountId]);
   await back.assert();
-  return planOrders(
+  return planPostings(
     ports,
     dependencies,
     [

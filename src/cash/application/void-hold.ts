@@ -4,7 +4,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { release } from '../domain/amount.js';
 import { assertOpen, voidHold } from '../domain/hold.js';
 import type { CashPorts, Hold } from './ports.js';
-import { BalanceChanges } from './posting.js';
+import { BalanceChanges } from './balance-changes.js';
 
 /** Releases what is held. conflict `hold-not-open`. */
 export type VoidHold = (command: Readonly<{ id: string }>) => Promise<Hold>;
@@ -17,12 +17,12 @@ export const makeVoidHold =
     cashUnitOfWork.run(async ({ amounts, holds, books }) => {
       const seen = await holds.find(id);
       if (seen === undefined) throw notFound('hold');
-      const ledgers = new BalanceChanges(await amounts.lockByIds([seen.source.amountId]));
+      const balances = new BalanceChanges(await amounts.lockByIds([seen.source.amountId]));
       const hold = (await holds.find(id)) ?? seen;
       const now = clock.now();
       assertOpen(hold, now);
-      ledgers.set(release(ledgers.get(hold.source.amountId), hold.amount));
+      balances.set(release(balances.get(hold.source.amountId), hold.amount));
       const voided = voidHold(hold, now);
-      await books.write({ entries: [], amounts: ledgers.changes(), closedHolds: [voided] });
+      await books.write({ entries: [], amounts: balances.changes(), closedHolds: [voided] });
       return voided;
     });

@@ -45,7 +45,7 @@ export const sideOf = ({ id, accountId, realAccountId }: Amount): Side => ({
   realAccountId,
 });
 
-export const landingOf = ({ hot, version, amount }: Amount): BalanceAfter =>
+export const balanceAfterOf = ({ hot, version, amount }: Amount): BalanceAfter =>
   hot ? null : { version, amountAfter: amount };
 
 const MAX_DESCRIPTION = 500;
@@ -59,10 +59,10 @@ export function parseDescription(text: string | null | undefined, pointer = '/de
 }
 
 /** What became of a transaction since. `refunded` in minor units. */
-export type Aftermath = Readonly<{ reversed: boolean; refunded: number }>;
+export type ReversalStatus = Readonly<{ reversed: boolean; refunded: number }>;
 
 /** A transaction is reversed once, in full, and not after a part of it was refunded. */
-export function assertReversible({ reversed, refunded }: Aftermath): void {
+export function assertReversible({ reversed, refunded }: ReversalStatus): void {
   if (reversed) throw alreadyReversed();
   if (refunded > 0) throw alreadyRefunded();
 }
@@ -70,7 +70,7 @@ export function assertReversible({ reversed, refunded }: Aftermath): void {
 /** Refunds together never exceed the original, and nothing is left to refund of what was reversed. */
 export function assertRefundable(
   original: Transaction,
-  { reversed, refunded }: Aftermath,
+  { reversed, refunded }: ReversalStatus,
   amountMinor: number,
 ): void {
   if (reversed) throw alreadyReversed();

@@ -4,7 +4,7 @@ import { defineRoute } from '../../platform/http/routing/route.js';
 import type { ClosePeriod } from '../application/close-period.js';
 import type { ReadBank } from '../application/read-bank.js';
 import type { ReopenPeriod } from '../application/reopen-period.js';
-import { isPeriod, type CashIntegrity, type Whole } from '../application/ports.js';
+import { isPeriod, type CashIntegrity, type AmountScope } from '../application/ports.js';
 import type { ReadBooks } from '../application/read-books.js';
 import { BANK, eur, examplePeriod, exampleStatement, PERIOD, REPAIRS, SOMEBODY } from './examples.js';
 import {
@@ -31,24 +31,24 @@ const period = z
   .meta({ openapi: { type: 'string', pattern: '^[12]\\d{3}-(0[1-9]|1[0-2])$', description: 'A month' } });
 
 /** An account and a real account are asked the same questions. */
-const wholes = [
+const scopes = [
   {
     what: 'an account',
     path: '/v1/cash/accounts/{id}',
     suffix: 'Account',
     id: REPAIRS,
-    toWhole: (id: string): Whole => ({ accountId: id }),
+    toScope: (id: string): AmountScope => ({ accountId: id }),
   },
   {
     what: 'a real account',
     path: '/v1/cash/real-accounts/{id}',
     suffix: 'RealAccount',
     id: BANK,
-    toWhole: (id: string): Whole => ({ realAccountId: id }),
+    toScope: (id: string): AmountScope => ({ realAccountId: id }),
   },
 ] as const;
 
-const questions = wholes.flatMap(({ what, path, suffix, id, toWhole }) => [
+const questions = scopes.flatMap(({ what, path, suffix, id, toScope }) => [
   defineRoute<{ readBooks: ReadBooks }>()({
     method: 'get',
     path: `${path}/balance`,
@@ -75,7 +75,7 @@ const questions = wholes.flatMap(({ what, path, suffix, id, toWhole }) => [
       },
     },
     handle: async ({ params, query }, { readBooks }) =>
-      toBalanceView(await readBooks.balance(toWhole(params.id), query)),
+      toBalanceView(await readBooks.balance(toScope(params.id), query)),
   }),
   defineRoute<{ readBooks: ReadBooks }>()({
     method: 'get',
@@ -98,7 +98,7 @@ const questions = wholes.flatMap(({ what, path, suffix, id, toWhole }) => [
       reply: exampleStatement,
     },
     handle: async ({ params, query }, { readBooks }) =>
-      toStatementView(await readBooks.statement(toWhole(params.id), query)),
+      toStatementView(await readBooks.statement(toScope(params.id), query)),
   }),
 ]);
 

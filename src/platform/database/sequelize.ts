@@ -2,7 +2,7 @@ import { Sequelize, type Options } from 'sequelize';
 import type pg from 'pg';
 import { clientModuleFor } from './client.js';
 import { clientInternals, type ClientInternals } from './driver-internals.js';
-import { pipeline } from './pipelining.js';
+import { pipeline } from './pipeline.js';
 import { prepareSession } from './session.js';
 
 export type SequelizeOptions = Readonly<{

@@ -1,7 +1,7 @@
 import { newAccount, newDefaultAccount } from '../../../src/cash/domain/account.js';
 import type { Amount } from '../../../src/cash/domain/amount.js';
 import { newRealAccount } from '../../../src/cash/domain/real-account.js';
-import { landingOf, sideOf, type Transaction } from '../../../src/cash/domain/transaction.js';
+import { balanceAfterOf, sideOf, type Transaction } from '../../../src/cash/domain/transaction.js';
 import type { CashPorts, Entry } from '../../../src/cash/application/ports.js';
 import { FakeIds } from '../fakes/ids.js';
 
@@ -66,8 +66,8 @@ export function anEntry(
         createdBy: null,
         ...changes,
       },
-      source: landingOf(from.after),
-      target: landingOf(to.after),
+      source: balanceAfterOf(from.after),
+      target: balanceAfterOf(to.after),
     },
     amounts: [from, to].filter(({ before, after }) => before !== after),
   };

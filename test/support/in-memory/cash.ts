@@ -12,7 +12,7 @@ import type {
   HoldRepository,
   PeriodRepository,
   RealAccountRepository,
-  Whole,
+  AmountScope,
   LedgerWrite,
 } from '../../../src/cash/application/ports.js';
 import { isHot, nextAccountVersion, restoreAccount, type Account } from '../../../src/cash/domain/account.js';
@@ -41,7 +41,7 @@ export type StoredPosting = Readonly<{
   effectiveAt: Date;
   postedAt: Date;
 }>;
-/** `amount` of a hot one is what it was when it was last looked at as a whole. */
+/** `amount` of a hot one is what it was when it was last looked at as a scope. */
 type StoredAmount = Omit<Amount, symbol>;
 type StoredBatch = Readonly<{ id: string; createdAt: Date; createdBy: string | null }>;
 type Counter = Readonly<{ id: string; last: number }>;
@@ -55,8 +55,8 @@ const makeAsync =
 
 const sum = (values: readonly number[]): number =>
   countable(values.reduce((total, value) => total + value, 0));
-const belongsTo = (whole: Whole) => (amount: Pick<Amount, 'accountId' | 'realAccountId'>) =>
-  'accountId' in whole ? amount.accountId === whole.accountId : amount.realAccountId === whole.realAccountId;
+const belongsTo = (scope: AmountScope) => (amount: Pick<Amount, 'accountId' | 'realAccountId'>) =>
+  'accountId' in scope ? amount.accountId === scope.accountId : amount.realAccountId === scope.realAccountId;
 const violates = (what: string): Error => new Error(`violates ${what}`);
 
 /** The page of `rows`, which are in order, that comes after the one whose key is `after`. */
@@ -107,8 +107,8 @@ export class Tables {
     const postings = this.postingsOf(new Set([amountId]));
     return Number.isSafeInteger(Number(postings.reduce((total, { delta }) => total + BigInt(delta), 0n)));
   }
-  amountsOf(whole: Whole): StoredAmount[] {
-    return this.amounts.all().filter(belongsTo(whole));
+  amountsOf(scope: AmountScope): StoredAmount[] {
+    return this.amounts.all().filter(belongsTo(scope));
   }
   amountAt(accountId: string, realAccountId: string): StoredAmount | undefined {
     return this.amounts
@@ -266,16 +266,16 @@ const makeAmounts = (tables: Tables): AmountRepository => {
         .filter((row) => row !== undefined)
         .map(restoreAmount),
     ),
-    lockWhole: makeAsync((whole) =>
-      tables.amountsOf(whole).map((amount) =>
+    lockScope: makeAsync((scope) =>
+      tables.amountsOf(scope).map((amount) =>
         restoreAmount({
           ...(tables.amounts.lock(amount.id) ?? amount),
           amount: tables.balanceOf(amount.id),
         }),
       ),
     ),
-    refresh: makeAsync((whole) => {
-      for (const amount of tables.amountsOf(whole)) {
+    refresh: makeAsync((scope) => {
+      for (const amount of tables.amountsOf(scope)) {
         const account = tables.accounts.get(amount.accountId);
         const realAccount = tables.realAccounts.get(amount.realAccountId);
         if (account === undefined || realAccount === undefined) throw violates('a reference');
@@ -469,10 +469,10 @@ function makeQueries(tables: Tables): CashQueries {
     floor,
     version,
   });
-  const currencyOf = (whole: Whole): string | undefined =>
-    'accountId' in whole
-      ? tables.accounts.get(whole.accountId)?.currency
-      : tables.realAccounts.get(whole.realAccountId)?.currency;
+  const currencyOf = (scope: AmountScope): string | undefined =>
+    'accountId' in scope
+      ? tables.accounts.get(scope.accountId)?.currency
+      : tables.realAccounts.get(scope.realAccountId)?.currency;
   const onAxis = (axis: Axis) => (posting: StoredPosting) =>
     axis === 'effective' ? posting.effectiveAt : posting.postedAt;
 
@@ -577,10 +577,10 @@ function makeQueries(tables: Tables): CashQueries {
         downwards,
       ),
     ),
-    balance: makeAsync((whole, at, axis) => {
-      const currency = currencyOf(whole);
+    balance: makeAsync((scope, at, axis) => {
+      const currency = currencyOf(scope);
       if (currency === undefined) return undefined;
-      const amounts = tables.amountsOf(whole);
+      const amounts = tables.amountsOf(scope);
       const ids = new Set(amounts.map(({ id }) => id));
       const timeOf = onAxis(axis);
       const floors = amounts.map(({ floor }) => floor);
@@ -596,10 +596,10 @@ function makeQueries(tables: Tables): CashQueries {
         floor: floors.includes(null) || floors.length === 0 ? null : sum(floors.map((floor) => floor ?? 0)),
       };
     }),
-    statement: makeAsync((whole, { from, to }, limit) => {
-      const currency = currencyOf(whole);
+    statement: makeAsync((scope, { from, to }, limit) => {
+      const currency = currencyOf(scope);
       if (currency === undefined) return undefined;
-      const postings = tables.postingsOf(new Set(tables.amountsOf(whole).map(({ id }) => id)));
+      const postings = tables.postingsOf(new Set(tables.amountsOf(scope).map(({ id }) => id)));
       const isBefore = ({ effectiveAt }: StoredPosting): boolean => from !== null && effectiveAt < from;
       const opening = sum(postings.filter(isBefore).map(({ delta }) => delta));
       const deltas = new Map<number, number>();

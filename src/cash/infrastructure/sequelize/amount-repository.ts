@@ -1,6 +1,6 @@
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { OutdatedLockOrder } from '../../../platform/database/errors.js';
-import type { AmountRepository, AmountRef, Whole } from '../../application/ports.js';
+import type { AmountRepository, AmountRef, AmountScope } from '../../application/ports.js';
 import { restoreAmount, type Amount } from '../../domain/amount.js';
 import { toMinor, toMinorOrNull, toSum } from './minor-units.js';
 
@@ -98,11 +98,11 @@ const LOCK_BY_IDS = lockStatement(
   true,
 );
 
-/** Which column of `cash_amounts` a whole is named by, and its id. */
-const columnOf = (whole: Whole): readonly [column: 'account_id' | 'real_account_id', id: string] =>
-  'accountId' in whole ? ['account_id', whole.accountId] : ['real_account_id', whole.realAccountId];
+/** Which column of `cash_amounts` a scope is named by, and its id. */
+const columnOf = (scope: AmountScope): readonly [column: 'account_id' | 'real_account_id', id: string] =>
+  'accountId' in scope ? ['account_id', scope.accountId] : ['real_account_id', scope.realAccountId];
 
-const lockWhole = (column: string): Statement => ({
+const lockScope = (column: string): Statement => ({
   name: `cash_lock_whole_${column}`,
   text: `
     WITH updated AS MATERIALIZED (
@@ -167,9 +167,8 @@ const LAST_POSTED: Statement = {
     WHERE a.real_account_id = $1 AND p.effective_at < $2`,
 };
 
-const accountIds = (places: readonly AmountRef[]) => places.map(({ accountId }) => accountId);
-const realAccountIds = (places: readonly AmountRef[]) =>
-  places.map(({ realAccountId }) => realAccountId ?? null);
+const accountIds = (refs: readonly AmountRef[]) => refs.map(({ accountId }) => accountId);
+const realAccountIds = (refs: readonly AmountRef[]) => refs.map(({ realAccountId }) => realAccountId ?? null);
 
 /** A floor that was set or lifted while the row was waited for; nobody changes that often. */
 const ATTEMPTS = 5;
@@ -190,33 +189,33 @@ export const makeAmountRepository = ({ database }: { database: Database }): Amou
     throw new Error('amounts keep changing between hot and not');
   }
   return {
-    missing: (places) => database.rows<AmountRef>(MISSING, [accountIds(places), realAccountIds(places)]),
+    missing: (refs) => database.rows<AmountRef>(MISSING, [accountIds(refs), realAccountIds(refs)]),
     async ensure({ id, accountId, realAccountId }) {
       await database.rows(ENSURE, [id, accountId, realAccountId]);
     },
     async deleteUnused(ids) {
       if (ids.length > 0) await database.rows(UNMAKE, [ids]);
     },
-    async lock(places, how) {
+    async lock(refs, how) {
       const statement = how === 'exclusive' ? LOCK_EXCLUSIVELY : LOCK_TO_POST;
-      const rows = await lock(statement, [accountIds(places), realAccountIds(places)]);
-      // One object an amount, however many places it stands for.
+      const rows = await lock(statement, [accountIds(refs), realAccountIds(refs)]);
+      // One object an amount, however many refs it stands for.
       const amounts = new Map(rows.map((row) => [row.id, toAmount(row)]));
       const idAt = new Map(rows.map(({ position, id }) => [position, id]));
-      return places.map((_, index) => amounts.get(idAt.get(index + 1) ?? ''));
+      return refs.map((_, index) => amounts.get(idAt.get(index + 1) ?? ''));
     },
     async lockByIds(ids) {
       const rows = await lock(LOCK_BY_IDS, [[...new Set(ids)]]);
       return rows.map(toAmount).sort((a, b) => (a.id < b.id ? -1 : 1));
     },
-    async lockWhole(whole) {
-      const [column, id] = columnOf(whole);
-      await database.rows(lockWhole(column), [id]);
+    async lockScope(scope) {
+      const [column, id] = columnOf(scope);
+      await database.rows(lockScope(column), [id]);
       // A statement of its own: only its snapshot is as young as the locks.
       return (await database.rows<AmountColumns>(readWhole(column), [id])).map(toAmount);
     },
-    async refresh(whole) {
-      const [column, id] = columnOf(whole);
+    async refresh(scope) {
+      const [column, id] = columnOf(scope);
       await database.rows(refresh(column), [id]);
     },
     async checkpoint(id) {

@@ -7,7 +7,7 @@ import type {
   CashQueries,
   RealAccountView,
   Statement as AccountStatement,
-  Whole,
+  AmountScope,
 } from '../../application/ports.js';
 import { toAccount, type AccountColumns } from './account-repository.js';
 import { parameters, variant, where, type Parameters } from './filters.js';
@@ -78,11 +78,11 @@ const toAmountView = (row: AmountViewColumns): AmountView => ({
   version: row.version,
 });
 
-/** The part of `cash_amounts` that belongs to `whole`, and the table that says whether there is such a thing. */
-const partsOf = (whole: Whole) =>
-  'accountId' in whole
-    ? { id: whole.accountId, column: 'account_id', table: 'cash_accounts' }
-    : { id: whole.realAccountId, column: 'real_account_id', table: 'cash_real_accounts' };
+/** The part of `cash_amounts` that belongs to `scope`, and the table that says whether there is such a thing. */
+const partsOf = (scope: AmountScope) =>
+  'accountId' in scope
+    ? { id: scope.accountId, column: 'account_id', table: 'cash_accounts' }
+    : { id: scope.realAccountId, column: 'real_account_id', table: 'cash_real_accounts' };
 
 const AXIS_COLUMN: Readonly<Record<Axis, string>> = { effective: 'effective_at', recorded: 'posted_at' };
 
@@ -292,8 +292,8 @@ export const makeCashQueries = ({ database }: { database: Database }): CashQueri
       );
       return toPage(rows.map(toHold), limit, ({ id }) => [id]);
     },
-    async balance(whole, at, axis) {
-      const { id, column, table } = partsOf(whole);
+    async balance(scope, at, axis) {
+      const { id, column, table } = partsOf(scope);
       type Row = { currency: string; balance: string; held: string; floor: string | null };
       const [row] = await database.rows<Row>(balanceStatement(column, table, axis), [id, at]);
       return (
@@ -305,8 +305,8 @@ export const makeCashQueries = ({ database }: { database: Database }): CashQueri
         }
       );
     },
-    async statement(whole, { from, to }, limit) {
-      const { id, column, table } = partsOf(whole);
+    async statement(scope, { from, to }, limit) {
+      const { id, column, table } = partsOf(scope);
       const values = [id, from, to, limit];
       return toStatement(await database.rows<StatementColumns>(accountStatement(column, table), values));
     },

@@ -24,7 +24,7 @@ export const toReconciliation = (row: ReconciliationColumns): Reconciliation => 
 });
 
 const FURTHEST: Statement = {
-  name: 'cash_furthest_reconciliation',
+  name: 'cash_latest_reconciliation',
   text: `
     SELECT ${RECONCILIATION_COLUMNS} FROM cash_reconciliations c WHERE c.real_account_id = $1
     ORDER BY c.through DESC, c.id DESC LIMIT 1`,
