@@ -6,20 +6,19 @@ export const clinicProblems = {
     status: 409,
     title: 'This time is taken',
     explanation:
-      'Another appointment occupies the doctor, buffers included. `alternatives` lists up to three free starts that come after.',
+      'The doctor has another appointment then, buffers included. `alternatives` lists up to three later free starts.',
     remedy: 'Choose one of the `alternatives`, or ask for the slots again.',
   },
   'patient-busy': {
     status: 409,
     title: 'The patient has another appointment then',
-    explanation: 'Nobody can be in two places: live appointments of one patient never overlap.',
+    explanation: 'Live appointments of one patient cannot overlap.',
     remedy: 'Choose another time, or move the other appointment.',
   },
   'too-many-open-appointments': {
     status: 409,
-    title: 'You have as many appointments ahead as you may',
-    explanation:
-      'Members may have `limit` appointments ahead that they have not cancelled; staff may book more for them.',
+    title: 'You have reached the limit of future appointments',
+    explanation: 'A member may have up to `limit` future appointments; staff may book more for them.',
     remedy: 'Cancel an appointment you do not need, or call the practice.',
   },
   'outside-availability': {
@@ -32,14 +31,14 @@ export const clinicProblems = {
   'notice-too-short': {
     status: 422,
     title: 'This is too soon to be booked',
-    explanation: 'The type of appointment asks for some notice; `earliest` is the first start it allows.',
+    explanation: 'The type of appointment requires a minimum notice; `earliest` is the first allowed start.',
     remedy: 'Choose a start at or after `earliest`, or call the practice.',
   },
   'nonexistent-local-time': {
     status: 422,
     title: 'The clocks skip this time',
     explanation:
-      'The clocks in the zone of the doctor are put forward over it, so no clock will ever show it.',
+      'The clocks in the time zone of the doctor are put forward over this time, so it does not exist.',
     remedy: 'Choose another time, and send it with `Z` or an offset.',
   },
   'change-window-closed': {
@@ -51,20 +50,20 @@ export const clinicProblems = {
   'reschedule-limit': {
     status: 409,
     title: 'This has been moved as often as it may be',
-    explanation: 'The type of appointment lets members move it `maxReschedules` times.',
+    explanation: 'Members may move an appointment of this type `maxReschedules` times.',
     remedy: 'Cancel it and book another, or call the practice.',
   },
   'doctor-has-appointments': {
     status: 409,
     title: 'This doctor has appointments',
-    explanation: 'What refers to the doctor stays, so the doctor has to.',
+    explanation: 'Appointments refer to the doctor, so the doctor cannot be deleted.',
     remedy: 'Set `isActive` to false instead.',
   },
   'doctor-account-taken': {
     status: 409,
     title: 'This account belongs to another doctor',
     explanation: 'An account is that of one doctor at most.',
-    remedy: 'Use another account, or take it from the other doctor first.',
+    remedy: 'Use another account, or remove it from the other doctor first.',
   },
   'patient-file-exists': {
     status: 409,

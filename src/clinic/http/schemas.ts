@@ -70,7 +70,7 @@ export const doctorView = z
     userId: idOut
       .nullable()
       .optional()
-      .meta({ description: 'For staff: the account whose calendar feed is theirs' }),
+      .meta({ description: 'For staff: the account of the doctor, for the calendar feed' }),
     createdAt: instant,
     updatedAt: instant,
     version: z.int().min(1),
@@ -272,7 +272,7 @@ export const bookingIn = z.strictObject({
   doctorId: id,
   appointmentTypeId: id,
   startsAt,
-  patientId: id.optional().meta({ description: 'For staff; without it the appointment is for yourself' }),
+  patientId: id.optional().meta({ description: 'For staff; by default the appointment is for the caller' }),
   reason: note.default(null),
   overrideHours: z
     .boolean()
@@ -294,14 +294,14 @@ const appointmentFields = {
   appointmentType: named,
   startsAt: instant,
   endsAt: instant,
-  timeZone: z.string().meta({ description: 'Of the doctor' }),
+  timeZone: z.string().meta({ description: 'The time zone of the doctor' }),
   status,
   reason: z.string().nullable(),
   rescheduleCount: z.int().min(0),
   cancelledBy: z.enum(['patient', 'practice']).nullable(),
   cancelReason: z.string().nullable(),
   price: money.nullable(),
-  paymentStatus: z.enum(PAYMENT_STATUSES).nullable().meta({ description: 'null where there is no price' }),
+  paymentStatus: z.enum(PAYMENT_STATUSES).nullable().meta({ description: 'null without a price' }),
   version: z.int().min(1),
   createdAt: instant,
 };
@@ -339,11 +339,11 @@ export const toAppointmentView = (
 export const historyView = z
   .object({
     at: instant,
-    by: named.nullable().meta({ description: 'null: nobody in person' }),
-    from: status.nullable().meta({ description: 'null: it was made' }),
+    by: named.nullable().meta({ description: 'null: done by the system' }),
+    from: status.nullable().meta({ description: 'null: the appointment was created' }),
     to: status,
     startsAt: instant,
-    reason: z.string().nullable().meta({ description: 'Of a cancellation' }),
+    reason: z.string().nullable().meta({ description: 'The reason of a cancellation' }),
   })
   .meta({ id: 'HistoryItem' });
 export const toHistoryView = (line: HistoryItem): z.infer<typeof historyView> => ({

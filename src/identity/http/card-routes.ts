@@ -35,7 +35,7 @@ export const cardRoutes = [
     tag: 'cards',
     summary: 'Save a card',
     description:
-      'Takes the token that the payment gateway gave the client for the card, never the number. The first card is the default. The same physical card again answers 200 with the card there is; `isDefault` then makes it the default.',
+      'Takes the token that the payment gateway issued to the client for the card, never the card number. The first card becomes the default. If the physical card is saved already, the response is 200 with the saved card; `isDefault` makes it the default.',
     allow: 'member',
     body: z.strictObject({
       gatewayToken: z
@@ -65,7 +65,7 @@ export const cardRoutes = [
     path: '/v1/me/cards/{id}',
     operationId: 'getCard',
     tag: 'cards',
-    summary: 'One of your cards',
+    summary: 'Read one of your cards',
     allow: 'member',
     params,
     status: 200,
@@ -80,7 +80,7 @@ export const cardRoutes = [
     operationId: 'chooseDefaultCard',
     tag: 'cards',
     summary: 'Make a card the default',
-    description: 'The one that was the default ceases to be; its version stays.',
+    description: 'The previous default card keeps its version.',
     allow: 'member',
     params,
     body: z.strictObject({ isDefault: z.literal(true) }),
@@ -97,7 +97,7 @@ export const cardRoutes = [
     operationId: 'removeCard',
     tag: 'cards',
     summary: 'Remove a card',
-    description: 'Where it was the default, the newest one that has not expired takes its place.',
+    description: 'If it was the default, the newest card that has not expired becomes the default.',
     allow: 'member',
     params,
     precondition: 'honoured',

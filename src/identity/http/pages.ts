@@ -7,7 +7,7 @@ export const identityPages: readonly Page[] = [
     path: '/confirm-registration',
     operationId: 'getConfirmRegistrationPage',
     title: 'Confirm your registration',
-    intro: 'Enter the password you chose when you registered, and the account is yours.',
+    intro: 'Enter the password you chose when you registered to create the account.',
     field: { label: 'Password', name: 'password', autocomplete: 'current-password' },
     submit: 'Open the account',
     action: '/v1/registrations/confirm',
@@ -17,8 +17,7 @@ export const identityPages: readonly Page[] = [
     path: '/reset-password',
     operationId: 'getResetPasswordPage',
     title: 'Choose a new password',
-    intro:
-      'At least eight characters, and none of the passwords everybody uses. You are then signed out everywhere.',
+    intro: 'At least eight characters, and not a common password. All your sessions end.',
     field: { label: 'New password', name: 'newPassword', autocomplete: 'new-password' },
     submit: 'Set the password',
     action: '/v1/password-resets/confirm',

@@ -6,32 +6,33 @@ export const identityProblems = {
     status: 401,
     title: 'This refresh token was used before',
     explanation:
-      'A refresh token works once. Seeing one again means that somebody else may hold a copy, so the whole session was ended.',
+      'A refresh token works once. A second use means that another client may have a copy, so the session was ended.',
     remedy: 'Sign in again. If you did not send the token twice, change the password.',
   },
   'email-taken': {
     status: 409,
     title: 'There is already a user with this address',
-    explanation: 'Addresses are compared without regard to case, and each belongs to one user.',
+    explanation: 'Addresses are case-insensitive, and each belongs to one user.',
     remedy: 'Use another address, or change the user who has this one.',
   },
   'last-admin': {
     status: 409,
     title: 'This is the last active admin',
     explanation:
-      'Without an active admin nobody could make one again, so the last one cannot be demoted, disabled or deleted, by two calls at once either.',
+      'Only an admin can appoint an admin, so the last active one cannot be demoted, disabled or deleted, not even by concurrent requests.',
     remedy: 'Make somebody else an admin first.',
   },
   'invalid-card-token': {
     status: 422,
     title: 'The payment gateway does not know this token',
-    explanation: 'Cards are saved by the token that the gateway gave the client for them, and this is none.',
-    remedy: 'Have the gateway make a token for the card, and send that.',
+    explanation:
+      'A card is saved with the token that the gateway issued to the client for it. This is not such a token.',
+    remedy: 'Request a token for the card from the gateway, and send it.',
   },
   'card-expired': {
     status: 422,
     title: 'The card has expired',
-    explanation: 'A card is good through the last day of the month printed on it.',
+    explanation: 'A card is valid until the end of its expiry month.',
     remedy: 'Use another card.',
   },
   'no-card': {
@@ -43,27 +44,27 @@ export const identityProblems = {
   'card-payments-off': {
     status: 422,
     title: 'This practice takes no card payments',
-    explanation: 'No payment gateway is set up; money is taken at the desk.',
+    explanation: 'No payment gateway is configured; pay at the desk.',
     remedy: 'Pay at the desk.',
   },
   'gateway-unavailable': {
     status: 503,
-    title: 'The payment gateway is away',
-    explanation: 'The gateway refused to work just now; nothing was charged and nothing was saved.',
+    title: 'The payment gateway is unavailable',
+    explanation: 'The gateway refused the request; nothing was charged and nothing was saved.',
     remedy: 'Try again after `Retry-After` seconds.',
   },
   'token-used': {
     status: 410,
     title: 'This token has been used or replaced',
     explanation:
-      'A token from a mail works once, and ends when a newer one is used or too many passwords were wrong.',
+      'A token from a mail works once. It also ends when a newer one is used, or after too many wrong passwords.',
     remedy: 'Ask for a new one.',
   },
   'token-expired': {
     status: 410,
     title: 'This token has expired',
     explanation:
-      'Tokens from mails live for a limited time: a day for registrations and new addresses, an hour for password resets, seven days for invitations.',
+      'Tokens from mails are valid for a limited time: a day for registrations and new addresses, an hour for password resets, seven days for invitations.',
     remedy: 'Ask for a new one.',
   },
 } as const satisfies ProblemCatalog;

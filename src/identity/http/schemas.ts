@@ -56,8 +56,8 @@ export const signedInView = z
   .object({
     accessToken: z.string().meta({ description: 'JWT for `Authorization: Bearer …`' }),
     tokenType: z.literal('Bearer'),
-    expiresIn: z.int().min(1).meta({ description: 'Life of the access token in seconds' }),
-    refreshToken: z.string().meta({ description: 'Works once; keep it secret' }),
+    expiresIn: z.int().min(1).meta({ description: 'Lifetime of the access token in seconds' }),
+    refreshToken: z.string().meta({ description: 'Can be used once; keep it secret' }),
     user: userView,
   })
   .meta({ id: 'SignedIn' });
@@ -102,7 +102,7 @@ export const cardView = z
     isDefault: z.boolean(),
     expired: z
       .boolean()
-      .meta({ description: 'Computed now: a card is good through the last day of its month, by UTC' }),
+      .meta({ description: 'Computed for now: a card is valid until the end of its expiry month, in UTC' }),
     version: z.int().min(1),
     createdAt: instant,
   })
@@ -125,7 +125,7 @@ export const securityEventView = z
     id: idOut,
     at: instant,
     event: z.enum(SECURITY_EVENTS),
-    ip: z.string().meta({ description: 'Empty in your own list where somebody else acted' }),
+    ip: z.string().meta({ description: 'Empty in your own list if another user acted' }),
     userAgent: z.string(),
   })
   .meta({ id: 'SecurityEvent' });

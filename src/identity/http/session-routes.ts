@@ -25,7 +25,7 @@ export const sessionRoutes = [
     tag: 'sessions',
     summary: 'Sign in',
     description:
-      'Every failure is the same 401 in the same time. Failures are counted for each address and origin together.',
+      'All failures give the same 401 after the same time. Failures are counted by address and origin together.',
     allow: 'anyone',
     body: z.strictObject({ email, password }),
     status: 201,
@@ -43,7 +43,7 @@ export const sessionRoutes = [
     tag: 'sessions',
     summary: 'Exchange the refresh token for its successor',
     description:
-      'A refresh token works once. The same token sent again within ten seconds gets the same successor, as long as that was not used; any other reuse ends the session (RFC 9700 §4.14.2).',
+      'A refresh token works once. If it is sent again within ten seconds, the response contains the same successor, unless the successor was used. Any other reuse ends the session (RFC 9700 §4.14.2).',
     allow: 'anyone',
     body: z.strictObject({ refreshToken: z.string().min(1).max(2048) }),
     status: 200,
@@ -77,7 +77,7 @@ export const sessionRoutes = [
     path: '/v1/sessions',
     operationId: 'endOtherSessions',
     tag: 'sessions',
-    summary: 'End all your sessions but this one',
+    summary: 'End all your other sessions',
     allow: 'member',
     status: 204,
     handle: ({ actor, client }, { endOtherSessions }) =>
@@ -89,7 +89,7 @@ export const sessionRoutes = [
     operationId: 'endSession',
     tag: 'sessions',
     summary: 'End one of your sessions, or sign out',
-    description: 'From the moment this is answered the access tokens of the session are refused.',
+    description: 'Once the response is sent, the access tokens of the session are refused.',
     allow: 'member',
     params: z.object({ id: sessionId }),
     status: 204,
