@@ -1,2 +1,3 @@
 // The door: what other contexts may use. Nobody asks the shop for anything yet.
-export type { OrderStatus, PaymentStatus } from './domain/order.js';
+export type { PaymentStatus } from './domain/order-payments.js';
+export type { OrderStatus } from './domain/order-status.js';

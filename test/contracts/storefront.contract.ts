@@ -11,19 +11,13 @@ import type {
   StorefrontPorts,
 } from '../../src/storefront/application/ports.js';
 import { changeDiscount, type Discount } from '../../src/storefront/domain/discount.js';
-import {
-  cancelOrder,
-  capturePayment,
-  failPayment,
-  payAtDesk,
-  refundOrder,
-  settleRefund,
-  type Order,
-  type OrderDraft,
-} from '../../src/storefront/domain/order.js';
+import type { Order, OrderDraft } from '../../src/storefront/domain/order.js';
+import { capturePayment, failPayment, payAtDesk } from '../../src/storefront/domain/order-payments.js';
+import { cancelOrder } from '../../src/storefront/domain/order-progress.js';
+import { refundOrder, settleRefund } from '../../src/storefront/domain/order-refunds.js';
 import { toOrderReply } from '../../src/storefront/http/schemas.js';
 import { changeProduct, type Product } from '../../src/storefront/domain/product.js';
-import { aDiscount, aMovement, anOrder, aProduct, aStep, T0 } from '../support/builders/storefront.js';
+import { aDiscount, aMovement, anOrder, aProduct, anAction, T0 } from '../support/builders/storefront.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
 import { rejection } from '../support/rejection.js';
 
@@ -45,7 +39,7 @@ export function storefrontContract(
   { serializesReplies }: Readonly<{ serializesReplies: boolean }>,
 ): void {
   const run: UnitOfWork<StorefrontPorts>['run'] = (work) => adapters().storefrontUnitOfWork.run(work);
-  const step = aStep({ at: T1 });
+  const action = anAction({ at: T1 });
 
   async function onSale(changes: Partial<Product> = {}, pieces = 10): Promise<Product> {
     const product = aProduct(changes);
@@ -329,7 +323,7 @@ export function storefrontContract(
         expect(await run(({ orders }) => orders.lock(order.id))).to.deep.equal(order);
       }
       const { number: _number, ...rest } = one;
-      expect(rest).to.deep.equal({ ...draft, recorded: [] });
+      expect(rest).to.deep.equal({ ...draft, pendingEvents: [] });
       expect(await adapters().orderQueries.findByPayment(one.payments[0]!.id)).to.deep.equal(one);
       expect(await adapters().orderQueries.find(NOBODY)).to.equal(undefined);
       expect(await adapters().orderQueries.findByPayment(NOBODY)).to.equal(undefined);
@@ -350,7 +344,7 @@ export function storefrontContract(
       const discount = await made();
       const userId = await makeUser();
       let second = 0;
-      const next = () => aStep({ at: plus(T0, (second += 1) * SECOND) });
+      const next = () => anAction({ at: plus(T0, (second += 1) * SECOND) });
       const order = (changes: Partial<Parameters<typeof anOrder>[0]> = {}) =>
         placed(anOrder({ userId, products: [product], quantity: 3, ...changes }, next()));
       const paid = async () => {
@@ -396,7 +390,7 @@ export function storefrontContract(
     it('are saved through payment, refund and what came back with it', async () => {
       const [userId, product] = [await makeUser(), await onSale()];
       let order = await placed(anOrder({ userId, products: [product], quantity: 3, paysByCard: true }));
-      order = await saved(capturePayment(order, order.payments[0]!.id, step));
+      order = await saved(capturePayment(order, order.payments[0]!.id, action));
       expect(order).to.include({ status: 'processing', version: 2, expiresAt: null });
       expect(await found(order.id)).to.deep.equal(order);
       const restock = [{ lineId: order.lines[0]!.id, quantity: 1 }];
@@ -404,13 +398,15 @@ export function storefrontContract(
         refundOrder(
           order,
           { amount: 100, reason: 'broken', restock, currency: 'EUR' },
-          aStep({ at: plus(T1, 1) }),
+          anAction({ at: plus(T1, 1) }),
         ),
       );
       expect(await found(order.id)).to.deep.equal(order);
       expect(order.refunds[0]).to.deep.include({ restock, status: 'pending' });
-      order = await saved(settleRefund(order, order.refunds[0]!.id, 'succeeded', aStep({ at: plus(T1, 2) })));
-      order = await saved(cancelOrder(order, 'cancelled', aStep({ at: plus(T1, 3) })));
+      order = await saved(
+        settleRefund(order, order.refunds[0]!.id, 'succeeded', anAction({ at: plus(T1, 2) })),
+      );
+      order = await saved(cancelOrder(order, 'cancelled', anAction({ at: plus(T1, 3) })));
       expect(await found(order.id)).to.deep.equal(order);
       expect(order.refunds.map(({ status }) => status)).to.deep.equal(['succeeded', 'pending']);
     });
@@ -418,17 +414,17 @@ export function storefrontContract(
     it('are not saved over another version', async () => {
       const [userId, product] = [await makeUser(), await onSale()];
       const order = await placed(anOrder({ userId, products: [product] }));
-      await saved(payAtDesk(order, aStep().nextId(), step));
-      await expectCode(saved(cancelOrder(order, 'cancelled', step)), 'version-mismatch');
+      await saved(payAtDesk(order, anAction().nextId(), action));
+      await expectCode(saved(cancelOrder(order, 'cancelled', action)), 'version-mismatch');
       expect((await found(order.id)).status).to.equal('processing');
     });
 
     it('keep what happened, oldest first, with the names of those who did it', async () => {
       const [userId, product] = [await makeUser('Ann Buyer'), await onSale()];
-      const byBuyer = aStep({ by: userId });
+      const byBuyer = anAction({ by: userId });
       let order = await placed(anOrder({ userId, products: [product], paysByCard: true }, byBuyer));
-      order = await saved(failPayment(order, order.payments[0]!.id, 'declined', step));
-      await saved(cancelOrder(order, 'expired', aStep({ at: plus(T1, SECOND) })));
+      order = await saved(failPayment(order, order.payments[0]!.id, 'declined', action));
+      await saved(cancelOrder(order, 'expired', anAction({ at: plus(T1, SECOND) })));
       const { items } = await adapters().orderQueries.events(order.id, { limit: 10 });
       expect(
         items.map(({ type, by, from, to, amount }) => ({ type, by: by?.name ?? null, from, to, amount })),
@@ -447,12 +443,12 @@ export function storefrontContract(
       const discount = await made();
       const [ann, ben] = [await makeUser(), await makeUser()];
       const { reduction } = discount;
-      const at = (ms: number) => aStep({ at: plus(T0, ms) });
+      const at = (ms: number) => anAction({ at: plus(T0, ms) });
       const first = await placed(anOrder({ userId: ann, products: [product] }, at(0)));
       const second = await placed(anOrder({ userId: ann, products: [product], discount, reduction }, at(5)));
       const third = await placed(anOrder({ userId: ann, products: [product] }, at(5)));
       const other = await placed(anOrder({ userId: ben, products: [product], discount, reduction }, at(9)));
-      await saved(payAtDesk(second, aStep().nextId(), step));
+      await saved(payAtDesk(second, anAction().nextId(), action));
       const list = (filter: Parameters<OrderQueries['list']>[0], newestFirst = true) =>
         walk((page) => adapters().orderQueries.list(filter, page, newestFirst));
       expect(await list({ userId: ann })).to.deep.equal([third.id, second.id, first.id]);
@@ -477,7 +473,7 @@ export function storefrontContract(
       await placed(anOrder({ userId, products: [product], quantity: 3 }));
       const paying = await placed(anOrder({ userId, products: [product], quantity: 2, paysByCard: true }));
       expect(await unpaidOf(userId)).to.deep.equal({ orders: 2, pieces: 5 });
-      await saved(capturePayment(paying, paying.payments[0]!.id, step));
+      await saved(capturePayment(paying, paying.payments[0]!.id, action));
       expect(await unpaidOf(userId)).to.deep.equal({ orders: 1, pieces: 3 });
     });
 
@@ -486,10 +482,10 @@ export function storefrontContract(
       const overdue = await placed(anOrder({ userId, products: [product] }));
       const lost = await placed(anOrder({ userId, products: [product], paysByCard: true }));
       const doubtful = await placed(anOrder({ userId, products: [product], paysByCard: true }));
-      await saved(failPayment(lost, lost.payments[0]!.id, 'failed', step));
+      await saved(failPayment(lost, lost.payments[0]!.id, 'failed', action));
       const refunded = await placed(anOrder({ userId, products: [product], paysByCard: true }));
-      const paid = await saved(capturePayment(refunded, refunded.payments[0]!.id, step));
-      await saved(refundOrder(paid, { amount: 1, reason: 'x', restock: [], currency: 'EUR' }, step));
+      const paid = await saved(capturePayment(refunded, refunded.payments[0]!.id, action));
+      await saved(refundOrder(paid, { amount: 1, reason: 'x', restock: [], currency: 'EUR' }, action));
       const mine = new Set([overdue, doubtful, lost, refunded].map(({ id }) => id));
       const queries = adapters().orderQueries;
       const expired = async (minutes: number) =>
@@ -515,11 +511,11 @@ export function storefrontContract(
     it(`lose no change of any of ${WORKERS} workers that lock before they read`, async () => {
       const [userId, product] = [await makeUser(), await onSale({ price: WORKERS })];
       const order = await placed(anOrder({ userId, products: [product], quantity: 1 }));
-      await saved(payAtDesk(order, aStep().nextId(), step));
+      await saved(payAtDesk(order, anAction().nextId(), action));
       const refund = { amount: 1, reason: 'x', restock: [], currency: 'EUR' };
       const outcomes = await Promise.allSettled(
         Array.from({ length: WORKERS + 5 }, () =>
-          run(async ({ orders }) => orders.save(refundOrder((await orders.lock(order.id))!, refund, step))),
+          run(async ({ orders }) => orders.save(refundOrder((await orders.lock(order.id))!, refund, action))),
         ),
       );
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(WORKERS);

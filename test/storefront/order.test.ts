@@ -2,39 +2,41 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { DomainError } from '../../src/kernel/errors.js';
 import { DAY, MINUTE, plus } from '../../src/kernel/clock.js';
+import { restoreOrder, type Order, type OrderDraft } from '../../src/storefront/domain/order.js';
 import {
-  cancelOrder,
   capturedOf,
   capturePayment,
-  deliverOrder,
   failPayment,
-  isExpired,
-  outstandingOf,
   payAtDesk,
   paymentStatusOf,
+  startCardPayment,
+} from '../../src/storefront/domain/order-payments.js';
+import {
+  cancelOrder,
+  deliverOrder,
+  isExpired,
+  shipOrder,
+} from '../../src/storefront/domain/order-progress.js';
+import {
+  outstandingOf,
   piecesOf,
   refundableOf,
   refundOrder,
-  restoreOrder,
   settleRefund,
-  shipOrder,
-  startCardPayment,
-  type Order,
-  type OrderDraft,
-} from '../../src/storefront/domain/order.js';
-import { anOrder, aProduct, aStep, T0 } from '../support/builders/storefront.js';
+} from '../../src/storefront/domain/order-refunds.js';
+import { anOrder, aProduct, anAction, T0 } from '../support/builders/storefront.js';
 import { thrown } from '../support/thrown.js';
 
 const USER = '01930000-0000-7000-8000-00000000000a';
-const step = aStep();
-const nextId = step.nextId;
-const written = (draft: OrderDraft): Order => restoreOrder({ ...draft, number: 1, recorded: [] });
+const action = anAction();
+const nextId = action.nextId;
+const written = (draft: OrderDraft): Order => restoreOrder({ ...draft, number: 1, pendingEvents: [] });
 const pending = (): Order =>
   written(anOrder({ userId: USER, products: [aProduct(), aProduct({ price: 1000 })] }));
 const inDoubt = (): Order => written(anOrder({ userId: USER, products: [aProduct()], paysByCard: true }));
 const paid = (): Order => {
   const order = inDoubt();
-  return capturePayment(order, order.payments[0]!.id, step);
+  return capturePayment(order, order.payments[0]!.id, action);
 };
 
 describe('an order', () => {
@@ -51,15 +53,15 @@ describe('an order', () => {
     const at: Record<string, () => Order> = {
       pending,
       processing: paid,
-      shipped: () => shipOrder(paid(), step),
-      delivered: () => deliverOrder(paid(), step),
-      cancelled: () => cancelOrder(pending(), 'cancelled', step),
+      shipped: () => shipOrder(paid(), action),
+      delivered: () => deliverOrder(paid(), action),
+      cancelled: () => cancelOrder(pending(), 'cancelled', action),
     };
     const moves: Record<string, (order: Order) => Order> = {
-      processing: (order) => payAtDesk(order, nextId(), step),
-      shipped: (order) => shipOrder(order, step),
-      delivered: (order) => deliverOrder(order, step),
-      cancelled: (order) => cancelOrder(order, 'cancelled', step),
+      processing: (order) => payAtDesk(order, nextId(), action),
+      shipped: (order) => shipOrder(order, action),
+      delivered: (order) => deliverOrder(order, action),
+      cancelled: (order) => cancelOrder(order, 'cancelled', action),
     };
     const allowed: Record<string, string[]> = {
       pending: ['processing', 'cancelled'],
@@ -84,18 +86,18 @@ describe('an order', () => {
   it('is neither cancelled, nor paid again, nor given up while a payment is in doubt', () => {
     const order = inDoubt();
     expect(paymentStatusOf(order)).to.equal('inDoubt');
-    const refusal = thrown(() => cancelOrder(order, 'cancelled', step));
+    const refusal = thrown(() => cancelOrder(order, 'cancelled', action));
     expect(refusal.details).to.deep.equal({ from: 'pending', to: 'cancelled', allowed: ['processing'] });
-    expect(thrown(() => payAtDesk(order, nextId(), step)).code).to.equal('payment-in-doubt');
+    expect(thrown(() => payAtDesk(order, nextId(), action)).code).to.equal('payment-in-doubt');
     const card = { id: nextId(), cardLast4: '4242', requestHandle: null };
-    expect(thrown(() => startCardPayment(order, card, step)).code).to.equal('payment-in-doubt');
+    expect(thrown(() => startCardPayment(order, card, action)).code).to.equal('payment-in-doubt');
     expect(isExpired(order, plus(T0, DAY))).to.equal(false);
     expect(isExpired(pending(), plus(T0, 15 * MINUTE))).to.equal(true);
   });
 
   it('is payable again after a declined card, and has time left after a payment that got lost', () => {
     const order = inDoubt();
-    const late = aStep({ at: plus(T0, 20 * MINUTE) });
+    const late = anAction({ at: plus(T0, 20 * MINUTE) });
     const [payment] = order.payments;
     expect(failPayment(order, payment!.id, 'declined', late).expiresAt).to.deep.equal(order.expiresAt);
     const failed = failPayment(order, payment!.id, 'failed', late);
@@ -106,17 +108,17 @@ describe('an order', () => {
   it('is captured once, whoever says so, and never by a word that comes too late', () => {
     const order = paid();
     const { id } = order.payments[0]!;
-    expect(capturePayment(order, id, step)).to.equal(order);
-    expect(failPayment(order, id, 'failed', step)).to.equal(order);
+    expect(capturePayment(order, id, action)).to.equal(order);
+    expect(failPayment(order, id, 'failed', action)).to.equal(order);
   });
 
   it('sends back a payment that was given up and turns out to be captured when nothing is due any more', () => {
     const order = inDoubt();
     const { id } = order.payments[0]!;
-    const failed = failPayment(order, id, 'failed', step);
-    expect(capturePayment(failed, id, step)).to.include({ status: 'processing' });
-    for (const over of [cancelOrder(failed, 'expired', step), payAtDesk(failed, nextId(), step)]) {
-      const captured = capturePayment(over, id, step);
+    const failed = failPayment(order, id, 'failed', action);
+    expect(capturePayment(failed, id, action)).to.include({ status: 'processing' });
+    for (const over of [cancelOrder(failed, 'expired', action), payAtDesk(failed, nextId(), action)]) {
+      const captured = capturePayment(over, id, action);
       expect(captured.status).to.equal(over.status);
       expect(captured.refunds.at(-1)).to.include({ paymentId: id, amount: order.total, status: 'pending' });
       expect(refundableOf(captured)).to.equal(refundableOf(over));
@@ -124,14 +126,14 @@ describe('an order', () => {
   });
 
   it('gives back what was paid when it is cancelled: by card later, from the desk at once', () => {
-    const byCard = cancelOrder(paid(), 'cancelled', step);
+    const byCard = cancelOrder(paid(), 'cancelled', action);
     expect(byCard.refunds).to.have.length(1);
     expect(byCard.refunds[0]).to.include({ amount: byCard.total, status: 'pending' });
     expect(paymentStatusOf(byCard)).to.equal('paid');
-    expect(paymentStatusOf(settleRefund(byCard, byCard.refunds[0]!.id, 'succeeded', step))).to.equal(
+    expect(paymentStatusOf(settleRefund(byCard, byCard.refunds[0]!.id, 'succeeded', action))).to.equal(
       'refunded',
     );
-    const atDesk = cancelOrder(payAtDesk(pending(), nextId(), step), 'cancelled', step);
+    const atDesk = cancelOrder(payAtDesk(pending(), nextId(), action), 'cancelled', action);
     expect(atDesk.refunds[0]).to.include({ status: 'succeeded' });
     expect(paymentStatusOf(atDesk)).to.equal('refunded');
   });
@@ -143,13 +145,13 @@ describe('an order', () => {
       refundOrder(
         from,
         { amount: 1, reason: 'broken', restock: [{ lineId: line!.id, quantity }], currency: 'EUR' },
-        step,
+        action,
       );
     const one = back(1);
     expect(outstandingOf(one)).to.deep.equal([{ lineId: line!.id, quantity: 1 }]);
     expect([...piecesOf(one, outstandingOf(one))]).to.deep.equal([[line!.productId, 1]]);
     expect(thrown(() => back(2, one)).details).to.deep.equal({ lineId: line!.id, restockable: 1 });
-    expect(outstandingOf(cancelOrder(one, 'cancelled', step))).to.deep.equal([]);
+    expect(outstandingOf(cancelOrder(one, 'cancelled', action))).to.deep.equal([]);
   });
 
   it('never pays back more than was captured, whatever comes, in whatever order', () => {
@@ -171,14 +173,14 @@ describe('an order', () => {
               order = refundOrder(
                 order,
                 { amount: move.amount, reason: 'x', restock: [], currency: 'EUR' },
-                step,
+                action,
               );
-            else if (move.kind === 'cancel') order = cancelOrder(order, 'cancelled', step);
-            else if (move.kind === 'ship') order = shipOrder(order, step);
+            else if (move.kind === 'cancel') order = cancelOrder(order, 'cancelled', action);
+            else if (move.kind === 'ship') order = shipOrder(order, action);
             else {
               const refund = order.refunds[move.which];
               const outcome = move.kind === 'succeed' ? 'succeeded' : 'failed';
-              if (refund !== undefined) order = settleRefund(order, refund.id, outcome, step);
+              if (refund !== undefined) order = settleRefund(order, refund.id, outcome, action);
             }
           } catch (error) {
             if (!(error instanceof DomainError)) throw error;

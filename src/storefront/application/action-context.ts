@@ -1,9 +1,9 @@
 import type { Clock } from '../../kernel/clock.js';
 import type { IdGenerator } from '../../kernel/ids.js';
-import type { Step } from '../domain/order.js';
+import type { ActionContext } from '../domain/action-context.js';
 
-/** A step that `by` (null: the house itself) takes now. */
-export const stepBy = (
+/** An action that happens now; `by` is the user, null: the system. */
+export const actionContext = (
   by: string | null,
   { clock, ids }: Readonly<{ clock: Clock; ids: IdGenerator }>,
-): Step => ({ at: clock.now(), by, nextId: () => ids.next() });
+): ActionContext => ({ at: clock.now(), by, nextId: () => ids.next() });

@@ -6,7 +6,7 @@ import type { Order } from '../domain/order.js';
 import { cancelWithin } from './cancel-within.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import { isStaff, type Caller, type StorefrontPorts } from './ports.js';
-import { stepBy } from './action-context.js';
+import { actionContext } from './action-context.js';
 
 /** The buyer or staff give an order up before it leaves. not_found, stale, conflict `invalid-transition`. */
 export type CancelOrder = (
@@ -27,5 +27,8 @@ export const makeCancelOrder =
       if (order === undefined || !(isStaff(caller) || order.userId === caller.userId))
         throw notFound('order');
       assertVersion(expectedVersion, order);
-      return cancelWithin(ports, order, 'cancelled', { step: stepBy(caller.userId, { clock, ids }), ids });
+      return cancelWithin(ports, order, 'cancelled', {
+        action: actionContext(caller.userId, { clock, ids }),
+        ids,
+      });
     });

@@ -1,5 +1,8 @@
 import type { IdGenerator } from '../../kernel/ids.js';
-import { cancelOrder, outstandingOf, type Order, type Step } from '../domain/order.js';
+import type { ActionContext } from '../domain/action-context.js';
+import type { Order } from '../domain/order.js';
+import { cancelOrder } from '../domain/order-progress.js';
+import { outstandingOf } from '../domain/order-refunds.js';
 import { ORDER_CANCELLED } from '../domain/stock.js';
 import { enqueueRefundEffects, restock } from './restock.js';
 import { orderMail } from './jobs.js';
@@ -13,12 +16,17 @@ export async function cancelWithin(
   ports: Pick<StorefrontPorts, 'orders' | 'discounts' | 'stock' | 'outbox' | 'bookkeeper'>,
   order: Order,
   why: 'cancelled' | 'expired',
-  { step, ids }: Readonly<{ step: Step; ids: IdGenerator }>,
+  { action, ids }: Readonly<{ action: ActionContext; ids: IdGenerator }>,
 ): Promise<Order> {
-  const cancelled = await ports.orders.save(cancelOrder(order, why, step));
+  const cancelled = await ports.orders.save(cancelOrder(order, why, action));
   if (order.discountId !== null) await ports.discounts.release(order.discountId, order.userId);
-  await restock(ports.stock, order, { pieces: outstandingOf(order), reason: ORDER_CANCELLED }, { step, ids });
+  await restock(
+    ports.stock,
+    order,
+    { pieces: outstandingOf(order), reason: ORDER_CANCELLED },
+    { action, ids },
+  );
   await ports.outbox.append(orderMail(order.id, 'cancelled'));
-  await enqueueRefundEffects(ports, cancelled, cancelled.refunds.slice(order.refunds.length), step.by);
+  await enqueueRefundEffects(ports, cancelled, cancelled.refunds.slice(order.refunds.length), action.by);
   return cancelled;
 }

@@ -6,7 +6,7 @@ import { cardDeclined, paymentFailed } from '../domain/errors.js';
 import type { Order } from '../domain/order.js';
 import type { CardCharges, OrderQueries, StorefrontPorts } from './ports.js';
 import { settlePayment } from './settle-payment.js';
-import { stepBy } from './action-context.js';
+import { actionContext } from './action-context.js';
 
 /**
  * Charges a payment that has been committed as processing, and settles it. Gives the order; its payment is in doubt
@@ -36,12 +36,12 @@ export const makeCollectPayment =
     ids,
   }: Dependencies): CollectPayment =>
   async ({ orderId, paymentId, amount, token, by }) => {
-    const step = () => stepBy(by, { clock, ids });
+    const action = () => actionContext(by, { clock, ids });
     const outcome = await cardCharges.charge({ key: paymentId, token, amount, currency });
     switch (outcome) {
       case 'captured':
         return storefrontUnitOfWork.run((ports) =>
-          settlePayment(ports, { orderId, paymentId, outcome }, step()),
+          settlePayment(ports, { orderId, paymentId, outcome }, action()),
         );
       case 'inDoubt':
         // In a unit of work, because the answer commits with one.
@@ -52,12 +52,12 @@ export const makeCollectPayment =
         });
       case 'declined':
         await storefrontUnitOfWork.runInNewTransaction((ports) =>
-          settlePayment(ports, { orderId, paymentId, outcome }, step()),
+          settlePayment(ports, { orderId, paymentId, outcome }, action()),
         );
         throw cardDeclined(orderId);
       case 'refused':
         await storefrontUnitOfWork.runInNewTransaction((ports) =>
-          settlePayment(ports, { orderId, paymentId, outcome: 'failed' }, step()),
+          settlePayment(ports, { orderId, paymentId, outcome: 'failed' }, action()),
         );
         throw paymentFailed(orderId);
     }

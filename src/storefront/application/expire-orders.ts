@@ -1,11 +1,11 @@
 import type { Clock } from '../../kernel/clock.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { isExpired } from '../domain/order.js';
+import { isExpired } from '../domain/order-progress.js';
 import { cancelWithin } from './cancel-within.js';
 import { forEachCollectingErrors } from '../../kernel/for-each-collecting-errors.js';
 import type { OrderQueries, StorefrontPorts } from './ports.js';
-import { stepBy } from './action-context.js';
+import { actionContext } from './action-context.js';
 
 const BATCH = 100;
 const MAX_BATCHES = 20;
@@ -32,9 +32,9 @@ export const makeExpireOrders = ({
   const giveUp = (orderId: string): Promise<void> =>
     storefrontUnitOfWork.run(async (ports) => {
       const order = await ports.orders.lock(orderId);
-      const step = stepBy(null, { clock, ids });
-      if (order !== undefined && isExpired(order, step.at))
-        await cancelWithin(ports, order, 'expired', { step, ids });
+      const action = actionContext(null, { clock, ids });
+      if (order !== undefined && isExpired(order, action.at))
+        await cancelWithin(ports, order, 'expired', { action, ids });
     });
 
   return async () => {

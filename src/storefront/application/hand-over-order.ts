@@ -2,11 +2,12 @@ import type { Clock } from '../../kernel/clock.js';
 import { notFound } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { deliverOrder, shipOrder, type Order } from '../domain/order.js';
+import type { Order } from '../domain/order.js';
+import { deliverOrder, shipOrder } from '../domain/order-progress.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import { orderMail } from './jobs.js';
 import type { Caller, StorefrontPorts } from './ports.js';
-import { stepBy } from './action-context.js';
+import { actionContext } from './action-context.js';
 
 /** not_found, stale, conflict `invalid-transition`. */
 export type FulfillOrder = (
@@ -27,7 +28,7 @@ const makeHandOver =
       const order = await orders.lock(orderId);
       if (order === undefined) throw notFound('order');
       assertVersion(expectedVersion, order);
-      const moved = await orders.save(move(order, stepBy(caller.userId, { clock, ids })));
+      const moved = await orders.save(move(order, actionContext(caller.userId, { clock, ids })));
       if (mails) await outbox.append(orderMail(orderId, 'shipped'));
       return moved;
     });

@@ -1,12 +1,8 @@
-import {
-  paymentStatusOf,
-  type Order,
-  type OrderLine,
-  type OrderStatus,
-  type Payment,
-  type PaymentStatus,
-  type Refund,
-} from '../domain/order.js';
+import type { Order, OrderLine } from '../domain/order.js';
+import { paymentStatusOf, type PaymentStatus } from '../domain/order-payments.js';
+import type { OrderStatus } from '../domain/order-status.js';
+import type { Payment } from '../domain/payment.js';
+import type { Refund } from '../domain/refund.js';
 
 export type PaymentView = Readonly<
   Pick<Payment, 'id' | 'method' | 'amount' | 'status' | 'cardLast4' | 'createdAt'>

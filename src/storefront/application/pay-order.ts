@@ -2,11 +2,12 @@ import type { Clock } from '../../kernel/clock.js';
 import { DomainError, notFound } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { assertPayable, payAtDesk, startCardPayment, type Order } from '../domain/order.js';
+import type { Order } from '../domain/order.js';
+import { assertPayable, payAtDesk, startCardPayment } from '../domain/order-payments.js';
 import type { CollectPayment } from './collect-payment.js';
 import type { PaymentChoice } from './place-order.js';
 import { isStaff, type Caller, type CardCharges, type OrderQueries, type StorefrontPorts } from './ports.js';
-import { stepBy } from './action-context.js';
+import { actionContext } from './action-context.js';
 import { orderMail } from './jobs.js';
 
 /**
@@ -40,7 +41,7 @@ export const makePayOrder = ({
       const held = await orders.lock(orderId);
       if (held === undefined) throw notFound('order');
       const paymentId = ids.next();
-      const paid = await orders.save(payAtDesk(held, paymentId, stepBy(by, { clock, ids })));
+      const paid = await orders.save(payAtDesk(held, paymentId, actionContext(by, { clock, ids })));
       // Whoever meant to pay at the desk was written to when ordering.
       if (held.method === 'card') await outbox.append(orderMail(orderId, 'placed'));
       await bookkeeper.recordPayment({
@@ -71,7 +72,7 @@ export const makePayOrder = ({
       const held = await orders.lock(orderId);
       if (held === undefined) throw notFound('order');
       const attempt = { id: paymentId, cardLast4: card.last4, requestHandle };
-      return orders.save(startCardPayment(held, attempt, stepBy(caller.userId, { clock, ids })));
+      return orders.save(startCardPayment(held, attempt, actionContext(caller.userId, { clock, ids })));
     });
     return collectPayment({
       orderId,

@@ -7,7 +7,8 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { assertLive, canonicalCode, type Discount } from '../domain/discount.js';
 import { discountInactive } from '../domain/errors.js';
 import { assertMayOrderMore, type OrderLimits } from '../domain/order-limits.js';
-import { placeOrder, withCardPayment, type Order } from '../domain/order.js';
+import type { Order } from '../domain/order.js';
+import { placeOrder, withCardPayment } from '../domain/place-order.js';
 import { newMovement, ORDERED } from '../domain/stock.js';
 import { assertTaken, priceBasket, toBasket, type BasketLine, type RequestedLine } from './basket.js';
 import type { CollectPayment } from './collect-payment.js';
@@ -22,7 +23,7 @@ import {
   type StorefrontPorts,
 } from './ports.js';
 import { priceChanged } from './quote-money.js';
-import { stepBy } from './action-context.js';
+import { actionContext } from './action-context.js';
 
 /** How to pay: with a saved card (null: the default one), or later at the desk. */
 export type PaymentChoice =
@@ -93,11 +94,11 @@ export const makePlaceOrder = ({
   async function reserve(ports: StorefrontPorts, checkout: Checkout): Promise<Order> {
     const { idempotencyKey, idempotencyKeys, discounts, stock, orders, outbox } = ports;
     const { caller, buyerId, basket, code, card, expectedTotal } = checkout;
-    const step = stepBy(caller.userId, { clock, ids });
+    const action = actionContext(caller.userId, { clock, ids });
     const orderId = ids.next();
     const requestHandle = card === null ? null : await idempotencyKey.reserve(orderId);
     const unpaid = isStaff(caller) ? null : await orders.lockUnpaidOf(buyerId);
-    const discount = await lockDiscount(discounts, code, step.at);
+    const discount = await lockDiscount(discounts, code, action.at);
     const pieces = basket.reduce((sum, { quantity }) => sum + quantity, 0);
     if (unpaid !== null) assertMayOrderMore(unpaid, pieces, orderLimits);
     const usedByUser = discount === null ? 0 : await discounts.usesBy(discount.id, buyerId);
@@ -109,7 +110,7 @@ export const makePlaceOrder = ({
           delta: -quantity,
           reason: ORDERED,
           orderId,
-          createdAt: step.at,
+          createdAt: action.at,
         }),
       ),
     );
@@ -119,11 +120,11 @@ export const makePlaceOrder = ({
       throw priceChanged({ ...prices, discountCode: discount?.code ?? null }, currency);
     if (discount !== null) await discounts.take(discount.id, buyerId);
     const method = card === null ? 'desk' : 'card';
-    const placed = placeOrder({ id: orderId, userId: buyerId, method, prices, discount }, step);
+    const placed = placeOrder({ id: orderId, userId: buyerId, method, prices, discount }, action);
     const isCharged = card !== null && placed.status === 'pending';
     const order = await orders.insert(
       isCharged
-        ? withCardPayment(placed, { id: ids.next(), cardLast4: card.last4, requestHandle }, step)
+        ? withCardPayment(placed, { id: ids.next(), cardLast4: card.last4, requestHandle }, action)
         : placed,
     );
     if (isCharged) return order; // Its mail is sent when it is paid.

@@ -2,25 +2,22 @@ import type { Outbox } from '../../kernel/outbox.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { IdempotencyKeys, IdempotencyKey } from '../../kernel/idempotency-key.js';
 import type { Discount } from '../domain/discount.js';
-import type { Order, OrderDraft, OrderEvent, OrderStatus, PaymentMethod } from '../domain/order.js';
+import type { Order, OrderDraft } from '../domain/order.js';
+import type { OrderEvent } from '../domain/order-event.js';
+import type { OrderStatus } from '../domain/order-status.js';
+import type { PaymentMethod } from '../domain/payment.js';
 import type { UnpaidOrders } from '../domain/order-limits.js';
 import type { Product, StockedProduct } from '../domain/product.js';
 import type { StockMovement } from '../domain/stock.js';
 import type { OrderView } from './order-view.js';
 
 export { DISCOUNT_KINDS, type Discount } from '../domain/discount.js';
-export {
-  EVENT_TYPES,
-  ORDER_STATUSES,
-  PAYMENT_METHODS,
-  PAYMENT_STATUSES,
-  paymentStatusOf,
-  REFUND_STATUSES,
-  SINGLE_PAYMENT_STATUSES,
-  type Order,
-  type OrderEvent,
-  type OrderStatus,
-} from '../domain/order.js';
+export type { Order } from '../domain/order.js';
+export { EVENT_TYPES, type OrderEvent } from '../domain/order-event.js';
+export { PAYMENT_STATUSES, paymentStatusOf } from '../domain/order-payments.js';
+export { ORDER_STATUSES, type OrderStatus } from '../domain/order-status.js';
+export { PAYMENT_METHODS, SINGLE_PAYMENT_STATUSES } from '../domain/payment.js';
+export { REFUND_STATUSES } from '../domain/refund.js';
 export type { Priced } from '../domain/pricing.js';
 export { MAX_PRICE, MAX_STOCK, type Product, type StockedProduct } from '../domain/product.js';
 export type { StockMovement } from '../domain/stock.js';

@@ -5,7 +5,7 @@ import { forEachCollectingErrors } from '../../kernel/for-each-collecting-errors
 import type { CardCharges, OpenPayment, OrderQueries, StorefrontPorts } from './ports.js';
 import { settlePayment } from './settle-payment.js';
 import type { SettleRefund } from './settle-refund.js';
-import { stepBy } from './action-context.js';
+import { actionContext } from './action-context.js';
 
 /** Younger payments are most likely being settled by their own request. */
 const LEFT_ALONE_MS = 5 * SECOND;
@@ -49,7 +49,7 @@ export const makeReconcilePayments = ({
       settlePayment(
         ports,
         { orderId, paymentId, outcome: outcome === 'unknown' ? 'failed' : outcome },
-        stepBy(null, { clock, ids }),
+        actionContext(null, { clock, ids }),
       ),
     );
   }

@@ -4,13 +4,15 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { Money } from '../../kernel/money.js';
 import type { Practice } from '../../kernel/practice.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { refundOrder, type Order, type Restock } from '../domain/order.js';
+import type { Order } from '../domain/order.js';
+import { refundOrder } from '../domain/order-refunds.js';
+import type { Restock } from '../domain/refund.js';
 import { REFUNDED } from '../domain/stock.js';
 import { parseText } from '../domain/text.js';
 import { enqueueRefundEffects, restock as putBack } from './restock.js';
 import { minorIn } from './money-fields.js';
 import type { Caller, StorefrontPorts } from './ports.js';
-import { stepBy } from './action-context.js';
+import { actionContext } from './action-context.js';
 
 const REASON_BOUNDS = { min: 1, max: 200 };
 
@@ -57,11 +59,11 @@ export const makeRefundOrder =
       const order = await ports.orders.lock(orderId);
       if (order === undefined) throw notFound('order');
       assertLines(order, restock);
-      const step = stepBy(caller.userId, { clock, ids });
+      const action = actionContext(caller.userId, { clock, ids });
       const refunded = await ports.orders.save(
-        refundOrder(order, { amount: minor, reason: why, restock, currency }, step),
+        refundOrder(order, { amount: minor, reason: why, restock, currency }, action),
       );
-      await putBack(ports.stock, order, { pieces: restock, reason: REFUNDED }, { step, ids });
+      await putBack(ports.stock, order, { pieces: restock, reason: REFUNDED }, { action, ids });
       await enqueueRefundEffects(
         ports,
         refunded,

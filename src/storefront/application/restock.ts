@@ -1,5 +1,8 @@
 import type { IdGenerator } from '../../kernel/ids.js';
-import { piecesOf, type Order, type Refund, type Restock, type Step } from '../domain/order.js';
+import type { ActionContext } from '../domain/action-context.js';
+import type { Order } from '../domain/order.js';
+import { piecesOf } from '../domain/order-refunds.js';
+import type { Refund, Restock } from '../domain/refund.js';
 import { newMovement } from '../domain/stock.js';
 import { orderMail, settleRefundJob } from './jobs.js';
 import type { StorefrontPorts } from './ports.js';
@@ -9,10 +12,10 @@ export async function restock(
   stock: StorefrontPorts['stock'],
   order: Order,
   { pieces, reason }: Readonly<{ pieces: readonly Restock[]; reason: string }>,
-  { step, ids }: Readonly<{ step: Step; ids: IdGenerator }>,
+  { action, ids }: Readonly<{ action: ActionContext; ids: IdGenerator }>,
 ): Promise<void> {
   const movements = [...piecesOf(order, pieces)].map(([productId, delta]) =>
-    newMovement({ id: ids.next(), productId, delta, reason, orderId: order.id, createdAt: step.at }),
+    newMovement({ id: ids.next(), productId, delta, reason, orderId: order.id, createdAt: action.at }),
   );
   if (movements.length === 0) return;
   const moved = await stock.move(movements);

@@ -1,4 +1,6 @@
-import { capturePayment, failPayment, paymentOf, type Order, type Step } from '../domain/order.js';
+import type { ActionContext } from '../domain/action-context.js';
+import type { Order } from '../domain/order.js';
+import { capturePayment, failPayment, paymentOf } from '../domain/order-payments.js';
 import { orderMail, settleRefundJob } from './jobs.js';
 import type { StorefrontPorts } from './ports.js';
 
@@ -16,15 +18,15 @@ export type Settlement = Readonly<{
 export async function settlePayment(
   { orders, outbox, bookkeeper, idempotencyKeys }: Ports,
   { orderId, paymentId, outcome }: Settlement,
-  step: Step,
+  action: ActionContext,
 ): Promise<Order> {
   const order = await orders.lock(orderId);
   if (order === undefined) throw new Error(`order ${orderId} is gone`);
   const payment = paymentOf(order, paymentId);
   const settled =
     outcome === 'captured'
-      ? capturePayment(order, paymentId, step)
-      : failPayment(order, paymentId, outcome, step);
+      ? capturePayment(order, paymentId, action)
+      : failPayment(order, paymentId, outcome, action);
   if (settled === order) return order;
   const saved = await orders.save(settled);
   // After the order's lock, as the answer of a keyed request is stored: the same order of locks everywhere.
@@ -40,7 +42,7 @@ export async function settlePayment(
     paymentId,
     method: payment.method,
     amount: payment.amount,
-    by: step.by,
+    by: action.by,
   });
   return saved;
 }

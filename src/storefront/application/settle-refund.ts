@@ -1,10 +1,10 @@
 import type { Clock } from '../../kernel/clock.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { settleRefund } from '../domain/order.js';
+import { settleRefund } from '../domain/order-refunds.js';
 import { orderMail } from './jobs.js';
 import type { CardCharges, OrderQueries, StorefrontPorts } from './ports.js';
-import { stepBy } from './action-context.js';
+import { actionContext } from './action-context.js';
 
 /** The gateway is not to be had at the moment; the job runner tries again. */
 export class RefundUnsettled extends Error {
@@ -36,7 +36,7 @@ export const makeSettleRefund =
     await storefrontUnitOfWork.run(async ({ orders, outbox, bookkeeper }) => {
       const order = await orders.lock(orderId);
       if (order === undefined) throw new Error(`order ${orderId} is gone`);
-      const settled = settleRefund(order, refundId, outcome, stepBy(null, { clock, ids }));
+      const settled = settleRefund(order, refundId, outcome, actionContext(null, { clock, ids }));
       if (settled === order) return;
       await orders.save(settled);
       if (outcome === 'failed') return;

@@ -1,11 +1,8 @@
 import { restoreDiscount, type Discount } from '../../../src/storefront/domain/discount.js';
-import {
-  placeOrder,
-  withCardPayment,
-  type OrderDraft,
-  type PaymentMethod,
-  type Step,
-} from '../../../src/storefront/domain/order.js';
+import type { ActionContext } from '../../../src/storefront/domain/action-context.js';
+import type { OrderDraft } from '../../../src/storefront/domain/order.js';
+import type { PaymentMethod } from '../../../src/storefront/domain/payment.js';
+import { placeOrder, withCardPayment } from '../../../src/storefront/domain/place-order.js';
 import { priceLines, type Reduction } from '../../../src/storefront/domain/pricing.js';
 import { restoreProduct, type Product } from '../../../src/storefront/domain/product.js';
 import type { StockMovement } from '../../../src/storefront/domain/stock.js';
@@ -14,7 +11,7 @@ import { FakeIds } from '../fakes/ids.js';
 const ids = new FakeIds('01910000');
 export const T0 = new Date('2026-11-21T09:00:00.000Z');
 
-export const aStep = (changes: Partial<Step> = {}): Step => ({
+export const anAction = (changes: Partial<ActionContext> = {}): ActionContext => ({
   at: T0,
   by: null,
   nextId: () => ids.next(),
@@ -89,7 +86,7 @@ export function anOrder(
     /** With a payment that is processing. */
     paysByCard?: boolean;
   }>,
-  step: Step = aStep(),
+  action: ActionContext = anAction(),
 ): OrderDraft {
   const items = products.map(({ id, sku, name, price }) => ({
     productId: id,
@@ -100,8 +97,8 @@ export function anOrder(
   }));
   const draft = placeOrder(
     { id: ids.next(), userId, method, prices: priceLines(items, reduction), discount },
-    step,
+    action,
   );
   if (!paysByCard) return draft;
-  return withCardPayment(draft, { id: ids.next(), cardLast4: '4242', requestHandle: 'handle' }, step);
+  return withCardPayment(draft, { id: ids.next(), cardLast4: '4242', requestHandle: 'handle' }, action);
 }

@@ -22,13 +22,9 @@ import {
   type Discount,
 } from '../../../src/storefront/domain/discount.js';
 import { codeTaken, discountExhausted, skuTaken } from '../../../src/storefront/domain/errors.js';
-import {
-  isExpired,
-  nextOrderVersion,
-  restoreOrder,
-  type Order,
-  type OrderEvent,
-} from '../../../src/storefront/domain/order.js';
+import { nextOrderVersion, restoreOrder, type Order } from '../../../src/storefront/domain/order.js';
+import type { OrderEvent } from '../../../src/storefront/domain/order-event.js';
+import { isExpired } from '../../../src/storefront/domain/order-progress.js';
 import {
   nextProductVersion,
   restoreProduct,
@@ -215,8 +211,8 @@ export function makeInMemoryStorefront(
     }),
   };
 
-  const note = (orderId: string, recorded: readonly OrderEvent[]): void => {
-    for (const event of recorded) events.put({ ...event, orderId });
+  const note = (orderId: string, pendingEvents: readonly OrderEvent[]): void => {
+    for (const event of pendingEvents) events.put({ ...event, orderId });
   };
   const orderRepository: OrderRepository = {
     lockUnpaidOf: makeAsync((userId) => {
@@ -228,9 +224,9 @@ export function makeInMemoryStorefront(
     insert: makeAsync((draft) => {
       assertUser(draft.userId);
       lastNumber += 1;
-      const order = restoreOrder({ ...draft, number: lastNumber, recorded: [] });
+      const order = restoreOrder({ ...draft, number: lastNumber, pendingEvents: [] });
       orders.put(order);
-      note(order.id, draft.recorded);
+      note(order.id, draft.pendingEvents);
       return order;
     }),
     lock: makeAsync((id) => {
@@ -243,7 +239,7 @@ export function makeInMemoryStorefront(
       const saved = nextOrderVersion(order);
       // Lines never change, whatever the caller holds.
       orders.put(restoreOrder({ ...saved, lines: row.lines }));
-      note(order.id, order.recorded);
+      note(order.id, order.pendingEvents);
       return saved;
     }),
   };

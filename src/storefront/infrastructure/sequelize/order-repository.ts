@@ -110,7 +110,7 @@ export const makeOrderRepository = ({ transaction }: { transaction: Transaction 
         const [row] = await database.rows<{ number: string }>(INSERT, [
           draft.id,
           JSON.stringify(draft.payments),
-          JSON.stringify(draft.recorded),
+          JSON.stringify(draft.pendingEvents),
           JSON.stringify(lineRows(draft)),
           draft.userId,
           draft.status,
@@ -124,7 +124,7 @@ export const makeOrderRepository = ({ transaction }: { transaction: Transaction 
           draft.createdAt,
         ]);
         if (row === undefined) throw new Error('the order was not written');
-        return restoreOrder({ ...draft, number: toNumber(row.number), recorded: [] });
+        return restoreOrder({ ...draft, number: toNumber(row.number), pendingEvents: [] });
       } catch (error) {
         if (violatedConstraint(error) === 'orders_user_id_fkey')
           throw invalidField('/userId', 'There is no such user.');
@@ -140,7 +140,7 @@ export const makeOrderRepository = ({ transaction }: { transaction: Transaction 
       const rows = await database.rows(SAVE, [
         order.id,
         JSON.stringify(order.payments),
-        JSON.stringify(order.recorded),
+        JSON.stringify(order.pendingEvents),
         JSON.stringify(order.refunds),
         order.status,
         order.expiresAt,

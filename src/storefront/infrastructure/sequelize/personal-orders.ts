@@ -14,10 +14,12 @@ export interface PersonalOrders {
 export const makePersonalOrders = ({ database }: { database: Database }): PersonalOrders => ({
   async of(userId) {
     const rows = await database.rows<OrderColumns>(ORDERS_OF, [userId]);
-    const orders = rows.map(toOrder).map(({ recorded: _recorded, discountId: _discountId, ...order }) => ({
-      ...order,
-      payments: order.payments.map(({ requestHandle: _requestHandle, ...payment }) => payment),
-    }));
+    const orders = rows
+      .map(toOrder)
+      .map(({ pendingEvents: _recorded, discountId: _discountId, ...order }) => ({
+        ...order,
+        payments: order.payments.map(({ requestHandle: _requestHandle, ...payment }) => payment),
+      }));
     return { orders };
   },
 });

@@ -1,4 +1,6 @@
-import { restoreOrder, type Order, type Payment, type Refund } from '../../domain/order.js';
+import { restoreOrder, type Order } from '../../domain/order.js';
+import type { Payment } from '../../domain/payment.js';
+import type { Refund } from '../../domain/refund.js';
 import { toNumber } from './columns.js';
 
 /**
@@ -35,7 +37,7 @@ type InJson<Item> = {
 export type OrderColumns = Readonly<
   Omit<
     Parameters<typeof restoreOrder>[0],
-    'number' | 'subtotal' | 'discount' | 'total' | 'payments' | 'refunds' | 'recorded'
+    'number' | 'subtotal' | 'discount' | 'total' | 'payments' | 'refunds' | 'pendingEvents'
   > & {
     number: string;
     subtotal: string;
@@ -75,5 +77,5 @@ export const toOrder = (row: OrderColumns): Order =>
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     version: row.version,
-    recorded: [],
+    pendingEvents: [],
   });
