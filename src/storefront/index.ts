@@ -1,3 +1,3 @@
-// The door: what other contexts may use. Nobody asks the shop for anything yet.
+// Public API of the context. No other context uses it yet.
 export type { PaymentStatus } from './domain/order-payments.js';
 export type { OrderStatus } from './domain/order-status.js';

@@ -11,7 +11,7 @@ import { makeChangeDiscount } from './application/change-discount.js';
 import { makeChangeProduct } from './application/change-product.js';
 import { makeCollectPayment } from './application/collect-payment.js';
 import { makeExpireOrders } from './application/expire-orders.js';
-import { makeDeliverOrder, makeShipOrder } from './application/hand-over-order.js';
+import { makeDeliverOrder, makeShipOrder } from './application/fulfill-order.js';
 import {
   EXPIRE_EVERY_MS,
   EXPIRE_ORDERS,
@@ -22,11 +22,16 @@ import {
 } from './application/jobs.js';
 import { makePayOrder } from './application/pay-order.js';
 import { makePlaceOrder } from './application/place-order.js';
-import type { Correspondence, StorefrontPorts } from './application/ports.js';
+import type { UserMailer, StorefrontPorts } from './application/ports.js';
 import { makeQuoteOrder } from './application/quote-order.js';
-import { makeListDiscounts, makeViewDiscount } from './application/read-discounts.js';
-import { makeListOrderEvents, makeListOrders, makeViewOrder } from './application/read-orders.js';
-import { makeListProducts, makeListStockMovements, makeViewProduct } from './application/read-products.js';
+import { makeListDiscounts } from './application/list-discounts.js';
+import { makeViewDiscount } from './application/view-discount.js';
+import { makeListOrderEvents } from './application/list-order-events.js';
+import { makeListOrders } from './application/list-orders.js';
+import { makeViewOrder } from './application/view-order.js';
+import { makeListProducts } from './application/list-products.js';
+import { makeListStockMovements } from './application/list-stock-movements.js';
+import { makeViewProduct } from './application/view-product.js';
 import { makeReconcilePayments } from './application/reconcile-payments.js';
 import { makeRefundOrder } from './application/refund-order.js';
 import { makeRemoveDiscount } from './application/remove-discount.js';
@@ -71,7 +76,7 @@ export const storefrontRegistrations = {
   orderQueries: asFunction(makeOrderQueries).scoped(),
   personalOrders: asFunction(makePersonalOrders).scoped(),
   cardCharges: asFunction(makeCardCharges).scoped(),
-  correspondence: asFunction(({ letterBox }: Readonly<{ letterBox: Correspondence }>) => letterBox).scoped(),
+  correspondence: asFunction(({ letterBox }: Readonly<{ letterBox: UserMailer }>) => letterBox).scoped(),
 
   listProducts: asFunction(makeListProducts).scoped(),
   viewProduct: asFunction(makeViewProduct).scoped(),

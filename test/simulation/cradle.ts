@@ -17,7 +17,7 @@ import type { RemoveCard } from '../../src/identity/application/remove-card.js';
 import type { SignIn } from '../../src/identity/application/sign-in.js';
 import type { AdjustStock } from '../../src/storefront/application/adjust-stock.js';
 import type { ChangeProduct } from '../../src/storefront/application/change-product.js';
-import type { FulfillOrder } from '../../src/storefront/application/hand-over-order.js';
+import type { FulfillOrder } from '../../src/storefront/application/fulfill-order.js';
 
 type IdentityUseCases = Readonly<{
   addCard: AddCard;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { DAY, MINUTE, SECOND } from '../../src/kernel/clock.js';
-import { paymentStatusOf, type Order } from '../../src/storefront/application/ports.js';
+import { paymentStatusOf, type Order } from '../../src/storefront/application/domain-types.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
 import { rejection } from '../support/rejection.js';
 import { BUYER, eur, openShop, OTHER, STAFF, type Shop } from './shop.js';

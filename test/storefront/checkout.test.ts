@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { MINUTE, SECOND } from '../../src/kernel/clock.js';
-import { paymentStatusOf } from '../../src/storefront/application/ports.js';
+import { paymentStatusOf } from '../../src/storefront/application/domain-types.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
 import { rejection } from '../support/rejection.js';
 import { BUYER, eur, openShop, OTHER, STAFF, type Shop } from './shop.js';
@@ -248,7 +248,7 @@ describe('checkout', () => {
     await untouched();
     const order = await shop.order(lines, { caller: STAFF, userId: OTHER.userId });
     expect(order.userId).to.equal(OTHER.userId);
-    expect(shop.cards.chosen).to.deep.equal([{ userId: OTHER.userId, cardId: null }]);
+    expect(shop.cards.resolved).to.deep.equal([{ userId: OTHER.userId, cardId: null }]);
     const stranger = '01930000-0000-7000-8000-00000000dead';
     const error = await expectCode(
       shop.order(lines, { ...DESK, caller: STAFF, userId: stranger }),

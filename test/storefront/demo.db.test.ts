@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { QueryTypes } from 'sequelize';
 import { seed, undoSeeds } from '../../src/platform/database/migrator.js';
-import { paymentStatusOf } from '../../src/storefront/application/ports.js';
+import { paymentStatusOf } from '../../src/storefront/application/domain-types.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { brokenRules, type ShopCradle } from '../support/shop-on-postgres.js';
 

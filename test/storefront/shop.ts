@@ -1,4 +1,4 @@
-import type { StockedProduct } from '../../src/storefront/application/ports.js';
+import type { StockedProduct } from '../../src/storefront/application/domain-types.js';
 import { makeAddDiscount } from '../../src/storefront/application/add-discount.js';
 import { makeAddProduct } from '../../src/storefront/application/add-product.js';
 import { makeAdjustStock } from '../../src/storefront/application/adjust-stock.js';
@@ -7,7 +7,7 @@ import { makeChangeDiscount } from '../../src/storefront/application/change-disc
 import { makeChangeProduct } from '../../src/storefront/application/change-product.js';
 import { makeCollectPayment } from '../../src/storefront/application/collect-payment.js';
 import { makeExpireOrders } from '../../src/storefront/application/expire-orders.js';
-import { makeDeliverOrder, makeShipOrder } from '../../src/storefront/application/hand-over-order.js';
+import { makeDeliverOrder, makeShipOrder } from '../../src/storefront/application/fulfill-order.js';
 import { makePayOrder } from '../../src/storefront/application/pay-order.js';
 import { makePlaceOrder } from '../../src/storefront/application/place-order.js';
 import { makeQuoteOrder } from '../../src/storefront/application/quote-order.js';
@@ -18,7 +18,8 @@ import { makeRemoveProduct } from '../../src/storefront/application/remove-produ
 import { makeResumePayment } from '../../src/storefront/application/resume-payment.js';
 import { makeSendOrderMail } from '../../src/storefront/application/send-order-mail.js';
 import { makeSettleRefund } from '../../src/storefront/application/settle-refund.js';
-import { makeListOrders, makeViewOrder } from '../../src/storefront/application/read-orders.js';
+import { makeListOrders } from '../../src/storefront/application/list-orders.js';
+import { makeViewOrder } from '../../src/storefront/application/view-order.js';
 import { FakeCards } from '../support/fakes/cards.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';

@@ -8,12 +8,12 @@ import type { AddDiscount } from '../../src/storefront/application/add-discount.
 import type { AddProduct } from '../../src/storefront/application/add-product.js';
 import type { CancelOrder } from '../../src/storefront/application/cancel-order.js';
 import type { ExpireOrders } from '../../src/storefront/application/expire-orders.js';
-import type { FulfillOrder } from '../../src/storefront/application/hand-over-order.js';
+import type { FulfillOrder } from '../../src/storefront/application/fulfill-order.js';
 import type { PayOrder } from '../../src/storefront/application/pay-order.js';
 import type { PlaceOrder } from '../../src/storefront/application/place-order.js';
+import type { Order } from '../../src/storefront/application/domain-types.js';
 import type {
   DiscountQueries,
-  Order,
   OrderQueries,
   ProductQueries,
   StorefrontPorts,

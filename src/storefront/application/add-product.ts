@@ -8,7 +8,7 @@ import { FIRST_STOCK, newMovement } from '../domain/stock.js';
 import { minorIn } from './money-fields.js';
 import type { StorefrontPorts } from './ports.js';
 
-/** A product; its first stock is a movement. conflict `sku-taken`, 422 `validation`, `currency-mismatch`. */
+/** Adds a product; its first stock is a movement. conflict `sku-taken`, 422 `validation`, `currency-mismatch`. */
 export type AddProduct = (
   command: Readonly<{
     sku: string;

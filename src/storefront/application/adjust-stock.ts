@@ -6,7 +6,7 @@ import { insufficientStock } from '../domain/errors.js';
 import { newMovement, type StockMovement } from '../domain/stock.js';
 import type { StorefrontPorts } from './ports.js';
 
-/** Pieces that came or went without an order. not_found, conflict `insufficient-stock`, 422 `validation`. */
+/** Adds or removes pieces without an order. not_found, conflict `insufficient-stock`, 422 `validation`. */
 export type AdjustStock = (
   command: Readonly<{ productId: string; delta: number; reason: string }>,
 ) => Promise<StockMovement>;

@@ -4,9 +4,9 @@ import { priceLines, type Prices } from '../domain/pricing.js';
 import type { StockedProduct } from '../domain/product.js';
 import type { MovedProduct } from './ports.js';
 
-/** What is asked for: pieces of a product. */
+/** Requested pieces of a product. */
 export type RequestedLine = Readonly<{ productId: string; quantity: number }>;
-/** Each product once, in the order it was first named; `position` is that of its first line in the request. */
+/** Each product once, in the order of the request; `position` is the index of its first line. */
 export type BasketLine = RequestedLine & Readonly<{ position: number }>;
 
 export function toBasket(lines: readonly RequestedLine[]): readonly BasketLine[] {
@@ -31,7 +31,7 @@ export type BasketItem = Readonly<{
 }>;
 
 /**
- * What the basket costs; quotes and checkout come by here. `usedByUser` of nobody in particular is 0.
+ * Prices the basket, for quotes and for checkout. `usedByUser` is 0 for a quote, which has no buyer.
  * 422 `validation` for an unknown product, conflict `product-inactive`, `discount-exhausted`, `discount-minimum`.
  */
 export function priceBasket(
@@ -65,7 +65,7 @@ export function priceBasket(
   return prices;
 }
 
-/** conflict `insufficient-stock` with every line that could not be taken from the shelf. */
+/** conflict `insufficient-stock` with every line whose product has too little stock. */
 export function assertTaken(basket: readonly BasketLine[], moved: ReadonlyMap<string, MovedProduct>): void {
   const short = basket.flatMap(({ productId, quantity }) => {
     const product = moved.get(productId);

@@ -3,12 +3,13 @@ import { notFound } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import type { Order } from '../domain/order.js';
-import { cancelWithin } from './cancel-within.js';
+import { cancelLockedOrder } from './cancel-locked-order.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
-import { isStaff, type Caller, type StorefrontPorts } from './ports.js';
+import { isStaff, type Caller } from './caller.js';
+import type { StorefrontPorts } from './ports.js';
 import { actionContext } from './action-context.js';
 
-/** The buyer or staff give an order up before it leaves. not_found, stale, conflict `invalid-transition`. */
+/** The buyer or staff cancel an order that is not shipped. not_found, stale, conflict `invalid-transition`. */
 export type CancelOrder = (
   command: Readonly<{ caller: Caller; orderId: string; expectedVersion: ExpectedVersion }>,
 ) => Promise<Order>;
@@ -27,7 +28,7 @@ export const makeCancelOrder =
       if (order === undefined || !(isStaff(caller) || order.userId === caller.userId))
         throw notFound('order');
       assertVersion(expectedVersion, order);
-      return cancelWithin(ports, order, 'cancelled', {
+      return cancelLockedOrder(ports, order, 'cancelled', {
         action: actionContext(caller.userId, { clock, ids }),
         ids,
       });

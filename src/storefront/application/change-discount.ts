@@ -10,7 +10,7 @@ import { minorIn } from './money-fields.js';
 import type { StorefrontPorts } from './ports.js';
 
 /**
- * Changes what is given; orders keep what they were placed with. null lifts a limit.
+ * Changes the given fields; existing orders keep their discount. null removes a limit.
  * not_found, stale, conflict `code-taken`, 422 `validation`, `currency-mismatch`.
  */
 export type ChangeDiscount = (

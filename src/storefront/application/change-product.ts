@@ -11,8 +11,8 @@ import { minorIn } from './money-fields.js';
 import type { StorefrontPorts } from './ports.js';
 
 /**
- * Changes what is given. `stock` is set by a movement of the difference, and alone it does not make a new version.
- * Orders keep what they were placed with. not_found, stale, conflict `sku-taken`, 422 `validation`, `currency-mismatch`.
+ * Changes the given fields. `stock` is set by a movement of the difference, which makes no new version.
+ * Existing orders keep name and price. not_found, stale, conflict `sku-taken`, 422 `validation`, `currency-mismatch`.
  */
 export type ChangeProduct = (
   command: Readonly<{

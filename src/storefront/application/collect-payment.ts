@@ -9,9 +9,9 @@ import { settlePayment } from './settle-payment.js';
 import { actionContext } from './action-context.js';
 
 /**
- * Charges a payment that has been committed as processing, and settles it. Gives the order; its payment is in doubt
- * when the gateway does not answer, and the reconciler finds out. payment_refused `card-declined`, `payment-failed`,
- * both committed before they are thrown.
+ * Charges a payment that is committed as processing, settles it and returns the order. When the gateway does not answer,
+ * the payment stays in doubt until `reconcilePayments` settles it.
+ * payment_refused `card-declined`, `payment-failed`: thrown after the outcome is committed.
  */
 export type CollectPayment = (
   payment: Readonly<{ orderId: string; paymentId: string; amount: number; token: string; by: string }>,
@@ -44,7 +44,7 @@ export const makeCollectPayment =
           settlePayment(ports, { orderId, paymentId, outcome }, action()),
         );
       case 'inDoubt':
-        // In a unit of work, because the answer commits with one.
+        // In a unit of work, because the response is committed with one.
         return storefrontUnitOfWork.run(async () => {
           const order = await orderQueries.find(orderId);
           if (order === undefined) throw new Error(`order ${orderId} is gone`);

@@ -3,7 +3,7 @@ import type { Money } from '../../kernel/money.js';
 import type { Reduction } from '../domain/pricing.js';
 import { minorIn } from './money-fields.js';
 
-/** A reduction as it comes from outside: one of the two. */
+/** A reduction as a request states it. */
 export type ReductionFields =
   Readonly<{ kind: 'percent'; basisPoints: number }> | Readonly<{ kind: 'fixed'; amount: Money }>;
 
@@ -12,7 +12,7 @@ export const toReduction = (fields: ReductionFields, currency: string): Reductio
     ? { kind: 'percent', basisPoints: fields.basisPoints }
     : { kind: 'fixed', amount: minorIn(fields.amount, currency, '/amount') };
 
-/** What takes the place of a reduction, whose kind never changes. 422 `validation` for a value of the other kind. */
+/** The reduction with a new value of the same kind. 422 `validation` for a value of the other kind. */
 export function changeReduction(
   reduction: Reduction,
   { basisPoints, amount }: Readonly<{ basisPoints?: number | undefined; amount?: Money | undefined }>,

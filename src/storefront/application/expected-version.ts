@@ -1,6 +1,6 @@
 import { versionMismatch } from '../../kernel/errors.js';
 
-/** The version a change was made from: null accepts whatever is there (`*`), undefined names none. */
+/** The version that a change is based on: null accepts any version (`*`), undefined: none was given. */
 export type ExpectedVersion = number | null | undefined;
 
 /** stale `version-mismatch`. */

@@ -1,7 +1,7 @@
 import { MINUTE, SECOND } from '../../kernel/clock.js';
 import type { NewJob } from '../../kernel/outbox.js';
 
-/** Kinds of the jobs this context puts into the outbox or has done at intervals. */
+/** Kinds of jobs: enqueued in the outbox, or run at intervals. */
 export const ORDER_MAIL = 'storefront.order-mail';
 export const SETTLE_REFUND = 'storefront.settle-refund';
 export const RECONCILE_PAYMENTS = 'storefront.reconcile-payments';
@@ -13,7 +13,7 @@ export const EXPIRE_EVERY_MS = MINUTE / 2;
 export const MAIL_OCCASIONS = ['placed', 'shipped', 'cancelled', 'refunded'] as const;
 export type MailOccasion = (typeof MAIL_OCCASIONS)[number];
 
-/** One mail an occasion, and one a refund. */
+/** At most one mail for each occasion and for each refund. */
 export const orderMail = (orderId: string, occasion: MailOccasion, refundId?: string): NewJob => ({
   kind: ORDER_MAIL,
   payload: { orderId, occasion, refundId: refundId ?? null },

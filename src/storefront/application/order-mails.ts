@@ -14,7 +14,7 @@ const OPENINGS: Readonly<Record<MailOccasion, (number: number) => Letter>> = {
   refunded: (number) => ({ subject: `A refund for order ${number}`, text: 'we have paid you money back.' }),
 };
 
-/** What is written to the buyer: plain text, no link, nothing about health but what was bought. */
+/** The mail to the buyer: plain text without links. */
 export function orderLetter(
   order: Order,
   occasion: MailOccasion,

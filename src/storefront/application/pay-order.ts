@@ -6,12 +6,13 @@ import type { Order } from '../domain/order.js';
 import { assertPayable, payAtDesk, startCardPayment } from '../domain/order-payments.js';
 import type { CollectPayment } from './collect-payment.js';
 import type { PaymentChoice } from './place-order.js';
-import { isStaff, type Caller, type CardCharges, type OrderQueries, type StorefrontPorts } from './ports.js';
+import { isStaff, type Caller } from './caller.js';
+import type { CardCharges, OrderQueries, StorefrontPorts } from './ports.js';
 import { actionContext } from './action-context.js';
 import { orderMail } from './jobs.js';
 
 /**
- * Another try at paying an order: with a card of the buyer's, by the buyer or by staff; at the desk, taken by staff.
+ * Pays an unpaid order: with a card of the buyer, by the buyer or by staff; or at the desk, by staff.
  * not_found, forbidden, conflict `invalid-transition`, `payment-in-doubt`, 422 `no-card`, `card-expired`,
  * `card-payments-off`, payment_refused `card-declined`, `payment-failed`.
  */
@@ -42,7 +43,7 @@ export const makePayOrder = ({
       if (held === undefined) throw notFound('order');
       const paymentId = ids.next();
       const paid = await orders.save(payAtDesk(held, paymentId, actionContext(by, { clock, ids })));
-      // Whoever meant to pay at the desk was written to when ordering.
+      // A buyer who chose the desk got this mail when ordering.
       if (held.method === 'card') await outbox.append(orderMail(orderId, 'placed'));
       await bookkeeper.recordPayment({
         orderId,
@@ -65,7 +66,7 @@ export const makePayOrder = ({
       return takeAtDesk(orderId, caller.userId);
     }
     assertPayable(order);
-    const card = await cardCharges.choose(order.userId, payment.cardId);
+    const card = await cardCharges.resolveCard(order.userId, payment.cardId);
     const paymentId = ids.next();
     const started = await storefrontUnitOfWork.runInNewTransaction(async ({ idempotencyKey, orders }) => {
       const requestHandle = await idempotencyKey.reserve(paymentId);

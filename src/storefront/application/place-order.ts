@@ -14,28 +14,22 @@ import { assertTaken, priceBasket, toBasket, type BasketLine, type RequestedLine
 import type { CollectPayment } from './collect-payment.js';
 import { orderMail } from './jobs.js';
 import { minorIn } from './money-fields.js';
-import {
-  isStaff,
-  type Caller,
-  type CardCharges,
-  type ChosenCard,
-  type OrderQueries,
-  type StorefrontPorts,
-} from './ports.js';
+import { isStaff, type Caller } from './caller.js';
+import type { CardCharges, ChargeableCard, OrderQueries, StorefrontPorts } from './ports.js';
 import { priceChanged } from './quote-money.js';
 import { actionContext } from './action-context.js';
 
-/** How to pay: with a saved card (null: the default one), or later at the desk. */
+/** Payment with a saved card (null: the default card), or later at the desk. */
 export type PaymentChoice =
   Readonly<{ method: 'card'; cardId: string | null }> | Readonly<{ method: 'desk' }>;
 
 /**
- * Checkout in two transactions. The first takes stock, the discount and the number, and commits the order with a
- * payment that is processing; then the card is charged; the second commits the capture, the books and the answer.
- * A crash between them is the reconciler's to clear up. Staff order for others with `userId`.
+ * Checkout. By card it takes two transactions: the first takes stock and discount and commits the order with a processing
+ * payment; then the card is charged; the second commits the capture, the ledger posting and the response. After a crash
+ * between them `reconcilePayments` finishes the payment. Staff order for others with `userId`.
  * 422 `validation`, `no-card`, `card-expired`, `card-payments-off`, `currency-mismatch`; conflict `insufficient-stock`,
  * `product-inactive`, `too-many-unpaid-orders`, `too-many-unpaid-pieces` (members only), `price-changed`, `discount-inactive`, `discount-exhausted`, `discount-minimum`; payment_refused
- * `card-declined`, `payment-failed`: then the order is there and waits to be paid. forbidden; not_found for the card.
+ * `card-declined`, `payment-failed`: the order exists and can be paid again. forbidden; not_found for the card.
  */
 export type PlaceOrder = (
   command: Readonly<{
@@ -64,7 +58,7 @@ type Checkout = Readonly<{
   buyerId: string;
   basket: readonly BasketLine[];
   code: string | null;
-  card: ChosenCard | null;
+  card: ChargeableCard | null;
   expectedTotal: number | null;
 }>;
 
@@ -90,7 +84,7 @@ export const makePlaceOrder = ({
   clock,
   ids,
 }: Dependencies): PlaceOrder => {
-  /** The first transaction. Locks: the key's row → the buyer → the discount → the products. */
+  /** The first transaction. Locks: the key's row → buyer → discount → products. */
   async function reserve(ports: StorefrontPorts, checkout: Checkout): Promise<Order> {
     const { idempotencyKey, idempotencyKeys, discounts, stock, orders, outbox } = ports;
     const { caller, buyerId, basket, code, card, expectedTotal } = checkout;
@@ -148,7 +142,7 @@ export const makePlaceOrder = ({
     if (payment.method === 'desk')
       return storefrontUnitOfWork.run((ports) => reserve(ports, { ...checkout, card: null }));
 
-    const card = await cardCharges.choose(buyerId, payment.cardId);
+    const card = await cardCharges.resolveCard(buyerId, payment.cardId);
     const order = await storefrontUnitOfWork.runInNewTransaction((ports) =>
       reserve(ports, { ...checkout, card }),
     );

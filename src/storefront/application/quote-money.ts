@@ -18,7 +18,7 @@ export type QuoteInMoney = Readonly<{
   discountCode: string | null;
 }>;
 
-/** A quote as it is shown. */
+/** The quote with amounts as money. */
 export function quoteInMoney(quote: Quote, currency: string): QuoteInMoney {
   const of = (amount: number): Money => money(amount, currency);
   return {
@@ -38,7 +38,7 @@ export function quoteInMoney(quote: Quote, currency: string): QuoteInMoney {
   };
 }
 
-/** The order would cost something else than the buyer expects; the problem holds what it would cost now. */
+/** The total differs from the one the buyer expects; `details.quote` is the current quote. */
 export const priceChanged = (quote: Quote, currency: string): DomainError =>
   new DomainError('conflict', 'price-changed', 'The order costs something else than you expect.', {
     quote: quoteInMoney(quote, currency),

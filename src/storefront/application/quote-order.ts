@@ -9,7 +9,7 @@ import type { DiscountQueries, ProductQueries } from './ports.js';
 export type Quote = Prices<BasketItem> & Readonly<{ discountCode: string | null }>;
 
 /**
- * What checkout would charge now. Nothing is reserved, stock is not looked at, and the limit per buyer is not known.
+ * Computes what checkout would charge now. Reserves nothing and checks neither stock nor the limit per buyer.
  * 422 `validation`, conflict `product-inactive`, `discount-inactive`, `discount-exhausted`, `discount-minimum`.
  */
 export type QuoteOrder = (

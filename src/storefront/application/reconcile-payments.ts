@@ -7,19 +7,18 @@ import { settlePayment } from './settle-payment.js';
 import type { SettleRefund } from './settle-refund.js';
 import { actionContext } from './action-context.js';
 
-/** Younger payments are most likely being settled by their own request. */
-const LEFT_ALONE_MS = 5 * SECOND;
-/** For so long a charge may still be on its way to the gateway although the gateway does not know it yet. */
+/** Payments younger than this are left to their own request. */
+const MIN_PAYMENT_AGE_MS = 5 * SECOND;
+/** For this long a charge that the gateway does not know may still reach it. */
 export const UNKNOWN_GRACE_MS = 2 * MINUTE;
-/** For so long after giving a payment up the gateway is asked again: a charge that was late after all goes back. */
-const ASKED_AGAIN_MS = 15 * MINUTE;
-const REFUND_LEFT_ALONE_MS = MINUTE;
+/** For this long after a payment failed the gateway is asked again: a charge that arrived late is refunded. */
+const FAILED_RECHECK_MS = 15 * MINUTE;
+const MIN_REFUND_AGE_MS = MINUTE;
 const BATCH = 50;
 
 /**
- * Asks the gateway, by key, what became of every payment that was left in doubt, and settles it; the key of the
- * request that began it is let go. A refund whose job was lost is taken up again. One that cannot be settled does not
- * hold up the others.
+ * Asks the gateway for the outcome of every payment in doubt and settles it, which releases the Idempotency-Key of its
+ * request. Settles pending refunds whose job was lost. One that fails does not stop the others.
  */
 export type ReconcilePayments = () => Promise<void>;
 
@@ -57,12 +56,12 @@ export const makeReconcilePayments = ({
   return async () => {
     const now = clock.now();
     const payments = await orderQueries.openPayments(
-      { begunBefore: plus(now, -LEFT_ALONE_MS), failedSince: plus(now, -ASKED_AGAIN_MS) },
+      { begunBefore: plus(now, -MIN_PAYMENT_AGE_MS), failedSince: plus(now, -FAILED_RECHECK_MS) },
       BATCH,
     );
     await forEachCollectingErrors(payments, reconcile);
     await forEachCollectingErrors(
-      await orderQueries.openRefunds(plus(now, -REFUND_LEFT_ALONE_MS), BATCH),
+      await orderQueries.openRefunds(plus(now, -MIN_REFUND_AGE_MS), BATCH),
       settleRefund,
     );
   };

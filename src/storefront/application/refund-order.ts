@@ -11,14 +11,15 @@ import { REFUNDED } from '../domain/stock.js';
 import { parseText } from '../domain/text.js';
 import { enqueueRefundEffects, restock as putBack } from './restock.js';
 import { minorIn } from './money-fields.js';
-import type { Caller, StorefrontPorts } from './ports.js';
+import type { Caller } from './caller.js';
+import type { StorefrontPorts } from './ports.js';
 import { actionContext } from './action-context.js';
 
 const REASON_BOUNDS = { min: 1, max: 200 };
 
 /**
- * Pays back a part of what was paid, and takes pieces back where `restock` says so. Card money is pending until the
- * gateway has sent it, right after the commit if it answers; money from the desk is paid at once.
+ * Refunds a part of the payments and puts the pieces in `restock` back into stock. A card refund is pending until a job has
+ * the gateway send it; a desk refund succeeds at once.
  * not_found, conflict `refund-exceeds-captured`, `restock-exceeds-sold`, 422 `validation`, `currency-mismatch`.
  */
 export type RefundOrder = (
@@ -38,7 +39,7 @@ type Dependencies = Readonly<{
   ids: IdGenerator;
 }>;
 
-/** 422 `validation` for a line that is not the order's, or is named twice. */
+/** 422 `validation` for a line of another order and for a line that is named twice. */
 function assertLines(order: Order, restock: readonly Restock[]): void {
   restock.forEach(({ lineId }, index) => {
     const pointer = `/restock/${index}/lineId`;

@@ -5,7 +5,7 @@ import { changeDiscount } from '../domain/discount.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { StorefrontPorts } from './ports.js';
 
-/** Deletes a discount; one that an order was placed with is switched off instead, for that order. not_found, stale. */
+/** Deletes a discount, or deactivates it when an order refers to it. not_found, stale. */
 export type RemoveDiscount = (
   command: Readonly<{ discountId: string; expectedVersion: ExpectedVersion }>,
 ) => Promise<void>;

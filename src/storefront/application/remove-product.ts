@@ -5,7 +5,7 @@ import { changeProduct } from '../domain/product.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { StorefrontPorts } from './ports.js';
 
-/** Deletes a product; one that was ever sold is retired instead, for its orders. not_found, stale. */
+/** Deletes a product, or retires it when an order refers to it. not_found, stale. */
 export type RemoveProduct = (
   command: Readonly<{ productId: string; expectedVersion: ExpectedVersion }>,
 ) => Promise<void>;
@@ -16,7 +16,7 @@ export const makeRemoveProduct =
   ({ storefrontUnitOfWork, clock }: Dependencies): RemoveProduct =>
   ({ productId, expectedVersion }) =>
     storefrontUnitOfWork.run(async ({ products }) => {
-      // Checkout locks the product before it makes the line, so nobody sells it between the question and the deed.
+      // Checkout locks the product before it inserts the line, so nobody sells it between this check and the deletion.
       const held = await products.lock(productId);
       if (held === undefined) throw notFound('product');
       assertVersion(expectedVersion, held.product);

@@ -7,7 +7,7 @@ import { newMovement } from '../domain/stock.js';
 import { orderMail, settleRefundJob } from './jobs.js';
 import type { StorefrontPorts } from './ports.js';
 
-/** Puts pieces of an order back on the shelf. */
+/** Puts pieces of an order back into stock. */
 export async function restock(
   stock: StorefrontPorts['stock'],
   order: Order,
@@ -20,10 +20,13 @@ export async function restock(
   if (movements.length === 0) return;
   const moved = await stock.move(movements);
   if ([...moved.values()].some((product) => !product.moved))
-    throw new Error(`order ${order.id} could not be put back on the shelf`);
+    throw new Error(`the pieces of order ${order.id} could not be put back into stock`);
 }
 
-/** What follows from new refunds: pending ones are for the gateway, those from the desk go into the books. Call it last. */
+/**
+ * Enqueues a gateway job for each pending refund and a mail for each desk refund, and posts desk refunds to the ledger.
+ * Call it last, because the ledger's locks come last.
+ */
 export async function enqueueRefundEffects(
   { outbox, bookkeeper }: Pick<StorefrontPorts, 'outbox' | 'bookkeeper'>,
   order: Order,

@@ -1,16 +1,16 @@
 import type { Practice } from '../../kernel/practice.js';
 import { MAIL_OCCASIONS } from './jobs.js';
 import { orderLetter } from './order-mails.js';
-import type { Correspondence, OrderQueries } from './ports.js';
+import type { UserMailer, OrderQueries } from './ports.js';
 
-/** The job behind a mail about an order. */
+/** The job that sends a mail about an order to its buyer. */
 export type SendOrderMail = (
   job: Readonly<{ jobId: string; orderId: string; occasion: string; refundId: string | null }>,
 ) => Promise<void>;
 
 type Dependencies = Readonly<{
   orderQueries: OrderQueries;
-  correspondence: Correspondence;
+  correspondence: UserMailer;
   practice: Practice;
 }>;
 

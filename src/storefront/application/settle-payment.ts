@@ -12,8 +12,8 @@ export type Settlement = Readonly<{
 }>;
 
 /**
- * The second transaction of a card payment, whoever comes first with it: the request itself or the reconciler.
- * Done again it changes nothing. The payment, the order, the books, the mail and the held key commit together.
+ * The second transaction of a card payment, run by the request or by `reconcilePayments`, whichever is first. Repeating
+ * it changes nothing. The payment, the order, the ledger posting, the mail and the release of the key commit together.
  */
 export async function settlePayment(
   { orders, outbox, bookkeeper, idempotencyKeys }: Ports,
@@ -29,7 +29,7 @@ export async function settlePayment(
       : failPayment(order, paymentId, outcome, action);
   if (settled === order) return order;
   const saved = await orders.save(settled);
-  // After the order's lock, as the answer of a keyed request is stored: the same order of locks everywhere.
+  // The order is locked before the key, as when the response of a request is stored.
   if (payment.requestHandle !== null) await idempotencyKeys.release(payment.requestHandle);
   if (outcome !== 'captured') return saved;
   if (order.status === 'pending') await outbox.append(orderMail(orderId, 'placed'));

@@ -6,15 +6,15 @@ import { orderMail } from './jobs.js';
 import type { CardCharges, OrderQueries, StorefrontPorts } from './ports.js';
 import { actionContext } from './action-context.js';
 
-/** The gateway is not to be had at the moment; the job runner tries again. */
+/** The gateway is unreachable; the job runner retries. */
 export class RefundUnsettled extends Error {
   override readonly name = 'RefundUnsettled';
   constructor() {
-    super('The gateway has not said what became of a refund.');
+    super('The gateway has not reported the outcome of a refund.');
   }
 }
 
-/** The job behind a refund to a card: has the gateway send the money, then books it. Done again it changes nothing. */
+/** The job of a card refund: asks the gateway to send the money, then posts it to the ledger. Repeating it changes nothing. */
 export type SettleRefund = (job: Readonly<{ orderId: string; refundId: string }>) => Promise<void>;
 
 type Dependencies = Readonly<{

@@ -15,16 +15,16 @@ type State = {
   /** Canonical: upper case. Unique. */
   code: string;
   reduction: Reduction;
-  /** Minor units; 0 when any order will do. */
+  /** Minor units; 0: no minimum. */
   minSubtotal: number;
-  /** Works from this instant on; always has when null. */
+  /** Valid from this instant on; null: no start. */
   startsAt: Date | null;
-  /** Works before this instant; for ever when null. */
+  /** Valid before this instant; null: no end. */
   endsAt: Date | null;
   maxUses: number | null;
   maxUsesPerUser: number | null;
   isActive: boolean;
-  /** Orders with it that are not cancelled. Kept by the repository, not by `save`. */
+  /** Orders with the discount that are not cancelled. `take` and `release` of the repository count them, not `save`. */
   used: number;
   createdAt: Date;
   updatedAt: Date;
@@ -32,7 +32,7 @@ type State = {
 };
 export type Discount = Readonly<State> & { readonly [brand]: 'Discount' };
 
-/** Codes compare without regard to case. */
+/** Codes are compared without regard to case. */
 export const canonicalCode = (code: string): string => code.trim().toUpperCase();
 
 const isCount = (count: number | null): boolean =>
@@ -49,7 +49,7 @@ const endsAfterStart = (startsAt: Date | null, endsAt: Date | null): boolean =>
   startsAt === null || endsAt === null || endsAt > startsAt;
 
 export function restoreDiscount(state: State): Discount {
-  const sound =
+  const isSound =
     CODE.test(state.code) &&
     isReduction(state.reduction) &&
     isAmount(state.minSubtotal, 0) &&
@@ -59,7 +59,7 @@ export function restoreDiscount(state: State): Discount {
     Number.isSafeInteger(state.used) &&
     state.used >= 0 &&
     (state.maxUses === null || state.used <= state.maxUses);
-  if (!sound) throw new Error(`corrupt discount ${state.id}`);
+  if (!isSound) throw new Error(`corrupt discount ${state.id}`);
   return Object.freeze({
     id: state.id,
     code: state.code,
@@ -84,8 +84,10 @@ export type DiscountFields = Readonly<
   >
 >;
 
-/** 422 `validation` for what no order could name: no body about payments may hold what passes for a card number. */
-function assertCanBeNamed(code: string): void {
+/**
+ * 422 `validation` for a code that looks like a card number: no order could use it, because such a body is refused.
+ */
+function assertNotCardNumber(code: string): void {
   if (holdsCardNumber(code)) throw invalidField('/code', 'must not look like a card number');
 }
 
@@ -112,12 +114,12 @@ function parseFields(fields: DiscountFields, used: number): DiscountFields {
 
 export function newDiscount(id: string, fields: DiscountFields, now: Date): Discount {
   const parsed = parseFields(fields, 0);
-  assertCanBeNamed(parsed.code);
+  assertNotCardNumber(parsed.code);
   return restoreDiscount({ id, ...parsed, used: 0, createdAt: now, updatedAt: now, version: 1 });
 }
 
 export function changeDiscount(discount: Discount, changes: Partial<DiscountFields>, now: Date): Discount {
-  if (changes.code !== undefined) assertCanBeNamed(changes.code);
+  if (changes.code !== undefined) assertNotCardNumber(changes.code);
   return restoreDiscount({
     ...discount,
     ...parseFields({ ...discount, ...changes }, discount.used),
@@ -134,12 +136,12 @@ export const nextDiscountVersion = (discount: Discount): Discount =>
 
 /** conflict `discount-inactive`. */
 export function assertLive(discount: Discount, now: Date): void {
-  const begun = discount.startsAt === null || discount.startsAt <= now;
-  const over = discount.endsAt !== null && discount.endsAt <= now;
-  if (!discount.isActive || !begun || over) throw discountInactive();
+  const hasStarted = discount.startsAt === null || discount.startsAt <= now;
+  const hasEnded = discount.endsAt !== null && discount.endsAt <= now;
+  if (!discount.isActive || !hasStarted || hasEnded) throw discountInactive();
 }
 
-/** One more use; conflict `discount-exhausted`. `usedByUser` counts the buyer's orders with it that are not cancelled. */
+/** conflict `discount-exhausted`. `usedByUser` counts the buyer's orders with the discount that are not cancelled. */
 export function assertUsesLeft(discount: Discount, usedByUser: number): void {
   const { maxUses, maxUsesPerUser, used } = discount;
   if (maxUses !== null && used >= maxUses) throw discountExhausted();

@@ -7,13 +7,13 @@ export const skuTaken = (): DomainError =>
 export const codeTaken = (): DomainError =>
   new DomainError('conflict', 'code-taken', 'There is already a discount with this code.');
 
-/** The practice keeps its prices in one currency. `pointer` leads to the money at fault. */
+/** All prices of a practice are in one currency. `pointer` is the JSON pointer of the money field. */
 export const currencyMismatch = (pointer: string, expected: string, given: string): DomainError =>
   new DomainError('invalid', 'currency-mismatch', `Prices are in ${expected}, not in ${given}.`, {
     errors: [{ pointer: `${pointer}/currency`, detail: `must be ${expected}` }],
   });
 
-/** A product that is asked for more of than there is. */
+/** A product with less stock than requested. */
 export type ShortLine = Readonly<{ productId: string; requested: number; available: number }>;
 
 export const insufficientStock = (lines: readonly ShortLine[]): DomainError =>
@@ -24,11 +24,11 @@ export const productInactive = (productIds: readonly string[]): DomainError =>
     productIds,
   });
 
-/** `position` is the line in the request that names the product first. */
+/** `position` is the index of the first line with the product. */
 export const unknownProduct = (position: number): DomainError =>
   invalidField(`/lines/${position}/productId`, 'There is no such product.');
 
-/** Unknown, switched off, not begun or over: nobody learns which codes there are by trying. */
+/** One error for unknown, inactive, future and past codes, so that trying codes does not reveal which exist. */
 export const discountInactive = (): DomainError =>
   new DomainError('conflict', 'discount-inactive', 'This discount code does not work, or not now.');
 
@@ -52,7 +52,7 @@ export const invalidTransition = (from: string, to: string, allowed: readonly st
     allowed,
   });
 
-/** While nobody knows whether a card was charged, the order is neither paid again nor given up. */
+/** While the outcome of a charge is unknown, the order can neither be paid again nor be cancelled. */
 export const paymentInDoubt = (): DomainError =>
   new DomainError('conflict', 'payment-in-doubt', 'A payment of this order is still being settled.', {
     retryAfterSeconds: 10,
@@ -82,7 +82,7 @@ export const restockExceedsSold = (lineId: string, restockable: number): DomainE
     restockable,
   });
 
-/** `limit`: how many orders a member may have that wait to be paid. */
+/** `limit`: how many pending orders a member may have. */
 export const tooManyUnpaidOrders = (limit: number): DomainError =>
   new DomainError(
     'conflict',
@@ -91,7 +91,7 @@ export const tooManyUnpaidOrders = (limit: number): DomainError =>
     { limit },
   );
 
-/** `limit`: how many pieces a member's unpaid orders may hold; `unpaid`: how many they hold without this one. */
+/** `limit`: how many pieces a member's pending orders may have; `unpaid`: how many they have without this one. */
 export const tooManyUnpaidPieces = (limit: number, unpaid: number): DomainError =>
   new DomainError(
     'conflict',

@@ -1,10 +1,10 @@
-/** What a discount takes off: hundredths of a percent of the subtotal, or minor units. */
+/** The reduction of a discount: hundredths of a percent of the subtotal, or minor units. */
 export type Reduction =
   Readonly<{ kind: 'percent'; basisPoints: number }> | Readonly<{ kind: 'fixed'; amount: number }>;
 
 /** `unitPrice` in minor units, 0 or more; `quantity` in pieces, 1 or more. */
 export type Item = Readonly<{ unitPrice: number; quantity: number }>;
-/** `total` is what the line costs after its share of the discount. Minor units. */
+/** `total` is the line's price after its share of the discount. Minor units. */
 export type Priced<Line extends Item> = Line & Readonly<{ discount: number; total: number }>;
 export type Prices<Line extends Item> = Readonly<{
   lines: readonly Priced<Line>[];
@@ -15,16 +15,16 @@ export type Prices<Line extends Item> = Readonly<{
 
 const WHOLE = 10_000n;
 
-/** Per cent half up, fixed at most the subtotal. BigInt, because the product may leave the safe integers. */
+/** Rounds a percentage half up; a fixed amount is at most the subtotal. BigInt, because the product may exceed the safe integers. */
 function reductionOf(subtotal: number, reduction: Reduction): number {
   if (reduction.kind === 'fixed') return Math.min(reduction.amount, subtotal);
   return Number((BigInt(subtotal) * BigInt(reduction.basisPoints) + WHOLE / 2n) / WHOLE);
 }
 
 /**
- * Shares `amount` in proportion to `weights`: each gets the whole part, and what is left goes, one unit each, to the
- * largest remainders, the earlier one first among equals. Σ shares = amount, and no share exceeds its weight as long
- * as `amount` is at most Σ weights.
+ * Shares `amount` in proportion to `weights` by largest remainder: each gets the integer part, and the units that are left
+ * go to the largest remainders, the earlier first among equals. Σ shares = amount, and no share exceeds its weight as
+ * long as `amount` is at most Σ weights.
  */
 export function share(amount: number, weights: readonly number[]): number[] {
   const sum = weights.reduce((total, weight) => total + weight, 0);
@@ -34,17 +34,17 @@ export function share(amount: number, weights: readonly number[]): number[] {
     return { index, share: Number(product / BigInt(sum)), remainder: Number(product % BigInt(sum)) };
   });
   const left = amount - parts.reduce((total, part) => total + part.share, 0);
-  const lucky = new Set(
+  const roundedUp = new Set(
     [...parts]
-      // Equals stay in order (ECMA-262 §23.1.3.30).
+      // Array.prototype.sort is stable (ECMA-262 §23.1.3.30).
       .sort((a, b) => b.remainder - a.remainder)
       .slice(0, left)
       .map(({ index }) => index),
   );
-  return parts.map((part) => part.share + (lucky.has(part.index) ? 1 : 0));
+  return parts.map((part) => part.share + (roundedUp.has(part.index) ? 1 : 0));
 }
 
-/** What the lines cost: the one function behind quotes and checkout. Σ line totals = total, Σ line discounts = discount. */
+/** Prices the lines, for quotes and for checkout. Σ line totals = total, Σ line discounts = discount. */
 export function priceLines<Line extends Item>(
   lines: readonly Line[],
   reduction: Reduction | null,

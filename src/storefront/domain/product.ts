@@ -4,7 +4,7 @@ import { isText, parseText } from './text.js';
 export const NAME_BOUNDS = { min: 2, max: 200 };
 export const SKU_BOUNDS = { min: 1, max: 64 };
 export const MAX_DESCRIPTION = 5_000;
-/** Minor units. With it no order can leave the safe integers: 100 lines of 999 pieces each. */
+/** Minor units. Keeps the total of 100 lines of 999 pieces within the safe integers. */
 export const MAX_PRICE = 10_000_000_000;
 export const MAX_STOCK = 1_000_000_000;
 
@@ -17,13 +17,13 @@ type State = {
   description: string | null;
   /** Of one piece, in minor units of the practice's currency. */
   price: number;
-  /** Whether it is on sale; a retired product stays for the orders that hold it. */
+  /** On sale; a retired product stays for the orders that refer to it. */
   isActive: boolean;
   createdAt: Date;
   updatedAt: Date;
   version: number;
 };
-/** What is for sale. How many there are is not part of it: stock moves without the product changing. */
+/** A product without its stock, which changes without a new version of the product. */
 export type Product = Readonly<State> & { readonly [brand]: 'Product' };
 /** `stock` in pieces, never below zero. */
 export type StockedProduct = Readonly<{ product: Product; stock: number }>;
@@ -32,10 +32,10 @@ const isPrice = (price: number): boolean => Number.isSafeInteger(price) && price
 const isDescription = (text: string | null): boolean =>
   text === null || (text !== '' && text === text.trim() && Array.from(text).length <= MAX_DESCRIPTION);
 
-/** Builds a product from stored values; a plain Error when they break a rule, for then the data is corrupt. */
+/** Builds a product from stored values. Throws a plain Error for corrupt data. */
 export function restoreProduct(state: State): Product {
   const { id, sku, name, description, price, isActive, createdAt, updatedAt, version } = state;
-  const sound =
+  const isSound =
     isText(sku, SKU_BOUNDS) &&
     isText(name, NAME_BOUNDS) &&
     isDescription(description) &&
@@ -43,7 +43,7 @@ export function restoreProduct(state: State): Product {
     Number.isSafeInteger(version) &&
     version >= 1 &&
     updatedAt >= createdAt;
-  if (!sound) throw new Error(`corrupt product ${id}`);
+  if (!isSound) throw new Error(`corrupt product ${id}`);
   return Object.freeze({
     id,
     sku,

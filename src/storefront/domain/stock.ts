@@ -4,13 +4,13 @@ import { parseText } from './text.js';
 
 const REASON_BOUNDS = { min: 1, max: 200 };
 
-/** Pieces that come in (above zero) or go out (below zero). The stock of a product is the sum of its movements. */
+/** `delta` pieces come in (positive) or go out (negative). The stock of a product is the sum of its movements. */
 export type StockMovement = Readonly<{
   id: string;
   productId: string;
   delta: number;
   reason: string;
-  /** The order it is for, or that gives it back. */
+  /** The order that takes the pieces or gives them back. */
   orderId: string | null;
   createdAt: Date;
 }>;

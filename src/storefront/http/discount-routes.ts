@@ -4,7 +4,8 @@ import { defineRoute } from '../../platform/http/routing/route.js';
 import { instantIn } from '../../platform/http/requests/schemas.js';
 import type { AddDiscount } from '../application/add-discount.js';
 import type { ChangeDiscount } from '../application/change-discount.js';
-import type { ListDiscounts, ViewDiscount } from '../application/read-discounts.js';
+import type { ListDiscounts } from '../application/list-discounts.js';
+import type { ViewDiscount } from '../application/view-discount.js';
 import type { RemoveDiscount } from '../application/remove-discount.js';
 import { exampleDiscount } from './examples.js';
 import { amountIn, byId, discountCode, discountReply, priceIn, toDiscountReply } from './schemas.js';
@@ -53,8 +54,8 @@ export const discountRoutes = [
     path: '/v1/discounts',
     operationId: 'addDiscount',
     tag,
-    summary: 'Make a discount code',
-    description: 'Codes compare without regard to case.',
+    summary: 'Add a discount',
+    description: 'Codes are compared without regard to case.',
     allow: 'staff',
     body: newDiscount,
     status: 201,
@@ -108,7 +109,7 @@ export const discountRoutes = [
     operationId: 'changeDiscount',
     tag,
     summary: 'Change a discount',
-    description: 'Its kind stays. null lifts a limit. Orders keep what they were placed with.',
+    description: 'The kind cannot change. null removes a limit. Existing orders keep their discount.',
     allow: 'staff',
     params: byId,
     body: z.strictObject({
@@ -137,8 +138,9 @@ export const discountRoutes = [
     path: '/v1/discounts/{id}',
     operationId: 'removeDiscount',
     tag,
-    summary: 'Delete a discount, or switch it off',
-    description: 'One that an order was ever placed with is switched off, because that order refers to it.',
+    summary: 'Delete a discount, or deactivate it',
+    description:
+      'A discount that an order was placed with is deactivated (`isActive: false`), because the order refers to it.',
     allow: 'staff',
     params: byId,
     precondition: 'honoured',

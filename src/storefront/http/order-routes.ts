@@ -5,14 +5,16 @@ import { defineRoute, repliedWith, type RouteLimit } from '../../platform/http/r
 import { replyOf } from '../../platform/http/replies/reply-of.js';
 import { anyOf, id, instantIn } from '../../platform/http/requests/schemas.js';
 import type { CancelOrder } from '../application/cancel-order.js';
-import type { FulfillOrder } from '../application/hand-over-order.js';
+import type { FulfillOrder } from '../application/fulfill-order.js';
 import type { PayOrder } from '../application/pay-order.js';
 import type { PlaceOrder } from '../application/place-order.js';
 import { toOrderView } from '../application/order-view.js';
-import { ORDER_STATUSES, type Order } from '../application/ports.js';
+import { ORDER_STATUSES, type Order } from '../application/domain-types.js';
 import { quoteInMoney } from '../application/quote-money.js';
 import type { QuoteOrder } from '../application/quote-order.js';
-import type { ListOrderEvents, ListOrders, ViewOrder } from '../application/read-orders.js';
+import type { ListOrderEvents } from '../application/list-order-events.js';
+import type { ListOrders } from '../application/list-orders.js';
+import type { ViewOrder } from '../application/view-order.js';
 import type { RefundOrder } from '../application/refund-order.js';
 import type { ResumePayment } from '../application/resume-payment.js';
 import { exampleOrder, exampleOrderRequest, exampleQuote, exampleRefundRequest } from './examples.js';
@@ -44,7 +46,7 @@ function paymentReplyTo(order: Order, practice: Practice) {
   return reply.paymentStatus === 'inDoubt' ? repliedWith(202, reply) : reply;
 }
 
-/** Trying discount codes. Requests without a code, and those with one that exists, use nothing up. */
+/** Limits guesses of discount codes. Requests without a code or with a valid one do not count. */
 const codeGuesses = (by: RouteLimit['by'], points: number): RouteLimit => ({
   policy: { name: `discount-codes-${by}`, points, windowSeconds: (10 * MINUTE) / SECOND },
   by,
@@ -67,9 +69,9 @@ export const orderRoutes = [
     path: '/v1/quotes',
     operationId: 'quoteOrder',
     tag,
-    summary: 'What would it cost?',
+    summary: 'Quote an order',
     description:
-      'Worked out by the function that checkout uses. Nothing is reserved, and stock and limits per buyer are not looked at.',
+      'Computes the price as checkout does. Reserves nothing and checks neither stock nor limits per buyer.',
     allow: 'anyone',
     body: z.strictObject({ lines: linesIn, discountCode: discountCode.optional() }),
     status: 200,
@@ -93,9 +95,9 @@ export const orderRoutes = [
     path: '/v1/orders',
     operationId: 'placeOrder',
     tag,
-    summary: 'Order and pay',
+    summary: 'Place an order and pay it',
     description:
-      'The same product twice is summed. Without `cardId` the default card is charged. A declined card leaves the order pending; it is named in the problem. 202 means that the gateway has not answered: the order is there, and its payment is settled later. Staff order for somebody else with `userId`.',
+      'Lines with the same product are summed. Without `cardId` the default card is charged. A declined card leaves the order pending; the problem names it as `orderId`. 202 means that the gateway has not answered: the order exists, and its payment is settled later. Staff order for somebody else with `userId`.',
     allow: 'member',
     idempotency: 'required',
     body: z.strictObject({
@@ -191,7 +193,7 @@ export const orderRoutes = [
     path: '/v1/orders/{id}/events',
     operationId: 'listOrderEvents',
     tag,
-    summary: 'What has happened to an order, oldest first',
+    summary: 'List the events of an order, oldest first',
     allow: 'member',
     params: byId,
     status: 200,
@@ -207,8 +209,8 @@ export const orderRoutes = [
     path: '/v1/orders/{id}/payments',
     operationId: 'payOrder',
     tag,
-    summary: 'Pay an order that is not paid yet',
-    description: 'By card as when ordering; money at the desk is taken by staff.',
+    summary: 'Pay an unpaid order',
+    description: 'By card as when ordering; only staff take money at the desk.',
     allow: 'member',
     idempotency: 'required',
     params: byId,
@@ -233,9 +235,9 @@ export const orderRoutes = [
     path: '/v1/orders/{id}/cancel',
     operationId: 'cancelOrder',
     tag,
-    summary: 'Cancel an order that has not left',
+    summary: 'Cancel an order that is not shipped',
     description:
-      'Puts everything back on the shelf at once. What was paid by card is on its way back: the refund is pending until the gateway has sent it.',
+      'Puts the pieces back into stock at once. A card payment is refunded; the refund is pending until the gateway has sent it.',
     allow: 'member',
     params: byId,
     precondition: 'honoured',
@@ -254,7 +256,7 @@ export const orderRoutes = [
     path: '/v1/orders/{id}/ship',
     operationId: 'shipOrder',
     tag,
-    summary: 'It is on its way',
+    summary: 'Mark an order as shipped',
     allow: 'staff',
     params: byId,
     precondition: 'honoured',
@@ -270,7 +272,7 @@ export const orderRoutes = [
     path: '/v1/orders/{id}/deliver',
     operationId: 'deliverOrder',
     tag,
-    summary: 'It has arrived, or was picked up at the desk',
+    summary: 'Mark an order as delivered or picked up',
     allow: 'staff',
     params: byId,
     precondition: 'honoured',
@@ -286,9 +288,9 @@ export const orderRoutes = [
     path: '/v1/orders/{id}/refunds',
     operationId: 'refundOrder',
     tag,
-    summary: 'Pay back a part',
+    summary: 'Refund a part of an order',
     description:
-      'To the card it came from, pending until the gateway has sent it; money from the desk is paid back at once. `restock` says what came back with it.',
+      'A card payment is refunded to its card; the refund is pending until the gateway has sent it. A desk payment is refunded at once. `restock` lists the pieces that came back.',
     allow: 'staff',
     idempotency: 'required',
     params: byId,

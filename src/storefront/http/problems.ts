@@ -1,19 +1,19 @@
 import type { ProblemCatalog } from '../../platform/http/replies/problems.js';
 
-/** What the shop's own codes mean to a client. */
+/** Explanations of the error codes of the shop. */
 export const storefrontProblems = {
   'card-declined': {
     status: 402,
     title: 'The card was declined',
     explanation:
-      'The gateway refused to charge the card. What was to be paid, `orderId` or `appointmentId`, is there; an order keeps its stock until it expires.',
+      'The gateway refused to charge the card. The order or appointment (`orderId` or `appointmentId`) exists; an order keeps its stock until it expires.',
     remedy: 'Pay with another card and a fresh Idempotency-Key: `POST …/{id}/payments`.',
   },
   'payment-failed': {
     status: 402,
     title: 'The payment did not get through',
     explanation:
-      'The gateway was away and charged nothing. The order, `orderId`, is there and keeps its stock until it expires.',
+      'The gateway was unreachable and charged nothing. The order (`orderId`) exists and keeps its stock until it expires.',
     remedy: 'Pay it again with a fresh Idempotency-Key: `POST /v1/orders/{id}/payments`.',
   },
   'sku-taken': {
@@ -31,76 +31,76 @@ export const storefrontProblems = {
   'insufficient-stock': {
     status: 409,
     title: 'There is not enough in stock',
-    explanation: '`lines` names every product that is short, with what was asked for and what there is.',
-    remedy: 'Ask for less, or later.',
+    explanation: '`lines` lists every product that is short, with the requested and the available pieces.',
+    remedy: 'Order fewer pieces, or later.',
   },
   'too-many-unpaid-orders': {
     status: 409,
-    title: 'You have as many unpaid orders as you may',
-    explanation: 'Members may have `limit` orders that wait to be paid; staff may order more for them.',
+    title: 'You have reached the limit of unpaid orders',
+    explanation: 'Members may have `limit` pending orders; staff may order more for them.',
     remedy: 'Pay or cancel one of your orders, or ask the practice.',
   },
   'too-many-unpaid-pieces': {
     status: 409,
-    title: 'Your unpaid orders would hold too many pieces',
+    title: 'Your unpaid orders would have too many pieces',
     explanation:
-      'The orders of a member that wait to be paid may hold `limit` pieces; without this one they hold `unpaid`. Staff may order more for members.',
+      'The pending orders of a member may have `limit` pieces; without this one they have `unpaid`. Staff may order more for members.',
     remedy: 'Order fewer pieces, pay or cancel one of your orders, or ask the practice.',
   },
   'product-inactive': {
     status: 409,
-    title: 'A product is not sold any more',
-    explanation: '`productIds` names the products that have been taken off sale.',
+    title: 'A product is no longer on sale',
+    explanation: '`productIds` lists the products that are retired.',
     remedy: 'Order without them.',
   },
   'price-changed': {
     status: 409,
-    title: 'The order costs something else than expected',
+    title: 'The total differs from the expected one',
     explanation:
-      'A price or a discount has changed since `expectedTotal` was worked out; `quote` is what it would cost now.',
+      'A price or a discount has changed since `expectedTotal` was computed; `quote` is the current quote.',
     remedy: 'Show the new total, and order again with it as `expectedTotal`.',
   },
   'discount-inactive': {
     status: 409,
-    title: 'The discount code does not work',
-    explanation: 'There is no such code, or it is switched off, has not begun or is over.',
+    title: 'The discount code is not valid',
+    explanation: 'There is no such code, or it is inactive, not valid yet or no longer valid.',
     remedy: 'Order without it.',
   },
   'discount-exhausted': {
     status: 409,
     title: 'The discount code is used up',
-    explanation: 'It has been used as often as it may be, by everybody together or by this buyer.',
+    explanation: 'Its limit of uses, in total or for this buyer, is reached.',
     remedy: 'Order without it.',
   },
   'discount-minimum': {
     status: 409,
     title: 'The order is too small for the discount code',
-    explanation: 'The code works from `minSubtotal` on; the order comes to `subtotal`.',
+    explanation: 'The code needs a subtotal of at least `minSubtotal`; the order has `subtotal`.',
     remedy: 'Order more, or without it.',
   },
   'invalid-transition': {
     status: 409,
     title: 'That cannot be done in this state',
     explanation:
-      '`from` is the present state, `to` the one asked for, and `allowed` lists those that can follow.',
+      '`from` is the present state, `to` the requested one, and `allowed` lists the states that can follow.',
     remedy: 'Read the object again.',
   },
   'payment-in-doubt': {
     status: 409,
     title: 'A payment is still being settled',
-    explanation: 'The gateway has not said whether the card was charged. It is asked again and again.',
+    explanation: 'The gateway has not reported whether the card was charged. Praxis keeps asking it.',
     remedy: 'Read the object again in a while.',
   },
   'refund-exceeds-captured': {
     status: 409,
     title: 'Refunds cannot exceed what was paid',
-    explanation: 'Refunds that are pending count as paid back; `refundable` is what is left.',
+    explanation: 'Pending refunds count as refunded; `refundable` is the amount that is left.',
     remedy: 'Refund at most that.',
   },
   'restock-exceeds-sold': {
     status: 409,
-    title: 'More would come back than went out',
-    explanation: 'Of line `lineId` at most `restockable` pieces can still come back.',
-    remedy: 'Take fewer back.',
+    title: 'More pieces would be restocked than were sold',
+    explanation: 'Of line `lineId` at most `restockable` pieces can still be restocked.',
+    remedy: 'Restock fewer pieces.',
   },
 } as const satisfies ProblemCatalog;

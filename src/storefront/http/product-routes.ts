@@ -5,8 +5,11 @@ import { flag, trimmedText } from '../../platform/http/requests/schemas.js';
 import type { AddProduct } from '../application/add-product.js';
 import type { AdjustStock } from '../application/adjust-stock.js';
 import type { ChangeProduct } from '../application/change-product.js';
-import { isStaff, MAX_STOCK, type StockedProduct } from '../application/ports.js';
-import type { ListProducts, ListStockMovements, ViewProduct } from '../application/read-products.js';
+import { isStaff } from '../application/caller.js';
+import { MAX_STOCK, type StockedProduct } from '../application/domain-types.js';
+import type { ListProducts } from '../application/list-products.js';
+import type { ListStockMovements } from '../application/list-stock-movements.js';
+import type { ViewProduct } from '../application/view-product.js';
 import type { RemoveProduct } from '../application/remove-product.js';
 import { exampleMovement, exampleProduct, exampleStockedProduct } from './examples.js';
 import {
@@ -37,15 +40,17 @@ export const productRoutes = [
     path: '/v1/products',
     operationId: 'listProducts',
     tag,
-    summary: 'List what is for sale, newest first',
-    description: 'Staff see retired products too, and how many there are of each.',
+    summary: 'List products, newest first',
+    description: 'Staff also get retired products and the stock of each.',
     allow: 'anyone',
     identify: true,
     query: z.object({
       q: trimmedText({ min: 1, max: 100 })
         .optional()
-        .meta({ description: 'Found anywhere in name or description, in whatever case.' }),
-      isActive: flag.optional().meta({ description: 'For staff: on sale, or retired.' }),
+        .meta({ description: 'Text anywhere in name or description, case-insensitive' }),
+      isActive: flag
+        .optional()
+        .meta({ description: 'For staff: true for products on sale, false for retired ones' }),
     }),
     status: 200,
     items: productReply,
@@ -76,7 +81,7 @@ export const productRoutes = [
     path: '/v1/products',
     operationId: 'addProduct',
     tag,
-    summary: 'Put a product on sale',
+    summary: 'Add a product',
     allow: 'staff',
     body: z.strictObject({
       sku,
@@ -110,7 +115,7 @@ export const productRoutes = [
     tag,
     summary: 'Change a product',
     description:
-      'Orders keep the name and price they were placed with. `stock` is set by a movement of the difference and makes no new version.',
+      'Existing orders keep name and price. `stock` is set by a movement of the difference, which makes no new version.',
     allow: 'staff',
     params: byId,
     body: z.strictObject({
@@ -141,7 +146,7 @@ export const productRoutes = [
     operationId: 'removeProduct',
     tag,
     summary: 'Delete a product, or retire it',
-    description: 'What was ever sold is retired, `isActive: false`, because orders refer to it.',
+    description: 'A product that was sold is retired (`isActive: false`), because orders refer to it.',
     allow: 'staff',
     params: byId,
     precondition: 'honoured',
@@ -155,7 +160,7 @@ export const productRoutes = [
     path: '/v1/products/{id}/stock-adjustments',
     operationId: 'adjustStock',
     tag,
-    summary: 'Enter pieces that came or went',
+    summary: 'Adjust the stock of a product',
     allow: 'staff',
     idempotency: 'required',
     params: byId,
@@ -177,7 +182,7 @@ export const productRoutes = [
     path: '/v1/products/{id}/stock-movements',
     operationId: 'listStockMovements',
     tag,
-    summary: 'List what came and went, newest first',
+    summary: 'List stock movements, newest first',
     description: 'The stock is the sum of all movements.',
     allow: 'staff',
     params: byId,

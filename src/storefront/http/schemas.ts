@@ -20,10 +20,10 @@ import {
   REFUND_STATUSES,
   SINGLE_PAYMENT_STATUSES,
   type Discount,
-  type NamedEvent,
   type StockedProduct,
   type StockMovement,
-} from '../application/ports.js';
+} from '../application/domain-types.js';
+import type { NamedEvent } from '../application/ports.js';
 import type { OrderView } from '../application/order-view.js';
 
 export const byId = z.object({ id });
@@ -67,7 +67,7 @@ export const productReply = z
     price: money,
     isActive: z.boolean(),
     inStock: z.boolean(),
-    stock: z.int().min(0).optional().meta({ description: 'Pieces; for staff' }),
+    stock: z.int().min(0).optional().meta({ description: 'Pieces; only for staff' }),
     version: z.int().min(1),
     createdAt: instant,
     updatedAt: instant,
@@ -114,15 +114,15 @@ export const discountReply = z
     id: idOut,
     code: z.string(),
     kind: z.enum(DISCOUNT_KINDS),
-    basisPoints: z.int().optional().meta({ description: 'Hundredths of a percent, of kind percent' }),
-    amount: money.optional().meta({ description: 'Of kind fixed' }),
+    basisPoints: z.int().optional().meta({ description: 'Hundredths of a percent; only of kind percent' }),
+    amount: money.optional().meta({ description: 'Only of kind fixed' }),
     minSubtotal: money.nullable(),
     startsAt: instant.nullable(),
     endsAt: instant.nullable(),
     maxUses: z.int().nullable(),
     maxUsesPerUser: z.int().nullable(),
     isActive: z.boolean(),
-    used: z.int().min(0).meta({ description: 'Orders with it that are not cancelled' }),
+    used: z.int().min(0).meta({ description: 'Orders with the discount that are not cancelled' }),
     version: z.int().min(1),
     createdAt: instant,
     updatedAt: instant,
@@ -183,7 +183,9 @@ export const orderReply = z
     discount: money,
     total: money,
     discountCode: z.string().nullable(),
-    expiresAt: instant.nullable().meta({ description: 'When it is given up unless it is paid' }),
+    expiresAt: instant
+      .nullable()
+      .meta({ description: 'When a pending order expires unless it is paid; null in every other status' }),
     payments: z.array(
       z.object({
         id: idOut,
@@ -257,7 +259,10 @@ export const eventReply = z
   .object({
     id: idOut,
     at: instant,
-    by: z.object({ id: idOut, name: z.string() }).nullable().meta({ description: 'null: the house itself' }),
+    by: z
+      .object({ id: idOut, name: z.string() })
+      .nullable()
+      .meta({ description: 'null: done by the system' }),
     type: z.enum(EVENT_TYPES),
     from: z.enum(ORDER_STATUSES).optional(),
     to: z.enum(ORDER_STATUSES).optional(),

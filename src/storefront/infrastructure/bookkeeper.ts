@@ -2,7 +2,7 @@ import type { Ledger } from '../../cash/index.js';
 import type { Practice } from '../../kernel/practice.js';
 import type { Bookkeeper, PaymentRecord } from '../application/ports.js';
 
-/** The books through cash's door: resolved in a unit of work, it posts in that very transaction. */
+/** Posts to the ledger of the cash context: within a unit of work, in its transaction. */
 export const makeBookkeeper = ({
   ledger,
   practice: { currency },

@@ -6,7 +6,7 @@ import type { CardCharges } from '../application/ports.js';
 const isSwitchedOff = (error: unknown): boolean =>
   error instanceof DomainError && error.code === 'card-payments-off';
 
-/** Cards and charges through identity's door. */
+/** Saved cards through the public API of identity, charges through the payment gateway. */
 export const makeCardCharges = ({
   cardVault,
   paymentGateway,
@@ -16,8 +16,8 @@ export const makeCardCharges = ({
   paymentGateway: PaymentGateway;
   config: Readonly<{ paymentGateway: 'sandbox' | 'desk' }>;
 }): CardCharges => ({
-  async choose(userId, cardId) {
-    // Before anything is reserved: a card saved in other times is of no use.
+  async resolveCard(userId, cardId) {
+    // Refused before anything is reserved: without a gateway, saved cards cannot be charged.
     if (config.paymentGateway === 'desk')
       throw new DomainError('invalid', 'card-payments-off', 'This practice takes no card payments.');
     const { gatewayToken, last4 } = await cardVault.tokenFor(userId, cardId);

@@ -3,23 +3,23 @@ import type { CardCharges } from '../../../src/storefront/application/ports.js';
 
 type Outcome = 'captured' | 'declined';
 
-/** Cards and a gateway whose answers a test decides on. It remembers by key, as a real one does. */
+/** Cards and a gateway whose outcomes the test sets. It remembers charges by key, as a real gateway does. */
 export class FakeCards implements CardCharges {
-  /** What becomes of the next charges; `lost`: it never arrives, although nobody knows. */
+  /** The outcome of the next charges; `lost`: the charge never reaches the gateway and its outcome is in doubt. */
   next: Outcome | 'inDoubt' | 'refused' | 'lost' = 'captured';
-  /** What becomes of the next refunds. */
+  /** The outcome of the next refunds. */
   nextRefund: 'succeeded' | 'failed' | 'inDoubt' = 'succeeded';
   reachable = true;
-  /** Thrown by the next choice, once. */
+  /** Makes `resolveCard` reject with `no-card`. */
   noCard = false;
   readonly charges = new Map<string, Readonly<{ outcome: Outcome; amount: number; currency: string }>>();
   readonly refunds = new Map<string, Readonly<{ chargeKey: string; amount: number }>>();
-  readonly chosen: Readonly<{ userId: string; cardId: string | null }>[] = [];
-  /** Called when a charge is under way. */
+  readonly resolved: Readonly<{ userId: string; cardId: string | null }>[] = [];
+  /** Runs during each charge. */
   meanwhile: () => Promise<void> = () => Promise.resolve();
 
-  choose(userId: string, cardId: string | null) {
-    this.chosen.push({ userId, cardId });
+  resolveCard(userId: string, cardId: string | null) {
+    this.resolved.push({ userId, cardId });
     if (this.noCard) return Promise.reject(new DomainError('invalid', 'no-card', 'There is none.'));
     return Promise.resolve({ token: 'tok_visa_4242', last4: '4242' });
   }

@@ -9,7 +9,7 @@ import type { Reduction } from '../../domain/pricing.js';
 import { toNumber } from './columns.js';
 import type { StorefrontModels } from './models.js';
 
-/** A row of `discounts`, from a model or from a query that names its columns this way. */
+/** A row of `discounts`, from the model or from a query with the same column names. */
 export type DiscountColumns = Readonly<
   Omit<Parameters<typeof restoreDiscount>[0], 'reduction' | 'minSubtotal'> & {
     kind: 'percent' | 'fixed';
@@ -60,7 +60,7 @@ const fromDiscount = ({ reduction, ...discount }: Discount) => ({
   version: discount.version,
 });
 
-/** Both limits are looked at by the statements that count: no reading beforehand can be out of date. */
+/** The statement that counts a use also checks both limits, so it never relies on an outdated read. */
 const TAKE: Statement = {
   name: 'storefront_take_discount',
   text: `

@@ -1,13 +1,10 @@
 import type { IntegrityCheck } from '../../../platform/database/integrity.js';
 
-/** What the books keep of orders, by their events. */
+/** Ledger transactions that orders caused. */
 const BOOKED = `
   SELECT t.origin_id, t.origin_event, t.amount FROM cash_transactions t WHERE t.origin_type = 'order'`;
 
-/**
- * The rules of the shop as queries over nothing but the stored rows, the books included: each holds whatever way a row
- * came to be there.
- */
+/** The rules of the shop as queries over the stored rows, the ledger included. Each returns the ids that break its rule. */
 export const storefrontIntegrityChecks: readonly IntegrityCheck[] = [
   {
     name: 'stock-equals-its-movements',
@@ -70,8 +67,8 @@ export const storefrontIntegrityChecks: readonly IntegrityCheck[] = [
       WHERE moved.amount IS DISTINCT FROM booked.amount`,
   },
   {
-    // Income comes from the world outside, so what the shop earns has left this account. What somebody entered there by
-    // hand is not the shop's.
+    // Income comes from outside the ledger, so earnings are negative postings of this account. Transactions that somebody
+    // entered by hand are not counted.
     name: 'shop-income-equals-what-was-kept',
     sql: `
       WITH kept AS (

@@ -19,7 +19,7 @@ const FIND_BY_PAYMENT: Statement = {
   text: `${SELECT_ORDERS} WHERE o.id = (SELECT order_id FROM payments WHERE id = $1)`,
 };
 
-/** One condition a filter, in the order of their parameters. */
+/** The condition of each filter, in the order of the parameters. */
 const CONDITIONS: readonly Readonly<{ of: keyof OrderFilter; sql: (parameter: string) => string }>[] = [
   { of: 'userId', sql: (parameter) => `o.user_id = ${parameter}::uuid` },
   { of: 'statuses', sql: (parameter) => `o.status = ANY (${parameter}::order_status[])` },
@@ -29,9 +29,9 @@ const CONDITIONS: readonly Readonly<{ of: keyof OrderFilter; sql: (parameter: st
 ];
 
 /**
- * A statement for each combination of filters (at most 64), so that each has a plan of its own that uses its index:
- * the partial one on discount codes serves only a statement that asks for one. The first page has statements of its own
- * too, because a condition that may not apply keeps an index from being used for the others.
+ * A statement for each combination of filters (at most 64), so that each has its own plan and uses its own index: the
+ * partial index on discount codes serves only a statement that filters by code. The first page has its own statements
+ * too, because an optional condition (`$1 IS NULL OR …`) prevents an index scan.
  */
 function listStatement(
   filter: OrderFilter,

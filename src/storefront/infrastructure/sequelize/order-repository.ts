@@ -21,7 +21,7 @@ const EVENTS = `
   FROM json_to_recordset($3::json) AS e (id uuid, at timestamptz(3), by uuid, type text, "from" order_status,
     "to" order_status, amount bigint)`;
 
-/** The whole order at once: one round trip however many lines it has. */
+/** The whole order in one round trip. */
 const INSERT: Statement = {
   name: 'storefront_insert_order',
   text: `
@@ -44,10 +44,10 @@ const LOCK: Statement = {
   text: 'SELECT id FROM orders WHERE id = $1 FOR NO KEY UPDATE',
 };
 
-// A statement of its own: only what begins after the lock is held sees everything that was committed before it.
+// A separate statement: it sees everything that was committed before the lock was acquired.
 const READ: Statement = { name: 'storefront_read_order', text: `${SELECT_ORDERS} WHERE o.id = $1` };
 
-/** What may change of an order. Payments and refunds that are as they were are left alone. */
+/** Writes the fields of an order that can change. Payments and refunds with the same status are not touched. */
 const SAVE: Statement = {
   name: 'storefront_save_order',
   text: `
@@ -77,13 +77,13 @@ const SAVE: Statement = {
     SELECT id FROM saved`,
 };
 
-// By the hash of the id: two buyers who share one only wait for each other.
+// Keyed by a hash of the id: two buyers with the same hash only wait for each other.
 const LOCK_BUYER: Statement = {
   name: 'storefront_lock_buyer',
   text: "SELECT pg_advisory_xact_lock(hashtextextended('storefront-buyer ' || $1, 0))",
 };
 
-// A statement of its own, for the same reason as READ.
+// A separate statement, for the same reason as READ.
 const UNPAID: Statement = {
   name: 'storefront_unpaid_orders',
   text: `

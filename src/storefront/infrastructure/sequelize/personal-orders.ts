@@ -6,7 +6,7 @@ const ORDERS_OF: Statement = {
   text: `${SELECT_ORDERS} WHERE o.user_id = $1 ORDER BY o.created_at, o.id`,
 };
 
-/** Everything the shop holds about a person, as plain JSON: their orders, with payments and refunds. */
+/** The orders of a person with payments and refunds, as plain JSON for the export of personal data. */
 export interface PersonalOrders {
   of(userId: string): Promise<unknown>;
 }

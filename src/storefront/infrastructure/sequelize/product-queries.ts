@@ -1,6 +1,7 @@
 import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
-import type { ProductQueries, StockMovement } from '../../application/ports.js';
+import type { StockMovement } from '../../application/domain-types.js';
+import type { ProductQueries } from '../../application/ports.js';
 import { instantKey, toNumber } from './columns.js';
 import { toStockedProduct, type ProductColumns } from './product-repository.js';
 
@@ -40,7 +41,7 @@ const MOVEMENTS: Statement = {
     LIMIT $4`,
 };
 
-/** A pattern for LIKE that finds `text` anywhere, every character of which stands for itself. */
+/** A LIKE pattern that finds `text` anywhere; its special characters are escaped. */
 const containing = (text: string): string => `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 
 export const makeProductQueries = ({ database }: { database: Database }): ProductQueries => ({

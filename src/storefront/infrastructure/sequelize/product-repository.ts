@@ -12,7 +12,7 @@ import {
 import { toNumber } from './columns.js';
 import type { StorefrontModels } from './models.js';
 
-/** A row of `products`, from a model or from a query that names its columns this way. */
+/** A row of `products`, from the model or from a query with the same column names. */
 export type ProductColumns = Readonly<
   Omit<Parameters<typeof restoreProduct>[0], 'price'> & { price: string | number; stock: string | number }
 >;
@@ -32,7 +32,7 @@ export const toStockedProduct = (row: ProductColumns): StockedProduct => ({
   stock: toNumber(row.stock),
 });
 
-/** Everything but the stock, which only movements change. */
+/** Every column except `stock`, which only movements change. */
 const fromProduct = (product: Product) => ({
   id: product.id,
   sku: product.sku,

@@ -4,8 +4,8 @@ import type { Refund } from '../../domain/refund.js';
 import { toNumber } from './columns.js';
 
 /**
- * Whole orders: what belongs to one is aggregated on its own, so nothing multiplies. A condition and an order follow.
- * Sums of money within the JSON are numbers, which CHECKs keep within what JavaScript counts exactly.
+ * Complete orders; WHERE and ORDER BY follow. Subqueries aggregate lines, payments and refunds separately, so that joins do
+ * not multiply rows. Amounts within the JSON are numbers, which CHECK constraints keep within the safe integers.
  */
 export const SELECT_ORDERS = `
   SELECT o.id, o.number, o.user_id AS "userId", o.status, o.method, o.subtotal, o.discount, o.total,
@@ -25,7 +25,7 @@ export const SELECT_ORDERS = `
      FROM refunds r WHERE r.order_id = o.id) AS refunds
   FROM orders o`;
 
-/** Instants within JSON are text. */
+/** Dates within JSON are text. */
 type InJson<Item> = {
   [Key in keyof Item]: Item[Key] extends Date
     ? string

@@ -4,8 +4,8 @@ import type { Stock } from '../../application/ports.js';
 import { toStockedProduct, type ProductColumns } from './product-repository.js';
 
 /**
- * Locks the products in order of id and then moves what can be moved, in one statement. What is locked is read as it is
- * under the lock; the condition is looked at again by the UPDATE itself, and the CHECK on the column has the last word.
+ * Locks the products in order of id and then applies the movements that the stock allows, in one statement. It reads each
+ * locked row in its current version; the UPDATE checks the condition again, and so does the CHECK of the column.
  */
 const MOVE: Statement = {
   name: 'storefront_move_stock',

@@ -6,7 +6,8 @@ import type { Order } from '../domain/order.js';
 import { deliverOrder, shipOrder } from '../domain/order-progress.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import { orderMail } from './jobs.js';
-import type { Caller, StorefrontPorts } from './ports.js';
+import type { Caller } from './caller.js';
+import type { StorefrontPorts } from './ports.js';
 import { actionContext } from './action-context.js';
 
 /** not_found, stale, conflict `invalid-transition`. */
@@ -20,8 +21,8 @@ type Dependencies = Readonly<{
   ids: IdGenerator;
 }>;
 
-const makeHandOver =
-  (move: typeof shipOrder, mails: boolean) =>
+const makeFulfillment =
+  (move: typeof shipOrder, sendsMail: boolean) =>
   ({ storefrontUnitOfWork, clock, ids }: Dependencies): FulfillOrder =>
   ({ caller, orderId, expectedVersion }) =>
     storefrontUnitOfWork.run(async ({ orders, outbox }) => {
@@ -29,11 +30,11 @@ const makeHandOver =
       if (order === undefined) throw notFound('order');
       assertVersion(expectedVersion, order);
       const moved = await orders.save(move(order, actionContext(caller.userId, { clock, ids })));
-      if (mails) await outbox.append(orderMail(orderId, 'shipped'));
+      if (sendsMail) await outbox.append(orderMail(orderId, 'shipped'));
       return moved;
     });
 
-/** It leaves the house. */
-export const makeShipOrder = makeHandOver(shipOrder, true);
-/** It has arrived, or was picked up at the desk. */
-export const makeDeliverOrder = makeHandOver(deliverOrder, false);
+/** Marks the order as shipped and mails the buyer. */
+export const makeShipOrder = makeFulfillment(shipOrder, true);
+/** Marks the order as delivered, or as picked up at the desk. */
+export const makeDeliverOrder = makeFulfillment(deliverOrder, false);

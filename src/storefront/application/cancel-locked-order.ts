@@ -9,10 +9,10 @@ import { orderMail } from './jobs.js';
 import type { StorefrontPorts } from './ports.js';
 
 /**
- * Cancels an order that the caller holds locked: the code is free again, what was sold is back on the shelf, and what
- * was paid is on its way back. Locks: the order → the discount → the products → the books.
+ * Cancels an order that the caller has locked: releases the discount, puts the pieces back into stock and refunds the
+ * payments. Locks: order → discount → products → ledger.
  */
-export async function cancelWithin(
+export async function cancelLockedOrder(
   ports: Pick<StorefrontPorts, 'orders' | 'discounts' | 'stock' | 'outbox' | 'bookkeeper'>,
   order: Order,
   why: 'cancelled' | 'expired',
