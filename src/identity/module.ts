@@ -13,7 +13,7 @@ import { makeEnableUser } from './application/enable-user.js';
 import { makeEraseUser } from './application/erase-user.js';
 import { makeFindMember } from './application/find-member.js';
 import { makeInviteUser } from './application/invite-user.js';
-import { makeLetterBox } from './application/user-mailer.js';
+import { makeUserMailer } from './application/user-mailer.js';
 import { makeListCards } from './application/list-cards.js';
 import { makeListSecurityEvents } from './application/list-security-events.js';
 import { makeListUsers } from './application/list-users.js';
@@ -83,7 +83,7 @@ import { identityRoutes } from './http/routes.js';
 /**
  * Needs the platform's `config`, `sequelize`, `database`, `transactions`, `outbox`, `secrets`, `rateLimits`, `mailer`,
  * `clock`, `ids`, `publicUrl`, `paymentGateway`. Other contexts take `cardVault`,
- * `directory` and `letterBox` (index.ts).
+ * `directory` and `userMailer` (index.ts).
  */
 export const identityRegistrations = {
   // stateless: one for each process
@@ -116,7 +116,7 @@ export const identityRegistrations = {
   personalRecords: asFunction(makePersonalRecords).scoped(),
   directory: asFunction(makeDirectory).scoped(),
   cardVault: asFunction(makeCardVault).scoped(),
-  letterBox: asFunction(makeLetterBox).scoped(),
+  userMailer: asFunction(makeUserMailer).scoped(),
 
   reauthenticate: asFunction(makeReauthenticate).scoped(),
 

@@ -1,2 +1,3 @@
-// The door: what other contexts may use. Nobody asks the journal for anything.
-export type { CommentStatus, PostStatus } from './application/ports.js';
+// Public API of the context. No other context uses it yet.
+export type { CommentStatus } from './domain/comment.js';
+export type { PostStatus } from './domain/post.js';

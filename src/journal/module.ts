@@ -5,19 +5,20 @@ import type { JobHandler } from '../platform/jobs/job-runner.js';
 import { asWritingPort, type CradleOf } from '../platform/registrations.js';
 import { makeAddComment } from './application/add-comment.js';
 import { makeAdvancePost } from './application/advance-post.js';
-import { makeChangeComment, makeRemoveComment } from './application/change-comment.js';
+import { makeChangeComment } from './application/change-comment.js';
+import { makeRemoveComment } from './application/remove-comment.js';
 import { makeChangePost } from './application/change-post.js';
 import { makeForgetCommenter, type ForgetCommenter } from './application/forget-commenter.js';
 import { COMMENT_MAIL, RECIPIENTS } from './application/jobs.js';
 import { makeModerateComment } from './application/moderate-comment.js';
-import type { CommentLimits, Correspondence, JournalPorts, JournalQueries } from './application/ports.js';
-import { makeListCommentQueue, makeListComments, makeViewComment } from './application/read-comments.js';
-import {
-  makeListPosts,
-  makeListRevisions,
-  makeReadJournalFeed,
-  makeViewPost,
-} from './application/read-posts.js';
+import type { CommentLimits, JournalPorts, JournalQueries } from './application/ports.js';
+import { makeListCommentQueue } from './application/list-comment-queue.js';
+import { makeListComments } from './application/list-comments.js';
+import { makeViewComment } from './application/view-comment.js';
+import { makeListPosts } from './application/list-posts.js';
+import { makeListRevisions } from './application/list-revisions.js';
+import { makeReadJournalFeed } from './application/read-journal-feed.js';
+import { makeViewPost } from './application/view-post.js';
 import { makeRemovePost } from './application/remove-post.js';
 import { makeReportComment } from './application/report-comment.js';
 import { makeRestoreRevision } from './application/restore-revision.js';
@@ -33,7 +34,7 @@ import { makeJournalQueries } from './infrastructure/sequelize/journal-queries.j
 import { makeJournalModels } from './infrastructure/sequelize/models.js';
 import { makePostRepository } from './infrastructure/sequelize/post-repository.js';
 
-/** Needs the platform's `sequelize`, `database`, `transactions`, `outbox`, `config`, `clock`, `ids`, `publicUrl`; identity's `letterBox`. */
+/** Needs the platform's `sequelize`, `database`, `transactions`, `outbox`, `config`, `clock`, `ids`, `publicUrl`; identity's `userMailer`. */
 export const journalRegistrations = {
   // one for each process
   journalModels: asFunction(makeJournalModels).singleton(),
@@ -54,9 +55,6 @@ export const journalRegistrations = {
   // within a transaction, these join it
   journalUnitOfWork: asFunction(makeUnitOfWork<JournalPorts>).scoped(),
   journalQueries: asFunction(makeJournalQueries).scoped(),
-  journalCorrespondence: asFunction(
-    ({ letterBox }: Readonly<{ letterBox: Correspondence }>) => letterBox,
-  ).scoped(),
 
   listPosts: asFunction(makeListPosts).scoped(),
   viewPost: asFunction(makeViewPost).scoped(),

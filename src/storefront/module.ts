@@ -22,7 +22,7 @@ import {
 } from './application/jobs.js';
 import { makePayOrder } from './application/pay-order.js';
 import { makePlaceOrder } from './application/place-order.js';
-import type { UserMailer, StorefrontPorts } from './application/ports.js';
+import type { StorefrontPorts } from './application/ports.js';
 import { makeQuoteOrder } from './application/quote-order.js';
 import { makeListDiscounts } from './application/list-discounts.js';
 import { makeViewDiscount } from './application/view-discount.js';
@@ -56,7 +56,7 @@ import { makeStock } from './infrastructure/sequelize/stock.js';
 
 /**
  * Needs the platform's `config`, `sequelize`, `database`, `transactions`, `outbox`, `idempotencyKey`, `idempotencyKeys`,
- * `practice`, `clock`, `ids`, `paymentGateway`; of identity `cardVault` and `letterBox`, of cash `ledger`.
+ * `practice`, `clock`, `ids`, `paymentGateway`; of identity `cardVault` and `userMailer`, of cash `ledger`.
  */
 export const storefrontRegistrations = {
   // stateless: one for each process
@@ -76,7 +76,6 @@ export const storefrontRegistrations = {
   orderQueries: asFunction(makeOrderQueries).scoped(),
   personalOrders: asFunction(makePersonalOrders).scoped(),
   cardCharges: asFunction(makeCardCharges).scoped(),
-  correspondence: asFunction(({ letterBox }: Readonly<{ letterBox: UserMailer }>) => letterBox).scoped(),
 
   listProducts: asFunction(makeListProducts).scoped(),
   viewProduct: asFunction(makeViewProduct).scoped(),

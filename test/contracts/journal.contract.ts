@@ -67,7 +67,7 @@ export function journalContract(
       const authorId = await makeUser('Anna Autorin');
       const post = await posted({ authorId, title: 'Zähne 🦷', content: 'a\nb', tags: ['b', 'a'] });
       expect(await run(({ posts }) => posts.lock(post.id))).to.deep.equal(post);
-      expect(await run(({ posts }) => posts.hold(post.id))).to.deep.equal(post);
+      expect(await run(({ posts }) => posts.lockShared(post.id))).to.deep.equal(post);
       expect(await run(({ posts }) => posts.lock(NOBODY))).to.equal(undefined);
       const view = await queries().post({ id: post.id }, LATER);
       expect(view).to.deep.equal({
@@ -117,15 +117,15 @@ export function journalContract(
           const post = await posted({ authorId: author, status, visibility });
           for (const viewer of viewers)
             for (const now of [plus(T0, -1), T0, plus(T0, 1)]) {
-              const sight = { audience: audienceOf(viewer), now };
-              const seen = isVisibleTo(post, sight.audience, now);
+              const scope = { audience: audienceOf(viewer), now };
+              const seen = isVisibleTo(post, scope.audience, now);
               const what = `${status} ${visibility} ${viewer?.role ?? 'anybody'} ${now.toISOString()}`;
-              expect((await queries().post({ id: post.id }, sight)) !== undefined, what).to.equal(seen);
-              expect((await queries().comments(post.id, sight, { limit: 1 })) !== undefined, what).to.equal(
+              expect((await queries().post({ id: post.id }, scope)) !== undefined, what).to.equal(seen);
+              expect((await queries().comments(post.id, scope, { limit: 1 })) !== undefined, what).to.equal(
                 seen,
               );
               const statuses = ['draft', 'scheduled', 'published', 'archived'] as const;
-              const { items } = await queries().posts({ statuses, authorId: author }, sight, { limit: 50 });
+              const { items } = await queries().posts({ statuses, authorId: author }, scope, { limit: 50 });
               expect(
                 items.some(({ id }) => id === post.id),
                 what,
@@ -136,20 +136,20 @@ export function journalContract(
 
     it('are what they are at the moment that is asked about', async () => {
       const post = await posted({ status: 'scheduled', publishAt: T1 });
-      const sight = { audience: audienceOf({ userId: post.authorId, role: 'staff' }), now: plus(T1, -1) };
+      const scope = { audience: audienceOf({ userId: post.authorId, role: 'staff' }), now: plus(T1, -1) };
       const statusOf = async (now: Date) =>
-        (await queries().post({ id: post.id }, { ...sight, now }))?.status;
-      expect(await statusOf(sight.now)).to.equal('scheduled');
+        (await queries().post({ id: post.id }, { ...scope, now }))?.status;
+      expect(await statusOf(scope.now)).to.equal('scheduled');
       expect(await statusOf(T1)).to.equal('published');
       const listed = async (status: Post['status'], now: Date) =>
         (
           await queries().posts(
             { statuses: [status], authorId: post.authorId },
-            { ...sight, now },
+            { ...scope, now },
             { limit: 9 },
           )
         ).items.length;
-      expect([await listed('scheduled', sight.now), await listed('published', sight.now)]).to.deep.equal([
+      expect([await listed('scheduled', scope.now), await listed('published', scope.now)]).to.deep.equal([
         1, 0,
       ]);
       expect([await listed('scheduled', T1), await listed('published', T1)]).to.deep.equal([0, 1]);
@@ -251,19 +251,19 @@ export function journalContract(
         await posts.save(edited);
         await posts.appendRevision(revisionOf(edited, post.authorId));
       });
-      const sight = { ...LATER, audience: audienceOf({ userId: post.authorId, role: 'staff' }) };
-      const first = await queries().revisions(post.id, sight, { limit: 1 });
+      const scope = { ...LATER, audience: audienceOf({ userId: post.authorId, role: 'staff' }) };
+      const first = await queries().revisions(post.id, scope, { limit: 1 });
       expect(first?.items.map(({ number, title, tags, by }) => [number, title, tags, by.id])).to.deep.equal([
         [2, 'Two', [], post.authorId],
       ]);
-      const second = await queries().revisions(post.id, sight, { limit: 1, after: first!.next! });
+      const second = await queries().revisions(post.id, scope, { limit: 1, after: first!.next! });
       expect(second?.items[0]).to.deep.include({ number: 1, title: 'One', tags: ['a'], createdAt: T0 });
       expect(second?.next).to.equal(null);
       expect(await run(({ posts }) => posts.findRevision(post.id, 1))).to.deep.equal(
         revisionOf(post, post.authorId),
       );
       expect(await run(({ posts }) => posts.findRevision(post.id, 3))).to.equal(undefined);
-      expect(await queries().revisions(NOBODY, sight, { limit: 1 })).to.equal(undefined);
+      expect(await queries().revisions(NOBODY, scope, { limit: 1 })).to.equal(undefined);
     });
 
     it('take their comments, reports and revisions with them, and leave their slugs taken', async () => {

@@ -1,11 +1,7 @@
 import { expect } from 'chai';
 import { MINUTE, plus, SECOND } from '../../src/kernel/clock.js';
-import {
-  COMMENT_STATUSES,
-  type CommentStatus,
-  type CommentView,
-  type PostView,
-} from '../../src/journal/application/ports.js';
+import type { CommentView, PostView } from '../../src/journal/application/ports.js';
+import { COMMENT_STATUSES, type CommentStatus } from '../../src/journal/domain/comment.js';
 import { backToPending, editComment, EDIT_WINDOW_MS } from '../../src/journal/domain/comment.js';
 import type { Viewer } from '../../src/journal/domain/viewer.js';
 import { aComment, nextId, T0 } from '../support/builders/journal.js';
@@ -18,20 +14,20 @@ import {
   MEMBER,
   MEMBERS,
   NOWHERE,
-  openNewsroom,
+  openJournalFixture,
   OTHER,
   STRANGER,
-  type Newsroom,
+  type JournalFixture,
   type Person,
-} from './newsroom.js';
+} from './journal-fixture.js';
 
 const links = (count: number): string => Array.from({ length: count }, (_, n) => `http://${n}`).join(' ');
 
 describe('comments of the journal', () => {
-  let journal: Newsroom;
+  let journal: JournalFixture;
   let post: PostView;
   beforeEach(async () => {
-    journal = openNewsroom();
+    journal = openJournalFixture();
     post = await journal.published();
   });
   const shownTo = async (viewer: Viewer, { id } = post): Promise<(string | null)[]> =>
@@ -157,7 +153,7 @@ describe('comments of the journal', () => {
       expect(messages.size).to.equal(1);
     });
 
-    it('and go out of sight with what they reply to, and come back with it', async () => {
+    it('and go out of scope with what they reply to, and come back with it', async () => {
       const parent = await journal.shown(post, MEMBER, { text: 'Parent' });
       const reply = await journal.shown(post, OTHER, { text: 'Reply', parent });
       await journal.moderate(parent, 'hidden');

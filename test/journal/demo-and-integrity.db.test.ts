@@ -204,8 +204,8 @@ describe('the data of the journal', () => {
     const author = await givenPerson(cradle, 'staff');
     const { id } = await cradle.writePost({ caller: author, fields: FIELDS, slug: undefined });
     const publishAt = new Date(Date.now() + 3_600_000);
-    const step = { to: 'scheduled', publishAt } as const;
-    await cradle.advancePost({ caller: author, postId: id, step, expectedVersion: null });
+    const transition = { to: 'scheduled', publishAt } as const;
+    await cradle.advancePost({ caller: author, postId: id, transition, expectedVersion: null });
     await refuses(`UPDATE posts SET status = 'archived' WHERE id = '${id}'`, /cannot become archived/);
     await execute(
       postgres.ownerUrl,
@@ -219,7 +219,7 @@ describe('the data of the journal', () => {
     const { status } = await cradle.advancePost({
       caller: author,
       postId: id,
-      step: archive,
+      transition: archive,
       expectedVersion: null,
     });
     expect(status).to.equal('archived');

@@ -174,7 +174,7 @@ describe('what is not public', () => {
     }
     expect(compared).to.be.greaterThan(secrets.length * 4);
 
-    // What is there already grows and changes out of sight: not a byte of any answer, list, search or feed may move.
+    // What is there already grows and changes out of scope: not a byte of any answer, list, search or feed may move.
     for (let n = 0; n < 3; n += 1) {
       const future = await draft(journal, { title: `open words ${SENTINEL}`, tags: ['open', SENTINEL] });
       await step(journal, future, 'schedule', { publishAt: inMs(HOUR_MS) });

@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { DAY, MINUTE, plus } from '../../src/kernel/clock.js';
 import type { DomainError } from '../../src/kernel/errors.js';
 import { claimFreeSlug } from '../../src/journal/application/claim-slug.js';
-import type { PostRepository, PostStatus, PostView } from '../../src/journal/application/ports.js';
-import type { Step } from '../../src/journal/application/advance-post.js';
+import type { PostRepository, PostView } from '../../src/journal/application/ports.js';
+import type { PostStatus } from '../../src/journal/domain/post.js';
+import type { PostTransition } from '../../src/journal/application/advance-post.js';
 import type { Viewer } from '../../src/journal/domain/viewer.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
 import { rejection } from '../support/rejection.js';
@@ -14,16 +15,16 @@ import {
   FIRST,
   MEMBER,
   NOWHERE,
-  openNewsroom,
+  openJournalFixture,
   STRANGER,
-  type Newsroom,
+  type JournalFixture,
   type Person,
-} from './newsroom.js';
+} from './journal-fixture.js';
 
 describe('posts of the journal', () => {
-  let journal: Newsroom;
+  let journal: JournalFixture;
   beforeEach(() => {
-    journal = openNewsroom();
+    journal = openJournalFixture();
   });
   const view = async (viewer: Viewer, key: { id: string } | { slug: string }, comments = false) => {
     const found = await journal.viewPost({ viewer, key, comments });
@@ -31,7 +32,10 @@ describe('posts of the journal', () => {
   };
   const seen = async (viewer: Viewer, { id }: PostView): Promise<PostView> =>
     (await view(viewer, { id })) as PostView;
-  const titles = async (viewer: Viewer, filter: Parameters<Newsroom['listPosts']>[0]['filter'] = {}) => {
+  const titles = async (
+    viewer: Viewer,
+    filter: Parameters<JournalFixture['listPosts']>[0]['filter'] = {},
+  ) => {
     const { items } = await journal.listPosts({ viewer, filter, comments: false, page: FIRST });
     return items.map(({ title }) => title);
   };
@@ -188,7 +192,7 @@ describe('posts of the journal', () => {
   });
 
   describe('go through their states', () => {
-    const TO: Readonly<Record<PostStatus, () => Step>> = {
+    const TO: Readonly<Record<PostStatus, () => PostTransition>> = {
       draft: () => ({ to: 'draft' }),
       scheduled: () => ({ to: 'scheduled', publishAt: plus(journal.clock.now(), DAY) }),
       published: () => ({ to: 'published' }),

@@ -44,7 +44,7 @@ export function openShop() {
     practice: { currency: 'EUR', timeZone: 'UTC' },
     clock,
     ids: new FakeIds(),
-    correspondence: {
+    userMailer: {
       write: (letter: (typeof letters)[number]) => {
         letters.push(letter);
         return Promise.resolve();

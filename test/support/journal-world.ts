@@ -2,7 +2,7 @@ import type { Sequelize } from 'sequelize';
 import type { IdentityPorts } from '../../src/identity/application/ports.js';
 import type { AddComment } from '../../src/journal/application/add-comment.js';
 import type { AdvancePost } from '../../src/journal/application/advance-post.js';
-import type { RemoveComment } from '../../src/journal/application/change-comment.js';
+import type { RemoveComment } from '../../src/journal/application/remove-comment.js';
 import type { ChangePost } from '../../src/journal/application/change-post.js';
 import type { ForgetCommenter } from '../../src/journal/application/forget-commenter.js';
 import type { ModerateComment } from '../../src/journal/application/moderate-comment.js';
@@ -57,7 +57,7 @@ export const FIELDS = {
 export async function givenPost(cradle: JournalCradle, author: Person): Promise<Readonly<{ id: string }>> {
   const post = await cradle.writePost({ caller: author, fields: FIELDS, slug: undefined });
   const step = { to: 'published' } as const;
-  return cradle.advancePost({ caller: author, postId: post.id, step, expectedVersion: null });
+  return cradle.advancePost({ caller: author, postId: post.id, transition, expectedVersion: null });
 }
 
 /** `name: ids` of every rule that the stored data breaks. */

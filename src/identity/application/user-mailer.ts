@@ -2,7 +2,7 @@ import type { Mailer } from '../../kernel/mail.js';
 import type { UserMailer } from './public-api.js';
 import type { UserQueries } from './ports.js';
 
-export const makeLetterBox = ({
+export const makeUserMailer = ({
   userQueries,
   mailer,
 }: Readonly<{ userQueries: UserQueries; mailer: Mailer }>): UserMailer => ({

@@ -7,12 +7,12 @@ import { commentsClosed, invalidParent } from '../domain/errors.js';
 import { isVisibleTo } from '../domain/post.js';
 import { audienceOf, isStaff, type Viewer } from '../domain/viewer.js';
 import { readBackComment } from './find-comment.js';
-import { askForMail } from './jobs.js';
+import { enqueueCommentMail } from './jobs.js';
 import type { CommentLimits, Commenter, CommentView, JournalPorts, MarkdownRenderer } from './ports.js';
 
 /**
- * A comment under a post that the caller can see. It waits for a moderator unless its author is trusted and it has few
- * links. not_found, forbidden without a proved address, conflict `comments-closed`, `duplicate-comment`, invalid
+ * Adds a comment to a post that the caller can see. It is pending until a moderator approves it, unless its author is
+ * trusted and it has few links. not_found, forbidden without a confirmed address, conflict `comments-closed`, `duplicate-comment`, invalid
  * `invalid-parent`, 429 `rate-limited`.
  */
 export type AddComment = (
@@ -50,12 +50,12 @@ export const makeAddComment =
   ({ journalUnitOfWork, markdown, commentLimits, clock, ids }: Dependencies): AddComment =>
   async ({ caller, postId, parentId, text: given }) => {
     if (!caller.emailVerified)
-      throw new DomainError('forbidden', 'forbidden', 'Prove your address first, then comment.');
+      throw new DomainError('forbidden', 'forbidden', 'Confirm your address first, then comment.');
     const text = parseComment(given);
     const rendered = await markdown.comment(text);
     return journalUnitOfWork.run(async (ports) => {
       const { posts, comments, journalQueries, outbox } = ports;
-      const post = await posts.hold(postId);
+      const post = await posts.lockShared(postId);
       const now = clock.now();
       if (post === undefined || !isVisibleTo(post, audienceOf(caller), now)) throw notFound('post');
       if (post.commentPolicy !== 'open') throw commentsClosed();
@@ -71,7 +71,7 @@ export const makeAddComment =
       );
       await comments.insert(comment);
       if (comment.status === 'approved' && post.authorId !== caller.userId)
-        await askForMail(outbox, id, 'author');
+        await enqueueCommentMail(outbox, id, 'author');
       return readBackComment(journalQueries, id);
     });
   };

@@ -5,28 +5,28 @@ import { audienceOf, type Viewer } from '../domain/viewer.js';
 import type { ExpectedVersion } from './expected-version.js';
 import { lockToManage } from './manage-post.js';
 import type { JournalPorts, PostView } from './ports.js';
-import { readBack } from './present.js';
+import { readBack } from './read-back.js';
 
-/** What can be done with a post as a whole. */
-export type Step =
+/** A change of a post's status. */
+export type PostTransition =
   Readonly<{ to: 'published' | 'draft' | 'archived' }> | Readonly<{ to: 'scheduled'; publishAt: Date }>;
 
-/** not_found, stale, conflict `invalid-transition`; 422 `validation` for a time that is not to come. */
+/** not_found, stale, conflict `invalid-transition`; 422 `validation` for a time in the past. */
 export type AdvancePost = (
   command: Readonly<{
     caller: Exclude<Viewer, null>;
     postId: string;
-    step: Step;
+    transition: PostTransition;
     expectedVersion: ExpectedVersion;
   }>,
 ) => Promise<PostView>;
 
-function take(post: Post, step: Step, now: Date): Post {
-  switch (step.to) {
+function applyTransition(post: Post, transition: PostTransition, now: Date): Post {
+  switch (transition.to) {
     case 'published':
       return publishPost(post, now);
     case 'scheduled':
-      return schedulePost(post, step.publishAt, now);
+      return schedulePost(post, transition.publishAt, now);
     case 'draft':
       return unpublishPost(post, now);
     case 'archived':
@@ -38,10 +38,10 @@ type Dependencies = Readonly<{ journalUnitOfWork: UnitOfWork<JournalPorts>; cloc
 
 export const makeAdvancePost =
   ({ journalUnitOfWork, clock }: Dependencies): AdvancePost =>
-  ({ caller, postId, step, expectedVersion }) =>
+  ({ caller, postId, transition, expectedVersion }) =>
     journalUnitOfWork.run(async ({ posts, journalQueries }) => {
       const held = await lockToManage(posts, { caller, postId, expectedVersion });
       const now = clock.now();
-      const post = await posts.save(take(held, step, now));
+      const post = await posts.save(applyTransition(held, transition, now));
       return readBack(journalQueries, post, { audience: audienceOf(caller), now });
     });

@@ -7,10 +7,11 @@ import { audienceOf, type Viewer } from '../domain/viewer.js';
 import type { ExpectedVersion } from './expected-version.js';
 import { lockToManage } from './manage-post.js';
 import type { JournalPorts, MarkdownRenderer, PostView } from './ports.js';
-import { readBack } from './present.js';
+import { readBack } from './read-back.js';
 
 /**
- * Changes what is given and makes a revision; nothing given changes nothing. The old slug leads to the post for ever.
+ * Changes the given fields and adds a revision; without a field it changes nothing. The old slug keeps redirecting to the
+ * post.
  * not_found, stale, 422 `validation`, conflict `slug-taken`.
  */
 export type ChangePost = (
@@ -38,12 +39,12 @@ export const makeChangePost =
     return journalUnitOfWork.run(async ({ posts, journalQueries }) => {
       const held = await lockToManage(posts, { caller, postId, expectedVersion });
       const now = clock.now();
-      const sight = { audience: audienceOf(caller), now };
-      if (Object.keys(changes).length === 0) return readBack(journalQueries, held, sight);
+      const scope = { audience: audienceOf(caller), now };
+      if (Object.keys(changes).length === 0) return readBack(journalQueries, held, scope);
       if (slug !== undefined && slug !== held.slug && !(await posts.claimSlug(slug, postId)))
         throw slugTaken();
       const post = await posts.save(editPost(held, changes, now));
       await posts.appendRevision(revisionOf(post, caller.userId));
-      return readBack(journalQueries, post, sight);
+      return readBack(journalQueries, post, scope);
     });
   };

@@ -4,11 +4,18 @@ import { audienceOf, isStaff, type Viewer } from '../domain/viewer.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import type { CommentRepository, CommentView, JournalQueries } from './ports.js';
 
+/** An attempt to change or delete a comment. */
+export type CommentAttempt = Readonly<{
+  caller: Exclude<Viewer, null>;
+  commentId: string;
+  expectedVersion: ExpectedVersion;
+}>;
+
 /**
- * What the viewer is shown of it: like everybody what is approved; one's own, and all to staff, in other states too, but
- * of what is deleted nobody is shown more than its place.
+ * Finds a comment that the viewer can see. Everybody sees approved comments of visible posts and the empty entries of
+ * deleted ones with replies; authors also see their own comments in other states, and staff see all of them. not_found.
  */
-export async function findShown(
+export async function findVisibleComment(
   journalQueries: JournalQueries,
   { viewer, commentId, now }: Readonly<{ viewer: Viewer; commentId: string; now: Date }>,
 ): Promise<CommentView> {
@@ -20,25 +27,21 @@ export async function findShown(
   return view;
 }
 
-/** The comment under lock, for its author or staff; not_found for others, stale. */
-export async function lockOwn(
+/** Locks a comment for its author or staff; not_found for others, stale. */
+export async function lockToChange(
   comments: CommentRepository,
-  {
-    caller,
-    commentId,
-    expectedVersion,
-  }: Readonly<{ caller: Viewer; commentId: string; expectedVersion: ExpectedVersion }>,
+  { caller, commentId, expectedVersion }: CommentAttempt,
 ): Promise<Comment> {
   const comment = await comments.lock(commentId);
   if (comment === undefined || comment.status === 'deleted') throw notFound('comment');
-  if (!isStaff(caller) && comment.authorId !== caller?.userId) throw notFound('comment');
+  if (!isStaff(caller) && comment.authorId !== caller.userId) throw notFound('comment');
   assertVersion(expectedVersion, comment);
   return comment;
 }
 
-/** What has just been written. */
+/** Reads a comment that this unit of work has written. */
 export async function readBackComment(journalQueries: JournalQueries, id: string): Promise<CommentView> {
   const view = await journalQueries.comment(id);
-  if (view === undefined) throw new Error(`comment ${id} is gone while it is written`);
+  if (view === undefined) throw new Error(`comment ${id} disappeared within its transaction`);
   return view;
 }

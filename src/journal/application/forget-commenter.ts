@@ -4,8 +4,8 @@ import { deleteComment } from '../domain/comment.js';
 import type { JournalPorts } from './ports.js';
 
 /**
- * After a person was erased: what they published stays under "Former member"; comments that nobody was ever shown and
- * the words of their reports go. Run again it changes nothing.
+ * Runs after a person was erased: deletes comments that were never published and the reasons of the person's reports.
+ * Published comments stay under "Former member". Repeating it changes nothing.
  */
 export type ForgetCommenter = (command: Readonly<{ userId: string }>) => Promise<void>;
 
@@ -16,7 +16,7 @@ export const makeForgetCommenter =
   ({ userId }) =>
     journalUnitOfWork.run(async ({ comments }) => {
       const now = clock.now();
-      // Locked before the comments, as everybody does.
+      // The lock order is commenter, then comments.
       await comments.lockCommenter(userId);
       for (const comment of await comments.lockUnpublishedBy(userId))
         await comments.save(deleteComment(comment, now));

@@ -6,7 +6,7 @@ import type { PostRepository } from './ports.js';
 
 type Attempt = Readonly<{ caller: Viewer; postId: string; expectedVersion: ExpectedVersion }>;
 
-/** The post under lock, for its author or an admin. not_found for others, whatever they can read of it; stale. */
+/** Locks a post for its author or an admin. not_found for everybody else, even for a post they can read; stale. */
 export async function lockToManage(
   posts: PostRepository,
   { caller, postId, expectedVersion }: Attempt,

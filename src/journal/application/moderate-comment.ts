@@ -4,12 +4,12 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { moderateComment } from '../domain/comment.js';
 import { assertVersion, type ExpectedVersion } from './expected-version.js';
 import { readBackComment } from './find-comment.js';
-import { askForMail } from './jobs.js';
+import { enqueueCommentMail } from './jobs.js';
 import type { CommentView, JournalPorts } from './ports.js';
 
 /**
- * What a moderator decides. The first approval makes the author trusted, spam takes that back; either answers the
- * reports there were. not_found, stale, conflict `invalid-transition`.
+ * Applies a moderator's decision. The first approval makes the author trusted, `spam` revokes that. Every decision closes
+ * the open reports. not_found, stale, conflict `invalid-transition`.
  */
 export type ModerateComment = (
   command: Readonly<{
@@ -25,7 +25,7 @@ export const makeModerateComment =
   ({ journalUnitOfWork, clock }: Dependencies): ModerateComment =>
   ({ commentId, to, expectedVersion }) =>
     journalUnitOfWork.run(async ({ comments, journalQueries, outbox }) => {
-      // A comment never changes its author, and the author's row is locked before the comment.
+      // The lock order is author, then comment. The author of a comment never changes, so this unlocked read is safe.
       const found = await comments.find(commentId);
       if (found === undefined) throw notFound('comment');
       const commenter = await comments.lockCommenter(found.authorId);
@@ -39,9 +39,9 @@ export const makeModerateComment =
       if (to === 'approved' && commenter.trustedAt === null) await comments.setTrusted(comment.authorId, now);
       if (comment.approvedAt === null && saved.approvedAt !== null) {
         const subject = await journalQueries.commentSubject(commentId);
-        await askForMail(outbox, commentId, 'commenter');
+        await enqueueCommentMail(outbox, commentId, 'commenter');
         if (subject !== undefined && subject.postAuthorId !== comment.authorId)
-          await askForMail(outbox, commentId, 'author');
+          await enqueueCommentMail(outbox, commentId, 'author');
       }
       return readBackComment(journalQueries, commentId);
     });

@@ -4,7 +4,7 @@ import type { ExpectedVersion } from './expected-version.js';
 import { lockToManage } from './manage-post.js';
 import type { JournalPorts } from './ports.js';
 
-/** With its comments and revisions, at once; its slugs are never given away. not_found, stale. */
+/** Deletes a post with its comments and revisions. Its slugs are never given to another post. not_found, stale. */
 export type RemovePost = (
   command: Readonly<{ caller: Exclude<Viewer, null>; postId: string; expectedVersion: ExpectedVersion }>,
 ) => Promise<void>;

@@ -8,8 +8,8 @@ import { readBackComment } from './find-comment.js';
 import type { CommentView, JournalPorts } from './ports.js';
 
 /**
- * Tells the moderators of a comment that the caller is shown; three members together take it back to them. Each counts
- * once, ever. not_found, also for one's own eyes only.
+ * Reports a comment to the moderators. The third report sets it back to pending; a member's second report of the same
+ * comment does not count. not_found for a comment that is not published, also to its author.
  */
 export type ReportComment = (
   command: Readonly<{ caller: Exclude<Viewer, null>; commentId: string; reason: string | null }>,
@@ -25,7 +25,7 @@ export const makeReportComment =
   ({ journalUnitOfWork, clock, ids }: Dependencies): ReportComment =>
   ({ caller, commentId, reason }) =>
     journalUnitOfWork.run(async ({ comments, journalQueries }) => {
-      // Under its lock, so that of three who report at once the last one counts three.
+      // Locked, so that of three concurrent reports the last one counts three.
       const comment = await comments.lock(commentId);
       const now = clock.now();
       const shown = await journalQueries.shownComment(commentId, { audience: audienceOf(caller), now });

@@ -6,11 +6,11 @@ import { audienceOf, type Viewer } from '../domain/viewer.js';
 import type { ExpectedVersion } from './expected-version.js';
 import { lockToManage } from './manage-post.js';
 import type { JournalPorts, MarkdownRenderer, PostView } from './ports.js';
-import { readBack } from './present.js';
+import { readBack } from './read-back.js';
 
 /**
- * Title, content and tags as they were in the revision, as a new revision; who sees the post, and under which slug,
- * stays as it is. not_found, stale.
+ * Restores title, content and tags of a revision as a new revision. Visibility and slug stay as they are.
+ * not_found, stale.
  */
 export type RestoreRevision = (
   command: Readonly<{
@@ -30,9 +30,9 @@ type Dependencies = Readonly<{
 export const makeRestoreRevision =
   ({ journalUnitOfWork, markdown, clock }: Dependencies): RestoreRevision =>
   async ({ caller, postId, number, expectedVersion }) => {
-    // Revisions never change, so this one may be read, and rendered, before the post is locked.
+    // Revisions never change, so this one can be read and rendered before the post is locked.
     const revision = await journalUnitOfWork.runInNewTransaction(async ({ posts }) => {
-      const post = await posts.hold(postId);
+      const post = await posts.lockShared(postId);
       if (post === undefined || !mayManage(post, audienceOf(caller))) throw notFound('post');
       return posts.findRevision(postId, number);
     });

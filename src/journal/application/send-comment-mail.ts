@@ -1,14 +1,14 @@
 import type { Recipient } from './jobs.js';
-import type { CommentSubject, Correspondence, JournalQueries } from './ports.js';
+import type { CommentSubject, JournalQueries, UserMailer } from './ports.js';
 
-/** The job behind a mail about a comment. A comment that is not shown by then is no news. */
+/** The job that sends a mail about a comment; it sends nothing when the comment is not published any more. */
 export type SendCommentMail = (
   job: Readonly<{ jobId: string; commentId: string; to: Recipient }>,
 ) => Promise<void>;
 
 type Dependencies = Readonly<{
   journalQueries: JournalQueries;
-  journalCorrespondence: Correspondence;
+  userMailer: UserMailer;
   /** Without a trailing slash. */
   publicUrl: string;
 }>;
@@ -18,14 +18,14 @@ const SUBJECTS: Readonly<Record<Recipient, string>> = {
   commenter: 'Your comment is published',
 };
 
-/** Not a word of the comment: mail is read by others than those it is for. */
+/** Never quotes the comment, because others may read the mail. */
 const sentence = (to: Recipient, { postTitle }: CommentSubject): string =>
   to === 'author'
     ? `somebody has commented on your post “${postTitle}”.`
     : `your comment on “${postTitle}” has been approved. From now on your comments appear at once.`;
 
 export const makeSendCommentMail =
-  ({ journalQueries, journalCorrespondence, publicUrl }: Dependencies): SendCommentMail =>
+  ({ journalQueries, userMailer, publicUrl }: Dependencies): SendCommentMail =>
   async ({ jobId, commentId, to }) => {
     const subject = await journalQueries.commentSubject(commentId);
     if (subject?.status !== 'approved') return;
@@ -37,7 +37,7 @@ export const makeSendCommentMail =
       `${publicUrl}/v1/posts/${subject.postSlug}`,
       '',
     ].join('\n');
-    await journalCorrespondence.write({
+    await userMailer.write({
       id: jobId,
       userId: to === 'author' ? subject.postAuthorId : subject.commentAuthorId,
       subject: SUBJECTS[to],

@@ -7,11 +7,11 @@ import { parseSlug, slugOf } from '../domain/slug.js';
 import { audienceOf, type Viewer } from '../domain/viewer.js';
 import { claimFreeSlug } from './claim-slug.js';
 import type { JournalPorts, MarkdownRenderer, PostView } from './ports.js';
-import { readBack } from './present.js';
+import { readBack } from './read-back.js';
 
 /**
- * A draft. Without `slug` it gets one from the title, numbered where others have it. 422 `validation`, conflict
- * `slug-taken`, busy.
+ * Writes a draft. Without `slug` it derives one from the title, with a number when the slug is taken. 422 `validation`,
+ * conflict `slug-taken`, busy `unavailable`.
  */
 export type WritePost = (
   command: Readonly<{

@@ -7,14 +7,14 @@ export type CommentStatus = (typeof COMMENT_STATUSES)[number];
 
 export const MAX_COMMENT = 5_000;
 export const EDIT_WINDOW_MS = 15 * MINUTE;
-/** More links than this wait for a moderator, whoever wrote them. */
-const MOST_LINKS = 2;
-/** This many members together send a comment back to the moderators. */
+/** A comment with more links needs a moderator's approval. */
+const MAX_LINKS = 2;
+/** This many reports set a comment back to pending. */
 export const REPORTS_TO_PENDING = 3;
 export const FLOOD = { comments: 10, windowMs: 10 * MINUTE };
 export const MAX_REASON = 500;
 
-/** `links` counts what would be a link, allowed or not. */
+/** `links` counts links, including those that the sanitizer removes. */
 export type RenderedComment = Readonly<{ html: string; version: number; links: number }>;
 
 declare const brand: unique symbol;
@@ -23,7 +23,7 @@ type State = {
   postId: string;
   parentId: string | null;
   authorId: string;
-  /** Markdown as it was written; null once deleted. */
+  /** Markdown source; null once deleted. */
   comment: string | null;
   html: string | null;
   htmlVersion: number;
@@ -37,21 +37,21 @@ type State = {
 };
 export type Comment = Readonly<State> & { readonly [brand]: 'Comment' };
 
-/** Builds a comment from stored values; a plain Error when they break a rule, for then the data is corrupt. */
+/** Builds a comment from stored values. Throws a plain Error for corrupt data. */
 export function restoreComment(state: State): Comment {
   const { id, postId, parentId, authorId, comment, html, htmlVersion, status, approvedAt } = state;
   const { editedAt, createdAt, updatedAt, version } = state;
-  const gone = status === 'deleted';
-  const sound =
+  const isDeleted = status === 'deleted';
+  const isSound =
     COMMENT_STATUSES.includes(status) &&
-    gone === (comment === null) &&
-    gone === (html === null) &&
+    isDeleted === (comment === null) &&
+    isDeleted === (html === null) &&
     (comment === null || isProse(comment, MAX_COMMENT)) &&
     (approvedAt !== null || (status !== 'approved' && status !== 'hidden')) &&
     parentId !== id &&
     updatedAt >= createdAt &&
     version >= 1;
-  if (!sound) throw new Error(`corrupt comment ${id}`);
+  if (!isSound) throw new Error(`corrupt comment ${id}`);
   return Object.freeze({
     id,
     postId,
@@ -69,17 +69,17 @@ export function restoreComment(state: State): Comment {
   }) as Comment;
 }
 
-/** The text as it is kept; 422 `validation` at /comment. */
+/** 422 `validation` at /comment. */
 export const parseComment = (text: string): string => parseProse(text, MAX_COMMENT, '/comment');
 
-/** Whether two texts say the same: white space and case aside. The database's unique index has the last word. */
+/** Equal for texts that differ only in white space and case. The database enforces it by a unique index. */
 export const fingerprintOf = (text: string): string => text.trim().replaceAll(/\s+/g, ' ').toLowerCase();
 
-/** How much an author is trusted: `staff` always, `trusted` once a moderator has approved something of theirs. */
+/** `trusted`: a moderator has approved a comment of the author. */
 export type Standing = 'staff' | 'trusted' | 'new';
 
-const startsAs = (standing: Standing, links: number): 'approved' | 'pending' =>
-  standing === 'staff' || (standing === 'trusted' && links <= MOST_LINKS) ? 'approved' : 'pending';
+const initialStatus = (standing: Standing, links: number): 'approved' | 'pending' =>
+  standing === 'staff' || (standing === 'trusted' && links <= MAX_LINKS) ? 'approved' : 'pending';
 
 /** `text` has been parsed. */
 export function newComment(
@@ -99,7 +99,7 @@ export function newComment(
   }>,
   now: Date,
 ): Comment {
-  const status = startsAs(standing, rendered.links);
+  const status = initialStatus(standing, rendered.links);
   return restoreComment({
     ...rest,
     comment: text,
@@ -124,7 +124,7 @@ const NEXT: Readonly<Record<CommentStatus, readonly CommentStatus[]>> = {
   deleted: [],
 };
 
-/** What a moderator decides. conflict `invalid-transition`. */
+/** conflict `invalid-transition` */
 export function moderateComment(comment: Comment, to: 'approved' | 'hidden' | 'spam', now: Date): Comment {
   const allowed = NEXT[comment.status];
   if (!allowed.includes(to)) throw invalidTransition(comment.status, to, allowed);
@@ -136,37 +136,40 @@ export function moderateComment(comment: Comment, to: 'approved' | 'hidden' | 's
   });
 }
 
-/** What enough reports do to an approved comment. */
+/** An approved comment with enough reports needs a moderator's approval again. */
 export const backToPending = (comment: Comment, now: Date): Comment =>
   restoreComment({ ...comment, status: 'pending', updatedAt: touched(comment, now) });
 
-/** Authors change and delete what they wrote for 15 minutes, unless a moderator has taken it down. conflict `edit-window-closed` */
+/**
+ * Authors can change and delete a comment for 15 minutes, unless a moderator has taken it down.
+ * conflict `edit-window-closed`
+ */
 export function assertOpenToAuthor(comment: Comment, now: Date): void {
   const deadline = plus(comment.createdAt, EDIT_WINDOW_MS);
   if (now > deadline) throw editWindowClosed(deadline);
   if (comment.status !== 'pending' && comment.status !== 'approved') throw editWindowClosed(null);
 }
 
-/** Another text. One that would have had to wait when new has to wait now, but for staff. `text` has been parsed. */
+/** An edit that adds too many links sets the comment back to pending, unless staff edit it. `text` has been parsed. */
 export function editComment(
   comment: Comment,
   { text, rendered, byStaff }: Readonly<{ text: string; rendered: RenderedComment; byStaff: boolean }>,
   now: Date,
 ): Comment {
   if (comment.status === 'deleted') throw editWindowClosed(null);
-  const waits = comment.status === 'approved' && !byStaff && rendered.links > MOST_LINKS;
+  const needsApproval = comment.status === 'approved' && !byStaff && rendered.links > MAX_LINKS;
   return restoreComment({
     ...comment,
     comment: text,
     html: rendered.html,
     htmlVersion: rendered.version,
-    status: waits ? 'pending' : comment.status,
+    status: needsApproval ? 'pending' : comment.status,
     editedAt: now,
     updatedAt: touched(comment, now),
   });
 }
 
-/** Forgets what it said; the row stays for its replies and for counting. */
+/** Erases the text; the row stays for its replies and for the limit of comments. */
 export const deleteComment = (comment: Comment, now: Date): Comment =>
   restoreComment({
     ...comment,
@@ -176,14 +179,14 @@ export const deleteComment = (comment: Comment, now: Date): Comment =>
     updatedAt: touched(comment, now),
   });
 
-/** 429 with the time to wait when `recent`, the author's comments of the last ten minutes, are enough. */
+/** 429 with the time to wait when `recent`, the author's comments of the last ten minutes, reach the limit. */
 export function assertNoFlood(recent: readonly Date[], now: Date): void {
   if (recent.length < FLOOD.comments) return;
   const times = recent.map((at) => at.getTime()).sort((a, b) => b - a);
-  const decisive = times[FLOOD.comments - 1] ?? now.getTime();
-  throw tooManyComments(Math.max(1, Math.ceil((decisive + FLOOD.windowMs - now.getTime()) / 1_000)));
+  const oldestCounted = times[FLOOD.comments - 1] ?? now.getTime();
+  throw tooManyComments(Math.max(1, Math.ceil((oldestCounted + FLOOD.windowMs - now.getTime()) / 1_000)));
 }
 
-/** The comment as its next saved version. Only repositories call this. */
+/** The saved comment: its next version. Only repositories call this. */
 export const nextCommentVersion = (comment: Comment): Comment =>
   restoreComment({ ...comment, version: comment.version + 1 });

@@ -1,4 +1,4 @@
-import { DomainError, invalidField } from '../../kernel/errors.js';
+import { DomainError } from '../../kernel/errors.js';
 
 export const invalidTransition = (from: string, to: string, allowed: readonly string[]): DomainError =>
   new DomainError('conflict', 'invalid-transition', `What is ${from} cannot become ${to}.`, {
@@ -16,7 +16,7 @@ export const commentsClosed = (): DomainError =>
 export const duplicateComment = (): DomainError =>
   new DomainError('conflict', 'duplicate-comment', 'You have written this under the same post already.');
 
-/** `deadline` is null when not time but a moderator has closed it. */
+/** `deadline` is null when a moderator has taken the comment down. */
 export const editWindowClosed = (deadline: Date | null): DomainError =>
   new DomainError('conflict', 'edit-window-closed', 'The comment cannot be changed any more.', {
     ...(deadline !== null && { deadline: deadline.toISOString() }),
@@ -27,7 +27,7 @@ export const tooManyComments = (retryAfterSeconds: number): DomainError =>
     retryAfterSeconds,
   });
 
-/** One answer for a parent that is not there, is not shown, is a reply itself or belongs elsewhere: it tells nothing. */
+/** One error for an unknown, an invisible, a replying and a foreign parent, so that it does not reveal which comments exist. */
 export const invalidParent = (): DomainError =>
   new DomainError(
     'invalid',
@@ -37,6 +37,3 @@ export const invalidParent = (): DomainError =>
       errors: [{ pointer: '/parentId', detail: 'names no comment that can be replied to here' }],
     },
   );
-
-/** Text that cannot be rendered within bounds. */
-export const notRenderable = (pointer: string, detail: string): DomainError => invalidField(pointer, detail);

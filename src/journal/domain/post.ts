@@ -14,7 +14,7 @@ export const MAX_CONTENT = 50_000;
 export const MAX_TAGS = 10;
 export const MAX_TAG = 40;
 
-/** What Markdown becomes: sanitised HTML, and the words of it without any markup. `version` is the renderer's. */
+/** Rendered Markdown: sanitised HTML, and its plain text for the search. `version` is the renderer's. */
 export type Rendered = Readonly<{ html: string; plain: string; version: number }>;
 
 declare const brand: unique symbol;
@@ -23,15 +23,15 @@ type State = {
   authorId: string;
   slug: string;
   title: string;
-  /** Markdown, as it was written. */
+  /** Markdown source. */
   content: string;
   rendered: Rendered;
   tags: readonly string[];
-  /** As stored: a scheduled post stays scheduled here after its time has come; `statusAt` says what it is. */
+  /** As stored: stays `scheduled` after `publishAt`; `statusAt` computes the status at a moment. */
   status: PostStatus;
   visibility: Visibility;
   commentPolicy: CommentPolicy;
-  /** Since when it can be read, or will be; null for a draft. */
+  /** The past or future moment of publishing; null for a draft. */
   publishAt: Date | null;
   /** Number of the newest revision. */
   revision: number;
@@ -41,14 +41,14 @@ type State = {
 };
 export type Post = Readonly<State> & { readonly [brand]: 'Post' };
 
-/** What a post said at some time; it is added to and never changed. */
+/** A version of a post's text. Revisions are only added, never changed. */
 export type Revision = Readonly<{
   postId: string;
   number: number;
   title: string;
   content: string;
   tags: readonly string[];
-  /** Who wrote it. */
+  /** The user who wrote it. */
   by: string;
   createdAt: Date;
 }>;
@@ -58,11 +58,11 @@ const isTag = (tag: string): boolean => TAG.test(tag) && tag === tag.trim() && l
 const areTags = (tags: readonly string[]): boolean =>
   tags.length <= MAX_TAGS && tags.every(isTag) && new Set(tags).size === tags.length;
 
-/** As a tag is stored and looked for: in small letters, spaces collapsed. It may still be no tag at all. */
+/** The text in lower case with single spaces, as tags are stored and searched. The result may be an invalid tag. */
 export const canonicalTag = (text: string): string =>
   text.normalize('NFC').toLowerCase().trim().replaceAll(/\s+/g, ' ');
 
-/** Each once, in the order given; 422 `validation` at the one at fault. */
+/** Canonical tags without duplicates, in the given order. 422 `validation` at the invalid tag. */
 export function parseTags(texts: readonly string[]): readonly string[] {
   const tags = texts.map(canonicalTag);
   const wrong = tags.findIndex((tag) => !isTag(tag));
@@ -73,11 +73,11 @@ export function parseTags(texts: readonly string[]): readonly string[] {
   return unique;
 }
 
-/** Builds a post from stored values; a plain Error when they break a rule, for then the data is corrupt. */
+/** Builds a post from stored values. Throws a plain Error for corrupt data. */
 export function restorePost(state: State): Post {
   const { id, authorId, slug, title, content, rendered, tags, status, visibility, commentPolicy } = state;
   const { publishAt, revision, createdAt, updatedAt, version } = state;
-  const sound =
+  const isSound =
     isSlug(slug) &&
     isLine(title, TITLE_BOUNDS) &&
     isProse(content, MAX_CONTENT) &&
@@ -89,7 +89,7 @@ export function restorePost(state: State): Post {
     revision >= 1 &&
     version >= 1 &&
     updatedAt >= createdAt;
-  if (!sound) throw new Error(`corrupt post ${id}`);
+  if (!isSound) throw new Error(`corrupt post ${id}`);
   return Object.freeze({
     id,
     authorId,
@@ -109,7 +109,7 @@ export function restorePost(state: State): Post {
   }) as Post;
 }
 
-/** What the author writes; the slug is a matter of its own. */
+/** The fields that an author writes, except the slug. */
 export type PostFields = Readonly<{
   title: string;
   content: string;
@@ -118,7 +118,7 @@ export type PostFields = Readonly<{
   commentPolicy: CommentPolicy;
 }>;
 
-/** The fields as they are kept; 422 `validation` where one breaks a rule. Those left out stay out. */
+/** Parses the given fields. 422 `validation`. */
 export const parseFields = (fields: Partial<PostFields>): Partial<PostFields> => ({
   ...fields,
   ...(fields.title !== undefined && { title: parseLine(fields.title, TITLE_BOUNDS, '/title') }),
@@ -141,16 +141,16 @@ export const newPost = (
     version: 1,
   });
 
-/** Several processes share no clock: a slow one must not move `updatedAt` backwards. */
+/** The clocks of processes differ: a slow one must not move `updatedAt` backwards. */
 const touched = (post: Post, now: Date): Date => (now > post.updatedAt ? now : post.updatedAt);
 
-/** What the post is at `now`: a scheduled one is published from its minute on, without anybody doing anything. */
+/** The status at `now`: a scheduled post is published from `publishAt` on, without a job. */
 export const statusAt = (
   { status, publishAt }: Readonly<{ status: PostStatus; publishAt: Date | null }>,
   now: Date,
 ): PostStatus => (status === 'scheduled' && publishAt !== null && publishAt <= now ? 'published' : status);
 
-/** Changes what is given and makes a revision of it. `changes` have been parsed; new content comes with its rendering. */
+/** Changes the given fields and counts a new revision. `changes` are parsed; new content comes with its rendering. */
 export const editPost = (
   post: Post,
   changes: Partial<PostFields> & Readonly<{ slug?: string; rendered?: Rendered }>,
@@ -188,11 +188,11 @@ function moveTo(post: Post, to: PostStatus, publishAt: Date | null, now: Date): 
   return restorePost({ ...post, status: to, publishAt, updatedAt: touched(post, now) });
 }
 
-/** From now on; what was published once keeps its date. conflict `invalid-transition`. */
+/** Publishes now; a post that was published before keeps its date. conflict `invalid-transition`. */
 export const publishPost = (post: Post, now: Date): Post =>
   moveTo(post, 'published', post.publishAt !== null && post.publishAt <= now ? post.publishAt : now, now);
 
-/** conflict `invalid-transition`; 422 `validation` for a time that is not to come. */
+/** conflict `invalid-transition`; 422 `validation` for a time in the past. */
 export function schedulePost(post: Post, publishAt: Date, now: Date): Post {
   const scheduled = moveTo(post, 'scheduled', publishAt, now);
   if (publishAt <= now) throw invalidField('/publishAt', 'must be in the future');
@@ -205,25 +205,25 @@ export const unpublishPost = (post: Post, now: Date): Post => moveTo(post, 'draf
 /** conflict `invalid-transition`. */
 export const archivePost = (post: Post, now: Date): Post => moveTo(post, 'archived', post.publishAt, now);
 
-/** What decides who sees a post. */
-type Guarded = Readonly<{
+/** The fields that decide who can see a post. */
+type VisibilityFields = Readonly<{
   authorId: string;
   status: PostStatus;
   publishAt: Date | null;
   visibility: Visibility;
 }>;
 
-/** Author as long as they are staff, and admins. */
+/** True for the author, while on the staff, and for admins. */
 export const mayManage = ({ authorId }: Readonly<{ authorId: string }>, audience: Audience): boolean =>
   audience.managesAll || audience.authorId === authorId;
 
-/** The rule of the house; the SQL of every read says the same. */
-export const isVisibleTo = (post: Guarded, audience: Audience, now: Date): boolean =>
+/** The one visibility rule of posts; `VISIBLE` is the same rule in SQL. */
+export const isVisibleTo = (post: VisibilityFields, audience: Audience, now: Date): boolean =>
   mayManage(post, audience) ||
   (statusAt(post, now) === 'published' &&
     post.publishAt !== null &&
     post.publishAt <= now &&
     audience.visibilities.includes(post.visibility));
 
-/** The post as its next saved version. Only repositories call this. */
+/** The saved post: its next version. Only repositories call this. */
 export const nextPostVersion = (post: Post): Post => restorePost({ ...post, version: post.version + 1 });

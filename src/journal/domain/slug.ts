@@ -4,7 +4,7 @@ export const MAX_SLUG = 80;
 const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** What a path may mean besides a post, now or one day. */
+/** Words that other paths use or may use one day. */
 const RESERVED = new Set(
   'admin api archive archived atom author authors comment comments create current delete draft drafts edit feed index latest me new next null page preview published revisions rss scheduled search sitemap tag tags undefined'.split(
     ' ',
@@ -31,22 +31,22 @@ const LETTERS: Readonly<Record<string, string>> = {
 
 const isReserved = (slug: string): boolean => RESERVED.has(slug);
 
-/** `[a-z0-9-]`, at most 80, and neither a reserved word nor what an id looks like. */
+/** At most 80 of `[a-z0-9-]`; neither a reserved word nor a UUID. */
 export const isSlug = (text: string): boolean =>
   text.length <= MAX_SLUG && SLUG.test(text) && !UUID.test(text) && !isReserved(text);
 
-/** A slug that somebody chose; 422 `validation` at /slug. */
+/** 422 `validation` at /slug. */
 export function parseSlug(text: string): string {
   if (isSlug(text)) return text;
   throw invalidField(
     '/slug',
     isReserved(text) || UUID.test(text)
       ? 'is reserved'
-      : `must be at most ${MAX_SLUG} small letters and digits, in words parted by single hyphens`,
+      : `must be at most ${MAX_SLUG} lower-case letters and digits, in words separated by single hyphens`,
   );
 }
 
-/** At most `max` characters, cut between words where there are several. */
+/** At most `max` characters, cut between words when there are several. */
 function cut(slug: string, max: number): string {
   if (slug.length <= max) return slug;
   const head = slug.slice(0, max + 1);
@@ -60,12 +60,12 @@ const toAscii = (title: string): string =>
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
     .replaceAll(/[^\p{ASCII}]/gu, (letter) => LETTERS[letter] ?? ' ')
-    // an apostrophe is part of its word
+    // An apostrophe is part of its word.
     .replaceAll(/['\u2019]/g, '');
 
 /**
- * The slug that a title suggests. A title without a Latin letter, or whose slug is reserved, gets one from the tail of
- * the post's id, which is where ids of version 7 differ.
+ * Derives a slug from a title. A title without a Latin letter, or with a reserved slug, gets the end of the post's id:
+ * UUIDs of version 7 differ there.
  */
 export function slugOf(title: string, postId: string): string {
   const ascii = toAscii(title.replaceAll('\u2019', "'"));
@@ -74,7 +74,7 @@ export function slugOf(title: string, postId: string): string {
   return /[a-z]/.test(slug) && isSlug(slug) ? slug : `post-${postId.slice(-12)}`;
 }
 
-/** `slug`, `slug-2`, `slug-3`, …, none longer than a slug may be. */
+/** `slug`, `slug-2`, `slug-3`, …, cut to the maximum length of a slug. */
 export function numberedSlug(slug: string, number: number): string {
   if (number === 1) return slug;
   const tail = `-${number}`;

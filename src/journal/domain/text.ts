@@ -19,12 +19,12 @@ export function parseLine(text: string, bounds: Bounds, pointer: string): string
   return line;
 }
 
-/** Text of several lines that says something; white space is kept, because to Markdown it means something. */
+/** Text of several lines that is not blank. White space is kept, because it has a meaning in Markdown. */
 export const isProse = (text: string, max: number): boolean =>
   text.trim() !== '' && within(lengthOf(text), { min: 1, max });
 
-/** The text as it is; 422 `validation` at `pointer`. */
+/** The unchanged text; 422 `validation` at `pointer`. */
 export function parseProse(text: string, max: number, pointer: string): string {
-  if (!isProse(text, max)) throw invalidField(pointer, `must say something, in at most ${max} characters`);
+  if (!isProse(text, max)) throw invalidField(pointer, `must be 1 to ${max} characters and not blank`);
   return text;
 }

@@ -1,4 +1,4 @@
-/** Who looks; null is anybody. */
+/** The user who reads; null: not signed in. */
 export type Viewer = Readonly<{ userId: string; role: 'member' | 'staff' | 'admin' }> | null;
 
 export const VISIBILITIES = ['public', 'members', 'staff'] as const;
@@ -8,14 +8,14 @@ export const isStaff = (viewer: Viewer): boolean => viewer !== null && viewer.ro
 export const isAdmin = (viewer: Viewer): boolean => viewer?.role === 'admin';
 
 /**
- * What somebody may see of posts: published ones of these visibilities, and whatever is theirs to manage.
- * Reading and writing, lists and details, feed and comments all ask by this one value.
+ * The posts that a viewer can see: published posts of these visibilities, and every post that the viewer manages. Lists,
+ * single reads, feed, comments and writes all use this value.
  */
 export type Audience = Readonly<{
   visibilities: readonly Visibility[];
-  /** Manages the posts of this author, in whatever state. */
+  /** The viewer manages the posts of this author, in every state. */
   authorId: string | null;
-  /** Manages all posts. */
+  /** The viewer manages all posts. */
   managesAll: boolean;
 }>;
 

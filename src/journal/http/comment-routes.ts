@@ -2,10 +2,13 @@ import { z } from 'zod';
 import { defineRoute, type Route, type RouteLimit } from '../../platform/http/routing/route.js';
 import { anyOf, id } from '../../platform/http/requests/schemas.js';
 import type { AddComment } from '../application/add-comment.js';
-import type { ChangeComment, RemoveComment } from '../application/change-comment.js';
+import type { ChangeComment } from '../application/change-comment.js';
+import type { RemoveComment } from '../application/remove-comment.js';
 import type { ModerateComment } from '../application/moderate-comment.js';
-import { COMMENT_STATUSES } from '../application/ports.js';
-import type { ListCommentQueue, ListComments, ViewComment } from '../application/read-comments.js';
+import { COMMENT_STATUSES } from '../application/domain-types.js';
+import type { ListCommentQueue } from '../application/list-comment-queue.js';
+import type { ListComments } from '../application/list-comments.js';
+import type { ViewComment } from '../application/view-comment.js';
 import type { ReportComment } from '../application/report-comment.js';
 import { exampleComment, examplePending, ids } from './examples.js';
 import {
@@ -24,7 +27,7 @@ import {
 const tag = 'comments';
 const exampleParams = { id: ids.comment };
 
-/** Texts are rendered before anything else is known about them; nobody makes the house render more than this. */
+/** Limits rendering, which happens before any other check of the text. */
 const RENDERING: RouteLimit = {
   policy: { name: 'comment-text', points: 60, windowSeconds: 600 },
   by: 'user',
@@ -62,7 +65,7 @@ export const commentRoutes = [
     tag,
     summary: 'List the comments of a post, oldest first',
     description:
-      'Approved ones; replies name their `parentId`, which comes before them. A deleted comment that has replies keeps its place, without its text.',
+      'Approved comments. A reply names its `parentId`, which comes before it. A deleted comment with replies stays in the list, without its text.',
     allow: 'anyone',
     identify: true,
     params: byId,
@@ -81,7 +84,7 @@ export const commentRoutes = [
     tag,
     summary: 'Comment on a post, or reply to a comment',
     description:
-      'Needs a proved address. The first comment of a member waits to be approved, later ones appear at once unless they hold more than two links. At most ten in ten minutes.',
+      'Needs a confirmed address. The first comment of a member is pending until it is approved; later ones are published at once unless they have more than two links. At most ten comments in ten minutes.',
     allow: 'member',
     limits: [RENDERING],
     params: byId,
@@ -110,7 +113,7 @@ export const commentRoutes = [
     path: '/v1/comments',
     operationId: 'listCommentQueue',
     tag,
-    summary: 'List what waits for a moderator, oldest first',
+    summary: 'List comments for moderation, oldest first',
     allow: 'staff',
     query: z.object({
       status: anyOf(COMMENT_STATUSES).optional().meta({ description: 'Without it: `pending`' }),
@@ -131,7 +134,8 @@ export const commentRoutes = [
     operationId: 'getComment',
     tag,
     summary: 'One comment',
-    description: 'Whoever sees the post sees its approved comments; authors and staff see others too.',
+    description:
+      'An approved comment of a post that you can read. Authors also get their own comments in other states, staff all of them.',
     allow: 'anyone',
     identify: true,
     params: byId,
@@ -148,7 +152,7 @@ export const commentRoutes = [
     tag,
     summary: 'Change a comment',
     description:
-      'Authors for 15 minutes; staff always. With more than two links it waits to be approved again.',
+      'Allowed to its author for 15 minutes, to staff always. With more than two links it is pending again.',
     allow: 'member',
     limits: [RENDERING],
     params: byId,
@@ -177,7 +181,7 @@ export const commentRoutes = [
     operationId: 'removeComment',
     tag,
     summary: 'Delete a comment',
-    description: 'Authors for 15 minutes; staff always. The text is gone for good.',
+    description: 'Allowed to its author for 15 minutes, to staff always. Erases the text.',
     allow: 'member',
     params: byId,
     precondition: 'honoured',
@@ -192,8 +196,8 @@ export const commentRoutes = [
     path: '/v1/comments/{id}/report',
     operationId: 'reportComment',
     tag,
-    summary: 'Tell the moderators of a comment',
-    description: 'Each member counts once; three of them take the comment back to the moderators.',
+    summary: 'Report a comment to the moderators',
+    description: 'Each member counts once; the third report sets the comment back to pending.',
     allow: 'member',
     params: byId,
     body: reportIn,
@@ -207,12 +211,15 @@ export const commentRoutes = [
       ),
   }),
   moderation('approve', 'approveComment', 'approved', [
-    'Show a comment that waits, was hidden or taken for spam',
-    'Its author is trusted from then on, and learns of a first approval by mail. Reports are answered by it.',
+    'Approve a pending, hidden or spam comment',
+    'Makes its author trusted, mails the author on the first approval, and closes the reports.',
   ]),
-  moderation('hide', 'hideComment', 'hidden', ['Hide an approved comment', 'And with it its replies.']),
+  moderation('hide', 'hideComment', 'hidden', [
+    'Hide an approved comment',
+    'Its replies are hidden with it.',
+  ]),
   moderation('spam', 'markCommentAsSpam', 'spam', [
-    'Mark a comment that waits as spam',
-    'Its author is not trusted any more.',
+    'Mark a pending comment as spam',
+    'Its author is no longer trusted.',
   ]),
 ];

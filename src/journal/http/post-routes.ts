@@ -2,10 +2,13 @@ import { z } from 'zod';
 import { replyOf } from '../../platform/http/replies/reply-of.js';
 import { defineRoute, movedTo, type Route } from '../../platform/http/routing/route.js';
 import { anyOf, id, instantIn, trimmedText } from '../../platform/http/requests/schemas.js';
-import type { AdvancePost, Step } from '../application/advance-post.js';
+import type { AdvancePost, PostTransition } from '../application/advance-post.js';
 import type { ChangePost } from '../application/change-post.js';
-import { POST_STATUSES } from '../application/ports.js';
-import type { ListPosts, ListRevisions, ReadJournalFeed, ViewPost } from '../application/read-posts.js';
+import { POST_STATUSES } from '../application/domain-types.js';
+import type { ListPosts } from '../application/list-posts.js';
+import type { ListRevisions } from '../application/list-revisions.js';
+import type { ReadJournalFeed } from '../application/read-journal-feed.js';
+import type { ViewPost } from '../application/view-post.js';
 import type { RemovePost } from '../application/remove-post.js';
 import type { RestoreRevision } from '../application/restore-revision.js';
 import type { WritePost } from '../application/write-post.js';
@@ -29,7 +32,7 @@ import {
 
 const tag = 'posts';
 const exampleParams = { id: ids.post };
-const OTHERS = 'A post of somebody else’s does not exist here: 404, unless you are an admin.';
+const OTHERS = 'Answers 404 for somebody else’s post, except to admins.';
 
 type Transition = Readonly<{
   name: string;
@@ -56,9 +59,14 @@ const transition = ({ name, operationId, summary, description, to, reply }: Tran
     problems: ['invalid-transition'],
     example: { params: exampleParams, reply },
     handle: async ({ actor, params, expectedVersion }, { advancePost }) => {
-      const step: Step = { to };
+      const change: PostTransition = { to };
       return toPostReply(
-        await advancePost({ caller: callerOf(actor), postId: params.id, step, expectedVersion }),
+        await advancePost({
+          caller: callerOf(actor),
+          postId: params.id,
+          transition: change,
+          expectedVersion,
+        }),
       );
     },
   });
@@ -69,9 +77,9 @@ export const postRoutes = [
     path: '/v1/posts',
     operationId: 'listPosts',
     tag,
-    summary: 'List posts, the latest first',
+    summary: 'List posts, newest first',
     description:
-      'Published ones, and scheduled ones whose time has come. Members see those for members too, staff all of them. Staff may ask for other states, and get those of their own posts; admins those of all. With `q` they come by relevance and with `match`.',
+      'Published posts, and scheduled posts from their time on. Members also get posts for members, staff get all of them. Staff may ask for other states of their own posts, admins for those of all posts. With `q` the posts are sorted by relevance and have `match`.',
     allow: 'anyone',
     identify: true,
     query: z.object({
@@ -80,7 +88,9 @@ export const postRoutes = [
       q: trimmedText({ min: 1, max: 200 })
         .optional()
         .meta({ description: 'Whole words, "phrases", `-exclusions` and `or`, in title and content' }),
-      status: anyOf(POST_STATUSES).optional().meta({ description: 'Other than `published`: for staff' }),
+      status: anyOf(POST_STATUSES)
+        .optional()
+        .meta({ description: 'States other than `published` are for staff' }),
       include,
     }),
     status: 200,
@@ -104,7 +114,7 @@ export const postRoutes = [
     operationId: 'getPost',
     tag,
     summary: 'One post, by its id or its slug',
-    description: 'A slug that it once had leads to the present one: 308.',
+    description: 'A former slug redirects to the present one (308).',
     allow: 'anyone',
     identify: true,
     moves: true,
@@ -130,7 +140,7 @@ export const postRoutes = [
     tag,
     summary: 'Write a draft',
     description:
-      'Without `slug` it gets one from the title, with `-2`, `-3` and so on where others have it; a title without a Latin letter gets `post-` and the end of the id.',
+      'Without `slug` it gets one from the title, with `-2`, `-3` and so on when the slug is taken; a title without a Latin letter gets `post-` and the end of the id.',
     allow: 'staff',
     body: postIn,
     status: 201,
@@ -150,7 +160,7 @@ export const postRoutes = [
     operationId: 'changePost',
     tag,
     summary: 'Change a post',
-    description: `Makes a revision. A new title leaves the slug as it is; a new slug leaves the old one leading here. ${OTHERS}`,
+    description: `Adds a revision. A new title keeps the slug; after a new slug the old one redirects to it. ${OTHERS}`,
     allow: 'staff',
     params: byId,
     body: postChanges,
@@ -191,7 +201,7 @@ export const postRoutes = [
     name: 'publish',
     operationId: 'publishPost',
     summary: 'Publish a draft, a scheduled or an archived post',
-    description: 'From now on; what was published before keeps its date.',
+    description: 'Publishes it now; a post that was published before keeps its date.',
     to: 'published',
     reply: examplePost,
   }),
@@ -201,7 +211,7 @@ export const postRoutes = [
     operationId: 'schedulePost',
     tag,
     summary: 'Publish a draft later',
-    description: `From \`publishAt\` on everybody for whom it is meant can read it. ${OTHERS}`,
+    description: `From \`publishAt\` on it is published. ${OTHERS}`,
     allow: 'staff',
     params: byId,
     body: z.strictObject({ publishAt: instantIn }),
@@ -215,9 +225,14 @@ export const postRoutes = [
       reply: { ...exampleDraft, status: 'scheduled', publishAt: '2026-12-01T07:00:00.000Z', version: 2 },
     },
     handle: async ({ actor, params, body, expectedVersion }, { advancePost }) => {
-      const step: Step = { to: 'scheduled', publishAt: body.publishAt };
+      const change: PostTransition = { to: 'scheduled', publishAt: body.publishAt };
       return toPostReply(
-        await advancePost({ caller: callerOf(actor), postId: params.id, step, expectedVersion }),
+        await advancePost({
+          caller: callerOf(actor),
+          postId: params.id,
+          transition: change,
+          expectedVersion,
+        }),
       );
     },
   }),
@@ -225,14 +240,14 @@ export const postRoutes = [
     name: 'unpublish',
     operationId: 'unpublishPost',
     summary: 'Make a scheduled or archived post a draft again',
-    description: 'What is published is archived first.',
+    description: 'A published post must be archived first.',
     to: 'draft',
     reply: { ...exampleDraft, version: 3 },
   }),
   transition({
     name: 'archive',
     operationId: 'archivePost',
-    summary: 'Take a published post away from its readers',
+    summary: 'Archive a published post',
     description: 'It can be published again.',
     to: 'archived',
     reply: { ...examplePost, status: 'archived', version: 3 },
@@ -242,7 +257,7 @@ export const postRoutes = [
     path: '/v1/posts/{id}/revisions',
     operationId: 'listRevisions',
     tag,
-    summary: 'List what a post said, newest first',
+    summary: 'List the revisions of a post, newest first',
     description: OTHERS,
     allow: 'staff',
     params: byId,
@@ -259,8 +274,8 @@ export const postRoutes = [
     path: '/v1/posts/{id}/revisions/{n}/restore',
     operationId: 'restoreRevision',
     tag,
-    summary: 'Let a post say again what it said',
-    description: `Title, content and tags, as a new revision. Its slug, and who may read it, stay as they are. ${OTHERS}`,
+    summary: 'Restore a revision of a post',
+    description: `Restores title, content and tags as a new revision. Slug and visibility stay as they are. ${OTHERS}`,
     allow: 'staff',
     params: byId.extend({
       n: z
@@ -288,7 +303,7 @@ export const postRoutes = [
     operationId: 'readJournalFeed',
     tag,
     summary: 'The newest posts as an Atom feed (RFC 4287)',
-    description: 'Those that anybody may read, at most twenty.',
+    description: 'At most twenty public posts.',
     allow: 'anyone',
     status: 200,
     contentType: 'application/atom+xml',

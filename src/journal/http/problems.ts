@@ -1,12 +1,11 @@
 import type { ProblemCatalog } from '../../platform/http/replies/problems.js';
 
-/** What the journal's own codes mean to a client. `invalid-transition` is explained by the shop. */
+/** Explanations of the error codes of the journal; the shop's catalog explains `invalid-transition`. */
 export const journalProblems = {
   'slug-taken': {
     status: 409,
     title: 'The slug belongs to another post',
-    explanation:
-      'A slug leads to one post for ever, also after that post has got another one or was deleted.',
+    explanation: 'A slug belongs to one post for ever, also after that post got another slug or was deleted.',
     remedy: 'Choose another slug, or leave it out and get one from the title.',
   },
   'comments-closed': {
@@ -18,14 +17,14 @@ export const journalProblems = {
   'duplicate-comment': {
     status: 409,
     title: 'You have written this already',
-    explanation: 'The same text, white space and case aside, stands under the same post by you.',
-    remedy: 'Nothing: the comment is there, or waits to be approved.',
+    explanation: 'You have commented on this post with the same text, apart from white space and case.',
+    remedy: 'None: your comment is published or pending.',
   },
   'edit-window-closed': {
     status: 409,
     title: 'The comment cannot be changed any more',
     explanation:
-      'Authors change and delete a comment for 15 minutes, until `deadline`; and not after a moderator has taken it down.',
+      'Authors can change and delete a comment for 15 minutes, until `deadline`, unless a moderator has taken it down.',
     remedy: 'Write another comment, or ask the practice.',
   },
   'invalid-parent': {

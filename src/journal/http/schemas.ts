@@ -13,12 +13,9 @@ import {
   POST_STATUSES,
   TITLE_BOUNDS,
   VISIBILITIES,
-  type CommentView,
-  type PostView,
-  type QueuedComment,
-  type RevisionView,
   type Viewer,
-} from '../application/ports.js';
+} from '../application/domain-types.js';
+import type { CommentView, PostView, QueuedComment, RevisionView } from '../application/ports.js';
 
 export const byId = z.object({ id });
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -34,17 +31,17 @@ export const viewerOf = (actor: Principal | null): Viewer =>
 export const callerOf = ({ userId, role, emailVerified }: Principal) => ({ userId, role, emailVerified });
 
 const MARKDOWN =
-  'Markdown (CommonMark and GFM). Raw HTML is dropped; pictures become links; links are http, https or mailto.';
+  'Markdown (CommonMark and GFM). Raw HTML is removed; images become links; links are http, https or mailto.';
 const title = trimmedText(TITLE_BOUNDS);
 const content = text({ min: 1, max: MAX_CONTENT }).meta({ description: MARKDOWN });
 const slug = text({ min: 1, max: MAX_SLUG }).meta({
-  description: 'Small letters and digits in words parted by hyphens',
+  description: 'Lower-case letters and digits, in words separated by hyphens',
 });
 export const tag = trimmedText({ min: 1, max: MAX_TAG });
-const tags = z.array(tag).max(MAX_TAGS).meta({ description: 'Kept in small letters, each once' });
+const tags = z.array(tag).max(MAX_TAGS).meta({ description: 'Stored in lower case, without duplicates' });
 const visibility = z.enum(VISIBILITIES);
 const commentPolicy = z.enum(COMMENT_POLICIES).meta({
-  description: 'open; locked: no more of them; hidden: not shown either',
+  description: 'open; locked: no new comments; hidden: no comments are shown',
 });
 
 export const postIn = z.strictObject({
@@ -59,7 +56,7 @@ export const postChanges = z
   .strictObject({ title, content, tags, visibility, commentPolicy, slug })
   .partial();
 
-/** What was given, without the keys that were not. */
+/** The fields without those that are undefined. */
 export const given = <Fields extends object>(fields: Fields) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     [Key in keyof Fields]: Exclude<Fields[Key], undefined>;
@@ -81,7 +78,7 @@ const commentFields = {
   comment: z
     .string()
     .nullable()
-    .meta({ description: 'As it was written; null once deleted, where replies keep its place' }),
+    .meta({ description: 'Markdown source; null when it is deleted and stays because of its replies' }),
   html: z
     .string()
     .nullable()
@@ -95,7 +92,7 @@ export const commentReply = z.object(commentFields).meta({ id: 'Comment' });
 export const queuedReply = z
   .object({
     ...commentFields,
-    reports: z.int().min(0).meta({ description: 'Not yet answered by a moderator' }),
+    reports: z.int().min(0).meta({ description: 'Open reports' }),
   })
   .meta({ id: 'QueuedComment' });
 
@@ -121,7 +118,7 @@ const match = z
   .object({
     text: z
       .string()
-      .meta({ description: 'Plain text around the first match; to be escaped, never to be read as HTML' }),
+      .meta({ description: 'Plain text around the first match; escape it before you put it into HTML' }),
     matches: z.array(
       z.object({
         start: z.int().min(0).meta({ description: OFFSET }),
@@ -139,13 +136,17 @@ export const postReply = z
     id: idOut,
     slug: z.string(),
     title: z.string(),
-    content: z.string().meta({ description: 'Markdown, as it was written' }),
-    html: z.string().meta({ description: '`content`, rendered and sanitised: it runs and loads nothing' }),
+    content: z.string().meta({ description: 'Markdown source' }),
+    html: z
+      .string()
+      .meta({
+        description: '`content`, rendered and sanitised: without scripts and without external resources',
+      }),
     tags: z.array(z.string()),
     author: named,
     status: z
       .enum(POST_STATUSES)
-      .meta({ description: 'At this moment: what was scheduled is published from its time on' }),
+      .meta({ description: 'At the moment of the request: a scheduled post is published from its time on' }),
     visibility,
     commentPolicy,
     publishAt: instant.nullable(),

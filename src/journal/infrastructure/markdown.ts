@@ -16,7 +16,7 @@ const RUN = /([*_~`[\]!<])\1{500}/;
 
 const LIMITS = { timeoutMs: 5_000, idleMs: 60_000, mostWaiting: { small: 100, large: 5 } };
 
-/** Refuses at sight what would nest beyond all reason, before time is spent on it. */
+/** Refuses at scope what would nest beyond all reason, before time is spent on it. */
 function assertFlat(source: string, kind: Kind): void {
   const isDeep = (line: string): boolean =>
     ((CONTAINERS.exec(line)?.[0] ?? '').match(CONTAINER) ?? []).length > DEEPEST;

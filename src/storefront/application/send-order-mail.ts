@@ -10,17 +10,17 @@ export type SendOrderMail = (
 
 type Dependencies = Readonly<{
   orderQueries: OrderQueries;
-  correspondence: UserMailer;
+  userMailer: UserMailer;
   practice: Practice;
 }>;
 
 export const makeSendOrderMail =
-  ({ orderQueries, correspondence, practice: { currency } }: Dependencies): SendOrderMail =>
+  ({ orderQueries, userMailer, practice: { currency } }: Dependencies): SendOrderMail =>
   async ({ jobId, orderId, occasion, refundId }) => {
     const known = MAIL_OCCASIONS.find((each) => each === occasion);
     const order = await orderQueries.find(orderId);
     if (order === undefined || known === undefined) return;
-    await correspondence.write({
+    await userMailer.write({
       id: jobId,
       userId: order.userId,
       ...orderLetter(order, known, currency, refundId),

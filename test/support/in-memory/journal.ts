@@ -109,7 +109,7 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
       const row = posts.lock(id);
       return row && restorePost(row);
     }),
-    hold: makeAsync((id) => {
+    lockShared: makeAsync((id) => {
       const row = posts.lock(id);
       return row && restorePost(row);
     }),
@@ -276,7 +276,7 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
 
   const listed = (
     filter: PostFilter,
-    sight: VisibilityScope,
+    scope: VisibilityScope,
     page: PageRequest,
     options: Readonly<{ comments?: boolean }> = {},
   ): Page<PostView> => {
@@ -285,8 +285,8 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
       .all()
       .filter(
         (post) =>
-          sees(post, sight) &&
-          statuses.includes(statusAt(post, sight.now)) &&
+          sees(post, scope) &&
+          statuses.includes(statusAt(post, scope.now)) &&
           (authorId === undefined || post.authorId === authorId) &&
           (tag === undefined || post.tags.includes(tag)) &&
           (q === undefined || rankOf(post, q) > 0),
@@ -296,34 +296,34 @@ export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJourna
       post.id,
     ];
     const { items, next } = pageOf(found, page, keyOf, -1);
-    return { items: items.map((post) => postView(post, sight, { ...options, q })), next };
+    return { items: items.map((post) => postView(post, scope, { ...options, q })), next };
   };
 
   const journalQueries: JournalQueries = {
     posts: makeAsync(listed),
-    post: makeAsync((key, sight, options = {}) => {
+    post: makeAsync((key, scope, options = {}) => {
       const id = 'id' in key ? key.id : (slugs.get(key.slug)?.postId ?? '');
       const post = posts.get(id);
-      return sees(post, sight) ? postView(post, sight, options) : undefined;
+      return sees(post, scope) ? postView(post, scope, options) : undefined;
     }),
-    revisions: makeAsync((postId, sight, page) => {
-      if (!sees(posts.get(postId), sight)) return undefined;
+    revisions: makeAsync((postId, scope, page) => {
+      if (!sees(posts.get(postId), scope)) return undefined;
       const views = ofPost(revisions, postId).map(({ id: _, postId: __, by, ...row }) => ({
         ...row,
         by: named(by),
       }));
       return pageOf(views, page, ({ number }) => [number], -1);
     }),
-    comments: makeAsync((postId, sight, page) => {
+    comments: makeAsync((postId, scope, page) => {
       const post = posts.get(postId);
-      if (!sees(post, sight)) return undefined;
+      if (!sees(post, scope)) return undefined;
       const { items, next } = pageOf(shownOf(post), page, byTime, 1);
       return { items: items.map(commentView), next };
     }),
-    shownComment: makeAsync((id, sight) => {
+    shownComment: makeAsync((id, scope) => {
       const comment = comments.get(id);
       const post = comment && posts.get(comment.postId);
-      if (comment === undefined || !sees(post, sight)) return undefined;
+      if (comment === undefined || !sees(post, scope)) return undefined;
       return shownOf(post).some((shown) => shown.id === id) ? commentView(comment) : undefined;
     }),
     comment: makeAsync((id) => {

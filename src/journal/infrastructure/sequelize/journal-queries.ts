@@ -7,15 +7,15 @@ import {
   type CommentView,
   type JournalQueries,
   type PostFilter,
-  type PostStatus,
   type PostView,
   type QueuedComment,
   type RevisionView,
 } from '../../application/ports.js';
+import type { PostStatus } from '../../domain/post.js';
 import { snippetOf } from '../../domain/snippet.js';
 import { instantKey } from './columns.js';
 import { joinSerializedComments, restorePostView, serializedPost } from './serialized-posts.js';
-import { APPROVED, SHOWN, sightValues, STATUS, VISIBLE } from './visible.js';
+import { APPROVED, SHOWN, scopeValues, STATUS, VISIBLE } from './visible.js';
 
 const COMMENT = `c.id, c.post_id AS "postId", c.parent_id AS "parentId", c.author_id AS "authorId", a.name AS "authorName",
   c.comment, c.html, c.html_version AS "htmlVersion", c.status, c.version, c.created_at AS "createdAt",
@@ -111,9 +111,9 @@ const toPostView = (row: PostRow, q?: string): PostView => ({
   ...(q !== undefined && row.plain !== undefined && { match: snippetOf(row.plain, q) }),
 });
 
-/** Parameters are numbered as they are added, after those of the sight. */
-function parameters(sight: Parameters<typeof sightValues>[0]) {
-  const values = [...sightValues(sight)];
+/** Parameters are numbered as they are added, after those of the scope. */
+function parameters(scope: Parameters<typeof scopeValues>[0]) {
+  const values = [...scopeValues(scope)];
   return {
     values,
     add: (value: unknown, type: string): string => `$${values.push(value)}::${type}`,
@@ -150,7 +150,7 @@ const bySlugOrId = (key: Readonly<{ id: string } | { slug: string }>): string =>
 export const makeJournalQueries = ({ database }: { database: Database }): JournalQueries => {
   type Asked = Readonly<{
     filter: PostFilter;
-    sight: Parameters<typeof sightValues>[0];
+    scope: Parameters<typeof scopeValues>[0];
     page: Parameters<JournalQueries['posts']>[2];
   }>;
   /** Columns of the page's posts `p` and their authors `u`. */
@@ -162,11 +162,11 @@ export const makeJournalQueries = ({ database }: { database: Database }): Journa
   }>;
 
   async function search<Row extends object>(
-    { filter, sight, page: { limit, after } }: Asked,
+    { filter, scope, page: { limit, after } }: Asked,
     { name, select, join = '', comments }: Selection,
   ): Promise<Row[]> {
     const { statuses, authorId, tag, q } = filter;
-    const { values, add } = parameters(sight);
+    const { values, add } = parameters(scope);
     const published = onlyPublished(statuses);
     const conditions = [
       VISIBLE,
@@ -206,9 +206,9 @@ export const makeJournalQueries = ({ database }: { database: Database }): Journa
     return database.rows<Row>(named(name, parts, text), values);
   }
 
-  async function serializedPosts({ filter, sight, page }: Asked, comments: boolean): Promise<Page<PostView>> {
+  async function serializedPosts({ filter, scope, page }: Asked, comments: boolean): Promise<Page<PostView>> {
     const rows = await search<SerializedRow>(
-      { filter, sight, page },
+      { filter, scope, page },
       {
         name: 'serialized_posts',
         comments,
@@ -240,24 +240,24 @@ export const makeJournalQueries = ({ database }: { database: Database }): Journa
   }
 
   return {
-    posts(filter, sight, page, { comments = false } = {}) {
+    posts(filter, scope, page, { comments = false } = {}) {
       const { q } = filter;
-      const asked = { filter, sight, page };
+      const asked = { filter, scope, page };
       return q === undefined ? serializedPosts(asked, comments) : searchedPosts(asked, q, comments);
     },
-    async post(key, sight, { comments = false } = {}) {
+    async post(key, scope, { comments = false } = {}) {
       const text = `
         SELECT ${postColumns(comments ? ['latest.comments'] : [])}
         FROM posts p JOIN public_users u ON u.id = p.author_id ${comments ? NEWEST : ''}
         WHERE ${VISIBLE} AND ${bySlugOrId(key)}`;
       const parts = { slug: 'slug' in key || undefined, comments: comments || undefined };
       const value = 'id' in key ? key.id : key.slug;
-      const [row] = await database.rows<PostRow>(named('post', parts, text), [...sightValues(sight), value]);
+      const [row] = await database.rows<PostRow>(named('post', parts, text), [...scopeValues(scope), value]);
       return row && toPostView(row);
     },
-    async revisions(postId, sight, { limit, after }) {
+    async revisions(postId, scope, { limit, after }) {
       const rows = await database.rows<RevisionRow | { number: null }>(REVISIONS, [
-        ...sightValues(sight),
+        ...scopeValues(scope),
         postId,
         after?.[0] ?? null,
         limit + 1,
@@ -267,15 +267,15 @@ export const makeJournalQueries = ({ database }: { database: Database }): Journa
       const views = found.map(({ byId, byName, ...row }) => ({ ...row, by: { id: byId, name: byName } }));
       return toPage(views, limit, ({ number }) => [number]);
     },
-    async comments(postId, sight, { limit, after }) {
-      const values = [...sightValues(sight), postId, ...instantKey(after), limit + 1];
+    async comments(postId, scope, { limit, after }) {
+      const values = [...scopeValues(scope), postId, ...instantKey(after), limit + 1];
       const rows = await database.rows<CommentRow | { id: null }>(COMMENTS_OF_POST, values);
       if (rows.length === 0) return undefined;
       const found = rows.filter((row): row is CommentRow => row.id !== null).map(toCommentView);
       return toPage(found, limit, ({ createdAt, id }) => [createdAt.getTime(), id]);
     },
-    async shownComment(id, sight) {
-      const [row] = await database.rows<CommentRow>(SHOWN_COMMENT, [...sightValues(sight), id]);
+    async shownComment(id, scope) {
+      const [row] = await database.rows<CommentRow>(SHOWN_COMMENT, [...scopeValues(scope), id]);
       return row && toCommentView(row);
     },
     async comment(id) {

@@ -22,7 +22,7 @@ export const makePostRepository = ({
     const row = await posts.findByPk(id, { transaction, lock: transaction.LOCK.NO_KEY_UPDATE });
     return row === null ? undefined : toPost(row);
   },
-  async hold(id) {
+  async lockShared(id) {
     const row = await posts.findByPk(id, { transaction, lock: transaction.LOCK.SHARE });
     return row === null ? undefined : toPost(row);
   },

@@ -13,7 +13,7 @@ export const VISIBLE = `(
 export const STATUS = `CASE WHEN p.status = 'scheduled' AND p.publish_at <= $1::timestamptz THEN 'published' ELSE p.status END`;
 
 /** The parameters of `VISIBLE`. */
-export const sightValues = ({ audience, now }: VisibilityScope): readonly unknown[] => [
+export const scopeValues = ({ audience, now }: VisibilityScope): readonly unknown[] => [
   now,
   audience.visibilities,
   audience.managesAll,

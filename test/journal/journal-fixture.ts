@@ -1,22 +1,19 @@
 import { invalidField, type DomainError } from '../../src/kernel/errors.js';
 import { makeAddComment } from '../../src/journal/application/add-comment.js';
-import { makeAdvancePost, type Step } from '../../src/journal/application/advance-post.js';
-import { makeChangeComment, makeRemoveComment } from '../../src/journal/application/change-comment.js';
+import { makeAdvancePost, type PostTransition } from '../../src/journal/application/advance-post.js';
+import { makeChangeComment } from '../../src/journal/application/change-comment.js';
+import { makeRemoveComment } from '../../src/journal/application/remove-comment.js';
 import { makeChangePost, type ChangePost } from '../../src/journal/application/change-post.js';
 import { makeForgetCommenter } from '../../src/journal/application/forget-commenter.js';
 import { makeModerateComment } from '../../src/journal/application/moderate-comment.js';
 import type { CommentView, MarkdownRenderer, PostView } from '../../src/journal/application/ports.js';
-import {
-  makeListCommentQueue,
-  makeListComments,
-  makeViewComment,
-} from '../../src/journal/application/read-comments.js';
-import {
-  makeListPosts,
-  makeListRevisions,
-  makeReadJournalFeed,
-  makeViewPost,
-} from '../../src/journal/application/read-posts.js';
+import { makeListCommentQueue } from '../../src/journal/application/list-comment-queue.js';
+import { makeListComments } from '../../src/journal/application/list-comments.js';
+import { makeViewComment } from '../../src/journal/application/view-comment.js';
+import { makeListPosts } from '../../src/journal/application/list-posts.js';
+import { makeListRevisions } from '../../src/journal/application/list-revisions.js';
+import { makeReadJournalFeed } from '../../src/journal/application/read-journal-feed.js';
+import { makeViewPost } from '../../src/journal/application/view-post.js';
 import { makeRemovePost } from '../../src/journal/application/remove-post.js';
 import { makeReportComment } from '../../src/journal/application/report-comment.js';
 import { makeRestoreRevision } from '../../src/journal/application/restore-revision.js';
@@ -68,7 +65,7 @@ class FakeMarkdown implements MarkdownRenderer {
 }
 
 /** A whole journal in memory, with clock and renderer in the test's hand. Floods of comments are refused. */
-export function openNewsroom() {
+export function openJournalFixture() {
   const store = new InMemoryStore();
   const memory = makeInMemoryJournal(store);
   const clock = new FakeClock();
@@ -84,7 +81,7 @@ export function openNewsroom() {
     feedWriter: {
       write: (posts: readonly PostView[]) => Promise.resolve(posts.map(({ title }) => title).join('\n')),
     },
-    journalCorrespondence: {
+    userMailer: {
       write: (letter: (typeof letters)[number]) => {
         letters.push(letter);
         return Promise.resolve();
@@ -134,9 +131,9 @@ export function openNewsroom() {
   };
   const advance = (
     { id }: Pick<PostView, 'id'>,
-    step: Step,
+    transition: PostTransition,
     { caller = AUTHOR, expectedVersion = null as number | null } = {},
-  ): Promise<PostView> => useCases.advancePost({ caller, postId: id, step, expectedVersion });
+  ): Promise<PostView> => useCases.advancePost({ caller, postId: id, transition, expectedVersion });
   const published = async (fields: Fields = {}): Promise<PostView> =>
     advance(await draft(fields), { to: 'published' });
   const change = (
@@ -199,4 +196,4 @@ export function openNewsroom() {
       expectRefusal(store, attempt, code),
   };
 }
-export type Newsroom = ReturnType<typeof openNewsroom>;
+export type JournalFixture = ReturnType<typeof openJournalFixture>;

@@ -1,10 +1,9 @@
 import { DomainError } from '../../kernel/errors.js';
-import type { Post } from '../domain/post.js';
-import type { CommentView, JournalQueries, MarkdownRenderer, PostView, VisibilityScope } from './ports.js';
+import type { CommentView, MarkdownRenderer, PostView } from './ports.js';
 
 type Dependencies = Readonly<{ markdown: MarkdownRenderer }>;
 
-/** What today's renderer refuses is shown without a body: what an older one made of it is never shown again. */
+/** Shows a text that the current renderer refuses without a body: HTML of an older renderer may be unsafe. */
 async function unlessRefused<Result>(rendering: Promise<Result>, instead: Result): Promise<Result> {
   try {
     return await rendering;
@@ -14,8 +13,8 @@ async function unlessRefused<Result>(rendering: Promise<Result>, instead: Result
   }
 }
 
-/** The comment with HTML as it is made today. */
-export async function freshComment<View extends CommentView>(
+/** The same view when the current renderer made its HTML; otherwise one with the HTML rendered again. */
+export async function rerenderCommentIfStale<View extends CommentView>(
   view: View,
   { markdown }: Dependencies,
 ): Promise<View> {
@@ -39,17 +38,6 @@ export async function rerenderIfStale(view: PostView, dependencies: Dependencies
       ? view.rendered
       : await unlessRefused<PostView['rendered']>(markdown.post(view.content), { html: '', version });
   if (view.comments === undefined) return { ...view, rendered, htmlVersions };
-  const comments = await Promise.all(view.comments.map((comment) => freshComment(comment, dependencies)));
+  const comments = await Promise.all(view.comments.map((comment) => rerenderCommentIfStale(comment, dependencies)));
   return { ...view, rendered, htmlVersions, comments };
-}
-
-/** What has just been written, as whoever wrote it reads it. */
-export async function readBack(
-  queries: JournalQueries,
-  post: Post,
-  sight: VisibilityScope,
-): Promise<PostView> {
-  const view = await queries.post({ id: post.id }, sight);
-  if (view === undefined) throw new Error(`post ${post.id} is gone from under its author`);
-  return view;
 }
