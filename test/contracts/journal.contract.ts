@@ -21,7 +21,7 @@ const T1 = plus(T0, 1_234);
 const LATER: VisibilityScope = { audience: ANYBODY, now: plus(T0, 60 * MINUTE) };
 const NOBODY = '01940000-ffff-7000-8000-00000000ffff';
 
-/** What every adapter of the journal's ports must do. `makeUser` makes somebody who may write, and gives the id. */
+/** The contract of every adapter of the journal's ports. `makeUser` creates a user who may write and returns the id. */
 export function journalContract(
   adapters: () => JournalAdapters,
   makeUser: (name?: string) => Promise<string>,
@@ -46,7 +46,7 @@ export function journalContract(
   }
   const saved = (comment: Comment): Promise<Comment> => run(({ comments }) => comments.save(comment));
 
-  /** Ids of a list, two rows a page. */
+  /** Ids of all pages, two rows a page. */
   async function walk(
     list: (page: {
       limit: number;
@@ -63,7 +63,7 @@ export function journalContract(
   }
 
   describe('posts', () => {
-    it('come back as they were saved, under lock, by id and by slug', async () => {
+    it('are read as they were saved, under lock, by id and by slug', async () => {
       const authorId = await makeUser('Anna Autorin');
       const post = await posted({ authorId, title: 'Zähne 🦷', content: 'a\nb', tags: ['b', 'a'] });
       expect(await run(({ posts }) => posts.lock(post.id))).to.deep.equal(post);
@@ -91,7 +91,7 @@ export function journalContract(
       expect(await queries().post({ slug: 'nothing-here' }, LATER)).to.equal(undefined);
     });
 
-    it('rise by a version with every save, over no other version', async () => {
+    it('get the next version with every save, and refuse an outdated version', async () => {
       const post = await posted();
       const renamed = await run(({ posts }) => posts.save(editPost(post, { title: 'New' }, T1)));
       expect(renamed).to.include({ version: 2, revision: 2, title: 'New' });
@@ -102,7 +102,7 @@ export function journalContract(
       expect(await run(({ posts }) => posts.lock(post.id))).to.deep.equal(renamed);
     });
 
-    it('are seen exactly by whom the domain says, at every moment', async () => {
+    it('are visible exactly as isVisibleTo says, at every moment', async () => {
       const author = await makeUser();
       const viewers = [
         null,
@@ -134,7 +134,7 @@ export function journalContract(
         }
     });
 
-    it('are what they are at the moment that is asked about', async () => {
+    it('have the status of the moment of the scope', async () => {
       const post = await posted({ status: 'scheduled', publishAt: T1 });
       const scope = { audience: audienceOf({ userId: post.authorId, role: 'staff' }), now: plus(T1, -1) };
       const statusOf = async (now: Date) =>
@@ -157,7 +157,7 @@ export function journalContract(
       expect(await statusOf(T1)).to.equal('archived');
     });
 
-    it('are listed by author, tag and words, the latest first, page by page', async () => {
+    it('are listed by author, tag and words, newest first, page by page', async () => {
       const authorId = await makeUser();
       const made: Post[] = [];
       for (const [minutes, tags, title] of [
@@ -185,7 +185,7 @@ export function journalContract(
       expect(items.at(-1)?.match).to.deep.equal({ text: 'a Needle here', matches: [{ start: 2, end: 8 }] });
     });
 
-    it('come with their newest comments, newest first, at most ten of each', async () => {
+    it('have their newest comments, newest first, at most ten each', async () => {
       const authorId = await makeUser();
       const [busy, quiet, shut] = [
         await posted({ authorId }),
@@ -213,7 +213,7 @@ export function journalContract(
       expect(one?.comments?.[0]).to.deep.equal(await queries().comment(newest[0]!.id));
     });
 
-    it('are listed as the read models that single reads return, and serialized as the API declares them', async () => {
+    it('are listed as the read models of single reads, serialized as the API declares them', async () => {
       const authorId = await makeUser('Öz "Ann" \\ O\u2019Neill');
       const odd = 'Ein "Zahn" \\ /\n\t🦷 </script>';
       const busy = await posted({
@@ -244,7 +244,7 @@ export function journalContract(
       }
     });
 
-    it('keep what they said, newest first', async () => {
+    it('list their revisions, newest first', async () => {
       const post = await posted({ title: 'One', tags: ['a'] });
       const edited = editPost(post, { title: 'Two', tags: [] }, T1);
       await run(async ({ posts }) => {
@@ -266,7 +266,7 @@ export function journalContract(
       expect(await queries().revisions(NOBODY, scope, { limit: 1 })).to.equal(undefined);
     });
 
-    it('take their comments, reports and revisions with them, and leave their slugs taken', async () => {
+    it('are deleted with their comments, reports and revisions, and their slugs stay taken', async () => {
       const post = await posted();
       const comment = await said(post);
       const by = await makeUser();
@@ -286,7 +286,7 @@ export function journalContract(
       }
     });
 
-    it('have slugs that are never given away', async () => {
+    it('have slugs that no other post can claim', async () => {
       const [one, two] = [await posted(), await posted()];
       const fresh = `slug-${one.id.slice(-12)}`;
       await run(async ({ posts }) => {
@@ -302,7 +302,7 @@ export function journalContract(
   });
 
   describe('comments', () => {
-    it('come back as they were saved', async () => {
+    it('are read as they were saved', async () => {
       const [post, authorId] = [await posted(), await makeUser('Carl Kommentar')];
       const comment = await said(post, { authorId, comment: 'Über *alles* 😀' });
       expect(await run(({ comments }) => comments.find(comment.id))).to.deep.equal(comment);
@@ -323,13 +323,13 @@ export function journalContract(
       expect(await queries().comment(NOBODY)).to.equal(undefined);
     });
 
-    it('rise by a version with every save, over no other version', async () => {
+    it('get the next version with every save, and refuse an outdated version', async () => {
       const comment = await said(await posted());
       expect(await saved(backToPending(comment, T1))).to.include({ version: 2, status: 'pending' });
       await expectCode(saved(backToPending(comment, T1)), 'version-mismatch');
     });
 
-    it('are one for each author and text, until they are deleted', async () => {
+    it('are unique by author and text, until they are deleted', async () => {
       const [post, authorId] = [await posted(), await makeUser()];
       const first = await said(post, { authorId, comment: 'The  Same\nwords ' });
       const again = { authorId, comment: 'the same words' };
@@ -346,7 +346,7 @@ export function journalContract(
       await said(post, again);
     });
 
-    it('reply to comments of the same post that are no replies', async () => {
+    it('reply only to comments of the same post that are no replies', async () => {
       const [post, other] = [await posted(), await posted()];
       const parent = await said(post);
       const reply = await said(post, { parentId: parent.id });
@@ -355,7 +355,7 @@ export function journalContract(
       await expectCode(said(post, { parentId: NOBODY }), 'invalid-parent');
     });
 
-    it('are shown oldest first where they are approved, or keep the place of replies', async () => {
+    it('are listed oldest first when they are approved, or deleted with replies', async () => {
       const post = await posted();
       const at = (minutes: number, changes: Partial<Comment> = {}) =>
         said(post, {
@@ -389,7 +389,7 @@ export function journalContract(
       );
     });
 
-    it('wait in a queue, oldest first, with the reports nobody has looked at', async () => {
+    it('are listed in the queue, oldest first, with their open reports', async () => {
       const post = await posted();
       const waiting: Comment[] = [];
       for (const minutes of [2, 0, 1]) {
@@ -426,7 +426,7 @@ export function journalContract(
       expect(await reports()).to.equal(1);
     });
 
-    it('are counted for their author since a moment, deleted ones too', async () => {
+    it('are counted for their author since a moment, including deleted ones', async () => {
       const [post, authorId] = [await posted(), await makeUser()];
       const times = [0, 1, 2].map((minutes) => plus(T0, minutes * MINUTE));
       for (const createdAt of times) await said(post, { authorId, createdAt, updatedAt: createdAt });
@@ -436,7 +436,7 @@ export function journalContract(
       expect(await since(times[1]!)).to.deep.equal([times[2]]);
     });
 
-    it('make their authors trusted, until that is taken back', async () => {
+    it('store and revoke the trust of their authors', async () => {
       const userId = await makeUser();
       const trustedAt = () => run(async ({ comments }) => (await comments.lockCommenter(userId)).trustedAt);
       expect(await trustedAt()).to.equal(null);
@@ -446,7 +446,7 @@ export function journalContract(
       expect(await trustedAt()).to.equal(null);
     });
 
-    it('that nobody was ever shown are found for being forgotten, and reasons are', async () => {
+    it('are found when they were never published, and reasons of reports are erased', async () => {
       const [post, authorId] = [await posted(), await makeUser()];
       const pending = await said(post, { authorId, status: 'pending', approvedAt: null });
       const spam = await said(post, { authorId, status: 'spam', approvedAt: null });
@@ -470,7 +470,7 @@ export function journalContract(
       expect(await queries().record(await makeUser())).to.equal(undefined);
     });
 
-    it('say what a mail about them needs', async () => {
+    it('return the facts of a mail about them', async () => {
       const post = await posted({ title: 'Under this' });
       const comment = await said(post);
       expect(await queries().commentSubject(comment.id)).to.deep.equal({
@@ -484,7 +484,7 @@ export function journalContract(
     });
   });
 
-  it('keeps nothing of a unit of work that throws', async () => {
+  it('rolls back a unit of work that throws', async () => {
     const post = aPost({ authorId: await makeUser() });
     const failure = new Error('changed my mind');
     const thrown = await rejection(
@@ -501,7 +501,7 @@ export function journalContract(
     expect([...(await run(({ posts }) => posts.freeSlugs([post.slug])))]).to.deep.equal([post.slug]);
   });
 
-  it('gives a slug to exactly one of twenty', async () => {
+  it('gives a slug to exactly one of twenty concurrent claims', async () => {
     const made = [];
     for (let n = 0; n < 20; n += 1) made.push(await posted());
     const slug = `wanted-${made[0]!.id.slice(-12)}`;

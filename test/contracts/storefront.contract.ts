@@ -32,7 +32,7 @@ const T1 = plus(T0, 1_234);
 const NOBODY = '01930000-ffff-7000-8000-00000000ffff';
 const WORKERS = 20;
 
-/** What every adapter of the shop's ports must do. `makeUser` makes somebody who may order, and gives the id. */
+/** The contract of every adapter of the shop's ports. `makeUser` creates a user who may order and returns the id. */
 export function storefrontContract(
   adapters: () => StorefrontAdapters,
   makeUser: (name?: string) => Promise<string>,
@@ -60,7 +60,7 @@ export function storefrontContract(
   const saved = (order: Order): Promise<Order> => run(({ orders }) => orders.save(order));
   const found = async (id: string): Promise<Order> => (await adapters().orderQueries.find(id))!;
 
-  /** Ids of a list, two rows a page. */
+  /** Ids of all pages, two rows a page. */
   async function walk(
     list: (page: { limit: number; after?: PageKey | undefined }) => Promise<{
       items: readonly { id: string }[];
@@ -77,7 +77,7 @@ export function storefrontContract(
   }
 
   describe('products', () => {
-    it('come back as they were saved, in a list, by id and under lock', async () => {
+    it('are read as they were saved, in a list, by id and under lock', async () => {
       const product = await onSale({
         name: 'Zahnbürste 🦷',
         description: 'weich\nund rund',
@@ -91,7 +91,7 @@ export function storefrontContract(
       expect(await adapters().productQueries.find(NOBODY)).to.equal(undefined);
     });
 
-    it('have a SKU each', async () => {
+    it('have unique SKUs', async () => {
       const [one, two] = [await onSale(), await onSale()];
       await expectCode(onSale({ sku: one.sku }), 'sku-taken');
       await expectCode(
@@ -101,7 +101,7 @@ export function storefrontContract(
       expect(await adapters().productQueries.find(two.id)).to.deep.include({ product: two });
     });
 
-    it('rise by a version with every save, over no other version, and keep their stock', async () => {
+    it('get the next version with every save, refuse an outdated version, and keep their stock', async () => {
       const product = await onSale();
       const renamed = await run(({ products }) => products.save(changeProduct(product, { name: 'New' }, T1)));
       expect(renamed).to.include({ version: 2, name: 'New' });
@@ -112,7 +112,7 @@ export function storefrontContract(
       expect(await adapters().productQueries.find(product.id)).to.deep.equal({ product: renamed, stock: 10 });
     });
 
-    it('are found by a part of their name or description, every character standing for itself', async () => {
+    it('are found by a part of their name or description, without wildcards', async () => {
       const mark = `mark-${aProduct().sku}`;
       const named = await onSale({ name: `A ${mark} 100% brush_1` });
       const described = await onSale({ description: `with ${mark.toUpperCase()} inside` });
@@ -131,7 +131,7 @@ export function storefrontContract(
       expect(await search('\\')).to.deep.equal([]);
     });
 
-    it('go with their movements when they were never sold', async () => {
+    it('are deleted with their movements when they were never sold', async () => {
       const product = await onSale();
       await run(async ({ products }) => {
         expect(await products.wasSold(product.id)).to.equal(false);
@@ -149,7 +149,7 @@ export function storefrontContract(
   });
 
   describe('stock', () => {
-    it('moves several products at once and says what there was before', async () => {
+    it('moves several products at once and returns the stock before', async () => {
       const [one, two] = [await onSale({}, 5), await onSale({}, 7)];
       const moved = await run(({ stock }) =>
         stock.move([
@@ -164,7 +164,7 @@ export function storefrontContract(
       expect([await stockOf(one), await stockOf(two)]).to.deep.equal([8, 0]);
     });
 
-    it('is never less than nothing: what is short is not moved, and leaves no movement', async () => {
+    it('is never negative: a product that is short is not moved and gets no movement', async () => {
       const product = await onSale({}, 2);
       const moved = await run(({ stock }) => stock.move([aMovement({ productId: product.id, delta: -3 })]));
       expect(moved.get(product.id)).to.include({ stock: 2, moved: false });
@@ -200,7 +200,7 @@ export function storefrontContract(
       expect(await stockOf(product)).to.equal(0);
     });
 
-    it('keeps nothing of a unit of work that throws', async () => {
+    it('is rolled back when the unit of work throws', async () => {
       const product = await onSale();
       await rejection(
         run(async ({ stock }) => {
@@ -214,7 +214,7 @@ export function storefrontContract(
   });
 
   describe('discounts', () => {
-    it('come back as they were saved, by id, by code and under lock', async () => {
+    it('are read as they were saved, by id, by code and under lock', async () => {
       const all = [
         await made(),
         await made({
@@ -241,7 +241,7 @@ export function storefrontContract(
       expect(new Set(listed).size).to.equal(listed.length);
     });
 
-    it('have a code each', async () => {
+    it('have unique codes', async () => {
       const [one, two] = [await made(), await made()];
       await expectCode(made({ code: one.code }), 'code-taken');
       await expectCode(
@@ -250,7 +250,7 @@ export function storefrontContract(
       );
     });
 
-    it('are saved with a new version, over no other, and never with their count', async () => {
+    it('get the next version with every save, which never changes the count of uses', async () => {
       const discount = await made({ maxUses: 3 });
       const userId = await makeUser();
       await run(({ discounts }) => discounts.take(discount.id, userId));
@@ -265,7 +265,7 @@ export function storefrontContract(
       );
     });
 
-    it('count for everybody and for each buyer, and hold both limits', async () => {
+    it('count uses in total and per buyer, and enforce both limits', async () => {
       const discount = await made({ maxUses: 3, maxUsesPerUser: 2 });
       const [ann, ben] = [await makeUser(), await makeUser()];
       const take = (userId: string) => run(({ discounts }) => discounts.take(discount.id, userId));
@@ -283,7 +283,7 @@ export function storefrontContract(
       expect((await adapters().discountQueries.find(discount.id))?.used).to.equal(3);
     });
 
-    it('tell a buyer that nobody knows', async () => {
+    it('refuse an unknown buyer', async () => {
       const { id } = await made();
       const error = await expectCode(
         run(({ discounts }) => discounts.take(id, NOBODY)),
@@ -292,14 +292,14 @@ export function storefrontContract(
       expect(pointersOf(error)).to.deep.equal(['/userId']);
     });
 
-    it('go when no order was placed with them', async () => {
+    it('are deleted when no order was placed with them', async () => {
       const discount = await made();
       expect(await run(({ discounts }) => discounts.wasUsed(discount.id))).to.equal(false);
       await run(({ discounts }) => discounts.delete(discount.id));
       expect(await adapters().discountQueries.find(discount.id)).to.equal(undefined);
     });
 
-    it('know that an order was placed with them', async () => {
+    it('know whether an order was placed with them', async () => {
       const discount = await made();
       const [product, userId] = [await onSale(), await makeUser()];
       const { reduction } = discount;
@@ -309,7 +309,7 @@ export function storefrontContract(
   });
 
   describe('orders', () => {
-    it('get a number that rises, and come back whole', async () => {
+    it('get an ascending number and are read completely', async () => {
       const products = [await onSale({ price: 333 }), await onSale({ price: 10_000_000_000 })];
       const discount = await made();
       const userId = await makeUser();
@@ -330,7 +330,7 @@ export function storefrontContract(
       expect(await run(({ orders }) => orders.lock(NOBODY))).to.equal(undefined);
     });
 
-    it('belong to somebody there is', async () => {
+    it('need an existing user', async () => {
       const error = await expectCode(
         placed(anOrder({ userId: NOBODY, products: [await onSale()] })),
         'validation',
@@ -338,7 +338,7 @@ export function storefrontContract(
       expect(pointersOf(error)).to.deep.equal(['/userId']);
     });
 
-    it('are listed as read models of the stored orders, in every state, and serialized as the API declares them', async () => {
+    it('are listed in every state as read models, serialized as the API declares them', async () => {
       const odd = 'Ein "Zahn" \\ / 🦷\u2028</script>';
       const product = await onSale({ name: odd, sku: `S"${Date.now()}` }, 100);
       const discount = await made();
@@ -387,7 +387,7 @@ export function storefrontContract(
       expect(replies).to.deep.equal(serializesReplies ? declared : declared.map(() => undefined));
     });
 
-    it('are saved through payment, refund and what came back with it', async () => {
+    it('are saved with payments, refunds and restocked pieces', async () => {
       const [userId, product] = [await makeUser(), await onSale()];
       let order = await placed(anOrder({ userId, products: [product], quantity: 3, paysByCard: true }));
       order = await saved(capturePayment(order, order.payments[0]!.id, action));
@@ -411,7 +411,7 @@ export function storefrontContract(
       expect(order.refunds.map(({ status }) => status)).to.deep.equal(['succeeded', 'pending']);
     });
 
-    it('are not saved over another version', async () => {
+    it('refuse an outdated version', async () => {
       const [userId, product] = [await makeUser(), await onSale()];
       const order = await placed(anOrder({ userId, products: [product] }));
       await saved(payAtDesk(order, anAction().nextId(), action));
@@ -419,7 +419,7 @@ export function storefrontContract(
       expect((await found(order.id)).status).to.equal('processing');
     });
 
-    it('keep what happened, oldest first, with the names of those who did it', async () => {
+    it('list their events, oldest first, with the names of users', async () => {
       const [userId, product] = [await makeUser('Ann Buyer'), await onSale()];
       const byBuyer = anAction({ by: userId });
       let order = await placed(anOrder({ userId, products: [product], paysByCard: true }, byBuyer));
@@ -465,7 +465,7 @@ export function storefrontContract(
       expect(await list({})).to.include.members([first.id, second.id, third.id, other.id]);
     });
 
-    it('are counted for their buyer while they wait to be paid', async () => {
+    it('are counted for their buyer while they are pending', async () => {
       const [userId, otherId, product] = [await makeUser(), await makeUser(), await onSale({}, 100)];
       const unpaidOf = (id: string) => run(({ orders }) => orders.lockUnpaidOf(id));
       await placed(anOrder({ userId: otherId, products: [product] }));
@@ -477,7 +477,7 @@ export function storefrontContract(
       expect(await unpaidOf(userId)).to.deep.equal({ orders: 1, pieces: 3 });
     });
 
-    it('show what the jobs look for: the overdue, payments in doubt or lately given up, pending refunds', async () => {
+    it('are found by the jobs: expired orders, payments in doubt or recently failed, pending refunds', async () => {
       const [userId, product] = [await makeUser(), await onSale({}, 100)];
       const overdue = await placed(anOrder({ userId, products: [product] }));
       const lost = await placed(anOrder({ userId, products: [product], paysByCard: true }));
@@ -508,7 +508,7 @@ export function storefrontContract(
       expect((await refunds(plus(T1, 1))).map(({ orderId }) => orderId)).to.deep.equal([refunded.id]);
     });
 
-    it(`lose no change of any of ${WORKERS} workers that lock before they read`, async () => {
+    it(`lose no change of ${WORKERS} concurrent workers`, async () => {
       const [userId, product] = [await makeUser(), await onSale({ price: WORKERS })];
       const order = await placed(anOrder({ userId, products: [product], quantity: 1 }));
       await saved(payAtDesk(order, anAction().nextId(), action));

@@ -44,7 +44,7 @@ describe('comments', () => {
       `UPDATE comments SET created_at = created_at - interval '${minutes} minutes' WHERE id = '${comment.id}'`,
     );
 
-  it('wait until the first of a member is approved, and then appear at once', async () => {
+  it('are pending until the first comment of a member is approved, and later ones are published at once', async () => {
     const post = await published(journal);
     const member = await makeUser(journal.praxis);
     const first = await commenting(journal, post, member, { comment: 'My *first*' });
@@ -86,7 +86,7 @@ describe('comments', () => {
     expect((await commenting(journal, post, journal.colleague)).body.status).to.equal('approved');
   });
 
-  it('lose their author’s trust with spam', async () => {
+  it('revoke the trust of their author when they are marked as spam', async () => {
     const post = await published(journal);
     const member = await trusted(journal);
     const spam = await commenting(journal, post, member, {
@@ -96,7 +96,7 @@ describe('comments', () => {
     expect((await commenting(journal, post, member)).body.status).to.equal('pending');
   });
 
-  it('are for members with a proved address, and for posts they can see', async () => {
+  it('need a member with a confirmed address and a post the member can see', async () => {
     const post = await published(journal);
     const unproved = await makeUser(journal.praxis);
     await execute(
@@ -117,7 +117,7 @@ describe('comments', () => {
     expect((await get(`/v1/comments/${comment.id}`, await makeUser(journal.praxis))).status).to.equal(404);
   });
 
-  it('are not taken where they are locked, and not shown where they are hidden', async () => {
+  it('are refused on locked posts, and not shown on posts that hide them', async () => {
     const post = await published(journal);
     const comment = await approved(journal, post);
     const policy = async (commentPolicy: string) => {
@@ -136,7 +136,7 @@ describe('comments', () => {
     expect((await get(`/v1/posts/${post.id}?include=comments`)).body.comments).to.deep.equal([]);
   });
 
-  it('are replied to on one level, under the same post, where they are shown', async () => {
+  it('have replies on one level, on the same post, when they are visible', async () => {
     const [post, other] = [await published(journal), await published(journal)];
     const member = await trusted(journal);
     const parent = await approved(journal, post);
@@ -160,7 +160,7 @@ describe('comments', () => {
     expect(await shown(post)).to.deep.equal([]);
   });
 
-  it('are refused twice, white space and case aside, until the first is deleted', async () => {
+  it('are refused as duplicates apart from white space and case, until the first is deleted', async () => {
     const [post, other] = [await published(journal), await published(journal)];
     const member = await trusted(journal);
     const first = await commenting(journal, post, member, { comment: 'Thank you  so much' });
@@ -171,7 +171,7 @@ describe('comments', () => {
     expect((await commenting(journal, post, member, { comment: 'Thank you so much' })).status).to.equal(201);
   });
 
-  it('are changed and deleted by their author for 15 minutes, by staff always, by others never', async () => {
+  it('can be changed and deleted by their author for 15 minutes, by staff always, by others never', async () => {
     const post = await published(journal);
     const member = await trusted(journal);
     const { body: comment } = await commenting(journal, post, member);
@@ -202,7 +202,7 @@ describe('comments', () => {
     expect((await remove(comment, journal.colleague)).status).to.equal(204);
   });
 
-  it('that are deleted keep their place where they have replies, and their words nowhere', async () => {
+  it('stay as empty entries when they are deleted and have replies, and their text is erased', async () => {
     const post = await published(journal);
     const member = await trusted(journal);
     const { body: parent } = await commenting(journal, post, member, { comment: 'unmentionable words' });
@@ -225,7 +225,7 @@ describe('comments', () => {
     expect((await get(`/v1/comments/${parent.id}`, journal.admin)).status).to.equal(404);
   });
 
-  it('go back to the moderators with the third report, each member counting once', async () => {
+  it('are pending again with the third report, where each member counts once', async () => {
     const post = await published(journal);
     const comment = await approved(journal, post, {}, await trusted(journal));
     const reporters = [];
@@ -244,7 +244,7 @@ describe('comments', () => {
     expect((await queue())[0]).to.include({ status: 'approved', reports: 0 });
   });
 
-  it('go through their states, and through no others', async () => {
+  it('allow the documented transitions and no others', async () => {
     const post = await published(journal);
     const { body: comment } = await commenting(journal, post, await makeUser(journal.praxis));
     const expectStep = async (name: string, expected: string | object) => {
@@ -266,7 +266,7 @@ describe('comments', () => {
     expect(stale.status).to.equal(412);
   });
 
-  it('wait in a queue, the oldest first, page by page', async () => {
+  it('are listed in the queue, oldest first, page by page', async () => {
     const post = await published(journal);
     const waiting = [];
     for (let n = 0; n < 3; n += 1)
@@ -278,7 +278,7 @@ describe('comments', () => {
     expect((await get('/v1/comments', journal.member)).status).to.equal(403);
   });
 
-  it('are told to the author of the post, and approvals to theirs, without a word of them', async () => {
+  it('are mailed to the author of the post, and approvals to their author, without their text', async () => {
     const post = await published(journal, { title: 'Worth a letter' });
     const member = await makeUser(journal.praxis);
     const { body } = await commenting(journal, post, member, { comment: 'secret thoughts' });
@@ -296,14 +296,14 @@ describe('comments', () => {
   });
 });
 
-describe('floods of comments', () => {
+describe('the limit of comments', () => {
   let journal: Journal;
   before(async () => {
     journal = await openJournal({ RATE_LIMIT: 'on' });
   });
   after(() => journal.praxis.stop());
 
-  it('end after ten in ten minutes, deleted ones counted, with the time to wait', async () => {
+  it('refuses the eleventh comment in ten minutes with the time to wait, counting deleted ones', async () => {
     const post = await published(journal);
     const { member, praxis } = journal;
     const made = [];

@@ -44,7 +44,7 @@ describe('comments of the journal', () => {
   const three = MEMBERS.slice(0, 3);
 
   describe('when written', () => {
-    it('wait for a moderator while their author is new', async () => {
+    it('are pending while their author is new', async () => {
       const comment = await journal.comment(post, MEMBER, { text: 'Hello' });
       expect(comment).to.deep.include({
         postId: post.id,
@@ -63,7 +63,7 @@ describe('comments of the journal', () => {
       );
     });
 
-    it('appear at once when their author has been approved once, or is staff', async () => {
+    it('are published at once when their author is trusted or staff', async () => {
       await trust();
       expect((await journal.comment(post, MEMBER, { text: 'Trusted' })).status).to.equal('approved');
       expect((await journal.comment(post, COLLEAGUE, { text: 'Staff' })).status).to.equal('approved');
@@ -71,19 +71,19 @@ describe('comments of the journal', () => {
       expect(await shownTo(STRANGER)).to.deep.equal(['Trusted', 'Staff']);
     });
 
-    it('wait with more than two links, but for those of staff', async () => {
+    it('are pending with more than two links, unless staff wrote them', async () => {
       await trust();
       expect((await journal.comment(post, MEMBER, { text: links(2) })).status).to.equal('approved');
       expect((await journal.comment(post, MEMBER, { text: links(3) })).status).to.equal('pending');
       expect((await journal.comment(post, COLLEAGUE, { text: links(4) })).status).to.equal('approved');
     });
 
-    it('are refused without a proved address', async () => {
+    it('are refused without a confirmed address', async () => {
       await journal.refused(() => journal.comment(post, MEMBER, { emailVerified: false }), 'forbidden');
       await journal.refused(() => journal.comment(post, AUTHOR, { emailVerified: false }), 'forbidden');
     });
 
-    it('are refused without words, with too many, and where they cannot be rendered', async () => {
+    it('are refused when they are blank, too long or cannot be rendered', async () => {
       for (const text of ['', ' \n ', 'x'.repeat(5_001), 'POISON']) {
         const error = await journal.refused(() => journal.comment(post, MEMBER, { text }), 'validation');
         expect(pointersOf(error)).to.deep.equal(['/comment']);
@@ -92,7 +92,7 @@ describe('comments of the journal', () => {
       expect((await journal.comment(post, MEMBER, { text: longest })).comment).to.equal(longest);
     });
 
-    it('are for those who can see the post', async () => {
+    it('need a post that the author can see', async () => {
       const hidden = [
         await journal.draft(),
         await journal.published({ visibility: 'staff' }),
@@ -110,7 +110,7 @@ describe('comments of the journal', () => {
       expect((await journal.comment(hidden[2]!, MEMBER)).status).to.equal('pending');
     });
 
-    it('are taken where the policy is open, and shown where it is open or locked', async () => {
+    it('are accepted when the policy is open, and shown when it is open or locked', async () => {
       await journal.shown(post, MEMBER, { text: 'There' });
       for (const [commentPolicy, shown] of [
         ['locked', ['There']],
@@ -126,14 +126,14 @@ describe('comments of the journal', () => {
   });
 
   describe('reply', () => {
-    it('to what is shown under the same post', async () => {
+    it('to a visible comment of the same post', async () => {
       const parent = await journal.shown(post);
       const reply = await journal.shown(post, OTHER, { parent });
       expect(reply.parentId).to.equal(parent.id);
       expect(await shownTo(STRANGER)).to.deep.equal([parent.comment, reply.comment]);
     });
 
-    it('to nothing else, and are not told why', async () => {
+    it('to no other comment, with one error for all reasons', async () => {
       const elsewhere = await journal.shown(await journal.published());
       const reply = await journal.shown(post, OTHER, { parent: await journal.shown(post) });
       const pending = await journal.comment(post, MEMBERS[0]!);
@@ -153,7 +153,7 @@ describe('comments of the journal', () => {
       expect(messages.size).to.equal(1);
     });
 
-    it('and go out of scope with what they reply to, and come back with it', async () => {
+    it('and are hidden and shown with their parent', async () => {
       const parent = await journal.shown(post, MEMBER, { text: 'Parent' });
       const reply = await journal.shown(post, OTHER, { text: 'Reply', parent });
       await journal.moderate(parent, 'hidden');
@@ -165,15 +165,15 @@ describe('comments of the journal', () => {
     });
   });
 
-  describe('that say the same', () => {
-    it('are refused under one post, white space and case aside', async () => {
+  describe('with the same text', () => {
+    it('are refused on one post, apart from white space and case', async () => {
       await journal.comment(post, MEMBER, { text: 'Nice  post' });
       for (const text of ['Nice  post', ' NICE\n\t post '])
         await journal.refused(() => journal.comment(post, MEMBER, { text }), 'duplicate-comment');
       for (const text of ['Nicepost', 'Straße', 'STRASSE']) await journal.comment(post, MEMBER, { text });
     });
 
-    it('are taken from another author, under another post, and after the first was deleted', async () => {
+    it('are accepted from another author, on another post, and after the first was deleted', async () => {
       const text = 'Nice post';
       const first = await journal.comment(post, MEMBER, { text });
       await journal.comment(post, OTHER, { text });
@@ -182,7 +182,7 @@ describe('comments of the journal', () => {
       await journal.comment(post, MEMBER, { text });
     });
 
-    it('are refused when one is changed into the other, and not when it stays what it is', async () => {
+    it('are refused when an edit makes them equal, but not when the edit changes nothing', async () => {
       await journal.comment(post, MEMBER, { text: 'Nice post' });
       const other = await journal.comment(post, MEMBER, { text: 'Good post' });
       await journal.refused(() => journal.edit(other, MEMBER, 'nice POST'), 'duplicate-comment');
@@ -190,7 +190,7 @@ describe('comments of the journal', () => {
     });
   });
 
-  describe('in a flood', () => {
+  describe('beyond the limit', () => {
     const write = async (count: number, everyMs = 0): Promise<CommentView[]> => {
       const made: CommentView[] = [];
       for (let n = 0; n < count; n += 1) {
@@ -202,7 +202,7 @@ describe('comments of the journal', () => {
     const waitOf = async (): Promise<unknown> =>
       (await journal.refused(() => journal.comment(post, MEMBER), 'rate-limited')).details;
 
-    it('end after ten in ten minutes, with the time to wait', async () => {
+    it('are refused after ten in ten minutes, with the time to wait', async () => {
       await write(10, 30 * SECOND);
       expect(await waitOf()).to.deep.equal({ retryAfterSeconds: 330 });
       journal.clock.advance(330 * SECOND - 1);
@@ -214,14 +214,14 @@ describe('comments of the journal', () => {
       });
     });
 
-    it('count what was deleted and what stands under other posts', async () => {
+    it('count deleted comments and comments on other posts', async () => {
       const [first] = await write(9);
       await journal.comment(await journal.published(), MEMBER);
       await journal.remove(first!, MEMBER);
       expect(await waitOf()).to.deep.equal({ retryAfterSeconds: 600 });
     });
 
-    it('hinder nobody else, and nobody at all where floods are let through', async () => {
+    it('do not affect other authors, and are accepted when the limit is off', async () => {
       await write(10);
       await journal.comment(post, OTHER);
       const made = await journal.addCommentUnlimited({
@@ -233,7 +233,7 @@ describe('comments of the journal', () => {
       expect(made.status).to.equal('pending');
     });
 
-    it('are measured from the tenth last where there were more', async () => {
+    it('are measured from the tenth latest comment', async () => {
       await write(10);
       journal.clock.advance(MINUTE);
       for (let n = 0; n < 2; n += 1)
@@ -248,7 +248,7 @@ describe('comments of the journal', () => {
   });
 
   describe('are changed', () => {
-    it('by their author for 15 minutes to the millisecond', async () => {
+    it('by their author for 15 minutes, to the millisecond', async () => {
       const comment = await journal.comment(post, MEMBER);
       journal.clock.advance(EDIT_WINDOW_MS);
       const edited = await journal.edit(comment, MEMBER, 'Edited');
@@ -271,7 +271,7 @@ describe('comments of the journal', () => {
       await journal.remove(comment, COLLEAGUE);
     });
 
-    it('by their author and staff alone', async () => {
+    it('only by their author and staff', async () => {
       const comment = await journal.shown(post);
       for (const [caller, there] of [
         [OTHER, comment],
@@ -284,7 +284,7 @@ describe('comments of the journal', () => {
       await journal.edit(comment, COLLEAGUE, 'By staff');
     });
 
-    it('from the version that is there', async () => {
+    it('only from the current version', async () => {
       const comment = await journal.shown(post);
       await journal.refused(
         () => journal.edit(comment, MEMBER, 'X', comment.version - 1),
@@ -295,13 +295,13 @@ describe('comments of the journal', () => {
       await journal.remove(comment, MEMBER, edited.version);
     });
 
-    it('into words that can be kept', async () => {
+    it('only into valid text', async () => {
       const comment = await journal.shown(post);
       for (const text of ['', 'x'.repeat(5_001), 'POISON'])
         await journal.refused(() => journal.edit(comment, MEMBER, text), 'validation');
     });
 
-    it('by their author while no moderator has taken them down', async () => {
+    it('by their author unless a moderator has taken them down', async () => {
       const hidden = await journal.moderate(await journal.shown(post), 'hidden');
       const spam = await journal.moderate(await journal.comment(post, OTHER), 'spam');
       for (const [comment, author] of [
@@ -317,7 +317,7 @@ describe('comments of the journal', () => {
       }
     });
 
-    it('and wait again with more than two links, unless staff put them in', async () => {
+    it('and are pending again with more than two links, unless staff edit them', async () => {
       const comment = await journal.shown(post);
       expect((await journal.edit(comment, MEMBER, links(2))).status).to.equal('approved');
       expect((await journal.edit(comment, COLLEAGUE, links(3))).status).to.equal('approved');
@@ -328,14 +328,14 @@ describe('comments of the journal', () => {
       );
     });
 
-    it('never back in time by a clock that is slow', () => {
+    it('without moving updatedAt backwards on a slow clock', () => {
       const comment = aComment({ postId: nextId(), authorId: nextId() });
       const changed = backToPending(comment, plus(T0, -1));
       expect(changed.updatedAt).to.deep.equal(T0);
       expect(backToPending(comment, plus(T0, 1)).updatedAt).to.deep.equal(plus(T0, 1));
     });
 
-    it('never once they are deleted', async () => {
+    it('never after they are deleted', async () => {
       const comment = await journal.comment(post, MEMBER);
       await journal.remove(comment, MEMBER);
       for (const caller of [MEMBER, ADMIN]) {
@@ -356,7 +356,7 @@ describe('comments of the journal', () => {
   });
 
   describe('that are deleted', () => {
-    it('leave no word, and no place where nobody replied', async () => {
+    it('are erased, and not listed without replies', async () => {
       const comment = await journal.shown(post, MEMBER, { text: 'Gone' });
       await journal.remove(comment, MEMBER);
       expect(await shownTo(STRANGER)).to.deep.equal([]);
@@ -369,7 +369,7 @@ describe('comments of the journal', () => {
       });
     });
 
-    it('keep their place while a reply to them is shown', async () => {
+    it('stay as empty entries while a reply to them is visible', async () => {
       const parent = await journal.shown(post, MEMBER, { text: 'Parent' });
       const reply = await journal.shown(post, OTHER, { text: 'Reply', parent });
       await journal.remove(parent, COLLEAGUE);
@@ -412,20 +412,20 @@ describe('comments of the journal', () => {
             expect(error.details).to.deep.equal({ from, to, allowed: WAYS[from] });
           });
 
-    it('from the version that is there, where there is one', async () => {
+    it('only from the current version', async () => {
       const comment = await journal.comment(post, MEMBER);
       await journal.refused(() => journal.moderate(comment, 'approved', 2), 'version-mismatch');
       await journal.refused(() => journal.moderate({ id: NOWHERE }, 'approved'), 'not-found');
       await journal.moderate(comment, 'approved', 1);
     });
 
-    it('and make their author trusted with the first approval', async () => {
+    it('which makes their author trusted with the first approval', async () => {
       const comment = await journal.comment(post, MEMBER);
       await journal.moderate(comment, 'approved');
       expect((await journal.comment(post, MEMBER)).status).to.equal('approved');
     });
 
-    it('and take that back with spam, until the next approval', async () => {
+    it('which revokes the trust with spam, until the next approval', async () => {
       await trust();
       const waiting = await journal.comment(post, MEMBER, { text: links(3) });
       await journal.moderate(waiting, 'spam');
@@ -435,12 +435,12 @@ describe('comments of the journal', () => {
       expect((await journal.comment(post, MEMBER)).status).to.equal('approved');
     });
 
-    it('and make nobody trusted as spam', async () => {
+    it('which makes nobody trusted with spam', async () => {
       await journal.moderate(await journal.comment(post, MEMBER), 'spam');
       expect((await journal.comment(post, MEMBER)).status).to.equal('pending');
     });
 
-    it('and neither give nor take trust when they are hidden', async () => {
+    it('which does not change the trust when they are hidden', async () => {
       const [first, second] = [await journal.shown(post), await journal.shown(post)];
       await journal.moderate(first, 'hidden');
       expect((await journal.comment(post, MEMBER)).status).to.equal('approved');
@@ -450,7 +450,7 @@ describe('comments of the journal', () => {
       expect((await journal.comment(post, MEMBER)).status).to.equal('pending');
     });
 
-    it('in a queue: what waits, or what is asked for, the oldest first', async () => {
+    it('in a queue of pending comments or of the requested states, oldest first', async () => {
       const other = await journal.published();
       const first = await journal.comment(post, MEMBER);
       journal.clock.advance(1);
@@ -464,7 +464,7 @@ describe('comments of the journal', () => {
   });
 
   describe('are reported', () => {
-    it('by three members, and then go back to the moderators', async () => {
+    it('by three members, and are then pending again', async () => {
       const comment = await journal.shown(post);
       for (const [n, reporter] of three.entries()) {
         expect(await statusOf(comment)).to.equal('approved');
@@ -476,7 +476,7 @@ describe('comments of the journal', () => {
       expect((await queue())[0]).to.include({ id: comment.id, reports: 3 });
     });
 
-    it('once by each member, ever', async () => {
+    it('at most once by each member', async () => {
       const comment = await journal.shown(post);
       for (let n = 0; n < 3; n += 1) await journal.report(comment, three[0]!);
       expect((await queue(['approved']))[0]?.reports).to.equal(1);
@@ -490,7 +490,7 @@ describe('comments of the journal', () => {
       expect((await journal.report(comment, MEMBERS[5]!)).status).to.equal('pending');
     });
 
-    it('only where they are shown to the member', async () => {
+    it('only when the member can see them', async () => {
       const pending = await journal.comment(post, OTHER);
       const parent = await journal.shown(post, MEMBER);
       const reply = await journal.shown(post, AUTHOR, { parent });
@@ -508,7 +508,7 @@ describe('comments of the journal', () => {
   });
 
   describe('are read one by one', () => {
-    it('by everybody once they are approved, before by author and staff', async () => {
+    it('by everybody after their approval, before it by author and staff', async () => {
       const comment = await journal.comment(post, MEMBER);
       for (const viewer of [STRANGER, OTHER]) await expectCode(seen(viewer, comment), 'not-found');
       for (const viewer of [MEMBER, COLLEAGUE])
@@ -519,7 +519,7 @@ describe('comments of the journal', () => {
       await expectCode(seen(AUTHOR, { id: NOWHERE }), 'not-found');
     });
 
-    it('with the HTML of the renderer as it is', async () => {
+    it('with the HTML of the current renderer', async () => {
       const comment = await journal.shown(post, MEMBER, { text: 'Words' });
       const waiting = await journal.comment(post, OTHER, { text: 'Waits' });
       journal.markdown.version = 2;
@@ -531,7 +531,7 @@ describe('comments of the journal', () => {
       expect(await seen(COLLEAGUE, waiting)).to.include({ html: '', htmlVersion: 2 });
     });
 
-    it('without a word of what is deleted, whatever the renderer makes', async () => {
+    it('without the text of deleted comments, also after the renderer changed', async () => {
       const parent = await journal.shown(post);
       await journal.shown(post, OTHER, { parent });
       await journal.remove(parent, MEMBER);
@@ -540,8 +540,8 @@ describe('comments of the journal', () => {
     });
   });
 
-  describe('are told by mail', () => {
-    it('to the author of the post when they appear', async () => {
+  describe('are mailed', () => {
+    it('to the author of the post when they are published', async () => {
       await trust();
       const before = journal.mails().length;
       const comment = await journal.comment(post, MEMBER);
@@ -559,7 +559,7 @@ describe('comments of the journal', () => {
       expect(journal.mails()).to.deep.equal(both);
     });
 
-    it('to nobody about spam, and to no author about their own', async () => {
+    it('to nobody about spam, and to no author about their own comment', async () => {
       await journal.moderate(await journal.comment(post, MEMBER), 'spam');
       await journal.comment(post, AUTHOR);
       expect(journal.mails()).to.deep.equal([]);
@@ -568,7 +568,7 @@ describe('comments of the journal', () => {
       expect(journal.mails()).to.deep.equal([{ commentId: own.id, to: 'commenter' }]);
     });
 
-    it('without a word of them, while they are shown', async () => {
+    it('without their text, and only while they are visible', async () => {
       const comment = await journal.shown(post, MEMBER, { text: 'Secret' });
       const send = (to: 'author' | 'commenter', commentId = comment.id) =>
         journal.sendCommentMail({ jobId: `job-${to}`, commentId, to });
@@ -589,14 +589,14 @@ describe('comments of the journal', () => {
     });
   });
 
-  describe('of a person who is forgotten', () => {
+  describe('of an erased person', () => {
     const recordOf = async ({ userId }: Person) =>
       (await journal.journalQueries.record(userId)) as {
         comments: readonly { id: string; comment: string | null; status: string; version: number }[];
         reports: readonly { reason: string | null }[];
       };
 
-    it('stay where they were shown, and go where they never were', async () => {
+    it('stay when they were published, and are deleted when they never were', async () => {
       const shown = await journal.shown(post);
       const hidden = await journal.moderate(await journal.comment(post, MEMBER), 'hidden');
       const reported = await journal.comment(post, MEMBER);
@@ -611,7 +611,7 @@ describe('comments of the journal', () => {
       expect((await recordOf(MEMBER)).comments.filter(({ comment }) => comment === null)).to.have.length(2);
     });
 
-    it('are trusted no more, and the words of their reports are gone', async () => {
+    it('lose their trust, and the reasons of their reports are erased', async () => {
       await trust();
       const comment = await journal.shown(post, OTHER);
       await journal.report(comment, MEMBER, 'My neighbour');
@@ -624,7 +624,7 @@ describe('comments of the journal', () => {
       expect((await journal.comment(post, OTHER)).status).to.equal('approved');
     });
 
-    it('are no different when they are forgotten once more', async () => {
+    it('do not change when the person is erased again', async () => {
       await journal.comment(post, MEMBER);
       await journal.forgetCommenter({ userId: MEMBER.userId });
       const before = await recordOf(MEMBER);
@@ -634,7 +634,7 @@ describe('comments of the journal', () => {
     });
   });
 
-  it('are listed for those who can see the post', async () => {
+  it('are listed for readers of the post', async () => {
     const forMembers = await journal.published({ visibility: 'members' });
     await journal.shown(forMembers, MEMBER, { text: 'Among us' });
     expect(await shownTo(OTHER, forMembers)).to.deep.equal(['Among us']);

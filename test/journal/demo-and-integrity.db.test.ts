@@ -26,7 +26,7 @@ describe('the demo practice’s journal', () => {
   });
   after(() => postgres.close());
 
-  it('keeps every rule, and shows posts and comments in every state', async () => {
+  it('passes every integrity check, and has posts and comments in every state', async () => {
     expect(await brokenJournalRules(postgres.cradle)).to.deep.equal([]);
     const { journalQueries, markdown } = postgres.cradle;
     const all = { audience: { ...ANYBODY, managesAll: true }, now: new Date() };
@@ -45,21 +45,21 @@ describe('the demo practice’s journal', () => {
       { limit: 100 },
     );
     expect(open.items).to.have.length(9);
-    // What the seeder wrote is what the renderer makes of it.
+    // The seeded HTML equals the renderer's.
     for (const { content, rendered } of items)
       expect(await markdown.post(content)).to.include({ html: rendered.html, version: rendered.version });
     for (const { comment, html } of comments)
       if (comment !== null) expect((await markdown.comment(comment)).html).to.equal(html);
   });
 
-  it('is part of what is held about a member', async () => {
+  it('is part of the export of a member', async () => {
     const part = CONTEXTS.map(({ exportMember }) => exportMember).find((each) => each?.section === 'journal');
     const record = JSON.stringify(await part?.collect(postgres.cradle as never, MEMBER));
     expect(record).to.include('And before breakfast, or after?').and.include('"revisions":[]');
     expect(await part?.collect(postgres.cradle as never, NOBODY)).to.equal(undefined);
   });
 
-  it('leaves without a trace', async () => {
+  it('leaves no rows after undoing the seeds', async () => {
     await undoSeeds({ url: postgres.ownerUrl });
     for (const table of TABLES)
       expect((await query(postgres.ownerUrl, `SELECT 1 FROM ${table}`)).rows, table).to.deep.equal([]);
@@ -93,7 +93,7 @@ describe('the data of the journal', () => {
   const expectBroken = async (...expected: string[]) =>
     expect(await brokenJournalRules(postgres.cradle)).to.deep.equal(expected);
 
-  it('that says something else than its newest revision is named', async () => {
+  it('is reported when a post differs from its newest revision', async () => {
     const { post, other } = await givenThread();
     await breaks(`UPDATE posts SET title = 'Other' WHERE id = '${post.id}'`);
     await expectBroken(broken('post-says-what-its-newest-revision-says', post.id));
@@ -107,7 +107,7 @@ describe('the data of the journal', () => {
     await expectBroken(broken('revisions-without-gaps', post.id));
   });
 
-  it('whose slug is not its own is named', async () => {
+  it('is reported when the slug of a post is not its own', async () => {
     const { post, other } = await givenThread();
     await breaks(
       'ALTER TABLE posts DROP CONSTRAINT posts_slug_fkey',
@@ -121,7 +121,7 @@ describe('the data of the journal', () => {
     await expectBroken(broken('slug-is-the-posts-own-and-nobody-elses', post.id, other.id));
   });
 
-  it('that is published at no time is named', async () => {
+  it('is reported when a published post has no time of publishing', async () => {
     const { post } = await givenThread();
     await breaks(
       'ALTER TABLE posts DROP CONSTRAINT posts_publish_at_check',
@@ -130,7 +130,7 @@ describe('the data of the journal', () => {
     await expectBroken(broken('post-has-a-time-unless-it-is-a-draft', post.id));
   });
 
-  it('that replies to a reply, or elsewhere, is named', async () => {
+  it('is reported when a comment replies to a reply or across posts', async () => {
     const { other, reply, say } = await givenThread();
     const deep = await say('Deep');
     await breaks(
@@ -145,7 +145,7 @@ describe('the data of the journal', () => {
     await expectBroken(broken('replies-are-to-comments-of-the-same-post-that-are-none', reply.id));
   });
 
-  it('that still says what was deleted, or says it twice, or was never approved, is named', async () => {
+  it('is reported when a deleted comment has text, a comment is duplicated, or was never approved', async () => {
     const { parent, reply } = await givenThread();
     await breaks(
       'ALTER TABLE comments DROP CONSTRAINT comments_deleted_check',
@@ -165,7 +165,7 @@ describe('the data of the journal', () => {
     await expectBroken(broken('shown-comments-were-approved', reply.id));
   });
 
-  it('cannot be changed where it is added to only, by the owner and by the application', async () => {
+  it('is append-only for slugs and revisions, for the owner and the application', async () => {
     const { post } = await givenThread();
     const urls = [
       [postgres.ownerUrl, /stay as they were written|never given away/],
@@ -183,7 +183,7 @@ describe('the data of the journal', () => {
         await refuses(statement, message, url);
   });
 
-  it('is refused by constraints where it breaks a rule, whatever the code believes', async () => {
+  it('is refused by constraints when it breaks a rule', async () => {
     const { post, parent, reply } = await givenThread();
     for (const [statement, constraint] of [
       [`UPDATE posts SET status = 'draft', publish_at = NULL WHERE id = '${post.id}'`, 'cannot become draft'],
@@ -199,7 +199,7 @@ describe('the data of the journal', () => {
       await refuses(statement, new RegExp(constraint));
   });
 
-  it('may be archived when its time has come, however it is stored', async () => {
+  it('allows to archive a scheduled post whose time has come', async () => {
     const { cradle } = postgres;
     const author = await givenPerson(cradle, 'staff');
     const { id } = await cradle.writePost({ caller: author, fields: FIELDS, slug: undefined });
@@ -225,7 +225,7 @@ describe('the data of the journal', () => {
     expect(status).to.equal('archived');
   });
 
-  it('forgets who was erased: what nobody was shown, and reasons; what was published stays', async () => {
+  it('keeps published comments of an erased person, and erases unpublished ones and reasons', async () => {
     const { cradle } = postgres;
     const { post, parent } = await givenThread();
     const member = await givenPerson(cradle);

@@ -17,7 +17,7 @@ import { aComment, aPost, nextId, T0 } from '../support/builders/journal.js';
 describe('slugs', () => {
   const ID = '019aa5b2-7c00-7000-8000-00000000abcd';
 
-  it('are made from titles of any Latin alphabet', () => {
+  it('are derived from titles in any Latin alphabet', () => {
     for (const [title, slug] of [
       ['How to brush', 'how-to-brush'],
       ['  Über Zähne & Straßen!  ', 'uber-zahne-strassen'],
@@ -34,16 +34,16 @@ describe('slugs', () => {
       expect(slugOf(title, ID), title).to.equal(slug);
   });
 
-  it('come from the id where a title has no Latin letter, or where its slug means something else', () => {
+  it('come from the id when the title has no Latin letter or a reserved slug', () => {
     for (const title of ['歯みがき', '2026', '!!!', 'Привет', '😀', 'Drafts', 'feed', ID, ID.toUpperCase()])
       expect(slugOf(title, ID), title).to.equal('post-00000000abcd');
   });
 
-  it('may hold what an id looks like, and not be it', () => {
+  it('may contain a UUID, but not be one', () => {
     expect([ID, `about-${ID}`, `${ID}-2`].map(isSlug)).to.deep.equal([false, true, true]);
   });
 
-  it('are at most 80 long, cut between words', () => {
+  it('have at most 80 characters, cut between words', () => {
     const slug = slugOf('word '.repeat(40), ID);
     expect(slug).to.match(/^(word-)*word$/);
     expect(slug.length).to.be.within(70, MAX_SLUG);
@@ -62,7 +62,7 @@ describe('slugs', () => {
 });
 
 describe('snippets', () => {
-  it('show the first match with some of what is before it, by offsets in UTF-16 code units', () => {
+  it('show the first match with text before it, with offsets in UTF-16 code units', () => {
     const plain = `${'😀 before '.repeat(30)}the Needle, and needle again; needles not. ${'after '.repeat(60)}`;
     const { text, matches } = snippetOf(plain, 'needle');
     expect(text.length).to.be.at.most(240);
@@ -71,7 +71,7 @@ describe('snippets', () => {
     expect(text.indexOf('Needle')).to.be.within(50, 61);
   });
 
-  it('know what is not looked for, and begin at the beginning when nothing is found', () => {
+  it('ignore excluded words, and show the beginning when nothing matches', () => {
     const found = (q: string) => {
       const { text, matches } = snippetOf('red or green, never blue', q);
       return matches.map(({ start, end }) => text.slice(start, end));
@@ -86,7 +86,7 @@ describe('snippets', () => {
 });
 
 describe('posts and comments', () => {
-  it('keep tags in small letters, each once', () => {
+  it('store tags in lower case without duplicates', () => {
     expect(parseTags([' Zähne ', 'zähne', 'Node.js', 'C++', 'two   words'])).to.deep.equal([
       'zähne',
       'node.js',
@@ -98,7 +98,7 @@ describe('posts and comments', () => {
       expect(() => parseTags(['fine', wrong]), wrong).to.throw(DomainError);
   });
 
-  it('are published from their very millisecond on', () => {
+  it('are published from publishAt on, to the millisecond', () => {
     const post = { status: 'scheduled', publishAt: T0 } as const;
     expect([-1, 0, 1].map((ms) => statusAt(post, plus(T0, ms)))).to.deep.equal([
       'scheduled',
@@ -107,12 +107,12 @@ describe('posts and comments', () => {
     ]);
   });
 
-  it('are not seen before they are published by a clock that is slow', () => {
+  it('are not visible before publishAt by the clock of the reader', () => {
     const post = aPost({ authorId: nextId() });
     expect([-1, 0].map((ms) => isVisibleTo(post, ANYBODY, plus(T0, ms)))).to.deep.equal([false, true]);
   });
 
-  it('cannot be restored from what breaks a rule', () => {
+  it('cannot be restored from invalid data', () => {
     const post = aPost({ authorId: nextId() });
     for (const wrong of [
       { slug: 'Not a slug' },
@@ -150,7 +150,7 @@ describe('posts and comments', () => {
       );
   });
 
-  it('say how long to wait when there were too many', () => {
+  it('report the time to wait beyond the limit', () => {
     const recent = Array.from({ length: 10 }, (_, n) => plus(T0, n * MINUTE));
     assertNoFlood(recent.slice(1), plus(T0, 9 * MINUTE));
     try {

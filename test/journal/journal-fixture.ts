@@ -39,14 +39,14 @@ export const OTHER = person('c5', 'member');
 export const MEMBERS = ['d1', 'd2', 'd3', 'd4', 'd5', 'd6'].map((end) => person(end, 'member'));
 export const STRANGER = null;
 export const NOWHERE = '01930000-0000-7000-8000-00000000dead';
-/** The first page, which holds everything. */
+/** A page that is large enough for every test. */
 export const FIRST = { limit: 50 };
 
-/** Makes of a source what can be told from it, counts `http` as links, and refuses what holds its `poison`. */
+/** Renders a source recognisably, counts `http` as links, and refuses texts that contain `poison`. */
 class FakeMarkdown implements MarkdownRenderer {
   version = 1;
   poison = 'POISON';
-  /** Not a refusal but a fault. */
+  /** Throws an error that is no refusal. */
   broken = false;
   #html(source: string, pointer: string): string {
     if (this.broken) throw new Error('the renderer is broken');
@@ -64,7 +64,7 @@ class FakeMarkdown implements MarkdownRenderer {
   }
 }
 
-/** A whole journal in memory, with clock and renderer in the test's hand. Floods of comments are refused. */
+/** The journal's use cases over in-memory adapters, with a fake clock and renderer. The limit of comments is on. */
 export function openJournalFixture() {
   const store = new InMemoryStore();
   const memory = makeInMemoryJournal(store);
@@ -173,7 +173,7 @@ export function openJournalFixture() {
     change,
     comment,
     moderate,
-    /** A comment that everybody sees; its author is trusted from then on. */
+    /** An approved comment; its author is trusted afterwards. */
     async shown(post: Pick<PostView, 'id'>, by: Person = MEMBER, said: Said = {}): Promise<CommentView> {
       const made = await comment(post, by, said);
       return made.status === 'approved' ? made : moderate(made, 'approved');

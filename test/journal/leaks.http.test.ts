@@ -28,7 +28,7 @@ import {
   type Json,
 } from './world.js';
 
-/** The word that nobody may read. Requests write it in capitals, so that an echo of the request is no leak. */
+/** The word that must not leak. Requests write it in capitals, so that an echo of the request is not taken for a leak. */
 const SENTINEL = 'zyzzogeton';
 const HOUR_MS = 3_600_000;
 
@@ -46,7 +46,7 @@ describe('what is not public', () => {
       headers: ANY,
     });
 
-  /** Public things, next to which the others must not be seen. */
+  /** Public posts, next to the secret ones. */
   async function makePublic() {
     const posts = [];
     for (const n of [1, 2, 3]) posts.push(await published(journal, { title: `Open ${n}`, tags: ['open'] }));
@@ -56,7 +56,7 @@ describe('what is not public', () => {
     return { posts: [...posts, hushed], post, comment, hushed };
   }
 
-  /** Everything that anybody might want to see and must not; ids and slugs to ask for. */
+  /** Posts and comments of every kind that must not leak; returns their ids and slugs. */
   async function makeSecrets({ post, hushed }: Awaited<ReturnType<typeof makePublic>>): Promise<string[]> {
     const words = (what: string) => ({
       title: `${SENTINEL} ${what}`,
@@ -98,7 +98,7 @@ describe('what is not public', () => {
     ];
   }
 
-  /** Values for every parameter of a list; a parameter that is new in a route has to be thought of here. */
+  /** Values for every parameter of a list. A new parameter of a route needs an entry here. */
   const VALUES: Readonly<Record<string, readonly string[]>> = {
     authorId: ['AUTHOR', '01900000-0000-7000-8000-000000000000'],
     tag: [SENTINEL.toUpperCase(), 'open'],
@@ -121,7 +121,7 @@ describe('what is not public', () => {
       const values = VALUES[name];
       if (values === undefined) throw new Error(`${route.operationId} takes ${name}, which nobody crawls`);
       const pairs = values.map((value) => `${name}=${encodeURIComponent(value)}`);
-      // Everything with everything, but for what only pages: that goes with each alone.
+      // All combinations, except the paging parameters, which are combined with each filter alone.
       const wide = name === 'limit' || name === 'cursor' ? [''] : queries;
       queries = [
         ...queries,
@@ -131,7 +131,7 @@ describe('what is not public', () => {
     return queries.map((query) => query.replace('AUTHOR', journal.author.id));
   }
 
-  /** Each anonymous answer of the journal by its address: status, what it says and its ETag, without what differs by itself. */
+  /** Each anonymous response of the journal by its URL: status, body and ETag, without parts that always differ. */
   async function crawl(keys: readonly string[]): Promise<Map<string, string>> {
     const answers = new Map<string, string>();
     for (const route of journalRoutes.filter(({ allow, method }) => allow === 'anyone' && method === 'get')) {
@@ -154,7 +154,7 @@ describe('what is not public', () => {
     return answers;
   }
 
-  it('changes no anonymous answer by being there, and is itself like nothing at all', async function () {
+  it('changes no anonymous response, and is answered like a post that does not exist', async function () {
     this.timeout(300_000);
     const open = await makePublic();
     const secrets = await makeSecrets(open);
@@ -174,7 +174,7 @@ describe('what is not public', () => {
     }
     expect(compared).to.be.greaterThan(secrets.length * 4);
 
-    // What is there already grows and changes out of scope: not a byte of any answer, list, search or feed may move.
+    // Secret posts grow and change: no byte of any response, list, search or feed may change.
     for (let n = 0; n < 3; n += 1) {
       const future = await draft(journal, { title: `open words ${SENTINEL}`, tags: ['open', SENTINEL] });
       await step(journal, future, 'schedule', { publishAt: inMs(HOUR_MS) });
@@ -186,7 +186,7 @@ describe('what is not public', () => {
     expect(quiet.size).to.be.greaterThan(300);
   });
 
-  it('is not in older revisions that come out either', async () => {
+  it('is not revealed by older revisions', async () => {
     const post = await published(journal, { title: `First ${SENTINEL}`, content: SENTINEL });
     await patch(post, { title: 'Clean', content: 'Clean', slug: 'clean-now' });
     const found = await journal.praxis.call('GET', `/v1/posts?q=${SENTINEL.toUpperCase()}`);
@@ -204,7 +204,7 @@ describe('lists and feeds', () => {
   });
   after(() => journal.praxis.stop());
 
-  /** The statements that touch the journal while `work` is done. */
+  /** The statements on tables of the journal during `work`. */
   async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
     const statements: string[] = [];
     const spy = sinon.stub(pg.Client.prototype, 'query').callsFake(function (
@@ -220,7 +220,7 @@ describe('lists and feeds', () => {
     } finally {
       spy.restore();
     }
-    // The jobs of mails are at work all the while, and ask for one comment each.
+    // Mail jobs run meanwhile, and read one comment each.
     return statements.filter(
       (sql) =>
         /\b(FROM|JOIN) (posts|comments|public_users|post_slugs|page)\b/.test(sql) &&
@@ -228,7 +228,7 @@ describe('lists and feeds', () => {
     );
   }
 
-  it('read twenty posts with author and the newest comments in one statement, however many there are', async () => {
+  it('read posts with author and newest comments in one statement, however many there are', async () => {
     const member = await trusted(journal);
     for (let n = 0; n < 20; n += 1) {
       const post = await published(journal);
@@ -258,7 +258,7 @@ describe('lists and feeds', () => {
       expect(await statementsOf(() => journal.praxis.call('GET', path)), path).to.have.length(1);
   });
 
-  it('give an Atom feed that parses, changes with what is in it, and is not sent twice', async () => {
+  it('serve an Atom feed that parses, changes with its posts, and is answered 304 otherwise', async () => {
     const { praxis } = journal;
     const title = 'Tom & "Ann" <b>bold</b>';
     const post = await published(journal, {
@@ -313,7 +313,7 @@ describe('a scheduled post', () => {
     await journal.praxis.stop();
   });
 
-  /** Another process's worth of Praxis on the same database, with a clock of its own and nobody doing jobs. */
+  /** Another application on the same database, with its own clock and without jobs. */
   async function restart(clock: FakeClock) {
     const config = loadConfig(
       {
@@ -342,7 +342,7 @@ describe('a scheduled post', () => {
     return { get: (path: string) => fetch(url + path), close: () => container.dispose() };
   }
 
-  it('is there at its minute after a restart, with no job running, in every way it can be read', async () => {
+  it('is published at its time after a restart, without a job, in every response', async () => {
     const post = await draft(journal, { title: 'Patience', content: 'It has come.' });
     const publishAt = new Date(Date.now() + 30 * 24 * HOUR_MS);
     await step(journal, post, 'schedule', { publishAt: publishAt.toISOString() });
@@ -376,7 +376,7 @@ describe('a scheduled post', () => {
     expect(stored.body.status).to.equal('scheduled');
   });
 
-  it('waits for nobody: the journal has no recurring job', () => {
+  it('needs no job: the journal has no recurring job', () => {
     const own = CONTEXTS.find(({ exportMember }) => exportMember?.section === 'journal');
     expect(own?.recurringJobs).to.deep.equal([]);
   });

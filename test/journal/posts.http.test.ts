@@ -13,7 +13,7 @@ describe('posts', () => {
     journal.praxis.call('PATCH', `/v1/posts/${id}`, { token, body, headers: { 'if-match': etag } });
 
   describe('are written', () => {
-    it('as drafts, with a slug, their source and its HTML, and found at their Location', async () => {
+    it('as drafts with a slug, source and HTML, and found at their Location', async () => {
       const { praxis, author } = journal;
       const made = await praxis.call('POST', '/v1/posts', {
         token: author.accessToken,
@@ -42,13 +42,13 @@ describe('posts', () => {
       expect(found.headers.get('etag')).to.match(/^"1\.[\w-]{22}"$/);
     });
 
-    it('with a slug of the id where the title has no Latin letter, and with the chosen one', async () => {
+    it('with a slug from the id when the title has no Latin letter, and with a given slug', async () => {
       const { id, slug } = await draft(journal, { title: '歯みがき 2026' });
       expect(slug).to.equal(`post-${id.slice(-12)}`);
       expect((await draft(journal, { slug: 'my-own-words' })).slug).to.equal('my-own-words');
     });
 
-    it('not with what breaks a rule', async () => {
+    it('not with invalid fields', async () => {
       const { praxis, author } = journal;
       const body = { title: 'T', content: 'c' };
       for (const [wrong, pointer] of [
@@ -76,7 +76,7 @@ describe('posts', () => {
       }
     });
 
-    it('of the longest text with the most words', async () => {
+    it('with the longest text of the most words', async () => {
       const words = Array.from({ length: 10_000 }, (_, n) => (n + 100_000).toString(36)).join('-');
       const { id } = await draft(journal, { content: words.slice(0, 50_000) });
       const rare = Array.from(
@@ -88,7 +88,7 @@ describe('posts', () => {
   });
 
   describe('change', () => {
-    it('under the version that was read: of two with one ETag, one is too late', async () => {
+    it('only from the current version: of two changes with one ETag, the second is refused', async () => {
       const { id } = await draft(journal);
       const { headers } = await get(`/v1/posts/${id}`, journal.author.accessToken);
       const etag = headers.get('etag')!;
@@ -96,7 +96,7 @@ describe('posts', () => {
       expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 412]);
     });
 
-    it('only with If-Match, and so do the steps', async () => {
+    it('only with If-Match, as do their transitions', async () => {
       const { id } = await draft(journal);
       const token = journal.author.accessToken;
       for (const [method, path, body] of [
@@ -120,7 +120,7 @@ describe('posts', () => {
       }
     });
 
-    it('into a revision each, and back to any of them', async () => {
+    it('with a revision each, and can be restored to any of them', async () => {
       const { id, slug } = await draft(journal, { title: 'First', content: 'one', tags: ['a'] });
       await patch(id, { title: 'Second' });
       await patch(id, { content: 'two', tags: [], visibility: 'staff' });
@@ -148,7 +148,7 @@ describe('posts', () => {
       expect(missing.status).to.equal(404);
     });
 
-    it('their slug, which leads here for ever and nowhere else', async () => {
+    it('their slug, and the former slug redirects to them for ever', async () => {
       const one = await published(journal, { title: 'Old name' });
       const renamed = await patch(one.id, { slug: 'new-name' });
       expect(renamed.body.slug).to.equal('new-name');
@@ -171,7 +171,7 @@ describe('posts', () => {
       expect((await patch((await draft(journal)).id, { slug: 'new-name' })).body.code).to.equal('slug-taken');
     });
 
-    it('not by others than the author and admins, for whom they are not there', async () => {
+    it('only by the author and admins; others get 404', async () => {
       const { colleague, admin, member } = journal;
       const post = await published(journal);
       expect((await patch(post.id, { title: 'x' }, member.accessToken)).status).to.equal(403);
@@ -190,7 +190,7 @@ describe('posts', () => {
     });
   });
 
-  it('go through their states, and through no others', async () => {
+  it('allow the documented transitions and no others', async () => {
     const post = await draft(journal);
     const expectStep = async (name: string, status: string | object, body?: object) => {
       const answer = await step(journal, post, name, body);
@@ -219,7 +219,7 @@ describe('posts', () => {
   });
 
   describe('are listed', () => {
-    it('by author, tag and state, the latest first, and page by page while others appear', async () => {
+    it('by author, tag and state, newest first, and page by page while others are published', async () => {
       const own = await makeUser(journal.praxis, 'staff');
       const mine = { ...journal, author: own };
       const made = [];
@@ -260,7 +260,7 @@ describe('posts', () => {
       expect((await get('/v1/posts?include=author')).status).to.equal(400);
     });
 
-    it('for members and staff with what is for them', async () => {
+    it('with posts for members and for staff to those readers', async () => {
       const tag = 'circles';
       for (const visibility of ['public', 'members', 'staff'])
         await published(journal, { visibility, tags: [tag] });
@@ -301,7 +301,7 @@ describe('posts', () => {
       expect((await get('/v1/posts')).body.items[0]).to.not.have.property('match');
     });
 
-    it('page by page, each once', async () => {
+    it('page by page, each post once', async () => {
       for (let n = 0; n < 7; n += 1)
         await published(journal, {
           title: n % 3 ? 'fluoride' : `fluoride fluoride ${n}`,
@@ -319,7 +319,7 @@ describe('posts', () => {
     });
   });
 
-  it('go with their comments and revisions at once', async () => {
+  it('are deleted with their comments and revisions', async () => {
     const post = await published(journal);
     const { praxis, author, member } = journal;
     await praxis.call('POST', `/v1/posts/${post.id}/comments`, {
@@ -349,7 +349,7 @@ describe('posts', () => {
     });
   });
 
-  it('are not there, in the same words, for whoever may not see them and for nobody', async () => {
+  it('are answered with the same 404 when they are invisible and when they do not exist', async () => {
     const { id, slug } = await draft(journal);
     const strip = ({ body: { requestId: _, instance: __, ...rest } }: Json) => rest;
     const reference = await get('/v1/posts/01900000-0000-7000-8000-000000000000');

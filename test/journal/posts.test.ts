@@ -51,7 +51,7 @@ describe('posts of the journal', () => {
     journal.removePost({ caller, postId: id, expectedVersion });
 
   describe('when written', () => {
-    it('are drafts of their author with a slug, their HTML and a first revision', async () => {
+    it('are drafts of their author with a slug, HTML and a first revision', async () => {
       const post = await journal.draft({ title: ' How to brush ', tags: [' Teeth '], visibility: 'members' });
       expect(post).to.deep.include({
         slug: 'how-to-brush',
@@ -80,7 +80,7 @@ describe('posts of the journal', () => {
       expect(only?.by.id).to.equal(AUTHOR.userId);
     });
 
-    it('are refused with what breaks a rule, at the very field', async () => {
+    it('are refused with invalid fields, with the pointer of the field', async () => {
       for (const [fields, pointer] of [
         [{ title: ' ' }, '/title'],
         [{ title: 'x'.repeat(201) }, '/title'],
@@ -102,7 +102,7 @@ describe('posts of the journal', () => {
       }
     });
 
-    it('may be as long as they may be, in code points', async () => {
+    it('may have the maximum length in code points', async () => {
       const tags = Array.from({ length: 10 }, (_, n) => `${n}${'x'.repeat(39)}`);
       const fields = { title: '🦷'.repeat(200), content: '🦷'.repeat(50_000), slug: 'x'.repeat(80) };
       expect(await journal.draft({ ...fields, tags: [...tags, tags[0]!] })).to.deep.include({
@@ -111,7 +111,7 @@ describe('posts of the journal', () => {
       });
     });
 
-    it('say that a slug is reserved, or what one looks like', async () => {
+    it('report that a slug is reserved or malformed', async () => {
       const detailOf = async (slug: string) => {
         const { details } = await journal.refused(() => journal.draft({ slug }), 'validation');
         return (details['errors'] as { detail: string }[])[0]!.detail;
@@ -122,18 +122,18 @@ describe('posts of the journal', () => {
   });
 
   describe('and their slugs', () => {
-    it('are numbered where others have them', async () => {
+    it('are numbered when they are taken', async () => {
       const slugs: string[] = [];
       for (let n = 0; n < 53; n += 1) slugs.push((await journal.draft({ title: 'Teeth' })).slug);
       expect(slugs).to.deep.equal(['teeth', ...Array.from({ length: 52 }, (_, n) => `teeth-${n + 2}`)]);
     });
 
-    it('fill a gap that others left in the numbers', async () => {
+    it('fill a gap in the numbers', async () => {
       for (const slug of ['teeth', 'teeth-2', 'teeth-4']) await journal.draft({ slug });
       expect((await journal.draft({ title: 'Teeth' })).slug).to.equal('teeth-3');
     });
 
-    it('are found behind any number that are taken, without a try at each', async () => {
+    it('are found behind any number of taken ones, without a claim of each', async () => {
       const tried: string[] = [];
       const isFree = (slug: string): boolean => Number(slug.slice('teeth-'.length)) > 149;
       const posts = {
@@ -144,7 +144,7 @@ describe('posts of the journal', () => {
       expect(tried).to.deep.equal(['teeth', 'teeth-150']);
     });
 
-    it('are given up after a hundred lost races', async () => {
+    it('fail as busy after a hundred lost races', async () => {
       const claimed: string[] = [];
       const posts = {
         claimSlug: (slug: string) => Promise.resolve(claimed.push(slug) === 0),
@@ -155,7 +155,7 @@ describe('posts of the journal', () => {
       expect([claimed.length, claimed.at(-1)]).to.deep.equal([100, 'teeth-100']);
     });
 
-    it('that were chosen belong to one post only', async () => {
+    it('belong to one post only when they were given', async () => {
       const post = await journal.draft({ slug: 'teeth' });
       const other = await journal.draft();
       await journal.refused(() => journal.draft({ slug: 'teeth' }), 'slug-taken');
@@ -164,7 +164,7 @@ describe('posts of the journal', () => {
       expect((await seen(AUTHOR, post)).slug).to.equal('teeth');
     });
 
-    it('lead to their post after it was renamed, and never to another', async () => {
+    it('redirect to their post after it was renamed, and never to another', async () => {
       const post = await journal.published({ title: 'Teeth' });
       const renamed = await journal.change(post, { title: 'Molars' });
       expect(renamed).to.include({ slug: 'teeth', title: 'Molars' });
@@ -177,13 +177,13 @@ describe('posts of the journal', () => {
       expect(await view(STRANGER, { slug: 'molars' })).to.deep.equal({ movedTo: 'teeth' });
     });
 
-    it('do not tell by an old slug what is not to be seen', async () => {
+    it('do not reveal an invisible post by a former slug', async () => {
       const post = await journal.draft({ slug: 'teeth' });
       await journal.change(post, { slug: 'molars' });
       await expectCode(view(STRANGER, { slug: 'teeth' }), 'not-found');
     });
 
-    it('stay taken when their post is gone', async () => {
+    it('stay taken when their post is deleted', async () => {
       const post = await journal.published({ slug: 'teeth' });
       await remove(post);
       await expectCode(view(AUTHOR, { slug: 'teeth' }), 'not-found');
@@ -234,7 +234,7 @@ describe('posts of the journal', () => {
             expect(await seen(AUTHOR, post)).to.deep.equal(post);
           });
 
-    it('and are published now, unless they were published before', async () => {
+    it('which publishes them now, unless they were published before', async () => {
       const post = await journal.published();
       const first = journal.clock.now();
       expect(post.publishAt).to.deep.equal(first);
@@ -244,7 +244,7 @@ describe('posts of the journal', () => {
       expect((await journal.advance(post, TO.published())).publishAt).to.deep.equal(first);
     });
 
-    it('and are published anew when they were drafts again in between', async () => {
+    it('which publishes them anew after they were drafts again', async () => {
       const post = await journal.published();
       await journal.advance(post, TO.archived());
       expect((await journal.advance(post, TO.draft())).publishAt).to.equal(null);
@@ -252,12 +252,12 @@ describe('posts of the journal', () => {
       expect((await journal.advance(post, TO.published())).publishAt).to.deep.equal(journal.clock.now());
     });
 
-    it('and are published before their time from now on, not from then on', async () => {
+    it('which publishes scheduled posts now, not at their time', async () => {
       const post = await inState('scheduled');
       expect((await journal.advance(post, TO.published())).publishAt).to.deep.equal(journal.clock.now());
     });
 
-    it('and are scheduled for a time to come only', async () => {
+    it('which schedules them for a future time only', async () => {
       const post = await journal.draft();
       const now = journal.clock.now();
       for (const publishAt of [plus(now, -1), now]) {
@@ -274,7 +274,7 @@ describe('posts of the journal', () => {
       });
     });
 
-    it('and say that they cannot be scheduled before they look at the time', async () => {
+    it('which checks the transition before the time', async () => {
       const post = await inState('published');
       await expectCode(
         journal.advance(post, { to: 'scheduled', publishAt: plus(journal.clock.now(), -1) }),
@@ -288,7 +288,7 @@ describe('posts of the journal', () => {
     const scheduled = async (fields = {}): Promise<PostView> =>
       journal.advance(await journal.draft(fields), { to: 'scheduled', publishAt: publishAt() });
 
-    it('are there from their very millisecond on, and nothing is written for it', async () => {
+    it('are published from publishAt on, to the millisecond, without a write', async () => {
       const post = await scheduled({ title: 'On time' });
       const before = journal.commits;
       journal.clock.advance(MINUTE - 1);
@@ -305,7 +305,7 @@ describe('posts of the journal', () => {
       expect(journal.commits).to.equal(before);
     });
 
-    it('are published once their time has come, whatever is stored', async () => {
+    it('are published when their time has come, although they are stored as scheduled', async () => {
       const post = await scheduled();
       journal.clock.advance(MINUTE);
       for (const step of [{ to: 'draft' }, { to: 'published' }] as const)
@@ -315,7 +315,7 @@ describe('posts of the journal', () => {
       expect((await journal.advance(post, { to: 'archived' })).status).to.equal('archived');
     });
 
-    it('keep their time when they are changed before and after it', async () => {
+    it('keep publishAt when they are changed before and after it', async () => {
       const post = await scheduled();
       expect(await journal.change(post, { title: 'Before' })).to.deep.include({
         status: 'scheduled',
@@ -328,7 +328,7 @@ describe('posts of the journal', () => {
       });
     });
 
-    it('can be scheduled anew as drafts', async () => {
+    it('can be scheduled again after they were drafts', async () => {
       const post = await scheduled();
       await journal.advance(post, { to: 'draft' });
       journal.clock.advance(DAY);
@@ -370,7 +370,7 @@ describe('posts of the journal', () => {
       return sees;
     };
 
-    it('by author and admins alone while they are not published', async () => {
+    it('only by author and admins while they are not published', async () => {
       const post = await journal.draft();
       expect(await whoSees(post)).to.deep.equal(['AUTHOR', 'ADMIN']);
       await journal.advance(post, { to: 'scheduled', publishAt: plus(journal.clock.now(), 1) });
@@ -380,7 +380,7 @@ describe('posts of the journal', () => {
       expect(await whoSees(post)).to.deep.equal(['AUTHOR', 'ADMIN']);
     });
 
-    it('by whom their visibility says once they are', async () => {
+    it('by the readers of their visibility when they are published', async () => {
       const post = await journal.published();
       expect(await whoSees(post)).to.deep.equal(Object.keys(VIEWERS));
       await journal.change(post, { visibility: 'members' });
@@ -389,7 +389,7 @@ describe('posts of the journal', () => {
       expect(await whoSees(post)).to.deep.equal(['COLLEAGUE', 'AUTHOR', 'ADMIN']);
     });
 
-    it('in other states by staff who ask, and by nobody else', async () => {
+    it('in other states only by staff who ask for them', async () => {
       for (const viewer of [STRANGER, MEMBER])
         await expectCode(titles(viewer, { statuses: ['published', 'draft'] }), 'forbidden');
       await journal.draft({ title: 'Draft' });
@@ -399,7 +399,7 @@ describe('posts of the journal', () => {
       expect(await titles(COLLEAGUE, { statuses: ['draft'] })).to.deep.equal([]);
     });
 
-    it('by tag as people write it, by author and by words', async () => {
+    it('by tag in any case, by author and by words', async () => {
       await journal.published({ title: 'One', tags: ['zähne'], content: 'Brush them' });
       await journal.advance(
         await journal.draft({ title: 'Two' }, COLLEAGUE),
@@ -417,7 +417,7 @@ describe('posts of the journal', () => {
       expect(items[0]).to.deep.include({ match: { text: 'Brush them', matches: [{ start: 0, end: 5 }] } });
     });
 
-    it('in the feed where anybody may read them, the newest twenty', async () => {
+    it('in the feed when they are public, the newest twenty', async () => {
       for (let n = 1; n <= 21; n += 1) {
         await journal.published({ title: `Post ${n}` });
         journal.clock.advance(MINUTE);
@@ -430,7 +430,7 @@ describe('posts of the journal', () => {
     });
   });
 
-  describe('are managed by their author and admins alone', () => {
+  describe('are managed only by their author and admins', () => {
     const ATTEMPTS: Readonly<Record<string, (post: PostView, caller: Person) => Promise<unknown>>> = {
       'changing them': (post, caller) => journal.change(post, { title: 'Other' }, { caller }),
       'a step with them': (post, caller) => journal.advance(post, { to: 'archived' }, { caller }),
@@ -446,7 +446,7 @@ describe('posts of the journal', () => {
         await attempt(post, ADMIN);
       });
 
-    it('for restoring a revision, and say no word of what revisions there are', async () => {
+    it('when restoring a revision, without revealing which revisions exist', async () => {
       const post = await journal.published();
       for (const [number, caller] of [
         [1, COLLEAGUE],
@@ -467,7 +467,7 @@ describe('posts of the journal', () => {
   });
 
   describe('when changed', () => {
-    it('make a revision of what they say now', async () => {
+    it('get a revision of the new text', async () => {
       const post = await journal.draft({ title: 'Old', content: 'Old words.', tags: ['old'] });
       journal.clock.advance(MINUTE);
       const changed = await journal.change(
@@ -493,25 +493,25 @@ describe('posts of the journal', () => {
       ]);
     });
 
-    it('stay as they are where nothing is given', async () => {
+    it('stay unchanged without fields', async () => {
       const post = await journal.draft();
       journal.clock.advance(MINUTE);
       expect(await journal.change(post, {})).to.deep.equal(post);
       expect(await revisions(post)).to.have.length(1);
     });
 
-    it('keep their slugs, each its own, when only words are new', async () => {
+    it('keep their slugs when only the text changes', async () => {
       for (const post of [await journal.draft(), await journal.draft()])
         expect((await journal.change(post, { title: 'New' })).slug).to.equal(post.slug);
     });
 
-    it('keep their HTML where only the title is new', async () => {
+    it('keep their HTML when only the title changes', async () => {
       const post = await journal.draft();
       journal.markdown.broken = true;
       expect((await journal.change(post, { title: 'New' })).rendered).to.deep.equal(post.rendered);
     });
 
-    it('are refused with what breaks a rule', async () => {
+    it('are refused with invalid fields', async () => {
       const post = await journal.draft();
       for (const [changes, pointer] of [
         [{ title: '' }, '/title'],
@@ -525,7 +525,7 @@ describe('posts of the journal', () => {
       }
     });
 
-    it('are changed only from the version that is there, whatever is done', async () => {
+    it('are changed only from the current version, by every use case', async () => {
       const post = await journal.published();
       const stale = { expectedVersion: post.version - 1 };
       await journal.refused(() => journal.change(post, { title: 'X' }, stale), 'version-mismatch');
@@ -538,7 +538,7 @@ describe('posts of the journal', () => {
       expect(changed.version).to.equal(post.version + 1);
     });
 
-    it('never go back in time with a clock that is slow', async () => {
+    it('do not move updatedAt backwards on a slow clock', async () => {
       const post = await journal.draft();
       journal.clock.advance(-MINUTE);
       const changed = await journal.change(post, { title: 'Slow' });
@@ -547,8 +547,8 @@ describe('posts of the journal', () => {
     });
   });
 
-  describe('go back to a revision', () => {
-    it('with its title, content and tags, and keep slug, state and who may see them', async () => {
+  describe('restore a revision', () => {
+    it('with its title, content and tags, and keep slug, state and visibility', async () => {
       const post = await journal.published({ title: 'Old', content: 'Old words.', tags: ['old'] });
       await journal.change(post, { title: 'New', content: 'New words.', tags: [], slug: 'renamed' });
       await journal.change(post, { visibility: 'members', commentPolicy: 'locked' });
@@ -579,7 +579,7 @@ describe('posts of the journal', () => {
       ]);
     });
 
-    it('that there is', async () => {
+    it('only when it exists', async () => {
       const post = await journal.draft();
       for (const number of [0, 2]) {
         const error = await expectCode(restore(post, number), 'not-found');
@@ -589,14 +589,14 @@ describe('posts of the journal', () => {
     });
   });
 
-  describe('when the renderer makes other HTML', () => {
+  describe('when the version of the renderer changes', () => {
     const html = async (viewer: Viewer = STRANGER, q?: string): Promise<string | undefined> => {
       const filter = q === undefined ? {} : { q };
       const { items } = await journal.listPosts({ viewer, filter, comments: false, page: FIRST });
       return items[0]?.rendered.html;
     };
 
-    it('are shown with it in every way, and keep what is stored', async () => {
+    it('are rendered again in every response, and the stored HTML stays', async () => {
       const post = await journal.published({ content: 'Words' });
       expect(await html()).to.equal('<p>Words</p> by 1');
       expect(await html(STRANGER, 'words')).to.equal('<p>Words</p> by 1');
@@ -608,7 +608,7 @@ describe('posts of the journal', () => {
       expect(journal.commits).to.equal(before);
     });
 
-    it('are shown without a body where it refuses them, and not at all where it is broken', async () => {
+    it('are shown without a body when it refuses them, and fail when it throws', async () => {
       const post = await journal.published({ content: 'Words' });
       journal.markdown.version = 2;
       journal.markdown.poison = 'Words';
@@ -617,7 +617,7 @@ describe('posts of the journal', () => {
       expect(await rejection(seen(STRANGER, post))).to.include({ message: 'the renderer is broken' });
     });
 
-    it('come with comments as it makes them', async () => {
+    it('have comments that are rendered again', async () => {
       const post = await journal.published();
       await journal.shown(post, MEMBER, { text: 'Fine' });
       journal.markdown.version = 2;
@@ -627,7 +627,7 @@ describe('posts of the journal', () => {
     });
   });
 
-  it('go with their revisions and comments', async () => {
+  it('are deleted with their revisions and comments', async () => {
     const post = await journal.published();
     const comment = await journal.shown(post);
     await remove(post);

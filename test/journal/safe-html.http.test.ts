@@ -14,7 +14,7 @@ import { approved, openJournal, published, type Journal } from './world.js';
 const KINDS = ['post', 'comment'] as const;
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** What may stand in HTML of ours, and with which attributes; everything else is a fault, however harmless it looks. */
+/** The allowed elements and attributes; everything else is a failure. */
 const ALLOWED: Readonly<Record<(typeof KINDS)[number], Readonly<Record<string, readonly string[]>>>> = {
   post: Object.fromEntries([
     ...'p br em strong del code ul li blockquote pre table thead tbody tr hr sup section h1 h2 h3 h4 h5 h6'
@@ -34,7 +34,7 @@ const ALLOWED: Readonly<Record<(typeof KINDS)[number], Readonly<Record<string, r
 const TOKEN = /<(\/?)([a-z][a-z0-9]*)((?: [a-z]+="[^"<>]*")*)>|[^<]+/y;
 const LINK = /^(?:https?:\/\/|mailto:)[^\s"<>]*$/i;
 
-/** Reads the whole of `html` as text and tags of the list, or says where that ends. */
+/** Parses `html` as text and allowed tags; returns the position of the first other part. */
 function assertAllowed(html: string, kind: (typeof KINDS)[number]): void {
   for (TOKEN.lastIndex = 0; TOKEN.lastIndex < html.length;) {
     const at = TOKEN.lastIndex;
@@ -60,7 +60,7 @@ describe('HTML made of Markdown', () => {
   after(() => markdown.close());
 
   for (const kind of KINDS)
-    it(`of a ${kind} holds nothing but what is on the list, whatever was tried`, async () => {
+    it(`of a ${kind} has only allowed elements for the whole corpus`, async () => {
       for (const source of [
         ...XSS_CORPUS,
         XSS_CORPUS.join('\n\n'),
@@ -71,7 +71,7 @@ describe('HTML made of Markdown', () => {
       }
     });
 
-  it('is looked through by a check that finds what is wrong', () => {
+  it('is checked by a parser that finds forbidden parts', () => {
     for (const wrong of [
       '<script>x</script>',
       '<p onclick="x">x</p>',
@@ -86,7 +86,7 @@ describe('HTML made of Markdown', () => {
     assertAllowed('<p>1 &#x3C; 2<br>\n<a href="https://a.example">x</a></p>', 'post');
   });
 
-  it('keeps what can be read: pictures as links, boxes as signs, text without a way out', async () => {
+  it('keeps readable content: images as links, task boxes as characters, footnotes without back links', async () => {
     const made = async (source: string) => (await markdown.post(source)).html;
     expect(await made('![a cat](https://a.example/cat.png)')).to.equal(
       '<p><a href="https://a.example/cat.png">a cat</a></p>',
@@ -138,7 +138,7 @@ describe('HTML made of Markdown', () => {
   });
 });
 
-/** Everything that a page did which it should not have done. */
+/** Everything forbidden that a page did. */
 type Deeds = { requests: string[]; dialogs: string[]; links: string[] };
 
 describe('the corpus in a browser', function () {
@@ -190,7 +190,7 @@ describe('the corpus in a browser', function () {
     await journal.praxis.stop();
   });
 
-  /** Opens `html` as a page, moves over and clicks into all of it, and tells what it did. */
+  /** Opens `html` as a page, moves over and clicks every element, and returns what the page did. */
   async function deedsOf(html: string, served: string | null): Promise<Deeds> {
     const path = `/page-${pages.size}`;
     pages.set(path, {
@@ -209,7 +209,7 @@ describe('the corpus in a browser', function () {
     });
     await page.goto(url, { waitUntil: 'load' });
     deeds.links = await page.$$eval('a', (links) => links.map((link) => link.protocol));
-    // Events that pages wait for: whoever listens is a deed.
+    // Events that scripts listen to: a listener is a failure.
     await page.$$eval('body *', (elements) => {
       for (const element of elements)
         for (const name of ['mouseover', 'focus', 'load', 'error', 'toggle', 'animationstart', 'begin'])
@@ -219,13 +219,13 @@ describe('the corpus in a browser', function () {
     return deeds;
   }
 
-  it('runs nothing and loads nothing under the policy that is served', async () => {
+  it('runs no script and loads nothing under the served Content-Security-Policy', async () => {
     expect(policy).to.include("default-src 'none'");
     for (const html of [rendered, comments])
       expect(await deedsOf(html, policy)).to.deep.include({ requests: [], dialogs: [] });
   });
 
-  it('runs nothing and loads nothing without any policy either, and leads to nothing but web pages and mail', async () => {
+  it('runs no script and loads nothing without a policy, and links only to web pages and mail', async () => {
     for (const html of [rendered, comments]) {
       const { requests, dialogs, links } = await deedsOf(html, null);
       expect([requests, dialogs]).to.deep.equal([[], []]);
@@ -234,7 +234,7 @@ describe('the corpus in a browser', function () {
     }
   });
 
-  it('leaves the feed well-formed for a strict reader', async () => {
+  it('keeps the feed well-formed for a strict XML parser', async () => {
     const { text } = await journal.praxis.call('GET', '/v1/feed.atom');
     const page = await browser.newPage();
     const read = (xml: string) =>
@@ -251,7 +251,7 @@ describe('the corpus in a browser', function () {
     await page.close();
   });
 
-  it('would do both if it were served as it was written: the checks above can fail', async () => {
+  it('does both when it is served unsanitised: the checks above can fail', async () => {
     const parts: Deeds[] = [];
     for (const source of [
       `<img src=x onerror="alert(1)">`,

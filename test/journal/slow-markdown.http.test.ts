@@ -9,10 +9,10 @@ import { commenting, openJournal, published, type Journal } from './world.js';
 
 const MAX_COMMENT = 5_000;
 const MAX_CONTENT = 50_000;
-/** At this length each takes seconds or minutes to render. */
+/** At this length each text takes seconds or minutes to render. */
 const SLOWEST = ['](', '- - a\n', 'a\n===\n', '~a', '*a', 'a**b', '1. a\n\n   ', '[^a]', 'ä_ß-'];
 
-/** Resolves once it was rendered, or refused as a fault of the text. Anything else rejects. */
+/** Resolves when the text was rendered or refused as invalid; rejects otherwise. */
 async function settled(rendering: Promise<unknown>): Promise<void> {
   try {
     await rendering;
@@ -28,7 +28,7 @@ describe('Markdown that takes long to render', () => {
   });
   afterEach(() => markdown.close());
 
-  it('is rendered or refused in every comment of the greatest length', async () => {
+  it('is rendered or refused in comments of the maximum length', async () => {
     const impatient = makeMarkdownRenderer({ timeoutMs: 250 });
     try {
       for (const text of slowMarkdown(MAX_COMMENT).values())
@@ -38,7 +38,7 @@ describe('Markdown that takes long to render', () => {
     }
   });
 
-  it('is refused in posts of the greatest length, and the next post is rendered', async () => {
+  it('is refused in posts of the maximum length, and the next post is rendered', async () => {
     const impatient = makeMarkdownRenderer({ timeoutMs: 100 });
     try {
       const corpus = slowMarkdown(MAX_CONTENT);
@@ -53,7 +53,7 @@ describe('Markdown that takes long to render', () => {
     expect((await markdown.post('*after*')).html).to.equal('<p><em>after</em></p>');
   });
 
-  it('does not keep comments and short posts waiting', async () => {
+  it('does not delay comments and short posts', async () => {
     const slow = slowMarkdown(MAX_CONTENT).get('](')!;
     const order: string[] = [];
     for (let count = 0; count < 3; count += 1)

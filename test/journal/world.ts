@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { makeUser, startTestPraxis, type Answer, type TestPraxis, type TestUser } from '../support/praxis.js';
 
-/** A server with an author, another one of the staff, an admin and a member. */
+/** A server with an author, another staff user, an admin and a member. */
 export type Journal = Readonly<{
   praxis: TestPraxis;
   author: TestUser;
@@ -21,21 +21,21 @@ export async function openJournal(env: Readonly<Record<string, string>> = {}): P
   };
 }
 
-/** What an answer holds; its shape has been checked against the document. */
+/** A response body; the API checker has validated its shape. */
 export type Json = Answer['body'];
 
 export const ANY = { 'if-match': '*' };
 let serial = 0;
 const fields = (given: object) => ({ title: `Post ${(serial += 1)}`, content: 'Some *words*.', ...given });
 
-/** A draft of the author's. */
+/** Creates a draft of the author. */
 export async function draft({ praxis, author }: Journal, given: object = {}, by = author): Promise<Json> {
   const made = await praxis.call('POST', '/v1/posts', { token: by.accessToken, body: fields(given) });
   expect(made.status, made.text).to.equal(201);
   return made.body;
 }
 
-/** A step of the author's with a post: `publish`, `schedule`, `archive`, `unpublish`. */
+/** A transition of a post by its author: `publish`, `schedule`, `archive`, `unpublish`. */
 export const step = (
   { praxis, author }: Journal,
   post: { id: string },
@@ -57,7 +57,7 @@ export async function published(journal: Journal, given: object = {}): Promise<J
 export const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
 let words = 0;
-/** A comment that nobody has written before. */
+/** A comment with a unique text. */
 export const commenting = (
   { praxis }: Journal,
   post: { id: string },
@@ -76,7 +76,7 @@ export const moderating = (
 ): Promise<Answer> =>
   praxis.call('POST', `/v1/comments/${comment.id}/${name}`, { token: colleague.accessToken });
 
-/** A comment that everybody sees. */
+/** An approved comment. */
 export async function approved(
   journal: Journal,
   post: { id: string },
@@ -90,7 +90,7 @@ export async function approved(
   return shown;
 }
 
-/** A member whose comments appear at once. */
+/** A trusted member. */
 export async function trusted(journal: Journal): Promise<TestUser> {
   const member = await makeUser(journal.praxis);
   await approved(journal, await published(journal), {}, member);

@@ -28,7 +28,7 @@ describe('after checkout', () => {
     });
 
   describe('cancelling', () => {
-    it('puts everything back at once, and the money on its way', async () => {
+    it('restocks every piece at once and enqueues the refund of a card payment', async () => {
       const order = await ordered();
       const cancelled = await cancel(order);
       expect(cancelled.status).to.equal('cancelled');
@@ -44,7 +44,7 @@ describe('after checkout', () => {
       expect(shop.mails()).to.deep.equal(['placed', 'cancelled', 'refunded']);
     });
 
-    it('gives desk money back at once', async () => {
+    it('refunds a desk payment at once', async () => {
       const order = await ordered(DESK);
       await shop.payOrder({ caller: STAFF, orderId: order.id, ...DESK });
       expect(paymentStatusOf(await cancel(order))).to.equal('refunded');
@@ -54,7 +54,7 @@ describe('after checkout', () => {
       ]);
     });
 
-    it('puts back only what has not come back already', async () => {
+    it('restocks only pieces that have not come back before', async () => {
       const order = await ordered();
       await refund(order, 1000, 1);
       expect(await shop.stockOf(productId)).to.equal(7);
@@ -63,7 +63,7 @@ describe('after checkout', () => {
       expect(cancelled.refunds.map(({ amount }) => amount)).to.deep.equal([1000, 3000]);
     });
 
-    it('is for the buyer and for staff, before it leaves, and of the version they saw', async () => {
+    it('is allowed to the buyer and staff, until the order is shipped, with the current version', async () => {
       const order = await ordered();
       await expectCode(cancel(order, OTHER), 'not-found');
       await expectCode(
@@ -77,7 +77,7 @@ describe('after checkout', () => {
   });
 
   describe('expiry', () => {
-    it('gives up what nobody paid, once', async () => {
+    it('cancels unpaid orders once', async () => {
       const order = await ordered(DESK);
       shop.clock.advance(7 * DAY - 1);
       await shop.expireOrders();
@@ -89,7 +89,7 @@ describe('after checkout', () => {
       expect(shop.mails()).to.deep.equal(['placed', 'cancelled']);
     });
 
-    it('leaves alone what may have been paid', async () => {
+    it('does not cancel an order whose payment is in doubt', async () => {
       shop.cards.next = 'inDoubt';
       const order = await ordered();
       shop.clock.advance(DAY);
@@ -102,7 +102,7 @@ describe('after checkout', () => {
   });
 
   describe('paying later', () => {
-    it('is taken at the desk by staff only', async () => {
+    it('allows only staff to take money at the desk', async () => {
       const order = await ordered(DESK);
       const pay = (caller: typeof BUYER | typeof OTHER | typeof STAFF) =>
         shop.payOrder({ caller, orderId: order.id, ...DESK });
@@ -116,7 +116,7 @@ describe('after checkout', () => {
       expect(shop.booked()).to.have.length(1);
     });
 
-    it('does not start a second payment beside one in doubt', async () => {
+    it('refuses a second payment while the first is in doubt', async () => {
       shop.cards.next = 'inDoubt';
       const order = await ordered();
       await expectCode(
@@ -128,7 +128,7 @@ describe('after checkout', () => {
   });
 
   describe('a refund', () => {
-    it('is pending until the gateway has sent it, and never more than was captured', async () => {
+    it('is pending until the gateway has sent it, and never exceeds the captured amount', async () => {
       const order = await ordered();
       const refunded = await refund(order, 2500);
       expect(refunded.refunds[0]).to.include({ status: 'pending', amount: 2500 });
@@ -144,7 +144,7 @@ describe('after checkout', () => {
       expect(shop.cards.refunds.size).to.equal(2);
     });
 
-    it('that the gateway refuses leaves the money where it was', async () => {
+    it('moves no money when the gateway refuses it', async () => {
       const order = await ordered();
       await refund(order, 4000);
       shop.cards.nextRefund = 'failed';
@@ -154,7 +154,7 @@ describe('after checkout', () => {
       await refund(order, 4000);
     });
 
-    it('that is in doubt is tried again, by its job or by the reconciler', async () => {
+    it('is retried by its job or by the reconciler when its outcome is in doubt', async () => {
       const order = await ordered();
       await refund(order, 4000);
       shop.cards.nextRefund = 'inDoubt';
@@ -165,7 +165,7 @@ describe('after checkout', () => {
       expect(paymentStatusOf(await read(order))).to.equal('refunded');
     });
 
-    it('names lines of the order, each once, and no more than were sold', async () => {
+    it('restocks lines of the order only, each once, and at most the pieces sold', async () => {
       const order = await ordered();
       const lineId = order.lines[0]!.id;
       const restocking = (restock: { lineId: string; quantity: number }[]) =>
@@ -185,7 +185,7 @@ describe('after checkout', () => {
     });
   });
 
-  it('an order keeps what it was placed with, whatever becomes of the product', async () => {
+  it('keeps name and price of an ordered product when the product changes', async () => {
     const order = await ordered();
     await shop.changeProduct({
       productId,
@@ -197,7 +197,7 @@ describe('after checkout', () => {
     expect((await shop.productQueries.find(productId))?.product).to.include({ isActive: false });
   });
 
-  it('mails say what was bought and what it cost', async () => {
+  it('mails the ordered products and their prices', async () => {
     const { code } = await shop.discount({ code: 'TEN' });
     const order = await ordered({ discountCode: code, ...DESK });
     await shop.sendOrderMail({ jobId: 'job', orderId: order.id, occasion: 'placed', refundId: null });
@@ -216,7 +216,7 @@ describe('products and discounts', () => {
     shop = openShop();
   });
 
-  it('start with a movement, are adjusted by movements, and never go below zero', async () => {
+  it('change the stock by movements only, and never below zero', async () => {
     const { product } = await shop.product({ stock: 5 });
     const productId = product.id;
     await shop.adjustStock({ productId, delta: -2, reason: 'broken' });
@@ -241,7 +241,7 @@ describe('products and discounts', () => {
     );
   });
 
-  it('are deleted when nothing refers to them', async () => {
+  it('are deleted when no order refers to them', async () => {
     const { product } = await shop.product();
     await shop.removeProduct({ productId: product.id, expectedVersion: undefined });
     expect(await shop.productQueries.find(product.id)).to.equal(undefined);
@@ -250,7 +250,7 @@ describe('products and discounts', () => {
     expect(await shop.discountQueries.find(id)).to.equal(undefined);
   });
 
-  it('of one kind stay of that kind', async () => {
+  it('keep the kind of a discount', async () => {
     const { id } = await shop.discount();
     await expectCode(
       shop.changeDiscount({ discountId: id, changes: { amount: eur(1) }, expectedVersion: null }),

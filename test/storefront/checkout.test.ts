@@ -21,7 +21,7 @@ describe('checkout', () => {
     expect((await shop.orderQueries.list({}, { limit: 1 }, true)).items).to.deep.equal([]);
   };
 
-  it('takes stock, charges the card once under the payment\u2019s key, and books it', async () => {
+  it('takes stock, charges the card once with the payment\u2019s id as key, and posts to the ledger', async () => {
     const order = await shop.order([{ productId, quantity: 3 }]);
     expect(order).to.include({ status: 'processing', total: 3000 });
     const [payment] = order.payments;
@@ -35,7 +35,7 @@ describe('checkout', () => {
     expect(shop.mails()).to.deep.equal(['placed']);
   });
 
-  it('charges outside every transaction: what was reserved is there for all to see', async () => {
+  it('commits the order and its stock before it charges the card', async () => {
     shop.cards.meanwhile = async () => {
       const [order] = (await shop.orderQueries.list({}, { limit: 1 }, true)).items;
       expect(order!.paymentStatus).to.equal('inDoubt');
@@ -44,7 +44,7 @@ describe('checkout', () => {
     await shop.order([{ productId, quantity: 1 }]);
   });
 
-  it('sums the same product, and names every line that is short', async () => {
+  it('sums lines of the same product, and reports every line that is short', async () => {
     const scarce = (await shop.product({ stock: 1 })).product.id;
     const error = await expectCode(
       shop.order([
@@ -68,7 +68,7 @@ describe('checkout', () => {
     expect(order.lines.map(({ quantity }) => quantity)).to.deep.equal([3]);
   });
 
-  it('refuses unknown and retired products, and writes nothing', async () => {
+  it('refuses unknown and retired products without writing anything', async () => {
     const unknown = '01930000-0000-7000-8000-00000000dead';
     const error = await expectCode(
       shop.order([
@@ -90,7 +90,7 @@ describe('checkout', () => {
     await untouched();
   });
 
-  it('compares what the buyer expects, and answers with what it would cost now', async () => {
+  it('refuses a total that differs from the expected one, with the current quote', async () => {
     const lines = [{ productId, quantity: 1 }];
     const error = await expectCode(shop.order(lines, { expectedTotal: eur(999) }), 'price-changed');
     expect(error.details['quote']).to.deep.include({ total: eur(1000), discountCode: null });
@@ -102,7 +102,7 @@ describe('checkout', () => {
     await shop.order(lines, { expectedTotal: eur(1000) });
   });
 
-  it('costs what the quote says', async () => {
+  it('charges the total of the quote', async () => {
     await shop.discount({ code: 'TEN' });
     const lines = [
       { productId, quantity: 3 },
@@ -114,7 +114,7 @@ describe('checkout', () => {
     expect(order.lines.map(({ total }) => total)).to.deep.equal(quote.lines.map(({ total }) => total));
   });
 
-  it('keeps an order whose card is declined, to be paid otherwise', async () => {
+  it('keeps an order whose card is declined, so that it can be paid again', async () => {
     shop.cards.next = 'declined';
     const error = await expectCode(shop.order([{ productId, quantity: 1 }]), 'card-declined');
     const order = await shop.viewOrder({ caller: BUYER, orderId: String(error.details['orderId']) });
@@ -133,7 +133,7 @@ describe('checkout', () => {
     expect(paid.payments.map(({ status }) => status)).to.deep.equal(['declined', 'captured']);
   });
 
-  it('says that nothing was charged when the gateway is away', async () => {
+  it('fails with payment-failed when the gateway is unreachable', async () => {
     shop.cards.next = 'refused';
     const error = await expectCode(shop.order([{ productId, quantity: 1 }]), 'payment-failed');
     expect(await shop.stockOf(productId)).to.equal(9);
@@ -141,7 +141,7 @@ describe('checkout', () => {
     expect(paymentStatusOf(order)).to.equal('unpaid');
   });
 
-  it('leaves a payment in doubt until the gateway is asked, and settles it and its key once', async () => {
+  it('leaves a payment in doubt until the reconciler settles it and releases its key, once', async () => {
     shop.cards.next = 'inDoubt';
     const order = await shop.order([{ productId, quantity: 1 }]);
     expect(paymentStatusOf(order)).to.equal('inDoubt');
@@ -162,7 +162,7 @@ describe('checkout', () => {
     expect(shop.mails()).to.deep.equal(['placed']);
   });
 
-  it('does not mind when the reconciler is faster than the request', async () => {
+  it('returns the order when the reconciler settles the payment before the request', async () => {
     shop.cards.meanwhile = async () => {
       const [order] = (await shop.orderQueries.list({}, { limit: 1 }, true)).items;
       shop.cards.charges.set(order!.payments[0]!.id, { outcome: 'captured', amount: 1000, currency: 'EUR' });
@@ -175,7 +175,7 @@ describe('checkout', () => {
     expect(shop.mails()).to.deep.equal(['placed']);
   });
 
-  it('gives a charge time to arrive, then gives it up; the order can be paid again', async () => {
+  it('fails a charge that does not reach the gateway in two minutes; the order can be paid again', async () => {
     shop.cards.next = 'lost';
     const order = await shop.order([{ productId, quantity: 1 }]);
     shop.clock.advance(MINUTE);
@@ -188,7 +188,7 @@ describe('checkout', () => {
     expect(error.details).to.deep.equal({ orderId: order.id });
   });
 
-  it('sends a charge back that arrives after all when the order is paid already', async () => {
+  it('refunds a late charge of an order that is paid already', async () => {
     shop.cards.next = 'lost';
     const order = await shop.order([{ productId, quantity: 1 }]);
     shop.clock.advance(2 * MINUTE);
@@ -207,7 +207,7 @@ describe('checkout', () => {
     ]);
   });
 
-  it('needs no gateway for the desk, nor for what costs nothing', async () => {
+  it('does not use the gateway for desk orders and for orders that cost nothing', async () => {
     const desk = await shop.order([{ productId, quantity: 1 }], DESK);
     expect(desk).to.include({ status: 'pending', method: 'desk' });
     const free = (await shop.product({ price: eur(0) })).product.id;
@@ -220,7 +220,7 @@ describe('checkout', () => {
     expect(shop.mails()).to.deep.equal(['placed', 'placed']);
   });
 
-  it('releases the key of an order that costs nothing with the order, so that a retry is answered from it', async () => {
+  it('releases the key of an order that costs nothing with the order, so that a retry gets the order', async () => {
     const free = (await shop.product({ price: eur(0) })).product.id;
     const find = shop.orderQueries.find.bind(shop.orderQueries);
     shop.orderQueries.find = () => Promise.reject(new Error('the second transaction fails'));
@@ -236,13 +236,13 @@ describe('checkout', () => {
     });
   });
 
-  it('reserves nothing for somebody without a card', async () => {
+  it('reserves nothing for a buyer without a card', async () => {
     shop.cards.noCard = true;
     await expectCode(shop.order([{ productId, quantity: 1 }]), 'no-card');
     await untouched();
   });
 
-  it('is for oneself; staff order for others, with the others\u2019 cards', async () => {
+  it('allows only staff to order for somebody else, with that user\u2019s card', async () => {
     const lines = [{ productId, quantity: 1 }];
     await expectCode(shop.order(lines, { userId: OTHER.userId }), 'forbidden');
     await untouched();
@@ -259,7 +259,7 @@ describe('checkout', () => {
 
   describe('with a discount', () => {
     const lines = () => [{ productId, quantity: 1 }];
-    it('counts its use, and lets go of it when the order is cancelled', async () => {
+    it('counts its use, and releases it when the order is cancelled', async () => {
       const { id, code } = await shop.discount({ maxUses: 1 });
       const order = await shop.order(lines(), { discountCode: code.toLowerCase(), ...DESK });
       expect((await shop.discountQueries.find(id))?.used).to.equal(1);
@@ -272,14 +272,14 @@ describe('checkout', () => {
       await shop.order(lines(), { discountCode: code, caller: OTHER, ...DESK });
     });
 
-    it('may be limited for each buyer', async () => {
+    it('enforces the limit of uses per buyer', async () => {
       const { code } = await shop.discount({ maxUsesPerUser: 1 });
       await shop.order(lines(), { discountCode: code, ...DESK });
       await expectCode(shop.order(lines(), { discountCode: code, ...DESK }), 'discount-exhausted');
       await shop.order(lines(), { discountCode: code, caller: OTHER, ...DESK });
     });
 
-    it('is refused when it is unknown, over, or the order too small, and nothing is written', async () => {
+    it('refuses an unknown or past code and too small an order, without writing anything', async () => {
       await shop.discount({ code: 'OVER', endsAt: new Date('2026-11-21T09:00:00.000Z') });
       await shop.discount({ code: 'LARGE', minSubtotal: eur(1001) });
       for (const [discountCode, code] of [
@@ -293,7 +293,7 @@ describe('checkout', () => {
       await untouched();
     });
 
-    it('of everything costs nothing and needs no payment', async () => {
+    it('needs no payment when the discount covers the total', async () => {
       const { code } = await shop.discount({ reduction: { kind: 'fixed', amount: eur(999_999) } });
       const order = await shop.order(lines(), { discountCode: code });
       expect(order).to.include({ total: 0, discount: 1000, status: 'processing' });

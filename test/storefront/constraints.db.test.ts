@@ -13,7 +13,7 @@ import {
   type ShopCradle,
 } from '../support/shop-on-postgres.js';
 
-/** What the database itself refuses, and what the integrity checks find once something got past it. */
+/** Constraints of the database, and the integrity checks for data that violates them. */
 describe('the shop\u2019s tables', () => {
   let postgres: OnPostgres<ShopCradle>;
   let owner: pg.Client;
@@ -111,7 +111,7 @@ describe('the shop\u2019s tables', () => {
        INSERT INTO refund_restocks SELECT r.id, l.id, 1 FROM r JOIN order_lines l USING (order_id)`,
     ],
     [
-      'two payments under way',
+      'two processing payments',
       'payments_one_processing_key',
       `INSERT INTO payments (id, order_id, method, amount, status, card_last4, created_at)
        SELECT gen_random_uuid(), id, 'card', 1, 'processing', '4242', now() FROM orders, generate_series(1, 2)`,
@@ -140,7 +140,7 @@ describe('the shop\u2019s tables', () => {
     });
 
   for (const table of ['order_lines', 'order_events', 'refund_restocks', 'stock_movements'])
-    it(`keep ${table} as they were written, even from their owner`, async () => {
+    it(`refuse to change ${table}, even to the owner of the tables`, async () => {
       for (const sql of [`DELETE FROM ${table}`, `TRUNCATE ${table} CASCADE`]) {
         const denied = await rejection(application.query(sql));
         expect(denied).to.have.property('code').that.is.oneOf(['42501', '23001']);
@@ -153,17 +153,17 @@ describe('the shop\u2019s tables', () => {
       );
     });
 
-  it('refuse to delete what was sold', async () => {
+  it('refuse to delete a product that was sold', async () => {
     expect(await rejection(application.query('DELETE FROM products'))).to.have.property('code', '23001');
   });
 
-  it('refuse a line that is added to an order later', async () => {
+  it('refuse to add a line to an order later', async () => {
     const other = await stocked(postgres.cradle, 1);
     const error = await rejection(owner.query(LINE, [orderId, other, 1, 1, 0, 1]));
     expect(error).to.have.property('constraint', 'orders_sums_check');
   });
 
-  it('find the orders of a code by an index that holds no others', async () => {
+  it('find orders by discount code through the partial index', async () => {
     const { rows } = await owner.query<{ indexdef: string }>(
       "SELECT indexdef FROM pg_indexes WHERE indexname = 'orders_discount_code_idx'",
     );
@@ -177,7 +177,7 @@ describe('the shop\u2019s tables', () => {
   });
 
   describe('and the integrity checks', () => {
-    it('find nothing wrong', async () => {
+    it('report nothing for valid data', async () => {
       expect(await brokenRules(postgres.cradle)).to.deep.equal([]);
     });
 
@@ -208,11 +208,11 @@ describe('the shop\u2019s tables', () => {
       ['shop-income-equals-what-was-kept', 'UPDATE cash_postings SET delta = delta + 1', ['cash_postings']],
     ];
     for (const [name, sql, tables] of BREAKS)
-      it(`name ${name} after ${sql}`, async () => {
+      it(`report ${name} after ${sql}`, async () => {
         const disable = tables.map((table) => `ALTER TABLE ${table} DISABLE TRIGGER USER`);
         try {
           await owner.query(['BEGIN', ...disable, sql].join('; '));
-          // In the same transaction, so that nothing has to be put right again.
+          // In the same transaction, so that its rollback restores the data.
           const { storefrontModule } = await import('../../src/storefront/module.js');
           const check = storefrontModule.integrityChecks?.find((each) => each.name === name);
           const { rows } = await owner.query(check!.sql);

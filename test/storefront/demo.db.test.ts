@@ -15,11 +15,11 @@ describe('the demo practice\u2019s shop', () => {
   });
   after(() => postgres.close());
 
-  it('keeps every rule', async () => {
+  it('passes every integrity check', async () => {
     expect(await brokenRules(postgres.cradle)).to.deep.equal([]);
   });
 
-  it('shows an order in every state, and products to look at', async () => {
+  it('has an order in every state, products and discounts', async () => {
     const { orderQueries, productQueries, discountQueries } = postgres.cradle;
     const { items } = await orderQueries.list({ userId: MEMBER }, { limit: 100 }, true);
     expect(new Set(items.map(({ status }) => status))).to.deep.equal(
@@ -34,7 +34,7 @@ describe('the demo practice\u2019s shop', () => {
     expect((await discountQueries.list({ limit: 100 })).items).to.have.length(3);
   });
 
-  it('can be sold on, and refunded by card', async () => {
+  it('allows to ship and refund its orders', async () => {
     const { orderQueries, refundOrder, settleRefund, shipOrder } = postgres.cradle;
     const [order] = (
       await orderQueries.list({ userId: MEMBER, statuses: ['processing'] }, { limit: 1 }, true)
@@ -54,8 +54,8 @@ describe('the demo practice\u2019s shop', () => {
   });
 });
 
-describe('the demo practice\u2019s shop, taken out again', () => {
-  it('leaves nothing behind', async () => {
+describe('the demo practice\u2019s shop after undoing the seeds', () => {
+  it('leaves no rows', async () => {
     const postgres = await openOnPostgres<ShopCradle>();
     try {
       await seed({ url: postgres.ownerUrl });

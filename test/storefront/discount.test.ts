@@ -33,11 +33,11 @@ const codeOf = (work: () => unknown): string => {
 };
 
 describe('a discount', () => {
-  it('has a code that compares without regard to case', () => {
+  it('compares codes without regard to case', () => {
     expect(newDiscount('1', FIELDS, T0).code).to.equal('AUTUMN10');
   });
 
-  it('refuses values that make no sense, each at its field', () => {
+  it('refuses invalid values with the pointer of their field', () => {
     const made = (changes: object) => codeOf(() => newDiscount('1', { ...FIELDS, ...changes }, T0));
     expect(made({ code: 'zwei worte' })).to.equal('validation /code');
     expect(made({ code: '4242-4242-4242-4242' })).to.equal('validation /code');
@@ -52,7 +52,7 @@ describe('a discount', () => {
     );
   });
 
-  it('works while it is on: from its start, before its end', () => {
+  it('is valid from its start until before its end while it is active', () => {
     const over = (changes: object, now = T0) => codeOf(() => assertLive(aDiscount(changes), now));
     expect(over({})).to.equal('fine');
     expect(over({ isActive: false })).to.equal('discount-inactive');
@@ -62,14 +62,14 @@ describe('a discount', () => {
     expect(over({ endsAt: T0 })).to.equal('discount-inactive');
   });
 
-  it('is used up for everybody, or for one buyer', () => {
+  it('enforces the total limit and the limit per buyer', () => {
     const uses = (changes: object, byUser = 0) => codeOf(() => assertUsesLeft(aDiscount(changes), byUser));
     expect(uses({ maxUses: 2, used: 1 })).to.equal('fine');
     expect(uses({ maxUses: 2, used: 2 })).to.equal('discount-exhausted');
     expect(uses({ maxUsesPerUser: 1 }, 1)).to.equal('discount-exhausted');
   });
 
-  it('asks for a smallest subtotal', () => {
+  it('enforces the minimum subtotal', () => {
     const discount = aDiscount({ minSubtotal: 500 });
     expect(codeOf(() => assertLargeEnough(discount, 500, 'EUR'))).to.equal('fine');
     expect(codeOf(() => assertLargeEnough(discount, 499, 'EUR'))).to.equal('discount-minimum');

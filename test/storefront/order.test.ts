@@ -40,7 +40,7 @@ const paid = (): Order => {
 };
 
 describe('an order', () => {
-  it('waits 15 minutes for a card and seven days for the desk, and not at all when it costs nothing', () => {
+  it('expires after 15 minutes by card and seven days by desk, and never when it costs nothing', () => {
     const products = [aProduct()];
     expect(anOrder({ userId: USER, products }).expiresAt).to.deep.equal(plus(T0, 15 * MINUTE));
     expect(anOrder({ userId: USER, products, method: 'desk' }).expiresAt).to.deep.equal(plus(T0, 7 * DAY));
@@ -49,7 +49,7 @@ describe('an order', () => {
     expect(paymentStatusOf(free)).to.equal('paid');
   });
 
-  it('goes through every transition of the table, and through no other', () => {
+  it('allows the transitions of the table and no others', () => {
     const at: Record<string, () => Order> = {
       pending,
       processing: paid,
@@ -83,7 +83,7 @@ describe('an order', () => {
       }
   });
 
-  it('is neither cancelled, nor paid again, nor given up while a payment is in doubt', () => {
+  it('is neither cancelled, paid again nor expired while a payment is in doubt', () => {
     const order = inDoubt();
     expect(paymentStatusOf(order)).to.equal('inDoubt');
     const refusal = thrown(() => cancelOrder(order, 'cancelled', action));
@@ -95,7 +95,7 @@ describe('an order', () => {
     expect(isExpired(pending(), plus(T0, 15 * MINUTE))).to.equal(true);
   });
 
-  it('is payable again after a declined card, and has time left after a payment that got lost', () => {
+  it('is payable after a declined card, and expires later after a failed payment', () => {
     const order = inDoubt();
     const late = anAction({ at: plus(T0, 20 * MINUTE) });
     const [payment] = order.payments;
@@ -105,14 +105,14 @@ describe('an order', () => {
     expect(payAtDesk(failed, nextId(), late).status).to.equal('processing');
   });
 
-  it('is captured once, whoever says so, and never by a word that comes too late', () => {
+  it('captures a payment once, and ignores an outcome of a settled payment', () => {
     const order = paid();
     const { id } = order.payments[0]!;
     expect(capturePayment(order, id, action)).to.equal(order);
     expect(failPayment(order, id, 'failed', action)).to.equal(order);
   });
 
-  it('sends back a payment that was given up and turns out to be captured when nothing is due any more', () => {
+  it('refunds a failed payment that is captured later when nothing is due', () => {
     const order = inDoubt();
     const { id } = order.payments[0]!;
     const failed = failPayment(order, id, 'failed', action);
@@ -125,7 +125,7 @@ describe('an order', () => {
     }
   });
 
-  it('gives back what was paid when it is cancelled: by card later, from the desk at once', () => {
+  it('refunds all payments when it is cancelled: by card later, at the desk at once', () => {
     const byCard = cancelOrder(paid(), 'cancelled', action);
     expect(byCard.refunds).to.have.length(1);
     expect(byCard.refunds[0]).to.include({ amount: byCard.total, status: 'pending' });
@@ -138,7 +138,7 @@ describe('an order', () => {
     expect(paymentStatusOf(atDesk)).to.equal('refunded');
   });
 
-  it('takes back no more pieces than it sold, and none twice', () => {
+  it('restocks at most the pieces sold', () => {
     const order = paid();
     const [line] = order.lines;
     const back = (quantity: number, from = order): Order =>
@@ -154,7 +154,7 @@ describe('an order', () => {
     expect(outstandingOf(cancelOrder(one, 'cancelled', action))).to.deep.equal([]);
   });
 
-  it('never pays back more than was captured, whatever comes, in whatever order', () => {
+  it('never refunds more than was captured, in any order of actions', () => {
     const moves = fc.array(
       fc.oneof(
         fc.record({ kind: fc.constant('refund' as const), amount: fc.integer({ min: 1, max: 1200 }) }),

@@ -14,7 +14,7 @@ import { eur, keyed, makeBuyer, makeProduct, order, saveCard } from './world.js'
 
 type Cradle = Readonly<{ paymentGateway: PaymentGateway; reconcilePayments: ReconcilePayments }>;
 
-describe('trying discount codes', () => {
+describe('guessing discount codes', () => {
   let praxis: TestPraxis;
   let lines: { productId: string; quantity: number }[];
   before(async () => {
@@ -37,7 +37,7 @@ describe('trying discount codes', () => {
   const times = <Result>(count: number, attempt: (n: number) => Promise<Result>): Promise<Result[]> =>
     Promise.all(Array.from({ length: count }, (_, n) => attempt(n)));
 
-  it('lets ten wrong ones of an IPv6 /64 through in ten minutes, and quotes without a code on', async () => {
+  it('allows ten wrong codes from an IPv6 /64 in ten minutes, and does not limit quotes without a code', async () => {
     const answers = await times(30, (n) => quote(`2001:db8:1:1::${n.toString(16)}`, `GUESS${String(n)}`));
     expect(answers.filter((answer) => answer === '409 discount-inactive')).to.have.length(10);
     expect(answers.filter((answer) => answer === '429 rate-limited')).to.have.length(20);
@@ -46,16 +46,16 @@ describe('trying discount codes', () => {
     expect(await quote('2001:db8:2:1::1', 'REAL')).to.equal('200');
   });
 
-  it('lets thirty wrong ones of an IPv6 /48 through', async () => {
+  it('allows thirty wrong codes from an IPv6 /48', async () => {
     const answers = await times(50, (n) => quote(`2001:db8:3:${n.toString(16)}::1`, `GUESS${String(n)}`));
     expect(answers.filter((answer) => answer === '409 discount-inactive')).to.have.length(30);
   });
 
-  it('counts no code that exists', async () => {
+  it('does not count valid codes', async () => {
     for (let n = 0; n < 15; n += 1) expect(await quote('192.0.2.1', 'REAL')).to.equal('200');
   });
 
-  it('counts those in orders by buyer', async () => {
+  it('counts wrong codes in orders per buyer', async () => {
     const buyer = await makeBuyer(praxis);
     const codes: string[] = [];
     for (let n = 0; n < 12; n += 1)
@@ -100,7 +100,7 @@ describe('orders over HTTP', () => {
         [orderId],
       )
     ).length;
-  /** Makes payments look older than the reconciler\u2019s patience. */
+  /** Makes payments older than the age from which the reconciler settles them. */
   const age = (orderId: string): Promise<void> =>
     execute(
       praxis.ownerUrl,
@@ -139,7 +139,7 @@ describe('orders over HTTP', () => {
     expect(booked.body.items[0].amount).to.deep.equal(eur(3000));
   });
 
-  it('that are paid at the desk, refunded in part and cancelled leave the books and the shelf as they were', async () => {
+  it('restore ledger and stock when they are paid at the desk, refunded in part and cancelled', async () => {
     const product = await makeProduct(praxis, staff, { stock: 5 });
     const buyer = await makeUser(praxis);
     const placed = await order(praxis, buyer, [{ productId: product.id, quantity: 2 }], {
@@ -167,7 +167,7 @@ describe('orders over HTTP', () => {
     expect(body.items.map(({ delta }: { delta: number }) => delta)).to.deep.equal([1, 1, -2, 5]);
   });
 
-  it('that are cancelled send card money back through the gateway', async () => {
+  it('refund card payments through the gateway when they are cancelled', async () => {
     const product = await makeProduct(praxis, staff);
     const buyer = await makeBuyer(praxis);
     const placed = await order(praxis, buyer, [{ productId: product.id, quantity: 1 }]);
@@ -213,7 +213,7 @@ describe('orders over HTTP', () => {
         await nothingWritten();
       });
 
-    it('what is no order', async () => {
+    it('bodies that break the schema', async () => {
       for (const lines of [
         [],
         'x',
@@ -243,7 +243,7 @@ describe('orders over HTTP', () => {
       await nothingWritten();
     });
 
-    it('somebody else\u2019s card, an unknown product, a retired one, another currency, too many', async () => {
+    it('somebody else\u2019s card, unknown and retired products, another currency, and too many pieces', async () => {
       const other = await makeBuyer(praxis);
       const cardId = await saveCard(praxis, other, 'tok_visa_1111');
       const line = [{ productId: product.id, quantity: 1 }];
@@ -266,7 +266,7 @@ describe('orders over HTTP', () => {
       await nothingWritten();
     });
 
-    it('a request without a key', async () => {
+    it('a request without an Idempotency-Key', async () => {
       const { body } = await praxis.call('POST', '/v1/orders', {
         token: buyer.accessToken,
         body: { lines: [{ productId: product.id, quantity: 1 }], payment: { method: 'desk' } },
@@ -274,7 +274,7 @@ describe('orders over HTTP', () => {
       expect(body.code).to.equal('idempotency-key-required');
     });
 
-    it('somebody else\u2019s orders', async () => {
+    it('access to somebody else\u2019s orders', async () => {
       const { body } = await order(praxis, await makeUser(praxis), [{ productId: product.id, quantity: 1 }], {
         payment: { method: 'desk' },
       });
@@ -298,14 +298,14 @@ describe('orders over HTTP', () => {
     });
   });
 
-  describe('and their keys', () => {
+  describe('with an Idempotency-Key', () => {
     let product: Answer['body'];
     before(async () => {
       product = await makeProduct(praxis, staff, { stock: 1000 });
     });
     const lines = () => [{ productId: product.id, quantity: 1 }];
 
-    it('one key fifty times at once makes one order and one charge; all who hear of it hear the same', async () => {
+    it('make one order and one charge for fifty concurrent requests, which get the same response', async () => {
       const buyer = await makeBuyer(praxis);
       const key = randomUUID();
       const answers = await Promise.all(
@@ -325,7 +325,7 @@ describe('orders over HTTP', () => {
       expect([other.status, other.body.code]).to.deep.equal([422, 'idempotency-key-reused']);
     });
 
-    it('a retry of an order that costs nothing is answered from the order when its first response was lost', async () => {
+    it('answer a retry from the order when it costs nothing and the first response was lost', async () => {
       const free = await makeProduct(praxis, staff, { price: eur(0) });
       const buyer = await makeBuyer(praxis);
       const key = randomUUID();
@@ -350,7 +350,7 @@ describe('orders over HTTP', () => {
       expect(body.items.map(({ id }: { id: string }) => id)).to.deep.equal([retried.body.id]);
     });
 
-    it('a declined card is an answer to keep: 402, the order named, which another card then pays', async () => {
+    it('store the 402 of a declined card, with the order, which another card can pay', async () => {
       const buyer = await makeBuyer(praxis, 'tok_declined');
       const key = randomUUID();
       const declined = await order(praxis, buyer, lines(), {}, key);
@@ -370,7 +370,7 @@ describe('orders over HTTP', () => {
       expect(paid.headers.get('location')).to.equal(path);
     });
 
-    it('a gateway that does not answer is a 202 to keep; the order is settled later, and cannot be given up before', async () => {
+    it('store the 202 of a silent gateway; the order is settled later and cannot be cancelled before', async () => {
       const buyer = await makeBuyer(praxis, 'tok_timeout');
       const key = randomUUID();
       const accepted = await order(praxis, buyer, lines(), {}, key);
@@ -388,7 +388,7 @@ describe('orders over HTTP', () => {
       expect(await chargesOf(body.id)).to.equal(1);
     });
 
-    it('a caller that hangs up and comes back is answered, and charged once', async () => {
+    it('charge once when the client disconnects and retries', async () => {
       const buyer = await makeBuyer(praxis, 'tok_slow');
       const key = randomUUID();
       const request = {
@@ -421,7 +421,7 @@ describe('orders over HTTP', () => {
       ['captured', 'tok_visa_4242', [201, undefined]],
       ['declined', 'tok_declined', [402, 'card-declined']],
     ] as const)
-      it(`after a crash behind a ${what} charge retries wait for the reconciler, and then hear what came of it`, async () => {
+      it(`after a crash behind a ${what} charge, answer retries 409 until the reconciler has settled the payment`, async () => {
         const buyer = await makeBuyer(praxis, token);
         const key = randomUUID();
         praxis.container.register(
@@ -451,7 +451,7 @@ describe('orders over HTTP', () => {
       });
   });
 
-  it('are listed with all their lines by one statement, however many there are', async () => {
+  it('are listed with their lines by one statement, however many there are', async () => {
     const products = await Promise.all(Array.from({ length: 20 }, () => makeProduct(praxis, staff)));
     const buyer = await makeUser(praxis);
     const place = (count: number) =>
@@ -484,7 +484,7 @@ describe('orders over HTTP', () => {
     }
     expect(answer.body.items).to.have.length(20);
     for (const { lines } of answer.body.items) expect(lines).to.have.length(20);
-    // The jobs are at work all the while and look for what is overdue; whatever else touches the shop is this request's.
+    // Jobs run meanwhile and search for overdue orders; every other statement of the shop belongs to this request.
     const ours = statements.filter(
       (sql) =>
         /\b(FROM|JOIN) (orders|order_lines|payments|refunds|products)\b/.test(sql) &&
@@ -497,7 +497,7 @@ describe('orders over HTTP', () => {
   it('are listed by status, time, code and user, for staff', async () => {
     const product = await makeProduct(praxis, staff);
     const buyer = await makeUser(praxis);
-    // Not a number in decimal: one in ten of those passes for a card number, which an order refuses.
+    // Not a decimal number: one in ten passes as a card number, which an order refuses.
     const code = `C${Date.now().toString(36)}`.toUpperCase();
     await asStaff('POST', '/v1/discounts', { code, kind: 'percent', basisPoints: 2500 });
     const { body } = await order(praxis, buyer, [{ productId: product.id, quantity: 1 }], {
@@ -520,7 +520,7 @@ describe('orders over HTTP', () => {
     expect((await asStaff('GET', '/v1/orders?state=pending')).status).to.equal(400);
   });
 
-  it('are part of what a person is shown of themselves, without a word of the gateway\u2019s', async () => {
+  it('are part of the export of a member, without data of the gateway', async () => {
     const product = await makeProduct(praxis, staff);
     const buyer = await makeBuyer(praxis, 'tok_timeout');
     const { body } = await order(praxis, buyer, [{ productId: product.id, quantity: 1 }]);
@@ -530,7 +530,7 @@ describe('orders over HTTP', () => {
     expect(held).not.to.match(/tok_|handle/i);
   });
 
-  it('of a practice that takes no cards are paid at the desk', async () => {
+  it('can be paid only at the desk when the practice takes no cards', async () => {
     const deskOnly = await startTestPraxis({ PAYMENT_GATEWAY: 'desk' });
     try {
       const clerk = await makeUser(deskOnly, 'staff');

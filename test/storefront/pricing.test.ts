@@ -16,7 +16,7 @@ const reductions: fc.Arbitrary<Reduction> = fc.oneof(
   fc.record({ kind: fc.constant('fixed' as const), amount: fc.integer({ min: 1, max: 10_000_000_000 }) }),
 );
 
-/** Half up, in integers: what a percentage must come to. */
+/** The expected result of a percentage: rounded half up, in integers. */
 const halfUp = (subtotal: number, basisPoints: number): number => {
   const exact = BigInt(subtotal) * BigInt(basisPoints);
   const whole = exact / 10_000n;
@@ -28,7 +28,7 @@ describe('prices', () => {
     fc.assert(fc.property(items, reductions, check), { numRuns: 500 });
   };
 
-  it('add up, with every part a whole number that is not negative', () => {
+  it('add up from non-negative integers', () => {
     property((lines, reduction) => {
       const prices = priceLines(lines, reduction);
       expect(prices.total).to.equal(prices.subtotal - prices.discount);
@@ -42,7 +42,7 @@ describe('prices', () => {
     });
   });
 
-  it('take off what the discount says, never more than the subtotal', () => {
+  it('subtract the discount, at most the subtotal', () => {
     property((lines, reduction) => {
       const { subtotal, discount } = priceLines(lines, reduction);
       expect(discount).to.equal(
@@ -53,7 +53,7 @@ describe('prices', () => {
     });
   });
 
-  it('spread it over the lines to within one unit of each line\u2019s exact share', () => {
+  it('spread the discount over the lines to within one unit of each exact share', () => {
     property((lines, reduction) => {
       const { lines: priced, subtotal, discount } = priceLines(lines, reduction);
       for (const line of priced) {
@@ -65,18 +65,18 @@ describe('prices', () => {
     });
   });
 
-  it('do not depend on anything but their input', () => {
+  it('depend only on their input', () => {
     property((lines, reduction) => {
       expect(priceLines(lines, reduction)).to.deep.equal(priceLines(structuredClone(lines), reduction));
     });
   });
 
-  it('cost the same without a discount and with one that takes nothing off', () => {
+  it('are the same without a discount and with a discount of zero', () => {
     const lines = [{ unitPrice: 3, quantity: 1 }];
     expect(priceLines(lines, { kind: 'percent', basisPoints: 1 })).to.deep.equal(priceLines(lines, null));
   });
 
-  it('give what is left over to the largest remainders, the earlier line first', () => {
+  it('assign the remaining units to the largest remainders, the earlier line first', () => {
     expect(share(100, [1, 1, 1])).to.deep.equal([34, 33, 33]);
     expect(share(5, [3, 3, 1])).to.deep.equal([2, 2, 1]);
     expect(share(7, [0, 7, 0])).to.deep.equal([0, 7, 0]);
@@ -93,7 +93,7 @@ describe('prices', () => {
     });
   });
 
-  it('are refused where they can no longer be counted exactly', () => {
+  it('are refused beyond the safe integers', () => {
     const one = { unitPrice: Number.MAX_SAFE_INTEGER, quantity: 1 };
     expect(priceLines([one], null)).to.include({ total: Number.MAX_SAFE_INTEGER });
     expect(() => priceLines([one, { unitPrice: 1, quantity: 1 }], null)).to.throw(RangeError);

@@ -17,7 +17,7 @@ describe('products and discounts over HTTP', () => {
   const asStaff = (method: string, path: string, body?: unknown, headers = {}): Promise<Answer> =>
     praxis.call(method, path, { token: staff.accessToken, headers: { ...keyed(), ...headers }, body });
 
-  it('show everybody what is on sale, and staff how many there are', async () => {
+  it('show products on sale to everybody, and the stock to staff', async () => {
     const product = await makeProduct(praxis, staff, { stock: 3, description: 'for everybody' });
     expect(product).to.deep.include({ stock: 3, inStock: true, price: eur(1000), version: 1 });
     const path = `/v1/products/${product.id}`;
@@ -30,7 +30,7 @@ describe('products and discounts over HTTP', () => {
     expect((await praxis.call('GET', `/v1/products/${sold.id}`)).body.inStock).to.equal(false);
   });
 
-  it('hide what is retired from all but staff', async () => {
+  it('hide retired products from everybody but staff', async () => {
     const marker = `m${Date.now()}`;
     const retired = await makeProduct(praxis, staff, { isActive: false, name: `Old ${marker}` });
     const path = `/v1/products/${retired.id}`;
@@ -44,7 +44,7 @@ describe('products and discounts over HTTP', () => {
       expect((await praxis.call('GET', '/v1/products?isActive=false', { token })).status).to.equal(403);
   });
 
-  it('refuse what is no product, and write nothing', async () => {
+  it('refuse invalid products without writing anything', async () => {
     const good = { sku: randomUUID(), name: 'Floss', price: eur(100) };
     for (const [change, pointer] of [
       [{ price: 19.99 }, '/price'],
@@ -75,7 +75,7 @@ describe('products and discounts over HTTP', () => {
     expect([taken.status, taken.body.code]).to.deep.equal([409, 'sku-taken']);
   });
 
-  it('change by version, and not by stock', async () => {
+  it('change the version with the fields, not with the stock', async () => {
     const product = await makeProduct(praxis, staff, { stock: 1 });
     const path = `/v1/products/${product.id}`;
     expect((await asStaff('PATCH', path, { name: 'New name' })).status).to.equal(428);
@@ -103,7 +103,7 @@ describe('products and discounts over HTTP', () => {
     expect((await asStaff('GET', `${path}/stock-movements`)).status).to.equal(404);
   });
 
-  it('that were sold are retired instead of deleted', async () => {
+  it('retire products that were sold instead of deleting them', async () => {
     const product = await makeProduct(praxis, staff);
     await praxis.call('POST', '/v1/orders', {
       token: member.accessToken,
@@ -117,7 +117,7 @@ describe('products and discounts over HTTP', () => {
     expect((await asStaff('GET', path)).body.version).to.equal(2);
   });
 
-  it('make discounts of either kind, with every limit there is', async () => {
+  it('create discounts of both kinds with every limit', async () => {
     const code = `Sale-${Date.now().toString(36)}`;
     const made = await asStaff('POST', '/v1/discounts', {
       code,
@@ -158,7 +158,7 @@ describe('products and discounts over HTTP', () => {
     expect((await asStaff('GET', path)).status).to.equal(404);
   });
 
-  it('refuse what is no discount', async () => {
+  it('refuse invalid discounts', async () => {
     for (const body of [
       { code: 'X', kind: 'percent', basisPoints: 100 },
       { code: 'GOOD', kind: 'percent', basisPoints: 0 },
@@ -175,7 +175,7 @@ describe('products and discounts over HTTP', () => {
     }
   });
 
-  it('tell everybody what an order would cost', async () => {
+  it('quote an order for everybody', async () => {
     const product = await makeProduct(praxis, staff, { price: eur(333) });
     const code = `Q${Date.now().toString(36)}`.toUpperCase();
     await asStaff('POST', '/v1/discounts', { code, kind: 'percent', basisPoints: 1000 });

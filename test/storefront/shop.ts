@@ -30,7 +30,7 @@ export const BUYER = { userId: '01930000-0000-7000-8000-0000000000b1', role: 'me
 export const OTHER = { userId: '01930000-0000-7000-8000-0000000000b2', role: 'member' } as const;
 export const STAFF = { userId: '01930000-0000-7000-8000-0000000000b3', role: 'staff' } as const;
 
-/** A whole shop in memory, with a gateway and a clock in the test's hand. */
+/** The shop's use cases over in-memory adapters, with a fake gateway and a fake clock. */
 export function openShop() {
   const memory = makeInMemoryStorefront();
   const cards = new FakeCards();
@@ -110,7 +110,7 @@ export function openShop() {
         ...fields,
       });
     },
-    /** Orders by card unless `changes` say otherwise. */
+    /** Orders by card by default. */
     order(
       lines: readonly Readonly<{ productId: string; quantity: number }>[],
       changes: Partial<Parameters<typeof useCases.placeOrder>[0]> = {},
@@ -128,7 +128,7 @@ export function openShop() {
     async stockOf(productId: string): Promise<number | undefined> {
       return (await memory.productQueries.find(productId))?.stock;
     },
-    /** Runs the jobs that settle refunds, as the runner would. */
+    /** Runs the enqueued jobs that settle refunds. */
     async runRefundJobs(): Promise<void> {
       for (const { kind, payload } of memory.jobs())
         if (kind === 'storefront.settle-refund')

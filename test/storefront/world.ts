@@ -4,7 +4,7 @@ import { makeUser, type Answer, type TestPraxis, type TestUser } from '../suppor
 export const eur = (amount: number) => ({ amount, currency: 'EUR' });
 let serial = 0;
 
-/** A product of its own, made by staff. */
+/** Creates a product with its own SKU as staff. */
 export async function makeProduct(
   praxis: TestPraxis,
   staff: TestUser,
@@ -24,7 +24,7 @@ export async function makeProduct(
   return product;
 }
 
-/** A member with a default card. */
+/** Creates a member with a default card. */
 export async function makeBuyer(praxis: TestPraxis, gatewayToken = 'tok_visa_4242'): Promise<TestUser> {
   const buyer = await makeUser(praxis);
   await saveCard(praxis, buyer, gatewayToken);

@@ -16,7 +16,7 @@ import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
 import { runIntegrityChecks } from '../../src/platform/database/integrity.js';
 import { aUser } from './builders/identity.js';
 
-/** What tests take from the real container. */
+/** The registrations that tests resolve from the real container. */
 export type JournalCradle = Readonly<{
   sequelize: Sequelize;
   identityUnitOfWork: UnitOfWork<IdentityPorts>;
@@ -53,14 +53,14 @@ export const FIELDS = {
   commentPolicy: 'open',
 } as const;
 
-/** A published post of the author's. */
+/** Creates a published post of the author. */
 export async function givenPost(cradle: JournalCradle, author: Person): Promise<Readonly<{ id: string }>> {
   const post = await cradle.writePost({ caller: author, fields: FIELDS, slug: undefined });
-  const step = { to: 'published' } as const;
+  const transition = { to: 'published' } as const;
   return cradle.advancePost({ caller: author, postId: post.id, transition, expectedVersion: null });
 }
 
-/** `name: ids` of every rule that the stored data breaks. */
+/** `name: ids` of every integrity check that fails. */
 export async function brokenJournalRules({ sequelize }: Pick<JournalCradle, 'sequelize'>): Promise<string[]> {
   const findings = await runIntegrityChecks(sequelize, journalIntegrityChecks);
   return findings.filter(({ ok }) => !ok).map(({ name, broken }) => `${name}: ${broken.join(' ')}`);

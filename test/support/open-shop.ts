@@ -5,7 +5,7 @@ import { loadConfig } from '../../src/platform/config/config.js';
 
 const SECRET = 'a secret for tests, longer than 32 bytes';
 
-/** The real container on a database that is there already, for processes that a test starts. */
+/** The real container on an existing database, for processes that a test starts. */
 export function openShopAt(
   databaseUrl: string,
   replacements: Readonly<Record<string, unknown>> = {},

@@ -22,7 +22,7 @@ import type { ReconcilePayments } from '../../src/storefront/application/reconci
 import type { RefundOrder } from '../../src/storefront/application/refund-order.js';
 import type { SettleRefund } from '../../src/storefront/application/settle-refund.js';
 
-/** What tests of the shop take from a real container. */
+/** The registrations that tests of the shop resolve from a real container. */
 export type ShopCradle = Readonly<{
   sequelize: Sequelize;
   paymentGateway: PaymentGateway;
@@ -52,7 +52,7 @@ const BUYERS = `
   INSERT INTO cards (id, user_id, gateway_token, fingerprint, brand, last4, exp_month, exp_year, is_default, created_at, updated_at, version)
   SELECT gen_random_uuid(), id, $2, 'print ' || id, 'visa', '4242', 12, 2999, true, now(), now(), 1 FROM buyer`;
 
-/** Members, each with a default card of this token. */
+/** Creates members, each with a default card of this token. */
 export async function makeBuyers(
   { sequelize }: Pick<ShopCradle, 'sequelize'>,
   count: number,
@@ -67,7 +67,7 @@ export const member = (userId: string) => ({ userId, role: 'member' }) as const;
 export const staff = (userId: string) => ({ userId, role: 'staff' }) as const;
 export const eur = (amount: number) => ({ amount, currency: 'EUR' });
 
-/** A product at 10.00; gives its id. */
+/** Creates a product at 10.00 and returns its id. */
 export async function stocked(
   { addProduct }: Pick<ShopCradle, 'addProduct'>,
   stock: number,
@@ -99,7 +99,7 @@ export const buy = (
     ...changes,
   });
 
-/** The rules of every context that the stored rows break. */
+/** Names of the integrity checks of all contexts that fail. */
 export async function brokenRules({ sequelize }: Pick<ShopCradle, 'sequelize'>): Promise<string[]> {
   const checks = CONTEXTS.flatMap(({ integrityChecks = [] }) => integrityChecks);
   const findings = await runIntegrityChecks(sequelize, checks);

@@ -1,4 +1,4 @@
-/** Pieces of Markdown that parsers are known to be slow on, and texts of the ordinary kind. */
+/** Pieces of Markdown that parsers are slow on, and ordinary texts. */
 const PIECES: readonly string[] = [
   'a_',
   '*a',
@@ -58,7 +58,7 @@ const PIECES: readonly string[] = [
   'Words of an ordinary post, with *emphasis*, `code` and a [link](https://praxis.test). ',
 ];
 
-/** Each piece repeated to `length` UTF-16 code units, by its piece. A piece of white space gets a word in front of it. */
+/** Each piece repeated to `length` UTF-16 code units, by piece. A piece of white space gets a word in front of it. */
 export const slowMarkdown = (length: number): ReadonlyMap<string, string> =>
   new Map(
     PIECES.map((piece) => {

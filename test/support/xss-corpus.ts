@@ -1,6 +1,6 @@
 /**
- * What people have tried in order to run a script in somebody else's browser, or to make it load something: the cases of
- * OWASP's XSS Filter Evasion Cheat Sheet, and what Markdown adds to them. `PROBE` is an address that answers to nobody.
+ * Attempts to run a script in a reader's browser or to make it load something: the cases of OWASP's XSS Filter Evasion
+ * Cheat Sheet, and cases of Markdown. Nothing listens at the address `PROBE`.
  */
 export const PROBE = 'http://127.0.0.1:9';
 

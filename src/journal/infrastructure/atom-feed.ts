@@ -1,19 +1,19 @@
 import { escapeHtml } from '../../platform/http/pages/html.js';
 import type { FeedWriter, PostView } from '../application/ports.js';
 
-/** Control characters, which XML 1.0 has no way to write, and what is no character. */
+/** Control characters that XML 1.0 cannot contain, and noncharacters. */
 const NOT_XML = /[^\P{Cc}\t\n\r]|[\uFFFE\uFFFF]/gu;
 
-/** HTML for a CDATA section: the package parts only the first end mark in it, so there must be none. */
+/** HTML for a CDATA section, without `]]>`: the package escapes only the first one. */
 const forCdata = (html: string): string => html.replaceAll(NOT_XML, '').replaceAll(']]>', ']]&gt;');
 
 const latest = (...instants: readonly (Date | null)[]): Date =>
   new Date(Math.max(0, ...instants.map((instant) => instant?.getTime() ?? 0)));
 
-/** When what readers see last changed: what is written before it appears changes by appearing. */
+/** When the post last changed for its readers; publishing is a change. */
 const changedAt = ({ updatedAt, publishAt }: PostView): Date => latest(updatedAt, publishAt);
 
-/** Atom by the package `feed`, which is loaded with the first feed that is asked for. `publicUrl` has no trailing slash. */
+/** Writes Atom by the package `feed`, which the first request loads. `publicUrl` has no trailing slash. */
 export const makeFeedWriter = ({ publicUrl }: Readonly<{ publicUrl: string }>): FeedWriter => ({
   async write(posts) {
     const { Feed } = await import('feed');
@@ -30,7 +30,7 @@ export const makeFeedWriter = ({ publicUrl }: Readonly<{ publicUrl: string }>): 
     for (const post of posts)
       feed.addItem({
         id: `urn:uuid:${post.id}`,
-        // Titles are text; the package declares them to be HTML.
+        // Titles are text, but the package declares them as HTML.
         title: escapeHtml(forCdata(post.title)),
         link: `${publicUrl}/v1/posts/${post.slug}`,
         date: changedAt(post),

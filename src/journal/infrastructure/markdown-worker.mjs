@@ -1,5 +1,5 @@
-// Renders Markdown on a thread of its own: the libraries are synchronous, and some texts take them seconds. JavaScript,
-// because a worker starts without the loader that tests and development run TypeScript by; tsc checks it by its comments.
+// Renders Markdown on a worker thread, because the libraries are synchronous and need seconds for some texts. Written in
+// JavaScript, because a worker starts without the TypeScript loader of tests and development; tsc checks the JSDoc types.
 import { parentPort } from 'node:worker_threads';
 import rehypeSanitize from 'rehype-sanitize';
 import rehypeStringify from 'rehype-stringify';
@@ -41,7 +41,7 @@ const textOf = (node) => {
   return node.type === 'element' && BLOCKS.has(node.tagName) ? `${inner}\n` : inner;
 };
 
-/** An absolute address of a scheme that runs nothing; relative ones would point somewhere else in every reader. @param {unknown} url */
+/** An absolute URL of a scheme that cannot run scripts. Relative URLs depend on the page, so they are dropped. @param {unknown} url */
 const allowedUrl = (url) => (typeof url === 'string' && ALLOWED_LINK.test(url) ? url : undefined);
 
 /** @param {string} value @returns {Child} */
@@ -55,7 +55,7 @@ const link = (href, children, { comment }) => ({
   children,
 });
 
-/** A picture is shown as a link to it: what is read here loads nothing from anywhere. @param {Element} image @param {Findings} findings @param {boolean} inLink @returns {Child} */
+/** Replaces an image by a link to it, so that a page loads nothing from elsewhere. @param {Element} image @param {Findings} findings @param {boolean} inLink @returns {Child} */
 const insteadOfImage = ({ properties }, findings, inLink) => {
   const url = allowedUrl(properties['src']);
   const label = text(String(properties['alt'] ?? '') || (url ?? ''));
@@ -63,8 +63,8 @@ const insteadOfImage = ({ properties }, findings, inLink) => {
 };
 
 /**
- * Links and pictures as they may be, task lists as text. What is not allowed here would not pass the sanitizer either;
- * this only sees to it that nothing is lost that can be read.
+ * Converts links, images and task lists into allowed elements. The sanitizer would drop the others with their text; this
+ * function keeps the text.
  * @param {Child} node @param {Findings} findings @param {boolean} inLink @returns {Child[]}
  */
 const plainer = (node, findings, inLink) => {
@@ -74,7 +74,7 @@ const plainer = (node, findings, inLink) => {
     return [insteadOfImage(node, findings, inLink)];
   }
   if (node.tagName === 'input') return [text(node.properties['checked'] === true ? '\u2611' : '\u2610')];
-  // The way back from a footnote is an address within the page, and there is none where this is read.
+  // Back links of footnotes point into the page, which differs from reader to reader.
   if ('dataFootnoteBackref' in node.properties) return [];
   const isLink = node.tagName === 'a';
   const children = node.children.flatMap((child) => plainer(child, findings, inLink || isLink));
@@ -103,7 +103,7 @@ const COMMON = {
   clobber: [],
   required: {},
 };
-/** No id, class, name, style or event anywhere. @type {NonNullable<Parameters<typeof rehypeSanitize>[0]>} */
+/** No id, class, name, style or event attributes. @type {NonNullable<Parameters<typeof rehypeSanitize>[0]>} */
 const POST_SCHEMA = {
   ...COMMON,
   tagNames: [...INLINE, ...LISTS, ...TABLES, 'hr', 'sup', 'section', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6'],
@@ -117,7 +117,7 @@ const COMMENT_SCHEMA = {
   attributes: { a: ['href', ['rel', 'nofollow', 'ugc']], ol: ['start'] },
 };
 
-// Raw HTML never gets beyond the Markdown tree: remark-rehype drops it unless it is told otherwise.
+// Raw HTML stays in the Markdown tree: remark-rehype drops it by default.
 const toTree = unified()
   .use(remarkParse)
   .use(remarkGfm)
@@ -141,7 +141,7 @@ parentPort?.on('message', (/** @type {{ kind: 'post' | 'comment', source: string
   try {
     parentPort?.postMessage({ ok: true, ...render(kind, source) });
   } catch (error) {
-    // Deep nesting overflows the stack of a recursive library; the thread is none the worse for it.
+    // Deep nesting overflows the stack of a recursive library; the thread stays usable.
     parentPort?.postMessage({ ok: false, tooDeep: error instanceof RangeError, message: String(error) });
   }
 });

@@ -2,21 +2,21 @@ import { invalidField } from '../../kernel/errors.js';
 import type { MarkdownRenderer } from '../application/ports.js';
 import { makeRenderThread, POINTER, type Kind, type Made } from './render-thread.js';
 
-/** To be raised with every change of the pipeline that makes other HTML of the same source. */
+/** Increase it with every change of the pipeline that changes the HTML of a source. */
 export const RENDERER_VERSION = 1;
 
-/** UTF-16 code units. The slowest text of this length takes well below a second. */
+/** UTF-16 code units. The slowest text of this length takes less than a second. */
 const SMALL = 5_000;
 const DEEPEST = 50;
 const LONGEST_RUN = 500;
-/** A stack of quotes and lists at the beginning of a line; the libraries need a multiple of its square. */
+/** Nested quotes and lists at the beginning of a line; the libraries need time in proportion to the square of their number. */
 const CONTAINERS = /^(?:[ \t]*(?:>|(?:[-+*]|\d{1,9}[.)])(?=[ \t])))*/;
 const CONTAINER = />|[-+*]|\d+[.)]/g;
 const RUN = /([*_~`[\]!<])\1{500}/;
 
 const LIMITS = { timeoutMs: 5_000, idleMs: 60_000, mostWaiting: { small: 100, large: 5 } };
 
-/** Refuses at scope what would nest beyond all reason, before time is spent on it. */
+/** Refuses deeply nested texts before rendering them. */
 function assertFlat(source: string, kind: Kind): void {
   const isDeep = (line: string): boolean =>
     ((CONTAINERS.exec(line)?.[0] ?? '').match(CONTAINER) ?? []).length > DEEPEST;
@@ -29,9 +29,9 @@ function assertFlat(source: string, kind: Kind): void {
 export type OwnedMarkdownRenderer = MarkdownRenderer & Readonly<{ close(): Promise<void> }>;
 
 /**
- * CommonMark and GFM by remark, made safe by rehype-sanitize (docs/adr/0020). Comments and short posts are rendered on a
- * thread of their own, so they never wait behind long posts. A text that takes longer than `timeoutMs` is refused; so is
- * one that comes when `mostWaiting` texts of its size are waiting (busy `unavailable`).
+ * Renders CommonMark and GFM by remark and sanitises it by rehype-sanitize (docs/adr/0020). Comments and short posts have
+ * their own thread, so that they do not wait behind long posts. Refuses a text that takes longer than `timeoutMs`, and one
+ * that arrives when `mostWaiting` texts of its size are waiting (busy `unavailable`).
  */
 export function makeMarkdownRenderer({
   timeoutMs = LIMITS.timeoutMs,

@@ -11,21 +11,21 @@ type Task = Readonly<{
   reject: (error: unknown) => void;
 }>;
 
-/** Where in a request the source of each kind stands. */
+/** The JSON pointer of the source in the request, by kind. */
 export const POINTER: Readonly<Record<Kind, string>> = { post: '/content', comment: '/comment' };
-/** HTML longer than this was multiplied on purpose. */
+/** Only a malicious text renders to longer HTML. */
 const MOST_HTML = 1_000_000;
 
 export type RenderThread = Readonly<{
-  /** 422 `validation` for what cannot be rendered within bounds; busy `unavailable` when too many texts wait. */
+  /** 422 `validation` for a text that exceeds the limits; busy `unavailable` when too many texts wait. */
   render(kind: Kind, source: string): Promise<Made>;
-  /** Refuses what still waits (busy `unavailable`). */
+  /** Rejects the waiting texts (busy `unavailable`). */
   close(): Promise<void>;
 }>;
 
 /**
- * Renders one text after the other on one thread. The thread starts with the first text, ends when there has been none
- * for `idleMs`, and is ended over a text that takes longer than `timeoutMs`; the next text gets a new one.
+ * Renders one text after the other on one thread. The thread starts with the first text and ends when it was idle for
+ * `idleMs`. It is terminated when a text takes longer than `timeoutMs`; the next text starts a new thread.
  */
 export function makeRenderThread({
   timeoutMs,
@@ -45,7 +45,7 @@ export function makeRenderThread({
     await stopped?.terminate();
   }
 
-  /** Ends the task at hand and turns to the next. */
+  /** Ends the current task and starts the next. */
   function settle(end: (task: Task) => void): void {
     clearTimeout(deadline);
     const task = current;
@@ -85,7 +85,7 @@ export function makeRenderThread({
         else task.reject(error);
       });
     });
-    // Nobody waits for the thread: a process that has nothing else to do ends.
+    // The thread does not keep the process alive.
     started.unref();
     return started;
   }

@@ -6,7 +6,7 @@ const ids = new FakeIds('01940000');
 export const nextId = (): string => ids.next();
 export const T0 = new Date('2026-11-21T09:00:00.000Z');
 
-/** A published post for everybody, different from every other. */
+/** A public post with a unique slug. */
 export function aPost(changes: Partial<Post> & Readonly<{ authorId: string }>): Post {
   const id = changes.id ?? nextId();
   return restorePost({
@@ -28,7 +28,7 @@ export function aPost(changes: Partial<Post> & Readonly<{ authorId: string }>): 
   });
 }
 
-/** A comment, different from every other. */
+/** A comment with a unique text. */
 export function aComment(
   changes: Partial<Comment> & Readonly<{ postId: string; authorId: string }>,
 ): Comment {

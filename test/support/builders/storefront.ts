@@ -18,7 +18,7 @@ export const anAction = (changes: Partial<ActionContext> = {}): ActionContext =>
   ...changes,
 });
 
-/** A product on sale, different from every other. */
+/** A product on sale with a unique SKU. */
 export function aProduct(changes: Partial<Product> = {}): Product {
   const id = changes.id ?? ids.next();
   return restoreProduct({
@@ -66,7 +66,7 @@ export const aMovement = (
   ...changes,
 });
 
-/** An order that has not been written; `products` must be there when it is. */
+/** A new order; its `products` must exist before it is inserted. */
 export function anOrder(
   {
     userId,

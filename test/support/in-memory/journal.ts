@@ -37,7 +37,7 @@ import { InMemoryStore, type Table } from './store.js';
 const makeAsync =
   <Args extends readonly unknown[], Result>(work: (...args: Args) => Result) =>
   async (...args: Args): Promise<Result> => {
-    await Promise.resolve(); // a real adapter always answers later
+    await Promise.resolve(); // A real adapter is always asynchronous.
     return work(...args);
   };
 
@@ -63,7 +63,7 @@ function pageOf<Row>(
 }
 
 const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-/** All words, title before content: as much of a full-text search as a contract needs. */
+/** Finds posts with all words and ranks the title before the content: the part of a full-text search that tests need. */
 const rankOf = (post: Post, q: string): number => {
   const [title, plain] = [wordsOf(post.title), wordsOf(post.rendered.plain)];
   const ranks = wordsOf(q).map((word) => (title.includes(word) ? 1 : plain.includes(word) ? 0.4 : 0));
@@ -77,7 +77,7 @@ export type InMemoryJournal = Readonly<{
   jobs(): readonly NewJob[];
 }>;
 
-/** The journal's ports in memory; they pass the same contract as the adapters on PostgreSQL (test/contracts). */
+/** In-memory adapters of the journal's ports. They pass the same contract suite as the SQL adapters (test/contracts). */
 export function makeInMemoryJournal(store = new InMemoryStore()): InMemoryJournal {
   const posts: Table<Post> = store.table('posts');
   const slugs: Table<SlugRow> = store.table('post_slugs');

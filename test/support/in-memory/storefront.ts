@@ -40,7 +40,7 @@ import { InMemoryStore, type Table } from './store.js';
 const makeAsync =
   <Args extends readonly unknown[], Result>(work: (...args: Args) => Result) =>
   async (...args: Args): Promise<Result> => {
-    await Promise.resolve(); // a real adapter always answers later
+    await Promise.resolve(); // A real adapter is always asynchronous.
     return work(...args);
   };
 
@@ -61,7 +61,7 @@ const toStocked = ({ product, stock }: ProductRow): StockedProduct => ({
   stock,
 });
 
-/** A page of `rows`, which are sorted by the key already. */
+/** A page of `rows`, which are sorted by the key. */
 function pageOf<Row>(
   rows: readonly Row[],
   { limit, after }: PageRequest,
@@ -84,7 +84,7 @@ export type InMemoryStorefront = Readonly<{
   orderQueries: OrderQueries;
   addUser(id: string, name?: string): void;
   jobs(): readonly NewJob[];
-  /** What the books hold. */
+  /** The ledger postings. */
   booked(): readonly Booked[];
   /** References of the idempotency keys that were reserved, and of those that were released. */
   reserved(): readonly string[];
@@ -92,7 +92,7 @@ export type InMemoryStorefront = Readonly<{
   store: InMemoryStore;
 }>;
 
-/** The shop's ports in memory; they pass the same contract as the adapters on PostgreSQL (test/contracts). */
+/** In-memory adapters of the shop's ports. They pass the same contract suite as the SQL adapters (test/contracts). */
 export function makeInMemoryStorefront(
   store = new InMemoryStore(),
   { bookkeeper }: Readonly<{ bookkeeper?: Bookkeeper }> = {},
@@ -237,7 +237,7 @@ export function makeInMemoryStorefront(
       const row = orders.get(order.id);
       if (row?.version !== order.version) throw versionMismatch();
       const saved = nextOrderVersion(order);
-      // Lines never change, whatever the caller holds.
+      // Lines never change: the stored ones are kept.
       orders.put(restoreOrder({ ...saved, lines: row.lines }));
       note(order.id, order.pendingEvents);
       return saved;

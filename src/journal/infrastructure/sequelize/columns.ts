@@ -3,7 +3,7 @@ import { restoreComment, type Comment } from '../../domain/comment.js';
 import { restorePost, type Post } from '../../domain/post.js';
 import type { CommentColumns, PostColumns } from './models.js';
 
-/** The parameters of a keyset by an instant and an id: where the page before ended, two nulls at the start. */
+/** Parameters of a keyset by instant and id: the end of the previous page, or two nulls on the first page. */
 export const instantKey = (after: PageKey | undefined): readonly [Date | null, string | null] => {
   const [ms, id] = after ?? [];
   return after === undefined ? [null, null] : [new Date(Number(ms)), String(id)];

@@ -7,7 +7,7 @@ import { duplicateComment, invalidParent } from '../../domain/errors.js';
 import { fromComment, toComment } from './columns.js';
 import type { JournalModels } from './models.js';
 
-/** The constraints have the last word: what they refuse is the client's fault, whatever was checked before. */
+/** Violated constraints are errors of the client, also when a concurrent request invalidated an earlier check. */
 function translate(error: unknown): unknown {
   switch (violatedConstraint(error) ?? '') {
     case 'comments_once_key':

@@ -1,6 +1,6 @@
 import type { IntegrityCheck } from '../../../platform/database/integrity.js';
 
-/** Rules that the stored data keeps, computed from it and not from the constraints that enforce them. */
+/** Rules of the stored data, checked from the rows alone and not by the constraints that enforce them. */
 export const journalIntegrityChecks: readonly IntegrityCheck[] = [
   {
     name: 'post-says-what-its-newest-revision-says',

@@ -21,7 +21,7 @@ const COMMENT = `c.id, c.post_id AS "postId", c.parent_id AS "parentId", c.autho
   c.comment, c.html, c.html_version AS "htmlVersion", c.status, c.version, c.created_at AS "createdAt",
   c.edited_at AS "editedAt"`;
 const COMMENTS = 'comments c JOIN public_users a ON a.id = c.author_id';
-/** Instants as milliseconds since 1970: JSON has no other that is exact. */
+/** Instants as milliseconds since 1970, which JSON represents exactly. */
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint`;
 const NEWEST = `
   LEFT JOIN LATERAL (
@@ -111,7 +111,7 @@ const toPostView = (row: PostRow, q?: string): PostView => ({
   ...(q !== undefined && row.plain !== undefined && { match: snippetOf(row.plain, q) }),
 });
 
-/** Parameters are numbered as they are added, after those of the scope. */
+/** Numbers parameters as they are added, after those of the scope. */
 function parameters(scope: Parameters<typeof scopeValues>[0]) {
   const values = [...scopeValues(scope)];
   return {
@@ -120,19 +120,19 @@ function parameters(scope: Parameters<typeof scopeValues>[0]) {
   };
 }
 
-/** A statement's name says which filters it has, so that each is planned once. */
+/** The name of a statement lists its filters, so that each combination is prepared once. */
 const named = (name: string, parts: Readonly<Record<string, unknown>>, text: string): Statement => ({
   name: ['journal', name, ...Object.keys(parts).filter((part) => parts[part] !== undefined)].join('_'),
   text,
 });
 
 /**
- * The usual page has its length in the statement. For a length that it does not know, PostgreSQL expects a tenth of the
- * table, finds the plan dear, and plans anew each time: which took longer than to carry it out.
+ * The default page size is a literal of the statement. For a LIMIT parameter PostgreSQL estimates a tenth of the table,
+ * rejects the generic plan as too expensive and plans each call, which took longer than the execution.
  */
 const USUAL_LIMIT = 20;
 
-/** What is published needs no draft to be looked at, and finds its place in the index. */
+/** Only published posts are read, so the statement can use the index on publish_at. */
 const onlyPublished = (statuses: readonly PostStatus[]): boolean =>
   statuses.length === 1 && statuses[0] === 'published';
 
@@ -146,7 +146,6 @@ const bySlugOrId = (key: Readonly<{ id: string } | { slug: string }>): string =>
     ? 'p.id = $5::uuid'
     : 'p.id = (SELECT post_id FROM post_slugs WHERE post_slugs.slug = $5::text)';
 
-/** Each is one statement, however many posts and comments it brings. */
 export const makeJournalQueries = ({ database }: { database: Database }): JournalQueries => {
   type Asked = Readonly<{
     filter: PostFilter;

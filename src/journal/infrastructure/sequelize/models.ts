@@ -68,7 +68,7 @@ export type JournalModels = Readonly<{
   reports: Table<ReportColumns>;
 }>;
 
-// Functions, because Sequelize writes the column's name into the object it is given: a shared one would name them all.
+// Functions, because Sequelize writes the column's name into the object it gets: a shared object would name all columns.
 const id = () => ({ type: DataTypes.UUID, primaryKey: true });
 const uuid = () => ({ type: DataTypes.UUID, allowNull: false });
 const uuidOrNull = () => ({ type: DataTypes.UUID, allowNull: true });
@@ -79,7 +79,7 @@ const integer = () => ({ type: DataTypes.INTEGER, allowNull: false });
 const instant = () => ({ type: DataTypes.DATE(3), allowNull: false });
 const instantOrNull = () => ({ type: DataTypes.DATE(3), allowNull: true });
 
-/** The models of one connection pool. Columns that PostgreSQL computes are its own business. */
+/** The models of one connection pool, without the columns that PostgreSQL generates. */
 export function makeJournalModels({ sequelize }: { sequelize: Sequelize }): JournalModels {
   const options = (tableName: string) => ({ tableName, underscored: true, timestamps: false });
 

@@ -5,7 +5,7 @@ import { nextPostVersion } from '../../domain/post.js';
 import { fromPost, toPost } from './columns.js';
 import type { JournalModels } from './models.js';
 
-/** Waits for whoever is claiming the same slug; what is there already is left as it is, without an error. */
+/** Waits for a concurrent claim of the same slug; returns no row when the slug is taken. */
 const CLAIM =
   'INSERT INTO post_slugs (slug, post_id) VALUES ($1, $2) ON CONFLICT (slug) DO NOTHING RETURNING slug';
 

@@ -61,7 +61,7 @@ export const serializedPost = (comments: boolean): string =>
     updatedAt: instant('p.updated_at'),
   }).sql;
 
-/** What JSON.parse makes of a Post. */
+/** Post and Comment after JSON.parse. */
 type CommentJson = Omit<CommentView, 'createdAt' | 'editedAt' | 'htmlVersion'> &
   Readonly<{ createdAt: string; editedAt: string | null }>;
 type PostJson = Omit<

@@ -66,7 +66,7 @@ export type StorefrontModels = Readonly<{
   orderLines: ModelStatic<OrderLineRow>;
 }>;
 
-// Functions, because Sequelize writes the column's name into the object it is given: a shared one would name them all.
+// Functions, because Sequelize writes the column's name into the object it gets: a shared object would name all columns.
 const id = () => ({ type: DataTypes.UUID, primaryKey: true });
 const reference = () => ({ type: DataTypes.UUID, allowNull: false });
 const text = () => ({ type: DataTypes.TEXT, allowNull: false });
@@ -78,8 +78,8 @@ const instant = () => ({ type: DataTypes.DATE(3), allowNull: false });
 const instantOrNull = () => ({ type: DataTypes.DATE(3), allowNull: true });
 
 /**
- * Products and discounts, and as much of orders and their lines as leads from the ones to the others: whole orders are
- * written and read by one statement each.
+ * Products and discounts, and the columns of orders and lines that refer to them. Complete orders are written and read by
+ * one SQL statement each.
  */
 export function makeStorefrontModels({ sequelize }: { sequelize: Sequelize }): StorefrontModels {
   const options = (tableName: string) => ({ tableName, underscored: true, timestamps: false });

@@ -74,7 +74,7 @@ export const SERIALIZED_ORDER = object({
 }).sql;
 
 type Amount = Readonly<{ amount: number }>;
-/** What JSON.parse makes of an Order. */
+/** An Order after JSON.parse. */
 type OrderJson = Omit<
   OrderView,
   | 'lines'
