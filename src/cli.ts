@@ -8,10 +8,10 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-// Every command imports what it needs when it runs: help is there at once, and a broken part breaks its own command.
+// Each command imports its dependencies when it runs, so that help is fast and a broken module breaks only its own command.
 const readConfig = async () => (await import('./platform/config/config.js')).loadConfig();
 
-/** Does `work` with the use cases of a container on the configured database, brought up to date first. */
+/** Runs `work` with the use cases of a container on the configured database, after pending migrations. */
 async function withContainer(
   config: Awaited<ReturnType<typeof readConfig>>,
   work: (cradle: Cradle) => Promise<void>,
@@ -44,15 +44,15 @@ async function withContainer(
 }
 
 /**
- * Serves until SIGTERM or SIGINT, then drains and stops; a second signal stops at once, as does one that comes before
- * the start is over: a start may be broken off at any point.
+ * Serves until SIGTERM or SIGINT, then drains and stops. A second signal, or one during the start, stops at once; a start
+ * may be interrupted at any point.
  */
 async function serve(argv: readonly string[]): Promise<ExitCode> {
   rejectWords(argv);
   const config = await readConfig();
   const { setFlagsFromString } = await import('node:v8');
-  // Nearly all that a request makes is garbage with its answer. A young generation of full size from the start (16 MiB)
-  // is collected a third as often, which is worth a quarter of the time of a small read.
+  // Nearly all objects of a request are garbage after its response. A young generation of full size from the start (16 MiB)
+  // is collected a third as often, which saves a quarter of the time of a small read.
   setFlagsFromString('--semi-space-growth-factor=16');
   const stopped = new Promise<undefined>((resolve) => {
     let signals = 0;
@@ -68,7 +68,7 @@ async function serve(argv: readonly string[]): Promise<ExitCode> {
   const { startPraxis } = await import('./main.js');
   const { isWorker } = cluster;
   if (isWorker) process.on('SIGHUP', () => undefined);
-  // A worker ends when its primary says so; signals to the whole group are the primary's to hear.
+  // The primary ends its workers; it alone handles signals to the process group.
   const retired = new Promise<'retired'>((resolve) => {
     if (isWorker)
       process.on('message', (message: unknown) => {
@@ -83,13 +83,13 @@ async function serve(argv: readonly string[]): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-/** Serves from several processes until it is told to stop; SIGHUP replaces them one by one. */
+/** Serves from several processes until SIGTERM or SIGINT; SIGHUP replaces them one by one. */
 async function serveWithWorkers(
   config: Awaited<ReturnType<typeof readConfig>>,
   stopped: Promise<undefined>,
 ): Promise<ExitCode> {
   const { startWorkers } = await import('./workers.js');
-  // From the first moment on: by default the signal ends the process.
+  // Registered first: by default the signal ends the process.
   let roll = (): unknown => undefined;
   process.on('SIGHUP', () => void roll());
   const workers = await Promise.race([startWorkers(config), stopped]);
@@ -224,7 +224,7 @@ async function run([command, ...rest]: readonly string[]): Promise<ExitCode> {
   }
 }
 
-/** One clear line (one for each fault of the configuration) on stderr; the stack only for those who ask. */
+/** Prints one line (one for each configuration error) to stderr; the stack only on request. */
 async function fail(error: unknown): Promise<ExitCode> {
   const { describeFailure, printed } = await import('./platform/cli/failure.js');
   const [command] = process.argv.slice(2);
@@ -235,11 +235,11 @@ async function fail(error: unknown): Promise<ExitCode> {
   return exitCode;
 }
 
-// A reader that has seen enough, as in `praxis openapi | head`, is no error.
+// A reader that closes the pipe early, as in `praxis openapi | head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
 const exitCode = await run(process.argv.slice(2)).catch(fail);
-// Nothing should be left running by now; whatever is must not keep a finished command alive.
+// An open handle must not keep a finished command alive.
 process.stdout.write('', () => process.exit(exitCode));

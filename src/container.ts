@@ -51,7 +51,6 @@ import { makeJobRunner, type Job, type Jobs } from './platform/jobs/job-runner.j
 import { makeJobSignal, type JobSignal } from './platform/jobs/job-signal.js';
 import { makeSequelizeOutbox } from './platform/jobs/sequelize-outbox.js';
 import { makeMailer } from './platform/mail/mailer.js';
-import type { OwnedMailer } from './platform/mail/owned-mailer.js';
 import { makePaymentGateway } from './platform/payments/payment-gateway.js';
 import {
   asWritingPort,

@@ -23,11 +23,11 @@ export type Praxis = Readonly<{
   /** Where it serves, `http://host:port`. */
   url: string;
   metricsUrl: string | null;
-  /** For tests: the container behind it. */
+  /** For tests. */
   container: AwilixContainer;
   /**
-   * Unready, drained, disposed, in this order; resolves when nothing of it is left. `successor`: another process serves the
-   * same port, so that every connection may be told to come again before it is closed.
+   * Stops being ready, drains, then disposes everything. `successor`: another process serves the same port, so that each
+   * connection gets `Connection: close` with its next response before it is closed.
    */
   stop(options?: Readonly<{ successor?: boolean }>): Promise<void>;
 }>;
@@ -36,16 +36,16 @@ export type StartOptions = Readonly<{
   logger?: Logger;
   /** Checks every reply in full against its schema (tests). */
   validateReplies?: boolean;
-  /** One of several on a port, whose primary greets and shows the metrics. */
+  /** One of several processes on a port, whose primary prints the banner and serves the metrics. */
   worker?: boolean;
 }>;
 
 const SECOND_MS = 1_000;
-/** PostgreSQL writes its last checkpoint, and is told to hurry after half a minute. */
+/** PostgreSQL writes its last checkpoint; after half a minute it gets an immediate shutdown. */
 const DATABASE_STEP_MS = 40_000;
-/** Jobs get at least this, even where requests used up the time. */
+/** The least time that jobs get to end, even if requests used up the grace period. */
 const LEAST_JOB_GRACE_MS = 1_000;
-/** For signing off the jobs that were cut off. */
+/** For returning interrupted jobs to the queue. */
 const SIGN_OFF_MS = 3_000;
 
 const isEmpty = async (sequelize: Sequelize): Promise<boolean> => {
@@ -60,8 +60,8 @@ const hasNoAdmin = async (sequelize: Sequelize): Promise<boolean> => {
   return admins.length === 0;
 };
 
-/** How to go on from here, for whoever has just typed `npm start`. */
-async function greet(logger: Logger, config: Config, url: string, sequelize: Sequelize): Promise<void> {
+/** Logs the next steps after `npm start`. */
+async function logBanner(logger: Logger, config: Config, url: string, sequelize: Sequelize): Promise<void> {
   for (const line of startupBanner(url, config)) logger.info(line);
   if (!config.demo && (await hasNoAdmin(sequelize)))
     logger.info(
@@ -69,7 +69,7 @@ async function greet(logger: Logger, config: Config, url: string, sequelize: Seq
     );
 }
 
-/** While TRUST_PROXY is off, looks for a proxy and tells the log and, by a file in PRAXIS_HOME, `praxis doctor`. */
+/** While TRUST_PROXY is off, detects a proxy and reports it in the log and, by a file in PRAXIS_HOME, to `praxis doctor`. */
 async function watchForProxy({ home, trustProxy }: Config, logger: Logger) {
   if (trustProxy) {
     await removeProxyMarker(home);
@@ -94,7 +94,7 @@ async function prepareDatabase(connections: DatabaseUrls): Promise<void> {
   }
 }
 
-/** Rejects with what stands in the way, having undone what it had begun. */
+/** Starts a server. When a step fails, undoes the earlier steps and rejects with the failure. */
 export async function startPraxis(config: Config, options: StartOptions = {}): Promise<Praxis> {
   const logger = options.logger ?? (await openLogger(config));
   const teardown = makeTeardown({ logger });
@@ -148,7 +148,7 @@ async function startBehind({
   logger: Logger;
   options: StartOptions;
   onStop: Teardown['add'];
-  /** What is left of the grace period when it is the jobs' turn to stop. */
+  /** The rest of the grace period when the jobs stop. */
   jobGraceMs: () => number;
 }>): Promise<Omit<Praxis, 'stop'>> {
   await prepareHome(config.home);
@@ -203,6 +203,6 @@ async function startBehind({
     noticeProxy?.(request);
     void handle(request, response);
   });
-  if (options.worker !== true) await greet(logger, config, server.url, sequelize);
+  if (options.worker !== true) await logBanner(logger, config, server.url, sequelize);
   return { url: server.url, metricsUrl, container };
 }

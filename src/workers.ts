@@ -10,15 +10,15 @@ import { makeTeardown } from './platform/teardown.js';
 import { openLogger } from './platform/telemetry/logger.js';
 import { startMetricsServer } from './platform/telemetry/metrics-server.js';
 
-/** What a worker tells its primary once it serves; what the primary asks of it when its time is over. */
+/** The messages between a worker and its primary: the worker serves, the worker must retire. */
 export type WorkerMessage = Readonly<{ praxis: 'ready'; url: string }>;
 export type PrimaryMessage = Readonly<{ praxis: 'retire' }>;
 
-/** Several processes on one port, which start, stop and are replaced as one. */
+/** Several processes on one port that start and stop together. */
 export type Workers = Readonly<{
   /** Replaces the workers one by one, each when its successor serves: new code and configuration, no request lost. */
   roll(): Promise<void>;
-  /** Resolves with the reason when no worker serves and none can be started; never otherwise. */
+  /** Resolves with the reason when no worker serves and none can be started; else stays pending. */
   failed: Promise<unknown>;
   stop(): Promise<void>;
 }>;
@@ -26,12 +26,12 @@ export type Workers = Readonly<{
 const SECOND_MS = 1_000;
 /** After each failed start the next one waits twice as long, up to this. */
 const LONGEST_PAUSE_MS = 30_000;
-/** Failed starts in a row, while no worker serves, until the server gives up. */
+/** Consecutive failed starts, while no worker serves, until the server stops. */
 const MAX_FAILED_STARTS = 3;
-/** Jobs are given a moment more than requests, and the process one more than those. */
+/** Jobs get more time than requests, and the process more than jobs. */
 const BEYOND_GRACE_MS = 10_000;
 
-/** `signal`: what killed the process; null where it ended by itself. */
+/** `signal` killed the process; null if it ended by itself. */
 type Ended = Readonly<{ exitCode: number; signal: string | null }>;
 const isReady = (message: unknown): message is WorkerMessage =>
   typeof message === 'object' && message !== null && 'praxis' in message && message.praxis === 'ready';
@@ -42,14 +42,14 @@ function fork(
 ): Readonly<{ worker: Worker; begun: Promise<WorkerMessage | Ended>; ended: Promise<Ended> }> {
   const worker = cluster.fork();
   const ended = new Promise<Ended>((resolve) => {
-    // `exit` of Node passes null for what there was not, whatever its type says.
+    // Node passes null for a missing code or signal, against its types.
     worker.once('exit', (code: number | null, signal: string | null) => {
       resolve({ exitCode: code ?? EXIT.failed, signal });
     });
-    // Without a listener, a message that a dying worker does not take any more would end this process.
+    // Without a listener, a message that a dying worker cannot receive would end this process.
     worker.on('error', (error: unknown) => {
       logger.warn({ err: error, worker: worker.process.pid }, 'a worker cannot be reached');
-      // The system could not start the process: `exit` never comes.
+      // The system could not start the process: there is no `exit` event.
       if (worker.process.pid === undefined) resolve({ exitCode: EXIT.unavailable, signal: null });
     });
   });
@@ -69,12 +69,12 @@ async function retire(worker: Worker, ended: Promise<Ended>, withinMs: number): 
 }
 
 /**
- * Starts `config.workers` processes on one port and keeps them running. The first one starts alone: it migrates, and
- * fills an empty demo. An embedded database belongs to this process, so that it outlives every worker.
+ * Starts `config.workers` processes on one port and keeps them running. The first one starts alone: it migrates and
+ * seeds an empty demo. An embedded database belongs to this process, so that it outlives every worker.
  *
- * A worker that is killed is replaced however often that happens. Workers that end by themselves while they start are
- * replaced ever more slowly; the server gives up only while no worker serves, after MAX_FAILED_STARTS in a row, or at
- * once where the configuration is wrong. Resolves when the database is there.
+ * A killed worker is always replaced. Workers that end by themselves while they start are replaced with growing delays. The
+ * server stops only while no worker serves, after MAX_FAILED_STARTS consecutive failures, or at once on a configuration error.
+ * Resolves when the database accepts connections.
  */
 export async function startWorkers(config: Config): Promise<Workers> {
   const logger = await openLogger(config);
@@ -102,7 +102,7 @@ export async function startWorkers(config: Config): Promise<Workers> {
   const pause = (ms: number): Promise<unknown> =>
     sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
 
-  /** Gives the worker's address, or how it ended before it served. */
+  /** Resolves with the worker's address, or with its end before it served. */
   async function launch(): Promise<WorkerMessage | Ended> {
     const { worker, begun, ended } = fork(logger);
     running.set(worker, ended);
@@ -130,7 +130,7 @@ export async function startWorkers(config: Config): Promise<Workers> {
     fail(reason);
   }
 
-  /** Starts workers until one serves; undefined when the server stops or gives up before that. */
+  /** Starts workers until one serves; undefined when the server stops before that. */
   async function startOne(): Promise<WorkerMessage | undefined> {
     for (let pauseMs = SECOND_MS; !isStopping();) {
       const outcome = await launch();
@@ -191,7 +191,7 @@ export async function startWorkers(config: Config): Promise<Workers> {
   return {
     failed,
     roll() {
-      // Asked for while under way, it is done once more: what is to be picked up may be newer than what was.
+      // A request during a replacement repeats it, because code or configuration may have changed again.
       const begun = (rolling ?? started).catch(() => undefined).then(rollOnce);
       rolling = begun;
       return begun;

@@ -172,11 +172,11 @@ export const clinicJobs = {
 export const clinicModule: ContextModule<ClinicCradle> = {
   name: 'clinic',
   tags: [
-    { name: 'doctors', description: 'Doctors, when they work, and when they are free.' },
-    { name: 'appointment types', description: 'What can be booked.' },
-    { name: 'patients', description: 'Patient files, and who looked into them.' },
-    { name: 'appointments', description: 'Bookings that cannot collide.' },
-    { name: 'calendars', description: 'Appointments in calendar programs.' },
+    { name: 'doctors', description: 'Doctors, their working hours and free slots.' },
+    { name: 'appointment types', description: 'Types of appointments that can be booked.' },
+    { name: 'patients', description: 'Patient files, and the log of who read them.' },
+    { name: 'appointments', description: 'Appointments, without overlaps of a doctor or a patient.' },
+    { name: 'calendars', description: 'Calendar feeds for calendar programs.' },
   ],
   registrations: clinicRegistrations,
   routes: clinicRoutes,

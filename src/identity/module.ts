@@ -228,12 +228,12 @@ export const identityJobs = {
 export const identityModule: ContextModule<IdentityCradle> = {
   name: 'identity',
   tags: [
-    { name: 'registration', description: 'Opening an account and getting back into one.' },
-    { name: 'sessions', description: 'Signing in, staying signed in, signing out.' },
+    { name: 'registration', description: 'Registration and password reset.' },
+    { name: 'sessions', description: 'Sign-in, refresh and sign-out.' },
     { name: 'profile', description: 'The signed-in user.' },
     { name: 'cards', description: 'Saved cards, by tokens of the payment gateway.' },
-    { name: 'users', description: 'Everybody, for staff and admins.' },
-    { name: 'security', description: 'What happened to accounts.' },
+    { name: 'users', description: 'All users, for staff and admins.' },
+    { name: 'security', description: 'The security log of accounts.' },
   ],
   registrations: identityRegistrations,
   routes: identityRoutes,

@@ -95,8 +95,8 @@ export const journalJobs = {
 export const journalModule: ContextModule<JournalCradle> = {
   name: 'journal',
   tags: [
-    { name: 'posts', description: 'The journal: drafts that never leak, posts that appear on time.' },
-    { name: 'comments', description: 'What members say about posts, and who looks after it.' },
+    { name: 'posts', description: 'Posts of the journal: drafts, scheduled and published.' },
+    { name: 'comments', description: 'Comments on posts, and their moderation.' },
   ],
   registrations: journalRegistrations,
   routes: journalRoutes,

@@ -148,9 +148,9 @@ export const storefrontJobs = {
 export const storefrontModule: ContextModule<StorefrontCradle> = {
   name: 'storefront',
   tags: [
-    { name: 'products', description: 'What is for sale, and how many there are.' },
-    { name: 'discounts', description: 'Codes that make orders cheaper.' },
-    { name: 'orders', description: 'Quotes, checkout, payments and refunds, to delivery.' },
+    { name: 'products', description: 'Products and their stock.' },
+    { name: 'discounts', description: 'Discount codes.' },
+    { name: 'orders', description: 'Orders from quote and checkout to delivery, with payments and refunds.' },
   ],
   registrations: storefrontRegistrations,
   routes: storefrontRoutes,
