@@ -5,7 +5,7 @@ import type { AccountRepository } from '../../application/ports.js';
 import { nextAccountVersion, restoreAccount, type Account } from '../../domain/account.js';
 import { unlessInUse } from './in-use.js';
 import { toMinorOrNull } from './minor-units.js';
-import type { CashModels } from './models.js';
+import type { CashModels } from './models/cash-models.js';
 import { fromRealAccount } from './real-account-repository.js';
 
 type State = Parameters<typeof restoreAccount>[0];

@@ -1,6 +1,6 @@
 import type { Transaction } from 'sequelize';
 import type { ImportRepository } from '../../application/bank-ports.js';
-import type { CashModels } from './models.js';
+import type { CashModels } from './models/cash-models.js';
 
 export const makeImportRepository = ({
   cashModels: { imports },

@@ -2,7 +2,7 @@ import type { Transaction } from 'sequelize';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import type { PeriodRepository } from '../../application/ports.js';
 import type { ClosedPeriod } from '../../domain/period.js';
-import type { CashModels } from './models.js';
+import type { CashModels } from './models/cash-models.js';
 
 const LAST_CLOSED: Statement = {
   name: 'cash_last_closed_periods',

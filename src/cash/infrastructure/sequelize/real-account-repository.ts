@@ -3,7 +3,7 @@ import { versionMismatch } from '../../../kernel/errors.js';
 import type { RealAccountRepository } from '../../application/ports.js';
 import { nextRealAccountVersion, restoreRealAccount, type RealAccount } from '../../domain/real-account.js';
 import { unlessInUse } from './in-use.js';
-import type { CashModels } from './models.js';
+import type { CashModels } from './models/cash-models.js';
 
 /** A row of `cash_real_accounts`, from a model or from a query that names its columns this way. */
 export type RealAccountColumns = Parameters<typeof restoreRealAccount>[0];

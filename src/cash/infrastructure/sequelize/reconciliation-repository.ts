@@ -3,7 +3,7 @@ import type { Database, Statement } from '../../../platform/database/database.js
 import type { ReconciliationRepository } from '../../application/bank-ports.js';
 import type { Reconciliation } from '../../domain/reconciliation.js';
 import { toMinor } from './minor-units.js';
-import type { CashModels } from './models.js';
+import type { CashModels } from './models/cash-models.js';
 
 export type ReconciliationColumns = Omit<Reconciliation, 'closingBalance'> &
   Readonly<{ closingBalance: string }>;

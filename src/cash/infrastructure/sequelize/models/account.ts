@@ -1,0 +1,53 @@
+import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import type { AccountType } from '../../../domain/account.js';
+import {
+  OPTIONS,
+  flag,
+  id,
+  instant,
+  instantOrNull,
+  integer,
+  minorOrNull,
+  reference,
+  text,
+  textOrNull,
+  type Minor,
+} from './columns.js';
+
+/** An envelope, or an income, expense or equity account. */
+export class AccountRow extends Model<InferAttributes<AccountRow>, InferCreationAttributes<AccountRow>> {
+  declare id: string;
+  declare code: string | null;
+  declare name: string;
+  declare realAccountId: string;
+  declare type: AccountType;
+  declare currency: string;
+  declare floor: Minor | null;
+  declare goal: Minor | null;
+  declare isDefault: boolean;
+  declare archivedAt: Date | null;
+  declare createdAt: Date;
+  declare updatedAt: Date;
+  declare version: number;
+}
+
+/** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
+export const defineAccount = (sequelize: Sequelize) =>
+  class extends AccountRow {}.init(
+    {
+      id: id(),
+      code: textOrNull(),
+      name: text(),
+      realAccountId: reference(),
+      type: text(),
+      currency: text(),
+      floor: minorOrNull(),
+      goal: minorOrNull(),
+      isDefault: flag(),
+      archivedAt: instantOrNull(),
+      createdAt: instant(),
+      updatedAt: instant(),
+      version: integer(),
+    },
+    { ...OPTIONS, sequelize, modelName: 'cashAccount', tableName: 'cash_accounts' },
+  );

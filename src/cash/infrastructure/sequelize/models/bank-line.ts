@@ -1,0 +1,50 @@
+import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import {
+  OPTIONS,
+  day,
+  dayOrNull,
+  digest,
+  id,
+  integer,
+  minor,
+  reference,
+  text,
+  textOrNull,
+  type Minor,
+} from './columns.js';
+
+/** A line of a bank statement; never changed. */
+export class BankLineRow extends Model<InferAttributes<BankLineRow>, InferCreationAttributes<BankLineRow>> {
+  declare id: string;
+  declare realAccountId: string;
+  declare importId: string;
+  declare bookedOn: string;
+  declare valueDate: string | null;
+  declare amount: Minor;
+  declare currency: string;
+  declare remittance: string | null;
+  declare counterparty: string | null;
+  declare reference: string | null;
+  declare fingerprint: Buffer;
+  declare occurrence: number;
+}
+
+/** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
+export const defineBankLine = (sequelize: Sequelize) =>
+  class extends BankLineRow {}.init(
+    {
+      id: id(),
+      realAccountId: reference(),
+      importId: reference(),
+      bookedOn: day(),
+      valueDate: dayOrNull(),
+      amount: minor(),
+      currency: text(),
+      remittance: textOrNull(),
+      counterparty: textOrNull(),
+      reference: textOrNull(),
+      fingerprint: digest(),
+      occurrence: integer(),
+    },
+    { ...OPTIONS, sequelize, modelName: 'cashBankLine', tableName: 'cash_bank_lines' },
+  );

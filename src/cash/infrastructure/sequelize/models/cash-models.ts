@@ -1,0 +1,30 @@
+import type { ModelStatic } from 'sequelize';
+import type { AccountRow } from './account.js';
+import type { AmountRow } from './amount.js';
+import type { BankLineRow } from './bank-line.js';
+import type { HoldRow } from './hold.js';
+import type { ImportRow } from './import.js';
+import type { MatchRow } from './match.js';
+import type { MatchTransactionRow } from './match-transaction.js';
+import type { PeriodRow } from './period.js';
+import type { PeriodReopeningRow } from './period-reopening.js';
+import type { PostingRow } from './posting.js';
+import type { RealAccountRow } from './real-account.js';
+import type { ReconciliationRow } from './reconciliation.js';
+import type { TransactionRow } from './transaction.js';
+
+export type CashModels = Readonly<{
+  realAccounts: ModelStatic<RealAccountRow>;
+  accounts: ModelStatic<AccountRow>;
+  amounts: ModelStatic<AmountRow>;
+  transactions: ModelStatic<TransactionRow>;
+  postings: ModelStatic<PostingRow>;
+  holds: ModelStatic<HoldRow>;
+  periods: ModelStatic<PeriodRow>;
+  periodReopenings: ModelStatic<PeriodReopeningRow>;
+  imports: ModelStatic<ImportRow>;
+  bankLines: ModelStatic<BankLineRow>;
+  matches: ModelStatic<MatchRow>;
+  matchTransactions: ModelStatic<MatchTransactionRow>;
+  reconciliations: ModelStatic<ReconciliationRow>;
+}>;

@@ -1,0 +1,50 @@
+import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import type { HoldStatus } from '../../../domain/hold.js';
+import {
+  OPTIONS,
+  id,
+  instant,
+  instantOrNull,
+  minor,
+  minorOrNull,
+  reference,
+  referenceOrNull,
+  text,
+  type Minor,
+} from './columns.js';
+
+/** Money reserved for a while. */
+export class HoldRow extends Model<InferAttributes<HoldRow>, InferCreationAttributes<HoldRow>> {
+  declare id: string;
+  declare sourceAmountId: string;
+  declare targetAmountId: string;
+  declare amount: Minor;
+  declare currency: string;
+  declare status: HoldStatus;
+  declare expiresAt: Date;
+  declare captured: Minor | null;
+  declare transactionId: string | null;
+  declare createdAt: Date;
+  declare closedAt: Date | null;
+  declare createdBy: string | null;
+}
+
+/** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
+export const defineHold = (sequelize: Sequelize) =>
+  class extends HoldRow {}.init(
+    {
+      id: id(),
+      sourceAmountId: reference(),
+      targetAmountId: reference(),
+      amount: minor(),
+      currency: text(),
+      status: text(),
+      expiresAt: instant(),
+      captured: minorOrNull(),
+      transactionId: referenceOrNull(),
+      createdAt: instant(),
+      closedAt: instantOrNull(),
+      createdBy: referenceOrNull(),
+    },
+    { ...OPTIONS, sequelize, modelName: 'cashHold', tableName: 'cash_holds' },
+  );

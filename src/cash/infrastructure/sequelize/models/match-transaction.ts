@@ -1,0 +1,25 @@
+import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import { OPTIONS, flag, reference } from './columns.js';
+
+/** One transaction of a match. */
+export class MatchTransactionRow extends Model<
+  InferAttributes<MatchTransactionRow>,
+  InferCreationAttributes<MatchTransactionRow>
+> {
+  declare matchId: string;
+  declare realAccountId: string;
+  declare live: boolean;
+  declare transactionId: string;
+}
+
+/** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
+export const defineMatchTransaction = (sequelize: Sequelize) =>
+  class extends MatchTransactionRow {}.init(
+    {
+      matchId: { ...reference(), primaryKey: true },
+      realAccountId: reference(),
+      live: flag(),
+      transactionId: { ...reference(), primaryKey: true },
+    },
+    { ...OPTIONS, sequelize, modelName: 'cashMatchTransaction', tableName: 'cash_match_transactions' },
+  );

@@ -1,0 +1,30 @@
+import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import { OPTIONS, flag, id, instant, instantOrNull, reference, referenceOrNull } from './columns.js';
+
+/** The transactions that a bank line stands for. */
+export class MatchRow extends Model<InferAttributes<MatchRow>, InferCreationAttributes<MatchRow>> {
+  declare id: string;
+  declare bankLineId: string;
+  declare realAccountId: string;
+  declare live: boolean;
+  declare matchedAt: Date;
+  declare matchedBy: string | null;
+  declare removedAt: Date | null;
+  declare removedBy: string | null;
+}
+
+/** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
+export const defineMatch = (sequelize: Sequelize) =>
+  class extends MatchRow {}.init(
+    {
+      id: id(),
+      bankLineId: reference(),
+      realAccountId: reference(),
+      live: flag(),
+      matchedAt: instant(),
+      matchedBy: referenceOrNull(),
+      removedAt: instantOrNull(),
+      removedBy: referenceOrNull(),
+    },
+    { ...OPTIONS, sequelize, modelName: 'cashMatch', tableName: 'cash_matches' },
+  );

@@ -1,0 +1,27 @@
+import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import { OPTIONS, id, instant, reference, referenceOrNull, text } from './columns.js';
+
+/** The reopening of a closed month. */
+export class PeriodReopeningRow extends Model<
+  InferAttributes<PeriodReopeningRow>,
+  InferCreationAttributes<PeriodReopeningRow>
+> {
+  declare id: string;
+  declare periodId: string;
+  declare reason: string;
+  declare reopenedAt: Date;
+  declare reopenedBy: string | null;
+}
+
+/** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
+export const definePeriodReopening = (sequelize: Sequelize) =>
+  class extends PeriodReopeningRow {}.init(
+    {
+      id: id(),
+      periodId: reference(),
+      reason: text(),
+      reopenedAt: instant(),
+      reopenedBy: referenceOrNull(),
+    },
+    { ...OPTIONS, sequelize, modelName: 'cashPeriodReopening', tableName: 'cash_period_reopenings' },
+  );

@@ -1,0 +1,28 @@
+import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import { OPTIONS, id, instant, reference, referenceOrNull, text } from './columns.js';
+
+/** A closed month of a real account. */
+export class PeriodRow extends Model<InferAttributes<PeriodRow>, InferCreationAttributes<PeriodRow>> {
+  declare id: string;
+  declare realAccountId: string;
+  declare period: string;
+  declare startsAt: Date;
+  declare endsAt: Date;
+  declare closedAt: Date;
+  declare closedBy: string | null;
+}
+
+/** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
+export const definePeriod = (sequelize: Sequelize) =>
+  class extends PeriodRow {}.init(
+    {
+      id: id(),
+      realAccountId: reference(),
+      period: text(),
+      startsAt: instant(),
+      endsAt: instant(),
+      closedAt: instant(),
+      closedBy: referenceOrNull(),
+    },
+    { ...OPTIONS, sequelize, modelName: 'cashPeriod', tableName: 'cash_periods' },
+  );

@@ -1,0 +1,33 @@
+import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import { OPTIONS, day, id, instant, minor, reference, referenceOrNull, text, type Minor } from './columns.js';
+
+/** The agreement of the books with the bank on a day. */
+export class ReconciliationRow extends Model<
+  InferAttributes<ReconciliationRow>,
+  InferCreationAttributes<ReconciliationRow>
+> {
+  declare id: string;
+  declare realAccountId: string;
+  declare currency: string;
+  declare through: string;
+  declare closingBalance: Minor;
+  declare adjustmentId: string | null;
+  declare reconciledAt: Date;
+  declare reconciledBy: string | null;
+}
+
+/** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
+export const defineReconciliation = (sequelize: Sequelize) =>
+  class extends ReconciliationRow {}.init(
+    {
+      id: id(),
+      realAccountId: reference(),
+      currency: text(),
+      through: day(),
+      closingBalance: minor(),
+      adjustmentId: referenceOrNull(),
+      reconciledAt: instant(),
+      reconciledBy: referenceOrNull(),
+    },
+    { ...OPTIONS, sequelize, modelName: 'cashReconciliation', tableName: 'cash_reconciliations' },
+  );
