@@ -215,11 +215,7 @@ describe('a practice in hard times', function () {
       ).to.equal(true);
       rmSync(ballast);
       for (const deed of pending)
-        await eventually(
-          'there is room again',
-          async () => (await send(deed)) || (await sleep(100), false),
-          60_000,
-        );
+        await eventually('there is room again', async () => (await send(deed)) || (await sleep(100), false));
       expect(await descriptions()).to.deep.equal(acknowledged.sort());
       await healthy();
     } finally {

@@ -109,7 +109,7 @@ describe('the server as a process', function () {
     await sleep(800);
     server.signal('SIGTERM');
     expect((await server.outcome).code).to.equal(1);
-    await eventually('its PostgreSQL is gone', () => postgresOf(home) === null, 5_000);
+    await eventually('its PostgreSQL is gone', () => postgresOf(home) === null);
   });
 
   it('breaks off its start on SIGTERM, and starts the next time', async () => {
@@ -120,7 +120,7 @@ describe('the server as a process', function () {
       child.kill('SIGTERM');
       const { stderr } = await outcome;
       expect(stderr).to.equal('');
-      await eventually('its PostgreSQL is gone', () => postgresOf(empty) === null, 5_000);
+      await eventually('its PostgreSQL is gone', () => postgresOf(empty) === null);
     }
     const server = await serve({ PRAXIS_HOME: empty });
     expect((await server.call('GET', '/readyz')).status).to.equal(200);
@@ -133,7 +133,7 @@ describe('the server as a process', function () {
     expect(postgresOf(home)).to.be.a('number');
     server.signal('SIGKILL');
     await server.outcome;
-    await eventually('its PostgreSQL is gone', () => postgresOf(home) === null, 5_000);
+    await eventually('its PostgreSQL is gone', () => postgresOf(home) === null);
   });
 
   for (const signal of ['SIGTERM', 'SIGKILL'] as const)

@@ -79,7 +79,7 @@ describe('several workers on one port', function () {
     try {
       await eventually('the clients are at work', () => tally.answers > CLIENTS);
       server.signal('SIGHUP');
-      await eventually('all workers are new', () => logged('all workers are new').length === 1, 30_000);
+      await eventually('all workers are new', () => logged('all workers are new').length === 1);
       const soFar = tally.answers;
       await eventually('they serve', () => tally.answers > soFar + CLIENTS);
     } finally {
@@ -171,14 +171,10 @@ describe('workers that are killed while they start', function () {
         return true;
       });
     for (let n = 0; n < 5; n += 1) await killNext();
-    await eventually(
-      'the server is ready',
-      () => {
-        expect(ended, printed).to.equal(false);
-        return printed.includes('Praxis is ready on');
-      },
-      60_000,
-    );
+    await eventually('the server is ready', () => {
+      expect(ended, printed).to.equal(false);
+      return printed.includes('Praxis is ready on');
+    });
     expect(workersOf(child.pid!)).to.have.length(3);
     expect(printed.match(/a worker was killed while it started; starting another/g)).to.have.length(5);
     child.kill('SIGTERM');
@@ -188,7 +184,7 @@ describe('workers that are killed while they start', function () {
   it('do not keep the server from stopping', async function () {
     if (process.platform !== 'linux') this.skip(); // finds the workers in /proc
     const { child, outcome } = sandbox.praxis(['serve'], { PRAXIS_HOME: sandbox.newHome(), WORKERS: '2' });
-    await eventually('a worker starts', () => workersOf(child.pid!).length > 0, 30_000);
+    await eventually('a worker starts', () => workersOf(child.pid!).length > 0);
     process.kill(workersOf(child.pid!)[0]!, 'SIGKILL');
     child.kill('SIGTERM');
     expect((await outcome).code).to.equal(0);
@@ -197,7 +193,7 @@ describe('workers that are killed while they start', function () {
   it('end with the server where SIGHUP comes before they serve', async function () {
     if (process.platform !== 'linux') this.skip(); // finds the workers in /proc
     const { child, outcome } = sandbox.praxis(['serve'], { PRAXIS_HOME: sandbox.newHome(), WORKERS: '2' });
-    await eventually('a worker starts', () => workersOf(child.pid!).length > 0, 30_000);
+    await eventually('a worker starts', () => workersOf(child.pid!).length > 0);
     child.kill('SIGHUP');
     child.kill('SIGTERM');
     expect((await outcome).code).to.equal(0);

@@ -208,7 +208,7 @@ describe('the praxis command', function () {
         let printed = '';
         server.child.stdout!.on('data', (chunk: Buffer) => (printed += chunk.toString()));
         const address = (): string | undefined => /ready on (http:\/\/[\d.:]+)/.exec(printed)?.[1];
-        await eventually('an address', () => address() !== undefined, 20_000);
+        await eventually('an address', () => address() !== undefined);
         expect((await fetch(`${address()!}/readyz`)).status).to.equal(200);
         server.child.kill(signal);
         const { code, stderr } = await server.outcome;

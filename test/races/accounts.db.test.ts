@@ -27,7 +27,7 @@ import { loadConfig } from '../../src/platform/config/config.js';
 import { barrier } from '../support/barrier.js';
 import { aCard, anEmailChange, aUser } from '../support/builders/identity.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
-import { openDatabaseUrls } from '../support/open-connections.js';
+import { openConnections } from '../support/open-connections.js';
 import { FakePasswords } from '../support/fakes/passwords.js';
 import { FakeSignInThrottle } from '../support/fakes/sign-in-throttle.js';
 
@@ -69,7 +69,7 @@ describe('races for accounts and cards on PostgreSQL', () => {
   before(async () => {
     postgres = await openOnPostgres<Cradle>({ passwords: new FakePasswords() });
     cradle = postgres.cradle;
-    await openDatabaseUrls(cradle.sequelize, 10);
+    await openConnections(cradle.sequelize, 10);
   });
   after(() => postgres.close());
 

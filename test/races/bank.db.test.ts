@@ -5,7 +5,7 @@ import type { CashIntegrity } from '../../src/cash/application/ports.js';
 import { eur, seedAccounts, type Adapters, type CashUseCases, type Furniture } from '../cash/world.js';
 import { barrier } from '../support/barrier.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
-import { openDatabaseUrls } from '../support/open-connections.js';
+import { openConnections } from '../support/open-connections.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { execute } from '../support/postgres.js';
 import { aFile, genericCsv } from '../support/statements.js';
@@ -37,7 +37,7 @@ describe('races at the bank', function () {
     postgres = await openOnPostgres<Cradle>({ clock: new FakeClock() });
     cash = postgres.cradle;
     furniture = await seedAccounts(cash);
-    await openDatabaseUrls(cash.sequelize, 10);
+    await openConnections(cash.sequelize, 10);
   });
   after(() => postgres.close());
   const broken = async (of = cash): Promise<string[]> =>

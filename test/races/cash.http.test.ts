@@ -9,7 +9,7 @@ import type { Ledger } from '../../src/cash/index.js';
 import { eur, seedAccounts, type Adapters, type CashUseCases, type Furniture } from '../cash/world.js';
 import { openBooks } from '../support/cash.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
-import { openDatabaseUrls } from '../support/open-connections.js';
+import { openConnections } from '../support/open-connections.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { execute } from '../support/postgres.js';
 import { makeUser, startTestPraxis, type TestPraxis } from '../support/praxis.js';
@@ -44,7 +44,7 @@ describe('races of the ledger on PostgreSQL', function () {
     postgres = await openOnPostgres<Cradle>({ clock });
     cash = postgres.cradle;
     furniture = await seedAccounts(cash);
-    await openDatabaseUrls(cash.sequelize, 10);
+    await openConnections(cash.sequelize, 10);
   });
   after(() => postgres.close());
   afterEach(async () => {
@@ -329,7 +329,7 @@ describe('an income account that gets and loses its floor', function () {
   before(async () => {
     own = await openOnPostgres<Cradle>();
     books = await seedAccounts(own.cradle);
-    await openDatabaseUrls(own.cradle.sequelize, 10);
+    await openConnections(own.cradle.sequelize, 10);
   });
   after(() => own.close());
 

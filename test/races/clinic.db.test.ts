@@ -4,7 +4,7 @@ import { newPatient } from '../../src/clinic/domain/patient.js';
 import { DomainError } from '../../src/kernel/errors.js';
 import { barrier } from '../support/barrier.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
-import { openDatabaseUrls } from '../support/open-connections.js';
+import { openConnections } from '../support/open-connections.js';
 import {
   type ClinicCradle,
   givenDoctor,
@@ -46,7 +46,7 @@ describe('races of the clinic on PostgreSQL', () => {
     cradle = postgres.cradle;
     staff = await givenUser(cradle, 'staff');
     typeId = await givenType(cradle);
-    await openDatabaseUrls(cradle.sequelize, 20);
+    await openConnections(cradle.sequelize, 20);
   });
   afterEach(() => postgres.close());
 

@@ -11,7 +11,7 @@ import { barrier } from '../support/barrier.js';
 import { type ClinicCradle, givenDoctor, givenType, givenUser, onMonday } from '../support/clinic-world.js';
 import { makeUnlockedDiary } from '../support/unlocked-diary.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
-import { openDatabaseUrls } from '../support/open-connections.js';
+import { openConnections } from '../support/open-connections.js';
 import { buy, makeBuyers, staff, stocked, type ShopCradle } from '../support/shop-on-postgres.js';
 
 const RACERS = 20;
@@ -52,7 +52,7 @@ describe(`${RACERS} bookings of one member at once`, () => {
   async function open(bookingLimits: BookingLimits) {
     postgres = await openOnPostgres<ClinicCradle>({ bookingLimits }, { DATABASE_POOL_MAX: '20' });
     const { cradle } = postgres;
-    await openDatabaseUrls(cradle.sequelize, RACERS);
+    await openConnections(cradle.sequelize, RACERS);
     const doctors = await Promise.all(Array.from({ length: RACERS }, () => givenDoctor(cradle)));
     const typeId = await givenType(cradle);
     const book =
@@ -133,7 +133,7 @@ describe(`${RACERS} orders of one member at once`, () => {
     // The naive control reads on a second connection.
     postgres = await openOnPostgres<ShopCradle>({ orderLimits }, { DATABASE_POOL_MAX: String(2 * RACERS) });
     const { cradle } = postgres;
-    await openDatabaseUrls(cradle.sequelize, RACERS);
+    await openConnections(cradle.sequelize, RACERS);
     const products = await Promise.all(Array.from({ length: RACERS }, () => stocked(cradle, 100)));
     const [buyerId, otherId] = (await makeBuyers(cradle, 2)) as [string, string];
     return { cradle, products, buyerId, otherId };

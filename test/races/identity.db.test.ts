@@ -24,7 +24,7 @@ import { expectCode } from '../support/expect-code.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakePasswords } from '../support/fakes/passwords.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
-import { openDatabaseUrls } from '../support/open-connections.js';
+import { openConnections } from '../support/open-connections.js';
 
 type Cradle = Readonly<{
   sequelize: Sequelize;
@@ -69,7 +69,7 @@ describe('races of identity on PostgreSQL', () => {
   before(async () => {
     postgres = await openOnPostgres<Cradle>({ passwords: new FakePasswords(), clock: new FakeClock() });
     cradle = postgres.cradle;
-    await openDatabaseUrls(cradle.sequelize, 10);
+    await openConnections(cradle.sequelize, 10);
   });
   after(() => postgres.close());
 

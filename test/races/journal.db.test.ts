@@ -4,7 +4,7 @@ import { slugOf } from '../../src/journal/domain/slug.js';
 import { DomainError } from '../../src/kernel/errors.js';
 import { barrier } from '../support/barrier.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
-import { openDatabaseUrls } from '../support/open-connections.js';
+import { openConnections } from '../support/open-connections.js';
 import {
   brokenJournalRules,
   FIELDS,
@@ -37,7 +37,7 @@ describe('races of the journal on PostgreSQL', () => {
     postgres = await openOnPostgres<JournalCradle>({}, { DATABASE_POOL_MAX: '20', RATE_LIMIT: 'on' });
     cradle = postgres.cradle;
     author = await givenPerson(cradle, 'staff');
-    await openDatabaseUrls(cradle.sequelize, RACERS);
+    await openConnections(cradle.sequelize, RACERS);
   });
   after(() => postgres.close());
   afterEach('every rule holds', async () => {

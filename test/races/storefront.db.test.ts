@@ -4,7 +4,7 @@ import { QueryTypes } from 'sequelize';
 import { DomainError } from '../../src/kernel/errors.js';
 import { barrier } from '../support/barrier.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
-import { openDatabaseUrls } from '../support/open-connections.js';
+import { openConnections } from '../support/open-connections.js';
 import { runScript } from '../support/processes.js';
 import {
   brokenRules,
@@ -40,7 +40,7 @@ describe('races of the shop on PostgreSQL', () => {
   before(async () => {
     postgres = await openOnPostgres<ShopCradle>();
     cradle = postgres.cradle;
-    await openDatabaseUrls(cradle.sequelize, 10);
+    await openConnections(cradle.sequelize, 10);
   });
   after(() => postgres.close());
   afterEach('every rule holds', async () => {

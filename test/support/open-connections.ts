@@ -1,12 +1,24 @@
 import type { Sequelize } from 'sequelize';
 
 const ATTEMPTS = 5;
+/** A loaded machine may need longer for a race than a server lets a request wait for a connection. */
+const ACQUIRE_WITHIN_MS = 240_000;
+
+type Pool = { acquireTimeoutMillis: number };
+
+/** Sequelize's pool from the inside: its timeout cannot be changed otherwise. */
+function letAcquiresWait(sequelize: Sequelize): void {
+  const { pool } = (sequelize as unknown as { connectionManager: { pool: Pool & { write?: Pool } } })
+    .connectionManager;
+  (pool.write ?? pool).acquireTimeoutMillis = ACQUIRE_WITHIN_MS;
+}
 
 /**
- * Opens `count` connections of the pool before a race: opened one by one while it is on, they would let the racers in one
- * after the other. A machine that is busy may need more than the time a server allows itself to connect in.
+ * Opens `count` connections of the pool before a race. If they were opened during the race, the racers would start one after
+ * the other.
  */
-export async function openDatabaseUrls(sequelize: Sequelize, count: number): Promise<void> {
+export async function openConnections(sequelize: Sequelize, count: number): Promise<void> {
+  letAcquiresWait(sequelize);
   for (let attempt = 1; ; attempt += 1) {
     const asleep = Array.from({ length: count }, () => sequelize.query('SELECT pg_sleep(0.2)'));
     const failed = (await Promise.allSettled(asleep)).find(({ status }) => status === 'rejected');

@@ -138,6 +138,7 @@ function render(kind, source) {
 }
 
 parentPort?.on('message', (/** @type {{ kind: 'post' | 'comment', source: string }} */ { kind, source }) => {
+  parentPort?.postMessage('begun');
   try {
     parentPort?.postMessage({ ok: true, ...render(kind, source) });
   } catch (error) {

@@ -13,6 +13,8 @@ type Task = Readonly<{
 
 /** The JSON pointer of the source in the request, by kind. */
 export const POINTER: Readonly<Record<Kind, string>> = { post: '/content', comment: '/comment' };
+/** A thread that has not loaded its libraries by then will not serve any text. */
+const STARTS_WITHIN_MS = 60_000;
 /** Only a malicious text renders to longer HTML. */
 const MOST_HTML = 1_000_000;
 
@@ -23,9 +25,13 @@ export type RenderThread = Readonly<{
   close(): Promise<void>;
 }>;
 
+const unavailable = (message: string, retryAfterSeconds: number): DomainError =>
+  new DomainError('busy', 'unavailable', message, { retryAfterSeconds });
+
 /**
  * Renders one text after the other on one thread. The thread starts with the first text and ends when it was idle for
- * `idleMs`. It is terminated when a text takes longer than `timeoutMs`; the next text starts a new thread.
+ * `idleMs`. It is terminated when a text takes longer than `timeoutMs`, counted from when the thread begins with it; the next
+ * text starts a new thread.
  */
 export function makeRenderThread({
   timeoutMs,
@@ -67,14 +73,27 @@ export function makeRenderThread({
     });
   }
 
+  /** Called when the thread begins with the current text. Its start does not count, which takes long on a busy machine. */
+  function limitRendering(): void {
+    clearTimeout(deadline);
+    deadline = setTimeout(() => {
+      void stop();
+      settle((task) => {
+        refuse(task, 'takes too long to render; shorten it or use less markup');
+      });
+    }, timeoutMs);
+  }
+
   function start(): Worker {
     const started = new Worker(new URL('./markdown-worker.mjs', import.meta.url), {
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: 256 },
     });
     const isPresent = (): boolean => worker === started;
-    started.on('message', (reply: Reply) => {
-      if (isPresent()) answer(reply);
+    started.on('message', (message: Reply | 'begun') => {
+      if (!isPresent()) return;
+      if (message === 'begun') limitRendering();
+      else answer(message);
     });
     started.on('error', (error) => {
       if (!isPresent()) return;
@@ -101,19 +120,16 @@ export function makeRenderThread({
     worker.postMessage({ kind: current.kind, source: current.source });
     deadline = setTimeout(() => {
       void stop();
-      settle((task) => {
-        refuse(task, 'takes too long to render; shorten it or use less markup');
+      settle(({ reject }) => {
+        reject(unavailable('Texts cannot be rendered at the moment.', 1));
       });
-    }, timeoutMs);
+    }, STARTS_WITHIN_MS);
   }
 
   const render = (kind: Kind, source: string): Promise<Made> =>
     new Promise((resolve, reject) => {
       if (waiting.length >= mostWaiting) {
-        const details = { retryAfterSeconds: Math.ceil(timeoutMs / 1_000) };
-        reject(
-          new DomainError('busy', 'unavailable', 'Too many texts wait to be rendered; try again.', details),
-        );
+        reject(unavailable('Too many texts wait to be rendered; try again.', Math.ceil(timeoutMs / 1_000)));
         return;
       }
       waiting.push({ kind, source, resolve, reject });
@@ -126,10 +142,7 @@ export function makeRenderThread({
       clearTimeout(deadline);
       const abandoned = [...(current === undefined ? [] : [current]), ...waiting.splice(0)];
       current = undefined;
-      for (const { reject } of abandoned)
-        reject(
-          new DomainError('busy', 'unavailable', 'The server is shutting down.', { retryAfterSeconds: 1 }),
-        );
+      for (const { reject } of abandoned) reject(unavailable('The server is shutting down.', 1));
       await stop();
     },
   };

@@ -8,7 +8,7 @@ import { buildContainer } from '../../../src/container.js';
 import { DomainError } from '../../../src/kernel/errors.js';
 import { loadConfig } from '../../../src/platform/config/config.js';
 import type { ClinicCradle } from '../../support/clinic-world.js';
-import { openDatabaseUrls } from '../../support/open-connections.js';
+import { openConnections } from '../../support/open-connections.js';
 import { makeUnlockedDiary } from '../../support/unlocked-diary.js';
 
 type Plan = Readonly<{
@@ -40,7 +40,7 @@ const container = buildContainer({
 });
 if (plan.naive) container.register({ diary: asFunction(makeUnlockedDiary).scoped() });
 const { sequelize, bookAppointment } = container.cradle as ClinicCradle;
-await openDatabaseUrls(sequelize, 20);
+await openConnections(sequelize, 20);
 
 process.stdout.write('ready\n');
 await once(createInterface({ input: process.stdin }), 'line');

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { DomainError } from '../../../src/kernel/errors.js';
 import { buy, type ShopCradle } from '../../support/shop-on-postgres.js';
 import { openShopAt } from '../../support/open-shop.js';
-import { openDatabaseUrls } from '../../support/open-connections.js';
+import { openConnections } from '../../support/open-connections.js';
 
 /**
  * `tsx buy.ts URL PRODUCT BUYER…`: says `ready`, waits for a line on standard input, then has every buyer buy one piece
@@ -11,7 +11,7 @@ import { openDatabaseUrls } from '../../support/open-connections.js';
 const [databaseUrl = '', productId = '', ...buyers] = process.argv.slice(2);
 const container = openShopAt(databaseUrl);
 const cradle = container.cradle as ShopCradle;
-await openDatabaseUrls(cradle.sequelize, 10);
+await openConnections(cradle.sequelize, 10);
 console.log('ready');
 await once(process.stdin, 'data');
 const outcomes = await Promise.all(
