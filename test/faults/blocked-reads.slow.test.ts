@@ -19,7 +19,7 @@ const POOL_MAX = 4;
 /** Enough to fill every connection of the pool, if that were allowed. */
 const BLOCKED = 120;
 
-describe('reads while a table is locked by somebody else', () => {
+describe('reads while another session locks a table', () => {
   let database: TestDatabase;
   let sequelize: Sequelize;
   let blocker: pg.Client;
@@ -60,7 +60,7 @@ describe('reads while a table is locked by somebody else', () => {
       )
     ).rows.length;
 
-  it('of other tables are answered, before, between and after those that wait', async () => {
+  it('of other tables are answered before, between and after blocked reads', async () => {
     const products = () => reads.rows<{ count: number }>(PRODUCTS, []);
     for (let sent = 0; sent < BLOCKED; sent += 1) {
       readSessions(() => reads.rows(SESSIONS, [NO_ID]));
@@ -74,7 +74,7 @@ describe('reads while a table is locked by somebody else', () => {
     expect(await waiting()).to.be.at.most(POOL_MAX / 2);
   });
 
-  it('would wait behind them on one connection', async () => {
+  it('would wait behind blocked reads on a single connection', async () => {
     const connections = connectionPoolOf(sequelize);
     const connection = await connections.getConnection({ type: 'SELECT' });
     try {

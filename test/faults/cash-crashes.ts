@@ -8,7 +8,7 @@ export type CrashReport = Readonly<{
   /** Requests that were sent again, and answers that said so. */
   retries: number;
   replayed: number;
-  /** What must not be: said in words, empty when all is well. */
+  /** Broken invariants; empty when all hold. */
   faults: readonly string[];
 }>;
 

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { chaos } from './chaos.js';
 
-describe('a practice under blows', function () {
+describe('the application under kills', function () {
   this.timeout(300_000);
 
-  it('keeps everything it acknowledged, once and whole, when node is killed and PostgreSQL stopped', async () => {
+  it('keeps every acknowledged change exactly once when Node is killed and PostgreSQL stops', async () => {
     const { acknowledged, retries, faults } = await chaos({ kills: 1, stops: 1, effects: 300, cards: false });
     expect(faults).to.deep.equal([]);
     for (const [kind, count] of Object.entries(acknowledged)) expect(count, kind).to.be.greaterThan(0);

@@ -16,7 +16,7 @@ export type ChaosReport = Readonly<{
   parked: number;
   /** Orders whose charge had not begun when the process died: answered 402, and paid in another try. */
   unpaid: number;
-  /** What must not be: said in words, empty when all is well. */
+  /** Broken invariants; empty when all hold. */
   faults: readonly string[];
 }>;
 
@@ -28,7 +28,7 @@ type Deed = Readonly<{
 }>;
 
 const CLIENTS = 4;
-/** How long a client asks again for what another request, or a dead one, has under way, before it turns to other things. */
+/** How long a client retries a request that another or a dead one has in flight. */
 const PATIENCE_MS = 1_000;
 /** A charge that the gateway may still hear of is decided after two minutes. */
 const GIVE_UP_MS = 240_000;
@@ -40,7 +40,7 @@ const SLOT_MINUTES = 5;
 /**
  * Clients place orders, book appointments, transfer money and refresh their sessions, each deed under its own key, and
  * ask again until each is acknowledged, while node is killed and PostgreSQL stopped under them. Afterwards everything
- * that was acknowledged must be there once, nothing half done, and every rule of the house must hold.
+ * that was acknowledged must be there once, nothing half done, and every invariant must hold.
  */
 export async function chaos(
   options: Readonly<{
@@ -98,7 +98,7 @@ export async function chaos(
     }
   }
 
-  /** Resolves to whether it is done; false when it is under way somewhere and `withinMs` are over. */
+  /** Resolves with true when the request succeeded, with false when it is still in flight after `withinMs`. */
   async function perform(deed: Deed, withinMs: number): Promise<boolean> {
     let busySince: number | undefined;
     for (;;) {
@@ -129,7 +129,7 @@ export async function chaos(
     const times = <T>(make: (number: number) => Promise<T>) =>
       Promise.all(Array.from({ length: CLIENTS }, (_, number) => make(number)));
 
-    // What there is to do it with.
+    // The objects that the clients use.
     const bank = idOf(
       await make('/v1/cash/real-accounts', { name: 'Chaos', kind: 'external', currency: 'EUR' }),
     );

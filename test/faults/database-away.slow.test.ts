@@ -23,7 +23,7 @@ const PASSWORD = 'correct-horse-battery';
 /** Retries wait up to 2, 4, 8 … seconds. */
 const MAIL_WITHIN_MS = 60_000;
 
-describe('a server whose database or mail server goes away', function () {
+describe('a server without its database or mail server', function () {
   this.timeout(300_000);
   const sandbox = makeSandbox();
   let databaseHome: string;
@@ -80,7 +80,7 @@ describe('a server whose database or mail server goes away', function () {
   const waitingMails = async (): Promise<number> =>
     (await ask(`SELECT FROM jobs WHERE kind = '${REGISTRATION_MAIL}' AND failed_at IS NULL`)).length;
 
-  it('answers 503 while its database is away, never 500 and never late, and recovers by itself', async () => {
+  it('answers 503 in time while its database is unavailable, never 500, and recovers', async () => {
     const token = await signInDemo(server);
     const accepted: string[] = [];
     const looks: (() => ReturnType<ServerProcess['call']>)[] = [
@@ -130,7 +130,7 @@ describe('a server whose database or mail server goes away', function () {
     for (const email of accepted) expect(mailbox.mailsTo(email), email).to.have.length(1);
   });
 
-  it('sends what was promised before, when both are back, once', async () => {
+  it('sends each mail once after both are available again', async () => {
     await mailbox.close();
     const email = freshAddress();
     expect((await register(email)).status).to.equal(202);
@@ -149,7 +149,7 @@ describe('a server whose database or mail server goes away', function () {
     expect(mailbox.mailsTo(email)).to.have.length(1);
   });
 
-  it('says that it is not ready, and ends, while its database is there but silent', async function () {
+  it('is unready and can stop while its database accepts connections and does not answer', async function () {
     if (process.platform === 'win32') this.skip(); // nothing there freezes a process
     const home = sandbox.newHome();
     const frozen = await serve(mailbox.url, { PRAXIS_HOME: home, SHUTDOWN_GRACE_SECONDS: '1' });
@@ -169,7 +169,7 @@ describe('a server whose database or mail server goes away', function () {
     }
   });
 
-  it('leaves the mails of a process that is killed to the next one', async () => {
+  it('sends the mails of a killed process after the restart', async () => {
     const sockets = new Set<Socket>();
     const mute = createServer((socket) => sockets.add(socket.on('error', () => undefined)));
     await once(mute.listen(0, '127.0.0.1'), 'listening');

@@ -31,7 +31,7 @@ import { rejection } from '../support/rejection.js';
 const asRoot = process.getuid?.() === 0;
 const dataOf = (home: string): string => path.join(home, 'postgres', 'data');
 
-describe('what an embedded PostgreSQL leaves behind', function () {
+describe('files that an embedded PostgreSQL leaves behind', function () {
   this.timeout(300_000);
   let folder: string;
   const started: EmbeddedPostgres[] = [];
@@ -71,7 +71,7 @@ describe('what an embedded PostgreSQL leaves behind', function () {
   const add = (server: EmbeddedPostgres, name: string): Promise<void> =>
     execute(server.ownerUrl, `INSERT INTO things VALUES ('${name}')`);
 
-  it('does not keep it from starting where its number is now the server of another folder', async () => {
+  it('do not prevent a start when their process id belongs to a server of another folder', async () => {
     const other = await start('other');
     const otherPid = readPostmaster(dataOf(path.join(folder, 'other')))!.pid;
     await stop(await start('home'));
@@ -87,7 +87,7 @@ describe('what an embedded PostgreSQL leaves behind', function () {
     expect((await query(other.ownerUrl, 'SELECT 1 AS one')).rows).to.deep.equal([{ one: 1 }]);
   });
 
-  it('does not keep it from starting where a power cut has emptied the file', async () => {
+  it('do not prevent a start when a power failure emptied postmaster.pid', async () => {
     await stop(await start('home'));
     const data = dataOf(path.join(folder, 'home'));
     for (const text of ['', '\0'.repeat(64)]) {
@@ -98,7 +98,7 @@ describe('what an embedded PostgreSQL leaves behind', function () {
     }
   });
 
-  it('is not taken away while a server works in the folder, even where the file is empty', async () => {
+  it('are kept while a server uses the folder, even if postmaster.pid is empty', async () => {
     await start('home');
     const data = dataOf(path.join(folder, 'home'));
     const text = readFileSync(postmasterFile(data), 'utf8');
@@ -110,7 +110,7 @@ describe('what an embedded PostgreSQL leaves behind', function () {
     expect(readPostmaster(data)!.pid).to.equal(pid);
   });
 
-  it('does not keep a start waiting for a lock whose number is now another process', () => {
+  it('do not block a start by a lock whose process id belongs to another process', () => {
     const file = path.join(folder, 'postgres.lock');
     const own = takeStartLock(file)!;
     expect(takeStartLock(file), 'a lock whose holder lives').to.equal(null);
@@ -124,7 +124,7 @@ describe('what an embedded PostgreSQL leaves behind', function () {
   });
 
   for (const socket of [true, false])
-    it(`does not lead a copy made meanwhile to the original (${socket ? 'socket' : 'TCP'})`, async () => {
+    it(`do not connect a copied folder to the original server (${socket ? 'socket' : 'TCP'})`, async () => {
       const original = await start('original', { socket });
       await execute(original.ownerUrl, 'CREATE TABLE things (name text)');
       await add(original, 'before');
@@ -152,7 +152,7 @@ describe('what an embedded PostgreSQL leaves behind', function () {
       ]);
     });
 
-  it('moves with a home that is moved while it is stopped', async () => {
+  it('work in a home that was moved while the server was stopped', async () => {
     const first = await start('here');
     await execute(first.ownerUrl, 'CREATE TABLE things (name text)');
     await add(first, 'before');
@@ -164,13 +164,13 @@ describe('what an embedded PostgreSQL leaves behind', function () {
     expect(await rows(moved)).to.deep.equal([{ name: 'before' }]);
   });
 
-  it('listens on a port where the path of a socket would be too long', async () => {
+  it('use a TCP port when the path of a socket would be too long', async () => {
     const server = await start('a'.repeat(60) + '/' + 'b'.repeat(60));
     expect(server.endpoint.socketFolder).to.equal(null);
     expect((await query(server.applicationUrl, 'SELECT 1 AS one')).rows).to.deep.equal([{ one: 1 }]);
   });
 
-  it('lets nobody but the server’s user make a socket', async function () {
+  it('are in a folder where only the server’s user may create a socket', async function () {
     const server = await start('home');
     const socketFolder = server.endpoint.socketFolder!;
     expect(statSync(socketFolder).mode & 0o777).to.equal(0o700);
@@ -187,8 +187,8 @@ describe('what an embedded PostgreSQL leaves behind', function () {
     expect(stdout.trim()).to.equal('EACCES');
   });
 
-  describe('says why it does not start', () => {
-    it('where its data cannot be recovered, as a fault of the configuration', async () => {
+  describe('a failed start', () => {
+    it('reports unrecoverable data as a configuration error', async () => {
       await stop(await start('home'));
       const log = path.join(dataOf(path.join(folder, 'home')), 'pg_wal');
       for (const name of readdirSync(log).filter((each) => /^[0-9A-F]{24}$/.test(each)))
@@ -201,7 +201,7 @@ describe('what an embedded PostgreSQL leaves behind', function () {
         .and.to.contain('no backup');
     });
 
-    it('where the server’s user may not read its data, as a fault of the configuration', async function () {
+    it('reports unreadable data as a configuration error', async function () {
       if (!asRoot) this.skip(); // only root can give files to somebody else
       await stop(await start('home'));
       chownSync(dataOf(path.join(folder, 'home')), 65_533, 65_533);
@@ -214,7 +214,7 @@ describe('what an embedded PostgreSQL leaves behind', function () {
       ['has no room for a new database', '8m'],
       ['is full when it starts again', '56m'],
     ] as const)
-      it(`where the disk ${what}, as something that may pass`, async function () {
+      it(`reports a disk that ${what} as a temporary failure`, async function () {
         const disk = path.join(folder, 'disk');
         mkdirSync(disk, { mode: 0o711 });
         const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=711`, 'none', disk]);

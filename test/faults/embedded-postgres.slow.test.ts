@@ -78,7 +78,7 @@ describe('the embedded PostgreSQL', () => {
     }
   });
 
-  it('gives the application a role that owns nothing, and the owner what migrations need', async () => {
+  it('gives the application a role that owns nothing, and the owner the rights for migrations', async () => {
     const home = newHome();
     const embedded = await startEmbeddedPostgres({ home, durable: false });
     try {
@@ -113,7 +113,7 @@ describe('the embedded PostgreSQL', () => {
     expect(readPostmaster(dataOf(home)), 'a server after stop()').to.equal(null);
   });
 
-  it('attaches a second process, which takes over on the same port when the first ends, in order or not', async () => {
+  it('attaches a second process, which takes over on the same port when the first stops or is killed', async () => {
     const home = newHome();
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       const first = hold(home);
@@ -182,7 +182,7 @@ describe('the embedded PostgreSQL', () => {
     }
   });
 
-  it('lets five processes make the first start at once: one owns the server, all use it', async () => {
+  it('starts once when five processes start together: one owns the server, all use it', async () => {
     const home = newHome();
     const held = await Promise.all(Array.from({ length: 5 }, () => heldBy(hold(home))));
     expect(held.filter(({ attached }) => !attached)).to.have.length(1);
@@ -192,7 +192,7 @@ describe('the embedded PostgreSQL', () => {
     expect(readdirSync(home)).to.deep.equal(['postgres']);
   });
 
-  it('recovers from a first start that is killed half way', async () => {
+  it('recovers from a first start that was killed', async () => {
     const home = newHome();
     const holder = hold(home);
     const drafts = () =>
@@ -207,7 +207,7 @@ describe('the embedded PostgreSQL', () => {
     expect(drafts()).to.deep.equal([]);
   });
 
-  it('starts in spite of a lock and a postmaster.pid that point to processes which are something else', async () => {
+  it('starts despite a lock and a postmaster.pid with the process ids of other programs', async () => {
     const home = newHome();
     await end(hold(home), 'SIGKILL');
     const embedded = await startEmbeddedPostgres({ home, durable: false });
@@ -239,7 +239,7 @@ describe('the embedded PostgreSQL', () => {
     }
   });
 
-  it('runs where a folder above its home is closed to its user', async function () {
+  it('runs when its user may not read a parent folder of its home', async function () {
     if (!asRoot) this.skip(); // an ordinary user's server enters where the user can
     const home = newHome(0o700);
     const embedded = await startEmbeddedPostgres({ home });

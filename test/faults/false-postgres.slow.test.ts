@@ -98,7 +98,7 @@ describe('a server that is not the embedded PostgreSQL', () => {
     }
   });
 
-  it('would get the password in clear text from a client that takes what is asked for', async () => {
+  it('would get the password in clear text from a client that accepts every method', async () => {
     const server = await startFalsePostgres('cleartext');
     try {
       const url = new URL(urlOf(CREDENTIALS, APPLICATION, { socketFolder: null, port: server.port }));
@@ -112,7 +112,7 @@ describe('a server that is not the embedded PostgreSQL', () => {
     }
   });
 
-  it('is told from the real one, which proves itself, and from one that does not know the password', async () => {
+  it('is distinguished from the real server and from one with another password', async () => {
     const database = await createTestDatabase({ empty: true });
     try {
       const url = withScramRequired(database.url);
@@ -130,7 +130,7 @@ describe('a server that is not the embedded PostgreSQL', () => {
     }
   });
 
-  it('cannot be asked for by a method that is not enforced', async () => {
+  it('control: a method that is not enforced is not requested', async () => {
     const error = await rejection(
       Promise.resolve().then(() => makeClient('postgres://a@127.0.0.1/b?require_auth=md5')),
     );

@@ -14,7 +14,7 @@ describe('a full disk', function () {
   const sandbox = makeSandbox();
   after(() => sandbox.clear());
 
-  it('turns readyz to 503 storage-full, names it in answers, and is over when there is room', async function () {
+  it('makes /readyz answer 503 storage-full and is named in responses until space is free', async function () {
     const home = sandbox.newHome();
     const disk = path.dirname(home);
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=300m,mode=711', 'none', disk]);
@@ -66,7 +66,7 @@ describe('a full disk', function () {
   });
 
   for (const code of ['53100', 'ENOSPC', 'EDQUOT'])
-    it(`is the reason in an answer to ${code}`, () => {
+    it(`is the reason in the response to ${code}`, () => {
       const error = Object.assign(new Error('no room'), { code });
       const { document, status } = toProblem(new Error('wrapped', { cause: error }), {
         catalog: COMMON_PROBLEMS,

@@ -14,7 +14,7 @@ import { until, ServerUnderKill, type Reply } from '../support/server-under-kill
 const MOVABLE_CLOCK = pathToFileURL(path.join(REPOSITORY, 'test/faults/processes/movable-clock.mjs')).href;
 const EUR = (amount: number) => ({ amount, currency: 'EUR' });
 
-describe('a practice in hard times', function () {
+describe('a server with scarce resources', function () {
   this.timeout(300_000);
 
   describe('with two connections to its database', () => {
@@ -27,7 +27,7 @@ describe('a practice in hard times', function () {
     });
     after(() => praxis.stop());
 
-    it('answers 503 while both are stuck, never 500, and goes on when they are free again', async () => {
+    it('answers 503 while both are blocked, never 500, and recovers when they are free', async () => {
       const blocker = new pg.Client({ connectionString: praxis.ownerUrl });
       await blocker.connect();
       const rename = ({ accessToken }: TestUser) =>
@@ -50,7 +50,7 @@ describe('a practice in hard times', function () {
       expect(after.map(({ status }) => status)).to.deep.equal(members.map(() => 200));
     });
 
-    it('holds none of them while a gateway takes its time', async () => {
+    it('holds no connection while a gateway is slow', async () => {
       const admin = await makeUser(praxis, 'admin');
       const product = await praxis.call('POST', '/v1/products', {
         token: admin.accessToken,
@@ -127,7 +127,7 @@ describe('a practice in hard times', function () {
     return { admin, staff, tokenOf, transfer, descriptions, healthy, to };
   }
 
-  it('whose clock jumps ten minutes to and fro keeps its sessions, its order and its books', async () => {
+  it('keeps sessions, sort order and books when its clock jumps back and forth by ten minutes', async () => {
     const server = new ServerUnderKill({ NODE_OPTIONS: `--import=${MOVABLE_CLOCK}` });
     const shiftFile = path.join(server.home, 'shift');
     (server.env as Record<string, string>)['CLOCK_SHIFT_FILE'] = shiftFile;
@@ -169,7 +169,7 @@ describe('a practice in hard times', function () {
     }
   });
 
-  it('whose disk is full refuses, loses nothing that it acknowledged, and goes on when there is room', async function () {
+  it('refuses writes on a full disk, keeps every acknowledged change, and recovers when space is free', async function () {
     const server = new ServerUnderKill();
     const data = path.join(server.home, 'var');
     mkdirSync(data);

@@ -88,7 +88,7 @@ describe('the migrations', () => {
     return rows.map(({ name }) => name);
   };
 
-  it('go up, down and up again, and the schema is the same as before', async () => {
+  it('restore the same schema after up, down and up', async () => {
     const url = database.ownerUrl;
     const empty = await catalogOf(url);
     expect((await migrate({ url })).applied).to.deep.equal(MIGRATIONS);
@@ -102,7 +102,7 @@ describe('the migrations', () => {
     expect((await migrate({ url })).applied).to.deep.equal([]);
   });
 
-  it('can each be applied alone and taken back alone', async () => {
+  it('can each be applied and undone alone', async () => {
     const url = database.ownerUrl;
     for (const name of MIGRATIONS) {
       const before = await catalogOf(url);
@@ -116,7 +116,7 @@ describe('the migrations', () => {
     }
   });
 
-  it('can each be gone back over and forth again with the rows of the demo practice in them', async function () {
+  it('can each be undone and applied again with the rows of the demo practice', async function () {
     this.timeout(300_000);
     const url = database.ownerUrl;
     await migrate({ url });
@@ -145,7 +145,7 @@ describe('the migrations', () => {
     }
   });
 
-  it('are run once by five processes that start at the same time on an empty database', async () => {
+  it('run once when five processes start together on an empty database', async () => {
     const role = await applicationRole();
     const processes = Array.from({ length: 5 }, () =>
       runScript('faults/processes/migrate.ts', [database.ownerUrl, role]),
@@ -159,7 +159,7 @@ describe('the migrations', () => {
     await sequelize.close();
   });
 
-  it('leave nothing of a run in which one fails, is killed or loses its connection', async () => {
+  it('change nothing when a run fails, is killed or loses its connection', async () => {
     const url = database.ownerUrl;
     /** Three steps of which the second goes wrong; a folder of its own, because Node reads a module only once. */
     const steps = (name: string, second: string): string => {
@@ -206,7 +206,7 @@ describe('the migrations', () => {
     expect(await tables()).to.deep.equal([]);
   });
 
-  it('leave the application what it needs: no more on append-only tables, views and their own lists', async function () {
+  it('grant the application only SELECT and INSERT on append-only tables, and no write on views and migration tables', async function () {
     const role = await applicationRole();
     if (new URL(database.ownerUrl).username === role) this.skip(); // a server on which one role does both
     writeFileSync(

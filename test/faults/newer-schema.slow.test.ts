@@ -40,7 +40,7 @@ describe('a schema that a newer version has migrated', () => {
   const applied = async (): Promise<number> =>
     (await query(database.ownerUrl, 'SELECT name FROM "SequelizeMeta"')).rows.length;
 
-  it('is not migrated and not taken back by an older one, which names what it does not know', async () => {
+  it('is neither migrated nor undone by an older version, which names the unknown migrations', async () => {
     const before = await applied();
     for (const attempt of [
       migrate({ url: database.ownerUrl }),
@@ -57,7 +57,7 @@ describe('a schema that a newer version has migrated', () => {
     ).to.deep.equal(NEWER.map((name) => ({ name, state: 'unknown' })));
   });
 
-  it('is not served by an older one: it ends with 78', async () => {
+  it('makes an older version exit with 78', async () => {
     for (const args of [['serve'], ['migrate'], ['migrate', 'undo', '--yes']]) {
       const { code, stderr } = await sandbox.praxis(args, env).outcome;
       expect(stderr).to.contain(NEWER.join(', '));
@@ -75,7 +75,7 @@ describe('a schema that a newer version has migrated', () => {
     }
   });
 
-  it('makes a process unready that has served before', async () => {
+  it('makes a running older process unready', async () => {
     const praxis = await startTestPraxis();
     try {
       expect((await praxis.call('GET', '/readyz')).status).to.equal(200);
@@ -88,7 +88,7 @@ describe('a schema that a newer version has migrated', () => {
     }
   });
 
-  it('is taken back by the version that made it, and then served by the older one', async () => {
+  it('is undone by the newer version, and then served by the older one', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'praxis-newer-'));
     const newer = await createTestDatabase();
     try {
@@ -119,7 +119,7 @@ describe('praxis migrate undo', () => {
     await database.drop();
   });
 
-  it('drops nothing without a terminal or in production unless it is told --yes', async () => {
+  it('drops nothing without a terminal or in production unless --yes is given', async () => {
     const home = sandbox.newHome();
     const env = {
       PRAXIS_HOME: home,
@@ -143,7 +143,7 @@ describe('praxis migrate undo', () => {
     expect(await tables()).to.equal(before);
   });
 
-  it('asks at a terminal', async function () {
+  it('asks for confirmation at a terminal', async function () {
     if (spawnSync('script', ['--version']).status !== 0) this.skip(); // no pseudo-terminal to be had
     const home = sandbox.newHome();
     const answerWith = (word: string) =>

@@ -61,7 +61,7 @@ describe('reads on streaming replicas', function () {
     await servers.stop();
   });
 
-  it('take turns', async () => {
+  it('alternate between the replicas', async () => {
     await onReplicas();
     const ports = new Set<number>();
     await eventually('both have served', async () => {
@@ -71,7 +71,7 @@ describe('reads on streaming replicas', function () {
     });
   });
 
-  it('never show less than was acknowledged before, however fast the reader is', async () => {
+  it('always show every commit acknowledged before the request', async () => {
     for (let round = 0; round < 200; round += 1) {
       const n = await write();
       expect((await read()).n).to.equal(n);
@@ -87,7 +87,7 @@ describe('reads on streaming replicas', function () {
     await onReplicas();
   });
 
-  it('leave out one that lags, until it has caught up', async () => {
+  it('skip a lagging replica until it has caught up', async () => {
     await pause(0);
     const n = await write();
     const lagging = servers.replicas[0]!.endpoint.port;
@@ -101,7 +101,7 @@ describe('reads on streaming replicas', function () {
     await eventually('it serves again', async () => (await read()).port === lagging);
   });
 
-  it('are for requests without a sign-in; the others, and writes, are the primary’s', async () => {
+  it('serve anonymous requests only; the primary serves all others and writes', async () => {
     await onReplicas();
     const home = mkdtempSync(path.join(tmpdir(), 'praxis-replicated-'));
     const config = loadConfig(
@@ -143,7 +143,7 @@ describe('reads on streaming replicas', function () {
     }
   });
 
-  it('refuse a server that is no copy of the primary', async () => {
+  it('skip a server that is no copy of the primary', async () => {
     const other = await startReplicated(0);
     await askServer(other.primary, 'CREATE TABLE counted (n int); GRANT ALL ON counted TO praxis_app');
     const stray = openOn([other.primary.applicationUrl]);
@@ -156,7 +156,7 @@ describe('reads on streaming replicas', function () {
     await other.stop();
   });
 
-  it('go on without one that dies, and without both, and no read fails', async () => {
+  it('do not fail when one replica or both die', async () => {
     await onReplicas();
     const over = new AbortController();
     const failures: unknown[] = [];

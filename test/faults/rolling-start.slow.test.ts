@@ -44,7 +44,7 @@ describe('servers that start together on an empty home', function () {
     }
   }
 
-  it('are all ready, at addresses of their own, on one database with one demo practice', async () => {
+  it('are all ready at different addresses, on one database with one demo practice', async () => {
     expect(new Set(servers.map(({ url }) => url)).size).to.equal(PROCESSES);
     for (const server of servers) expect((await server.call('GET', '/readyz')).status).to.equal(200);
     const named = `SELECT FROM users WHERE email IN ('admin@praxis.test', 'staff@praxis.test', 'member@praxis.test')`;
@@ -55,13 +55,13 @@ describe('servers that start together on an empty home', function () {
     expect(recurring, 'recurring jobs that wait twice').to.deep.equal([]);
   });
 
-  it('leave transactions to the runner: one that a step begins would end the runner’s when it ends', () => {
+  it('run no migration that begins a transaction, which would end that of the runner', () => {
     for (const folder of [MIGRATIONS_FOLDER, SEEDERS_FOLDER])
       for (const name of stepsIn(folder))
         expect(readFileSync(path.join(folder, name), 'utf8'), name).not.to.match(/\.transaction\(/);
   });
 
-  it('honour each other’s tokens, and see each other’s changes and revocations at once', async () => {
+  it('accept each other’s tokens and see each other’s changes and revocations immediately', async () => {
     const token = await signInDemo(servers[0]!);
     for (const [index, server] of servers.entries()) {
       const fullName = `Mia ${index}`;
@@ -77,7 +77,7 @@ describe('servers that start together on an empty home', function () {
     expect(after.map(({ status }) => status)).to.deep.equal(servers.map(() => 401));
   });
 
-  it('go one after the other, in any order, and the last one still serves', async () => {
+  it('stop one after the other in any order while the last one still serves', async () => {
     const last = servers.at(-1)!;
     const token = await signInDemo(last);
     const watched = watch(() => last.call('GET', '/v1/me', { token }));

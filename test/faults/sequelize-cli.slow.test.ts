@@ -66,7 +66,7 @@ describe('sequelize-cli', function () {
     rmSync(home, { recursive: true, force: true });
   });
 
-  it('migrates and seeds the embedded database, one command right after the other, and leaves no server', async () => {
+  it('migrates and seeds the embedded database in consecutive commands, and leaves no server running', async () => {
     const states = async () =>
       (await succeeds({}, 'db:migrate:status')).split('\n').filter((line) => /^(up|down) /.test(line));
     expect(await states()).to.deep.equal(migrations.map((name) => `down ${name}`));
@@ -83,7 +83,7 @@ describe('sequelize-cli', function () {
     expect(readPostmaster(data())).to.equal(null);
   });
 
-  it('works beside a running application, on the same records, and leaves it its rights', async () => {
+  it('works beside a running application, on the same migration tables, and keeps its rights', async () => {
     const embedded = await startEmbeddedPostgres({ home });
     try {
       await succeeds({}, 'db:migrate');
@@ -108,7 +108,7 @@ describe('sequelize-cli', function () {
     }
   });
 
-  it('creates nothing on the embedded server, and drops nothing', async () => {
+  it('refuses to create or drop a database of the embedded server', async () => {
     expect(await succeeds({}, 'db:create')).to.contain('nothing to create');
     const { code, stderr } = await cli({}, 'db:drop');
     expect(code).to.equal(1);
@@ -116,7 +116,7 @@ describe('sequelize-cli', function () {
     expect(existsSync(data())).to.equal(true);
   });
 
-  it('says in one line what is wrong with its settings', async () => {
+  it('reports a wrong setting in one line', async () => {
     for (const [variables, message] of [
       [{ DATABASE_URL: 'nonsense' }, /^DATABASE_URL .*\n$/],
       [{ DATABASE_URL_FILE: '/no/such/file' }, /^DATABASE_URL_FILE .*\n$/],
@@ -127,7 +127,7 @@ describe('sequelize-cli', function () {
     }
   });
 
-  describe('on a server of one’s own', () => {
+  describe('on an external server', () => {
     let database: TestDatabase;
     let expected: Catalog;
 

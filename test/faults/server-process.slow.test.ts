@@ -45,7 +45,7 @@ describe('the server as a process', function () {
   after(() => sandbox.clear());
   const serve = (env: Record<string, string> = {}) => sandbox.serve({ PRAXIS_HOME: home, ...env });
 
-  it('answers what is under way after SIGTERM, takes nothing new, and leaves nothing behind', async () => {
+  it('answers running requests after SIGTERM, accepts no new ones, and leaves nothing behind', async () => {
     const server = await serve();
     expect((await server.call('GET', '/readyz')).status).to.equal(200);
     const half = await openRawClient(server.url);
@@ -74,7 +74,7 @@ describe('the server as a process', function () {
     expect(postgresOf(home)).to.equal(null);
   });
 
-  it('cuts them off when it is given no time for them', async () => {
+  it('aborts them when the grace period is zero', async () => {
     const server = await serve({ SHUTDOWN_GRACE_SECONDS: '0' });
     const { statuses, all } = await terminateUnderLoad(server);
     await all;
@@ -83,7 +83,7 @@ describe('the server as a process', function () {
     expect(postgresOf(home)).to.equal(null);
   });
 
-  it('is not kept by connections on which nothing is under way', async () => {
+  it('does not wait for idle connections', async () => {
     const server = await serve(ENDLESS_GRACE);
     const open = (count: number) =>
       Promise.all(Array.from({ length: count }, () => openRawClient(server.url)));
@@ -112,7 +112,7 @@ describe('the server as a process', function () {
     await eventually('its PostgreSQL is gone', () => postgresOf(home) === null);
   });
 
-  it('breaks off its start on SIGTERM, and starts the next time', async () => {
+  it('aborts its start on SIGTERM, and starts the next time', async () => {
     const empty = sandbox.newHome();
     for (const afterMs of [300, 600, 900]) {
       const { child, outcome } = sandbox.praxis(['serve'], { PRAXIS_HOME: empty });
@@ -137,7 +137,7 @@ describe('the server as a process', function () {
   });
 
   for (const signal of ['SIGTERM', 'SIGKILL'] as const)
-    it(`goes on serving when the process whose PostgreSQL it shares ends by ${signal}`, async () => {
+    it(`keeps serving when the process that owns the shared PostgreSQL ends by ${signal}`, async () => {
       const owner = await serve();
       const owned = postgresOf(home);
       const other = await serve();
@@ -172,7 +172,7 @@ describe('the server as a process', function () {
       expect(postgresOf(home)).to.equal(null);
     });
 
-  it('counts the guesses at one password over two processes, and lets the right one in from elsewhere', async () => {
+  it('counts guesses of one password over two processes, and accepts the right one from another network', async () => {
     const guarded = { RATE_LIMIT: 'on', TRUST_PROXY: 'on' };
     const servers = [await serve(guarded), await serve(guarded)];
     const signIn = (server: ServerProcess, from: string, password: string) =>
@@ -200,7 +200,7 @@ describe('the server as a process', function () {
     await Promise.all(servers.map(({ outcome }) => outcome));
   });
 
-  it('says in a line why it does not start, each with its exit code', async () => {
+  it('reports the reason of a failed start in one line, each with its exit code', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', () => resolve()));
     const port = String((taken.address() as AddressInfo).port);
@@ -221,7 +221,7 @@ describe('the server as a process', function () {
     expect(away.code).to.equal(69);
   });
 
-  it('serves others while 500 slow clients hold sockets, and cuts those off', async () => {
+  it('serves other clients while 500 slow ones hold sockets, and disconnects those', async () => {
     const server = await serve();
     const token = await signInDemo(server);
     const slow: RawClient[] = await Promise.all(

@@ -95,7 +95,7 @@ describe('session settings', () => {
   });
   after(() => database.drop());
 
-  it('of hostile databases and roles are heard by a connection that sets none', async () => {
+  it('of hostile databases and roles apply to a connection that sets none', async () => {
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
     const { rows } = await client.query<{ at: string }>(`SELECT timestamptz '2026-07-01 12:00Z'::text AS at`);
@@ -103,7 +103,7 @@ describe('session settings', () => {
     expect(rows).to.deep.equal([{ at: '02.07.2026 00:00:00 NZST' }]);
   });
 
-  it('are the same whatever the database and the roles say', async () => {
+  it('are the same for every setting of the database and the roles', async () => {
     const praxis = await startTestPraxis({
       DATABASE_URL: database.url,
       DATABASE_MIGRATION_URL: database.ownerUrl,
@@ -127,7 +127,7 @@ describe('session settings', () => {
   });
 
   for (const encoding of ['LATIN1', 'SQL_ASCII'])
-    it(`refuse a database in ${encoding} by name, as a fault of the configuration`, async () => {
+    it(`refuse a database in ${encoding} as a configuration error that names the encoding`, async () => {
       const name = `${database.name}_${encoding.toLowerCase()}`;
       const at = (url: string): string => Object.assign(new URL(url), { pathname: `/${name}` }).href;
       const owner = new URL(database.ownerUrl).username;

@@ -76,7 +76,7 @@ describe('starting over with the demo practice', function () {
     });
     after(() => postgres.close());
 
-    it('seed undo changes no row, and says how to start over', async () => {
+    it('seed undo changes no row and prints how to start over', async () => {
       const before = await contents(postgres.cradle.sequelize);
       const { code, stderr, stdout } = await praxis(
         { url: postgres.databaseUrl, ownerUrl: postgres.ownerUrl },
@@ -93,14 +93,14 @@ describe('starting over with the demo practice', function () {
     });
   });
 
-  describe('after migrations were taken back', () => {
+  describe('after migrations were undone', () => {
     let database: TestDatabase;
     before(async () => {
       database = await createTestDatabase();
     });
     after(() => database.drop());
 
-    it('seeds again what the dropped tables held, and nothing else', async () => {
+    it('seeds the rows of the dropped tables again, and no others', async () => {
       await seed({ url: database.ownerUrl });
       for (const [migration, seeders] of [
         ['20261122100000-create-posts.cjs', ['journal']],

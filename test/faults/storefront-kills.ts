@@ -8,7 +8,7 @@ import { brokenRules, eur, makeBuyers, stocked, type ShopCradle } from '../suppo
 
 type Cradle = ShopCradle & Readonly<{ jobRunner: JobRunner }>;
 
-/** What a round of kills left behind, before and after the house put it in order. */
+/** The state after a round of kills, before and after the jobs settled it. */
 export type Aftermath = Readonly<{
   orders: number;
   /** Orders a kill found between the two transactions. */
@@ -17,7 +17,7 @@ export type Aftermath = Readonly<{
   unknownCharges: number;
   /** Refunds that a kill found on their way. */
   openRefunds: number;
-  /** What is wrong once everything is settled; empty when the house stands. */
+  /** Broken invariants after all is settled; empty when all hold. */
   faults: readonly string[];
 }>;
 
@@ -86,7 +86,7 @@ export async function sellAndKill(kills: number): Promise<Aftermath> {
       shop.child.kill('SIGKILL');
       await shop.outcome;
     }
-    // What was committed when the process died may still be on its way through the server.
+    // A COMMIT that the process sent before it died may still be running.
     await sleep(200);
     const found = {
       orders: await count('SELECT count(*)::int AS count FROM orders'),
@@ -95,7 +95,7 @@ export async function sellAndKill(kills: number): Promise<Aftermath> {
       openRefunds: await count("SELECT count(*)::int AS count FROM refunds WHERE status = 'pending'"),
     };
 
-    // A day later everything that can be decided is decided; a week later nobody waits for desk money any more.
+    // After a day every payment in doubt is settled; after a week unpaid orders have expired.
     ahead = DAY;
     for (let round = 0; round < 200; round += 1) {
       const open = await count(

@@ -65,13 +65,13 @@ describe('several workers on one port', function () {
     );
   };
 
-  it('share the work, and none of them is the process that was started', async () => {
+  it('share the requests; the primary serves none', async () => {
     const pids = await serving();
     expect([...pids]).to.have.length(2);
     expect(pids.has(server.pid)).to.equal(false);
   });
 
-  it('are replaced one by one on SIGHUP, and no request fails', async () => {
+  it('are replaced one by one on SIGHUP without a failed request', async () => {
     const before = await serving();
     const over = new AbortController();
     const tally: Tally = { answers: 0, failures: [] };
@@ -120,7 +120,7 @@ describe('several workers on one port', function () {
     });
   });
 
-  it('end with the process that was started, and the database last', async () => {
+  it('end with the primary, and the database ends last', async () => {
     const pids = await serving();
     server.signal('SIGTERM');
     expect((await server.outcome).code).to.equal(0);
@@ -190,7 +190,7 @@ describe('workers that are killed while they start', function () {
     expect((await outcome).code).to.equal(0);
   });
 
-  it('end with the server where SIGHUP comes before they serve', async function () {
+  it('end with the server when SIGHUP arrives before they serve', async function () {
     if (process.platform !== 'linux') this.skip(); // finds the workers in /proc
     const { child, outcome } = sandbox.praxis(['serve'], { PRAXIS_HOME: sandbox.newHome(), WORKERS: '2' });
     await eventually('a worker starts', () => workersOf(child.pid!).length > 0);
@@ -218,7 +218,7 @@ describe('workers that cannot start', function () {
     expect(stdout.match(/"giving up: no worker starts"/g)).to.have.length(1);
   });
 
-  it('end the process at once where the configuration is wrong', async () => {
+  it('end the process at once on a configuration error', async () => {
     const DATABASE_URL = 'postgres://nobody:nothing@no-such-host.invalid/praxis';
     const AUTH_SECRET = 'a secret for tests, longer than 32 bytes';
     const env = { PRAXIS_HOME: sandbox.newHome(), WORKERS: '2', DATABASE_URL, AUTH_SECRET };

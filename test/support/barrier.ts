@@ -1,6 +1,6 @@
 /**
- * A barrier for `parties` racers: each `await`s what this returns, and all go on once the last has come. A control that
- * races naively then fails every time, and not only where the machine is in the mood for it.
+ * A barrier for `parties` racers: each awaits the returned function, and all continue when the last has arrived. So a
+ * naive control loses the race every time, on any machine.
  */
 export function barrier(parties: number): () => Promise<void> {
   let missing = parties;

@@ -15,7 +15,7 @@ export type OnPostgres<Cradle> = Readonly<{
   close(): Promise<void>;
 }>;
 
-/** The real container on a database of its own, with `replacements` for what a test wants to hold in its hand. */
+/** The real container on a database of its own, with `replacements` for registrations that a test controls. */
 export async function openOnPostgres<Cradle>(
   replacements: Readonly<Record<string, unknown>> = {},
   env: Readonly<Record<string, string>> = {},

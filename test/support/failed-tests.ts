@@ -1,10 +1,10 @@
-/** What mocha shows of an error besides its message and stack. */
+/** The properties of an error that mocha prints besides its message and stack. */
 const SHOWN = new Set(['actual', 'expected', 'operator', 'showDiff', 'code']);
 
 /**
- * Root hook of mocha (`require` in .mocharc.json). A worker sends its results home by taking every function out of every
- * object an error refers to, in place: an error of umzug's leads to Sequelize, from there to pg, which then has no
- * `Client` for the tests that follow. What errors refer to is let go of before.
+ * Root hook of mocha (`require` in .mocharc.json). To serialize a result, a worker deletes every function from every
+ * object that an error refers to, in place: an error of umzug refers to Sequelize, which refers to pg, which then has no
+ * `Client` for later tests. So this hook deletes the references first.
  */
 export const mochaHooks = {
   afterEach(this: Mocha.Context): void {

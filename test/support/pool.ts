@@ -1,7 +1,7 @@
 import pg from 'pg';
 
 /**
- * A pool of plain connections for what goes around the application. Its clients may be cut off after `end()` resolved,
+ * A pool of plain connections for statements that bypass the application. Its clients may be cut off after `end()` resolved,
  * when the database is dropped before the server has seen them go; that is no failure of the test.
  */
 export function openPool(url: string, max: number): pg.Pool {

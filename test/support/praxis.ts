@@ -164,7 +164,7 @@ export async function startTestPraxis(env: Readonly<Record<string, string>> = {}
 export const PASSWORD = 'correct-horse-battery';
 
 let serial = 0;
-/** An address nobody has used. */
+/** An unused address. */
 export const freshAddress = (name = 'member'): string => `${name}-${Date.now()}-${(serial += 1)}@example.org`;
 
 export type TestUser = Readonly<{ id: string; email: string; accessToken: string; refreshToken: string }>;

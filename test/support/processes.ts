@@ -8,10 +8,10 @@ export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 
 export type Outcome = Readonly<{ code: number | null; stdout: string; stderr: string }>;
 
-/** A process of a test: what it has printed so far, and how it ended. */
+/** A process that a test started. */
 export type Running = Readonly<{
   child: ChildProcess;
-  /** The first line on standard output; rejects with what stands on standard error when none comes. */
+  /** The first line on standard output; rejects with standard error when the process ends without one. */
   firstLine: Promise<string>;
   outcome: Promise<Outcome>;
 }>;
@@ -30,7 +30,7 @@ export function run(program: string, args: readonly string[], options: SpawnOpti
   const firstLine = new Promise<string>((resolve, reject) => {
     if (child.stdout !== null) createInterface({ input: child.stdout }).once('line', resolve);
     void outcome.then(() => {
-      reject(new Error(`${program} ended without a word: ${stderr}`));
+      reject(new Error(`${program} ended without output: ${stderr}`));
     });
   });
   firstLine.catch(() => undefined);

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Runs one statement on a connection of its own, and gives what comes back. */
+/** Runs one statement on a connection of its own. */
 export async function query(
   url: string,
   text: string,

@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** A connection on which a test says what it wants, when it wants. */
+/** A connection on which a test writes arbitrary bytes. */
 export interface RawClient {
   readonly socket: Socket;
-  /** What has come back so far. */
+  /** The bytes received so far. */
   received(): string;
   send(text: string): void;
-  /** Resolves when the connection is gone, with what came back. */
+  /** Resolves with the received bytes when the connection is closed. */
   readonly gone: Promise<string>;
 }
 
-/** `stubborn`: goes on sending after the server has closed its side, until the connection is taken away. */
+/** `stubborn`: keeps sending after the server has closed its side, until the connection is reset. */
 export async function openRawClient(
   url: string,
   { stubborn = false, localAddress }: Readonly<{ stubborn?: boolean; localAddress?: string }> = {},

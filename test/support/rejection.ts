@@ -1,4 +1,4 @@
-/** What `work` was rejected with; fails when it was not. */
+/** The rejection of `work`; throws when it resolves. */
 export async function rejection(work: Promise<unknown>): Promise<unknown> {
   let value: unknown;
   try {

@@ -7,7 +7,7 @@ import { isAlive } from '../../src/platform/embedded-postgres/processes.js';
 import { NO_LIMITS } from './no-limits.js';
 import { eventually, REPOSITORY, run, type Outcome } from './processes.js';
 
-/** What `bin.praxis` names; `npm test` builds it first. */
+/** The target of `bin.praxis`; `npm test` builds it first. */
 const BIN = path.join(REPOSITORY, 'dist', 'cli.js');
 const READY_WITHIN_MS = 180_000;
 /** No answer may take longer, whatever is broken behind the server. */
@@ -68,7 +68,7 @@ export function makeSandbox(bin: string = BIN) {
     return running;
   }
 
-  /** Resolves once it has said where it serves. */
+  /** Resolves when it has printed its address. */
   async function serve(env: Environment): Promise<ServerProcess> {
     const { child, outcome } = praxis(['serve'], env);
     let printed = '';

@@ -1,6 +1,6 @@
 import { DomainError } from '../../src/kernel/errors.js';
 
-/** What `work` throws, if that is a DomainError. */
+/** The DomainError that `work` throws, if any. */
 export function thrown(work: () => unknown): DomainError {
   try {
     work();
