@@ -18,7 +18,8 @@ import {
   MOVE_CHECKPOINTS_EVERY_MS,
 } from './application/jobs.js';
 import { makeLedger } from './application/ledger.js';
-import { makeMatchBankLine, makeUnmatchBankLine } from './application/match-bank-line.js';
+import { makeMatchBankLine } from './application/match-bank-line.js';
+import { makeUnmatchBankLine } from './application/unmatch-bank-line.js';
 import { makeMoveCheckpoints } from './application/move-checkpoints.js';
 import { makeOpenAccount } from './application/open-account.js';
 import { makeOpenRealAccount } from './application/open-real-account.js';

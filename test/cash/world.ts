@@ -7,7 +7,8 @@ import { makeDeleteAccount } from '../../src/cash/application/delete-account.js'
 import { makeDeleteRealAccount } from '../../src/cash/application/delete-real-account.js';
 import { makeExpireHolds } from '../../src/cash/application/expire-holds.js';
 import { makeLedger, type Ledger } from '../../src/cash/application/ledger.js';
-import { makeMatchBankLine, makeUnmatchBankLine } from '../../src/cash/application/match-bank-line.js';
+import { makeMatchBankLine } from '../../src/cash/application/match-bank-line.js';
+import { makeUnmatchBankLine } from '../../src/cash/application/unmatch-bank-line.js';
 import { makeMoveCheckpoints } from '../../src/cash/application/move-checkpoints.js';
 import { makeOpenAccount } from '../../src/cash/application/open-account.js';
 import { makeOpenRealAccount } from '../../src/cash/application/open-real-account.js';

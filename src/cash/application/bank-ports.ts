@@ -56,36 +56,36 @@ export type Import = Readonly<{
 }>;
 
 export interface ImportRepository {
-  /** Last in its unit of work; the lines that name it may be there before. */
+  /** To be called after the lines were added, whose foreign key is deferred. */
   insert(of: Import): Promise<void>;
 }
 
-/** What becomes of lines, by their positions in what was given: each is there already, belongs to a closed month, or is new. */
+/** The numbers of new and of known lines, and the positions of those that belong to a closed month. */
 export type LineOutcomes = Readonly<{ added: number; duplicates: number; closed: readonly number[] }>;
 
-/** All of it under the lock of the real account. */
+/** All methods require the lock of the real account. */
 export interface BankLineRepository {
-  /** Adds what is new, unless its month is closed. The same line of the same occurrence is never there twice. */
+  /** Adds the new lines whose month is open. A line is known by its fingerprint and occurrence. */
   add(lines: readonly BankLine[]): Promise<LineOutcomes>;
-  /** What `add` would do. */
+  /** The outcome of `add`, without a change. */
   compare(lines: readonly BankLine[]): Promise<LineOutcomes>;
-  /** Outside the lock too: a line never changes. */
+  /** Needs no lock, because a line never changes. */
   find(id: string): Promise<BankLine | undefined>;
-  /** Lines booked on `through` or before that no live match holds, and whether there are any lines at all. */
+  /** Counts the lines booked on `through` or before, and those of them without a match. */
   unmatchedThrough(
     realAccountId: string,
     through: string,
   ): Promise<Readonly<{ lines: number; unmatched: number }>>;
 }
 
-/** All of it under the lock of the real account. */
+/** All methods require the lock of the real account. */
 export interface MatchRepository {
   find(id: string): Promise<Match | undefined>;
-  /** Whether a live match holds the line. */
+  /** Whether the line is matched. */
   holdsLine(bankLineId: string): Promise<boolean>;
-  /** Each of the transactions as the real account sees it; those that are not there are left out. */
+  /** The effect of each transaction on the real account; unknown ids are left out. */
   movements(realAccountId: string, transactionIds: readonly string[]): Promise<readonly Movement[]>;
-  /** conflict `already-matched` when the line or a transaction is in a live match after all. */
+  /** conflict `already-matched` when a concurrent match has the line or a transaction. */
   insert(match: Match): Promise<void>;
   /** Stores that it was removed. */
   remove(match: Match): Promise<void>;
@@ -93,7 +93,7 @@ export interface MatchRepository {
 
 export interface ReconciliationRepository {
   insert(reconciliation: Reconciliation): Promise<void>;
-  /** The one that reaches latest; of two for one day, the later. */
+  /** The reconciliation with the latest day; of two for one day, the later one. */
   latest(realAccountId: string): Promise<Reconciliation | undefined>;
   /** Open holds on the real account's money that were placed before `before`. */
   openHolds(realAccountId: string, before: Date): Promise<number>;
@@ -128,7 +128,7 @@ export type DayRange = Readonly<{ from: string | null; to: string | null }>;
 export type BankLineFilter = DayRange &
   Readonly<{ realAccountId?: string | undefined; matched?: boolean | undefined }>;
 
-/** Each is one statement. */
+/** Each method runs one SQL statement. */
 export interface BankQueries {
   /** With the currency and the closed month of its real account. */
   bankLine(id: string): Promise<BankLineView | undefined>;
@@ -141,8 +141,8 @@ export interface BankQueries {
     limit: number,
   ): Promise<Readonly<{ currency: string; lines: readonly BankLine[] }> | undefined>;
   /**
-   * Transactions that moved something in the real account in the direction of `amount` and at most as much, that no live
-   * match of it holds, that took effect within the range and were not reversed: the `limit` nearest to `around`.
+   * Unmatched and unreversed transactions that took effect within the range and moved money in the real account in the direction
+   * of `amount` and at most as much: the `limit` nearest to `around`.
    */
   candidates(
     line: Readonly<{ realAccountId: string; amount: number }>,
@@ -154,23 +154,23 @@ export interface BankQueries {
   periods(realAccountId: string, page: PageRequest): Promise<Page<PeriodView>>;
 }
 
-/** One line of a chart. Amounts in minor units of `currency`, one for each point that was asked for. */
+/** One line of a chart. Amounts in minor units of `currency`, one for each point. */
 export type Series = Readonly<{ name: string; currency: string; amounts: readonly number[] }>;
 
-/** Each is one statement. The instants are in order; they come from the calendar of the practice and not from SQL. */
+/** Each method runs one SQL statement. The instants are ascending, and computed from the calendar of the practice. */
 export interface ReportQueries {
-  /** What each asset envelope held of all that took effect before each instant. */
+  /** The balance of each asset envelope before each instant, on the effective axis. */
   balances(before: readonly Date[], realAccountId: string | undefined): Promise<readonly Series[]>;
   /**
-   * What came in and what went out (negative) between each instant and the next, of all real accounts but the world
-   * outside, taken together by currency: what moves among them is left out. One amount fewer than instants.
+   * Money received and money spent (negative) between each instant and the next, over all real accounts but the external one, by
+   * currency. Movements among them are left out. One amount fewer than instants.
    */
   cashFlow(bounds: readonly Date[]): Promise<readonly Series[]>;
-  /** What income accounts earned, by what it was for: `shop`, `clinic`, `other`. One amount fewer than instants. */
+  /** The income by origin: `shop`, `clinic`, `other`. One amount fewer than instants. */
   incomeByOrigin(bounds: readonly Date[]): Promise<readonly Series[]>;
   /**
-   * What was in unmatched bank lines, without sign, by how old they were: at each instant, of lines booked on the day
-   * beside it or before, those that were in no match then.
+   * The sum of the absolute amounts of unmatched bank lines by age: at each instant, of the lines booked up to the given day
+   * that had no match then.
    */
   unreconciled(
     points: readonly Readonly<{ at: Date; day: string }>[],

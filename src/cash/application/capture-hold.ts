@@ -10,7 +10,7 @@ import { BalanceChanges } from './balance-changes.js';
 import type { PostingDependencies } from './posting.js';
 
 /**
- * Posts what is held, or a part of it, and releases the rest. conflict `hold-not-open`, `account-archived`;
+ * Posts the hold, or a part of it, and releases the rest. conflict `hold-not-open`, `account-archived`;
  * 422 `validation` for more than is held, `currency-mismatch`.
  */
 export type CaptureHold = (
@@ -29,7 +29,7 @@ export const makeCaptureHold =
       const balances = new BalanceChanges(
         await amounts.lockByIds([seen.source.amountId, seen.target.amountId]),
       );
-      // Whoever changes a hold has locked its source: from here on its status stands.
+      // Every change of a hold locks its source amount first, so its status cannot change from here on.
       const hold = (await holds.find(id)) ?? seen;
       const now = clock.now();
       assertOpen(hold, now);

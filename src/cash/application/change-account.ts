@@ -14,12 +14,12 @@ import {
 import { isEmpty } from './change-real-account.js';
 import { minorIn } from './money-fields.js';
 import type { AccountView, CashPorts } from './ports.js';
-import { found } from './read-books.js';
+import { found } from './found.js';
 
 /**
- * Changes what is given. `expectedVersion` null means "whatever is there" (If-Match: *). stale `version-mismatch`;
- * 422 `validation`, `currency-mismatch`; conflict `balance-not-zero` when it is to be archived with money or holds,
- * `below-floor` when an amount is under the new floor, `account-in-use` when a default envelope is to move or to be archived.
+ * Changes the given fields. `expectedVersion` null matches any version (If-Match: *). stale `version-mismatch`;
+ * 422 `validation`, `currency-mismatch`; conflict `balance-not-zero` when an account with money or holds is to be
+ * archived, `below-floor` when an amount is below the new floor, `account-in-use` when a default envelope is to move or be archived.
  */
 export type ChangeAccount = (
   command: Readonly<{
@@ -36,7 +36,7 @@ export type ChangeAccount = (
 
 type Dependencies = Readonly<{ cashUnitOfWork: UnitOfWork<CashPorts>; clock: Clock; ids: IdGenerator }>;
 
-/** What amounts keep a copy of, or decide by. */
+/** Changes that concern the amounts of the account. */
 const concernsAmounts = (before: Account, after: Account): boolean =>
   before.type !== after.type ||
   before.floor !== after.floor ||

@@ -4,10 +4,10 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { balanceNotZero } from '../domain/errors.js';
 import { changeRealAccount, type RealAccountChanges } from '../domain/real-account.js';
 import type { Amount, CashPorts, RealAccountView } from './ports.js';
-import { found } from './read-books.js';
+import { found } from './found.js';
 
 /**
- * Changes what is given. `expectedVersion` null means "whatever is there" (If-Match: *). stale `version-mismatch`,
+ * Changes the given fields. `expectedVersion` null matches any version (If-Match: *). stale `version-mismatch`,
  * conflict `balance-not-zero` when it is to be archived with money or holds in any of its amounts.
  */
 export type ChangeRealAccount = (

@@ -21,7 +21,7 @@ import {
 } from '../domain/period.js';
 import { closeThrough } from '../domain/real-account.js';
 import type { CashPorts } from './ports.js';
-import { endOfDay } from './reconcile.js';
+import { endOfDay } from './days.js';
 
 /**
  * Closes a month of a real account, and with it everything before: months are those of the practice's zone.
@@ -41,7 +41,7 @@ type Dependencies = Readonly<{
   practice: Practice;
 }>;
 
-/** What is still to be done before the books agree with the bank; nothing where no bank says anything. */
+/** The reasons why the books do not agree with the bank yet; none for a real account without bank lines. */
 async function openPoints(
   {
     bankLines,
@@ -90,7 +90,7 @@ export const makeClosePeriod =
       const endsAt = timeZones.startOfDay(firstDayOf(nextPeriod(period)), timeZone);
       if (account.closedUntil !== null && endsAt <= account.closedUntil)
         throw periodClosed(timeZones.dayOf(account.closedUntil, timeZone));
-      // Waits for every posting under way: each has either seen the month open, and is counted here, or will see it closed.
+      // Waits for all running postings. Each of them has seen the month open and is counted here; later ones see it closed.
       await amounts.lockScope({ realAccountId });
       const now = clock.now();
       if (endsAt > now) throw periodNotOver(period);

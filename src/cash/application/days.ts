@@ -1,3 +1,4 @@
+import { plus } from '../../kernel/clock.js';
 import type { Practice } from '../../kernel/practice.js';
 import { addDays, type TimeZones } from '../../kernel/time-zones.js';
 
@@ -9,6 +10,10 @@ type Calendar = Readonly<{ timeZones: TimeZones; practice: Practice }>;
 /** The instant a moment begins. */
 export const instantOf = (moment: Moment, { timeZones, practice }: Calendar): Date =>
   typeof moment === 'string' ? timeZones.startOfDay(moment, practice.timeZone) : moment;
+
+/** The last millisecond of the day. */
+export const endOfDay = (day: string, { timeZones, practice }: Calendar): Date =>
+  plus(timeZones.startOfDay(addDays(day, 1), practice.timeZone), -1);
 
 /**
  * The first day that begins at the moment or later. A line of the bank has a day and no time, and counts as booked when

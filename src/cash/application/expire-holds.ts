@@ -8,7 +8,7 @@ import { BalanceChanges } from './balance-changes.js';
 const AMOUNTS_AT_ONCE = 50;
 const MAX_ROUNDS = 100;
 
-/** Frees what is held by holds whose time is over, in short transactions; what is left over waits for the next call. */
+/** Releases expired holds in short transactions, a bounded number of amounts a call. */
 export type ExpireHolds = () => Promise<void>;
 
 type Dependencies = Readonly<{

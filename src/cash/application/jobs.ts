@@ -1,6 +1,6 @@
 import { MINUTE } from '../../kernel/clock.js';
 
-/** Kinds of the jobs this context has done at intervals. */
+/** The kinds of the recurring jobs of this context. */
 export const EXPIRE_HOLDS = 'cash.expire-holds';
 export const MOVE_CHECKPOINTS = 'cash.move-checkpoints';
 

@@ -7,8 +7,8 @@ import { isSamePosting, type Origin } from '../domain/transaction.js';
 import { planPostings, type PostingDependencies, type PostingPorts } from './posting.js';
 
 /**
- * Accounts that the house itself settles into, in the practice's currency; made when first asked for.
- * Income comes from the world outside, so its balance falls as the practice earns.
+ * The standard accounts of the practice, in its currency; created when first needed.
+ * Income comes from the external real account, so the balance of an income account falls as the practice earns.
  */
 export const STANDARD_ACCOUNTS = [
   'shop-income',
@@ -31,18 +31,18 @@ export type LedgerPosting = Readonly<{
   description?: string | undefined;
   origin: Origin;
   createdBy?: string | undefined;
-  /** The user who paid or is paid back: the bank's line may hold the name. */
+  /** The user who paid or is refunded, whose name the bank line may contain. */
   payerId?: string | undefined;
 }>;
 
 /**
- * The door for other contexts: resolved inside a unit of work, it posts in that very database transaction.
- * Call it last, for it locks amounts, which come last in the house's order of locks.
+ * The public API for other contexts. Resolved inside a unit of work, it posts in the same database transaction.
+ * To be called last, because amounts come last in the lock order.
  */
 export interface Ledger {
   /**
-   * Moves money once for each origin: the same event again gives the transaction there is, so a retry cannot post
-   * twice. conflict `origin-conflict` when it says something else than before; refusals as for any transaction.
+   * Moves money once for each origin: a repeated event returns the existing transaction, so a retry cannot post twice.
+   * conflict `origin-conflict` when the repeated event differs; errors as for any transaction.
    */
   post(posting: LedgerPosting): Promise<Readonly<{ id: string; number: number }>>;
   /** The id of a standard account. */
@@ -84,7 +84,7 @@ export const makeLedger = ({
         ],
         { createdBy: createdBy ?? null },
       );
-      // Looked for again under the locks: whoever posted the same event meanwhile held them.
+      // Searched again under the locks, which a concurrent posting of the same event held.
       const meanwhile = await books.findByOrigin(origin);
       if (meanwhile !== undefined) return sameAs(meanwhile, asked);
       const [posted] = await books.write({
@@ -99,7 +99,7 @@ export const makeLedger = ({
       const known = await accounts.findByCode(code);
       if (known !== undefined) return known.id;
       const standard = standardAccounts(ids, practice.currency, clock.now());
-      // All of them, always in the same order: two transactions that are the first ones cannot wait for each other.
+      // All of them in one order, so that two first transactions cannot deadlock.
       await accounts.ensure(standard.realAccounts, standard.accounts);
       const made = await accounts.findByCode(code);
       if (made === undefined) throw new Error(`there is no account ${code}`);
@@ -136,7 +136,7 @@ function standardAccounts(
   const desk = real('desk', 'Cash desk', 'cash');
   const income = (code: StandardAccount, name: string): Account =>
     newAccount({ id: ids.next(), code, name, realAccountId: world.id, type: 'income', currency }, now);
-  // What happened at the gateway or at the desk has happened: neither has a floor that could keep it out of the books.
+  // Unbounded: a payment that was made must be posted, whatever the balance.
   const envelope = (code: StandardAccount, name: string, realAccount: RealAccount): Account =>
     newDefaultAccount({ id: ids.next(), code, name, realAccount, floor: null }, now);
   return {

@@ -1,7 +1,7 @@
 import type { Money } from '../../kernel/money.js';
 import { currencyMismatch } from '../domain/errors.js';
 
-/** The minor units of a field that must be in `currency`; 422 `currency-mismatch`. null and undefined mean themselves. */
+/** The minor units of a field that must be in `currency`; 422 `currency-mismatch`. Returns null and undefined unchanged. */
 export function minorIn<Field extends Money | null | undefined>(
   field: Field,
   currency: string,

@@ -7,7 +7,7 @@ import { newAccount, type AccountType } from '../domain/account.js';
 import { accountArchived, belowFloor } from '../domain/errors.js';
 import { minorIn } from './money-fields.js';
 import type { AccountView, CashPorts } from './ports.js';
-import { found } from './read-books.js';
+import { found } from './found.js';
 
 /**
  * An envelope with a home. `floor` left out is 0 for asset and unbounded (null) for the others. 422 `validation` for an

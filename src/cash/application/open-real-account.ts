@@ -4,7 +4,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { newDefaultAccount } from '../domain/account.js';
 import { newRealAccount, type RealAccountKind } from '../domain/real-account.js';
 import type { CashPorts, RealAccountView } from './ports.js';
-import { found } from './read-books.js';
+import { found } from './found.js';
 
 /** A real account and its default envelope, "unallocated". 422 `validation` for a name, currency or IBAN that is none. */
 export type OpenRealAccount = (

@@ -51,7 +51,7 @@ export interface AccountRepository {
   save(account: Account): Promise<Account>;
   /** With its amounts. conflict `account-in-use` when anything refers to them. */
   delete(id: string): Promise<void>;
-  /** Inserts what is not there yet, real accounts first, in the order given; racers wait for each other and both find it. */
+  /** Inserts the missing ones, real accounts first, in the order given. Concurrent calls wait for each other. */
   ensure(
     realAccounts: readonly RealAccount[],
     accounts: readonly (Account & Readonly<{ code: string }>)[],
@@ -61,28 +61,28 @@ export interface AccountRepository {
 export interface AmountRepository {
   /** Which of `refs` name a real account but have no amount there yet. Locks nothing. */
   missing(refs: readonly AmountRef[]): Promise<readonly AmountRef[]>;
-  /** Makes the amount of an account in a real account of its currency, unless it is there. Before any amount is locked. */
+  /** Creates the amount of an account in a real account of its currency, unless it exists. To be called before amounts are locked. */
   ensure(amount: Readonly<{ id: string; accountId: string; realAccountId: string }>): Promise<void>;
-  /** Takes back amounts that were made in this unit of work and not used; ids of others that were there first are of nobody. */
+  /** Deletes unused amounts that this unit of work created; unknown ids are ignored. */
   deleteUnused(ids: readonly string[]): Promise<void>;
   /**
-   * The amounts at `refs`, in the same order, undefined where there is none; locked to the end of the transaction.
-   * `posting` takes hot amounts in a way that many may at once, and gives their balance as of the last checkpoint;
-   * `exclusive` has everything to itself.
+   * Locks the amounts of `refs` to the end of the transaction and returns them in the same order, undefined for a missing one.
+   * `posting` locks hot amounts in a mode that concurrent postings share, and returns their balance at the last checkpoint;
+   * `exclusive` locks all of them exclusively.
    */
   lock(refs: readonly AmountRef[], how: 'posting' | 'exclusive'): Promise<readonly (Amount | undefined)[]>;
-  /** Exclusively, by id, in order of id; ids that name nothing are left out. */
+  /** Locks exclusively, in order of id; unknown ids are left out. */
   lockByIds(ids: readonly string[]): Promise<readonly Amount[]>;
-  /** Every amount of `scope` with its full balance, hot ones too; waits for every posting under way to end. */
+  /** Locks every amount of `scope` and returns it with its full balance, hot ones too. Waits for all running postings. */
   lockScope(scope: AmountScope): Promise<readonly Amount[]>;
   /**
-   * Copies what the amounts of `scope` keep of their account and real account (floor, hotness, archived or not, the
-   * closed period) and moves the checkpoint of hot ones up to the last posting. After `lockScope`.
+   * Updates the columns that the amounts of `scope` copy from their account and real account (floor, hot, archived, closed
+   * period), and moves the checkpoint of hot ones to the last posting. To be called after `lockScope`.
    */
   refresh(scope: AmountScope): Promise<void>;
   /**
-   * Sums up the postings of a hot amount since its checkpoint and moves it, unless the sum is beyond what can be counted;
-   * waits for every posting under way.
+   * Moves the checkpoint of a hot amount to its last posting, unless the sum is beyond 2^53−1. Waits for all running
+   * postings.
    */
   checkpoint(id: string): Promise<void>;
   /** The earliest effective instant of a posting in the real account that is `from` or later and before `to`. */
@@ -96,14 +96,14 @@ export interface AmountRepository {
 
 export type Entry = Readonly<{ transaction: Transaction; source: BalanceAfter; target: BalanceAfter }>;
 
-/** Everything one use case changes in the books; it is written by one statement. */
+/** All changes of the books by one use case; one SQL statement writes them. */
 export type LedgerWrite = Readonly<{
   batch?: Readonly<{ id: string; createdAt: Date; createdBy: string | null }> | undefined;
   entries: readonly Entry[];
-  /** Amounts as they were locked and as they are to be. */
+  /** Amounts as they were locked, and their new state. */
   amounts: readonly Readonly<{ before: Amount; after: Amount }>[];
   openedHolds?: readonly Hold[];
-  /** Open until now, each with what became of it. */
+  /** Holds that were open until now, with their final status. */
   closedHolds?: readonly Hold[];
 }>;
 
@@ -112,27 +112,27 @@ export interface Books {
   write(writing: LedgerWrite): Promise<readonly PostedTransaction[]>;
   find(id: string): Promise<PostedTransaction | undefined>;
   findByOrigin(origin: Origin): Promise<PostedTransaction | undefined>;
-  /** What became of a transaction; certain only under the exclusive lock of its amounts. */
+  /** Reliable only while the amounts of the transaction are locked exclusively. */
   reversalStatus(id: string): Promise<ReversalStatus>;
 }
 
 export interface HoldRepository {
-  /** What never changes of a hold can be read before its source is locked, its status only under that lock. */
+  /** The status is reliable only while the source amount is locked. */
   find(id: string): Promise<Hold | undefined>;
-  /** Open holds on the amounts whose time is over at `now`, in order of id. */
+  /** Open holds on the amounts that have expired at `now`, in order of id. */
   due(amountIds: readonly string[], now: Date): Promise<readonly Hold[]>;
 }
 
-/** All of it under the lock of the real account. */
+/** All methods require the lock of the real account. */
 export interface PeriodRepository {
-  /** conflict `period-closed` is the caller's business; a month that is closed twice is our fault. */
+  /** The caller has checked for `period-closed`; a month that is closed twice is a bug. */
   insert(period: ClosedPeriod): Promise<void>;
   /** The months that are closed and were not reopened, last first, at most `limit`. */
   lastClosed(realAccountId: string, limit: number): Promise<readonly ClosedPeriod[]>;
   reopen(reopening: Reopening): Promise<void>;
 }
 
-/** Ports of a unit of work; the writing ones exist only inside. `cashQueries` reads what has been written so far. */
+/** The ports of a unit of work. `cashQueries` sees the writes of the unit of work. */
 export type CashPorts = Readonly<{
   realAccounts: RealAccountRepository;
   accounts: AccountRepository;
@@ -150,7 +150,7 @@ export type CashPorts = Readonly<{
 /** `balance` in minor units. */
 export type RealAccountView = RealAccount & Readonly<{ balance: number; defaultAccountId: string }>;
 export type AccountView = Account & Readonly<{ balance: number }>;
-/** `amount` is the full balance, `held` what holds reserve that have not expired. */
+/** `amount` is the full balance, `held` the sum of the holds that have not expired. */
 export type AmountView = Readonly<{
   id: string;
   realAccountId: string;
@@ -162,7 +162,7 @@ export type AmountView = Readonly<{
   version: number;
 }>;
 
-/** effective: what had happened by then, as far as is known now. recorded: what was in the books then. */
+/** effective: by the time at which money moved, as known now. recorded: by the time of posting. */
 export const AXES = ['effective', 'recorded'] as const;
 export type Axis = (typeof AXES)[number];
 
@@ -178,7 +178,7 @@ export type StatementLine = Readonly<{
   /** After this line. */
   balance: number;
 }>;
-/** Ordered by effective instant, then number. What moves within the account itself is not on it. Minor units. */
+/** Ordered by effective instant, then number. Movements within the account are left out. Minor units. */
 export type Statement = Readonly<{
   currency: string;
   opening: number;
@@ -206,7 +206,7 @@ export type TransactionFilter = Readonly<{
 }>;
 export type HoldFilter = Readonly<{ accountId?: string | undefined; status?: HoldStatus | undefined }>;
 
-/** Each is one statement. */
+/** Each method runs one SQL statement. */
 export interface CashQueries {
   realAccount(id: string): Promise<RealAccountView | undefined>;
   /** Oldest first; the page key is [id]. So are accounts and amounts. */
@@ -229,17 +229,17 @@ export interface CashQueries {
     range: Readonly<{ from: Date | null; to: Date }>,
     limit: number,
   ): Promise<Statement | undefined>;
-  /** Source amounts of open holds whose time was over at `now`, at most `limit`, in order of id. */
+  /** Source amounts of open holds that have expired at `now`, at most `limit`, in order of id. */
   amountsWithDueHolds(now: Date, limit: number): Promise<readonly string[]>;
   /** Hot amounts with more than `postings` postings since their checkpoint. */
   amountsBehind(postings: number, limit: number): Promise<readonly string[]>;
 }
 
-/** One rule the books keep, and the ids of what breaks it. */
+/** One invariant of the books, and the ids of the rows that violate it. */
 export type IntegrityFinding = Readonly<{ name: string; ok: boolean; broken: readonly string[] }>;
 
 export interface CashIntegrity {
-  /** Every rule, in one snapshot of the books. */
+  /** Checks every invariant in one snapshot of the database. */
   check(): Promise<readonly IntegrityFinding[]>;
 }
 

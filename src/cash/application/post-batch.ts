@@ -4,7 +4,7 @@ import type { CashPorts, PostedTransaction } from './ports.js';
 import { planPostings, type PostingDependencies } from './posting.js';
 import { toPostingRequest, type TransactionRequest } from './post-transaction.js';
 
-/** `id` and the transactions' numbers are null where nothing was posted. */
+/** `id` and the numbers of the transactions are null after a dry run. */
 export type PostedBatch = Readonly<{
   id: string | null;
   dryRun: boolean;
@@ -12,8 +12,8 @@ export type PostedBatch = Readonly<{
 }>;
 
 /**
- * Posts all of the transactions or none, each on what the ones before it leave. `dryRun` decides in the same way and
- * posts nothing. Refusals as for one transaction, with the `index` of the item in their details.
+ * Posts all of the transactions or none, each to the balances that those before it leave. With `dryRun` it makes the same checks
+ * and posts nothing. Errors as for one transaction, with the `index` of the item in their details.
  */
 export type PostBatch = (
   command: Readonly<{

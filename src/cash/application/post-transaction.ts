@@ -3,7 +3,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import type { CashPorts, PostedTransaction } from './ports.js';
 import { postRequest, type PostingRequest, type PostingDependencies } from './posting.js';
 
-/** A movement as a client asks for it. Real accounts default to the accounts' homes, `effectiveAt` to now. */
+/** A transaction as a client requests it. Real accounts default to the homes of the accounts, `effectiveAt` to now. */
 export type TransactionRequest = Readonly<{
   sourceAccountId: string;
   targetAccountId: string;

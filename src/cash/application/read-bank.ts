@@ -12,12 +12,12 @@ import type {
   Reconciliation,
 } from './bank-ports.js';
 import { firstDay, type Moment } from './days.js';
+import { found } from './found.js';
 import type { CashQueries } from './ports.js';
-import { found } from './read-books.js';
 
 export const LONGEST_BANK_STATEMENT = 10_000;
 
-/** How far from the day of a line its transactions are looked for: bills are paid late, seldom early. */
+/** The range of days around a line in which its transactions are searched: bills are often paid late, seldom early. */
 const DAYS_BEFORE = 120;
 const DAYS_AFTER = 14;
 const MOST_CANDIDATES = 300;
@@ -34,7 +34,7 @@ export type SuggestedTransaction = Readonly<{
 export type SuggestionView = Omit<Suggestion, 'transactionIds'> &
   Readonly<{ transactions: readonly SuggestedTransaction[] }>;
 
-/** Everything that is read of what the bank says. What is asked for by id and is not there is a 404. */
+/** Reads of the bank lines and what belongs to them. An unknown id is not_found (404). */
 export interface ReadBank {
   bankLine(id: string): Promise<BankLineView>;
   bankLines(
@@ -46,7 +46,7 @@ export interface ReadBank {
     realAccountId: string,
     range: Range,
   ): Promise<DayRange & Readonly<{ currency: string; lines: readonly BankLine[] }>>;
-  /** What an unmatched line may stand for, the likeliest first, at most ten; none for a line that is matched. */
+  /** Suggested matches of a line, the most likely first, at most ten; none for a matched line. */
   suggestions(
     bankLineId: string,
   ): Promise<Readonly<{ currency: string; suggestions: readonly SuggestionView[] }>>;

@@ -1,6 +1,7 @@
 import { plus, type Clock } from '../../kernel/clock.js';
-import { DomainError, notFound } from '../../kernel/errors.js';
+import { DomainError } from '../../kernel/errors.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
+import { found } from './found.js';
 import type {
   AccountFilter,
   AccountView,
@@ -19,14 +20,8 @@ import type {
   AmountScope,
 } from './ports.js';
 
-/** Longer ones are asked for in parts. */
+/** A longer statement has to be requested in parts. */
 export const LONGEST_STATEMENT = 10_000;
-
-/** The value; 404 without one. */
-export function found<Value>(value: Value | undefined, what: string): Value {
-  if (value === undefined) throw notFound(what);
-  return value;
-}
 
 const endsBeforeItBegins = (): DomainError =>
   new DomainError('malformed', 'malformed-request', 'The range ends before it begins.', {
@@ -42,7 +37,7 @@ const statementTooLong = (): DomainError =>
 
 export type BalanceAt = Balance & Readonly<{ at: Date; axis: Axis }>;
 
-/** Everything that is read from the books. What is asked for by id and is not there is a 404. */
+/** Reads of the books. An unknown id is not_found (404). */
 export interface ReadBooks {
   realAccount(id: string): Promise<RealAccountView>;
   realAccounts(filter: RealAccountFilter, page: PageRequest): Promise<Page<RealAccountView>>;
@@ -54,7 +49,7 @@ export interface ReadBooks {
   transactions(filter: TransactionFilter, page: PageRequest): Promise<Page<PostedTransaction>>;
   hold(id: string): Promise<Hold>;
   holds(filter: HoldFilter, page: PageRequest): Promise<Page<Hold>>;
-  /** `at` defaults to now, and includes what took effect (or was recorded) in that very millisecond. */
+  /** `at` defaults to now, and is inclusive to the millisecond. */
   balance(scope: AmountScope, query: Readonly<{ at?: Date | undefined; axis: Axis }>): Promise<BalanceAt>;
   /**
    * From the beginning and up to now unless the range says otherwise. 422 `statement-too-long`, 400 for a range that

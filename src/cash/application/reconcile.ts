@@ -1,20 +1,21 @@
-import { plus, type Clock } from '../../kernel/clock.js';
+import type { Clock } from '../../kernel/clock.js';
 import { invalidField, notFound } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import { money, type Money } from '../../kernel/money.js';
 import type { Practice } from '../../kernel/practice.js';
-import { addDays, type TimeZones } from '../../kernel/time-zones.js';
+import type { TimeZones } from '../../kernel/time-zones.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { bankLinesUnmatched, currencyMismatch, differenceNotZero } from '../domain/errors.js';
 import type { Reconciliation } from '../domain/reconciliation.js';
+import { endOfDay } from './days.js';
 import { minorIn } from './money-fields.js';
 import type { CashPorts } from './ports.js';
 import { postRequest, type PostingDependencies } from './posting.js';
 
 /**
- * Notes that a real account agrees with its bank, or with the count of the box, at the end of a day: the balance in the
- * books is the closing balance, and no bank line up to then is without a match. With `adjustment` a difference is posted
- * between the account's own envelope and the one named, effective on that day, and is no secret.
+ * Records that a real account agrees with its bank, or with the count of the cash box, at the end of a day: the balance in the
+ * books equals the closing balance, and every bank line up to that day is matched. With `adjustment` a difference is posted
+ * between the default envelope of the real account and the named account, effective on that day.
  * not_found; conflict `bank-lines-unmatched`, `difference-not-zero`; refusals of a transaction.
  */
 export type Reconcile = (
@@ -37,12 +38,6 @@ type Dependencies = PostingDependencies &
     practice: Practice;
   }>;
 
-/** The last millisecond of the day. */
-export const endOfDay = (
-  day: string,
-  { timeZones, practice }: Pick<Dependencies, 'timeZones' | 'practice'>,
-): Date => plus(timeZones.startOfDay(addDays(day, 1), practice.timeZone), -1);
-
 export const makeReconcile =
   ({ cashUnitOfWork, clock, ids, timeZones, practice }: Dependencies): Reconcile =>
   ({ realAccountId, through, closingBalance, adjustment, reconciledBy }) =>
@@ -56,7 +51,7 @@ export const makeReconcile =
         throw invalidField('/to', 'must not be in the future');
       const closing = minorIn(closingBalance, account.currency, '/closingBalance');
 
-      // Waits for every posting under way: the balance is that of all of them.
+      // Waits for all running postings, so that the balance includes them.
       await amounts.lockScope({ realAccountId });
       const { unmatched } = await bankLines.unmatchedThrough(realAccountId, through);
       if (unmatched > 0) throw bankLinesUnmatched(unmatched);
@@ -70,7 +65,7 @@ export const makeReconcile =
           throw invalidField('/closingBalance/amount', 'is more than can be counted exactly');
         if (adjustment === undefined)
           throw differenceNotZero(money(difference, currency), money(inBooks, currency));
-        // An account whose home this is would give and take at once.
+        // With an account of the same home the adjustment would not change the balance.
         const named = await accounts.find(adjustment.accountId);
         if (named === undefined || named.realAccountId === realAccountId)
           throw invalidField('/adjustment/accountId', 'has to be an account in another real account');

@@ -8,8 +8,8 @@ import { reopenAfter } from '../domain/real-account.js';
 import type { CashPorts } from './ports.js';
 
 /**
- * Opens the month of a real account that was closed last, and with it the months its closing took along. That it was
- * closed, opened again, by whom and why, stays on record. not_found; 422 `validation`; conflict `period-not-last-closed`.
+ * Reopens the last closed month of a real account, and earlier months that were closed with it. Closing and reopening are kept
+ * as history, with user and reason. not_found; 422 `validation`; conflict `period-not-last-closed`.
  */
 export type ReopenPeriod = (
   command: Readonly<{ realAccountId: string; period: Period; reason: string; reopenedBy: string | null }>,

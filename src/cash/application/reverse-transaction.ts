@@ -49,8 +49,8 @@ export const makeReverseTransaction = ({
 };
 
 /**
- * Plans the way back of a transaction. The exclusive lock of its two amounts, which every other way back of it needs as
- * well, is what makes `assert` certain; it comes first, so that a second reversal is told so and not that funds are short.
+ * Plans the reversal or refund of a transaction. Both amounts are locked exclusively before `assert` runs: every reversal and
+ * refund needs these locks, so a second reversal fails with `already-reversed` and not with `insufficient-funds`.
  */
 export async function planReturn(
   ports: CashPorts,

@@ -6,7 +6,7 @@ import { assertOpen, voidHold } from '../domain/hold.js';
 import type { CashPorts, Hold } from './ports.js';
 import { BalanceChanges } from './balance-changes.js';
 
-/** Releases what is held. conflict `hold-not-open`. */
+/** Releases a hold. conflict `hold-not-open`. */
 export type VoidHold = (command: Readonly<{ id: string }>) => Promise<Hold>;
 
 type Dependencies = Readonly<{ cashUnitOfWork: UnitOfWork<CashPorts>; clock: Clock }>;

@@ -6,27 +6,27 @@ export type AccountType = (typeof ACCOUNT_TYPES)[number];
 declare const brand: unique symbol;
 type State = {
   id: string;
-  /** Set on the ones other contexts settle into; unique. */
+  /** Set for the standard accounts that other contexts post to; unique. */
   code: string | null;
   name: string;
-  /** Where its money lies unless a transaction says otherwise. */
+  /** The home: the real account of a transaction that names none. */
   realAccountId: string;
   type: AccountType;
-  /** That of its home; all its amounts are in it. */
+  /** The currency of the home and of all amounts of the account. */
   currency: string;
-  /** No amount of it, less what is held, may go below; null is unbounded. Minor units. */
+  /** The lowest value of each amount, less its holds; null is unbounded. Minor units. */
   floor: number | null;
-  /** What somebody is saving towards; nothing is derived from it. Minor units. */
+  /** A savings goal, for display only. Minor units. */
   goal: number | null;
-  /** The home's own envelope, "unallocated": goes with it and not alone. */
+  /** The default envelope of the home, "unallocated", which is deleted only with the home. */
   isDefault: boolean;
   archivedAt: Date | null;
   createdAt: Date;
   updatedAt: Date;
-  /** 1 when new; one more with every save. */
+  /** 1 at creation; incremented by each save. */
   version: number;
 };
-/** A virtual account: an envelope. Its money is in amounts, one for each real account it lies in. */
+/** A virtual account (an envelope). Its money is stored as amounts, one for each real account that holds part of it. */
 export type Account = Readonly<State> & { readonly [brand]: 'Account' };
 
 /** Builds an account from stored values; throws a plain Error when they break an invariant. */
@@ -57,7 +57,7 @@ export function restoreAccount(state: State): Account {
   }) as Account;
 }
 
-/** Envelopes hold what is there; income, expense and equity only say where money came from and went. */
+/** Asset accounts (envelopes) hold money; income, expense and equity accounts record its source or use. */
 const defaultFloor = (type: AccountType): number | null => (type === 'asset' ? 0 : null);
 
 export function newAccount(
@@ -68,7 +68,7 @@ export function newAccount(
     realAccountId: string;
     type: AccountType;
     currency: string;
-    /** Left out: 0 for asset, unbounded for the others. */
+    /** Default: 0 for asset accounts, unbounded for the others. */
     floor?: number | null | undefined;
     goal?: number | null | undefined;
     isDefault?: boolean | undefined;
@@ -94,7 +94,7 @@ export function newAccount(
 
 export const DEFAULT_ACCOUNT_NAME = 'unallocated';
 
-/** The envelope that every real account is born with. That of the world outside is where opening balances come from. */
+/** The default envelope of a real account. Opening balances come from that of the external real account. */
 export const newDefaultAccount = (
   account: Readonly<{
     id: string;
@@ -120,8 +120,8 @@ export const newDefaultAccount = (
   );
 
 /**
- * Unbounded income and expense amounts are posted to by everybody at once. Nothing is decided from their balance, so
- * they are not updated but summed: hot.
+ * Whether the amounts of the account are hot: unbounded income and expense amounts receive many concurrent postings, and no
+ * rule depends on their balance. Postings do not update a hot amount; its balance is the sum of its postings.
  */
 export const isHot = ({ type, floor }: Pick<Account, 'type' | 'floor'>): boolean =>
   floor === null && (type === 'income' || type === 'expense');
@@ -135,7 +135,7 @@ export type AccountChanges = Readonly<{
   archived?: boolean | undefined;
 }>;
 
-/** The account with what is given changed. Whether its money allows it is for the caller to find out. */
+/** The account with the given changes. The caller checks whether its amounts allow them. */
 export const changeAccount = (account: Account, changes: AccountChanges, now: Date): Account =>
   restoreAccount({
     ...account,
@@ -153,6 +153,6 @@ export const changeAccount = (account: Account, changes: AccountChanges, now: Da
     updatedAt: now > account.updatedAt ? now : account.updatedAt,
   });
 
-/** The account as its next saved version. Only repositories call this. */
+/** The account with the next version number. Only repositories call this. */
 export const nextAccountVersion = (account: Account): Account =>
   restoreAccount({ ...account, version: account.version + 1 });

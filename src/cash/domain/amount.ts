@@ -8,22 +8,22 @@ type State = {
   accountId: string;
   realAccountId: string;
   currency: string;
-  /** Everything ever posted to it; of a hot amount only what was posted up to its checkpoint. Minor units. */
+  /** The sum of all postings, of a hot amount only of those up to its checkpoint. Minor units. */
   amount: number;
-  /** What open holds reserve. Minor units, never negative. */
+  /** The sum of the open holds. Minor units, never negative. */
   held: number;
-  /** `amount - held` never goes below; null is unbounded. */
+  /** The lowest value of `amount - held`; null is unbounded. */
   floor: number | null;
-  /** How many postings it has taken; a hot amount does not count. */
+  /** The number of its postings; not maintained for a hot amount. */
   version: number;
-  /** Posted to without being updated: its balance is summed (see `isHot` in account.ts). */
+  /** Postings do not update it; its balance is summed (`isHot` in account.ts). */
   hot: boolean;
   /** Its account or its real account is archived. */
   frozen: boolean;
-  /** Nothing may take effect before; null: no period of the real account is closed. */
+  /** No posting may take effect before this instant; null when no month of the real account is closed. */
   closedUntil: Date | null;
 };
-/** The money of one account in one real account: what transactions move and what is locked while they do. */
+/** The money of one account in one real account. Transactions move money between amounts and lock them. */
 export type Amount = Readonly<State> & { readonly [brand]: 'Amount' };
 
 /** Builds an amount from stored values; throws a plain Error when they break an invariant. */
@@ -54,13 +54,13 @@ export function restoreAmount(state: State): Amount {
   }) as Amount;
 }
 
-/** The sum, if it is exact: 409 `sum-too-large` beyond 2^53−1, since no answer may round money. */
+/** Returns the sum; 409 `sum-too-large` beyond 2^53−1, because money must not be rounded. */
 export function countable(sumMinor: number): number {
   if (!Number.isSafeInteger(sumMinor)) throw sumTooLarge();
   return sumMinor;
 }
 
-/** What can still be taken out: the balance less what is held and less the floor; an unbounded one has no floor to keep. */
+/** The amount available to withdraw: the balance less holds and floor, if there is a floor. */
 export const availableOf = ({ amount, held, floor }: Pick<Amount, 'amount' | 'held' | 'floor'>): number =>
   amount - held - (floor ?? 0);
 
@@ -90,7 +90,7 @@ export function assertInUse(amount: Amount): void {
   if (amount.frozen) throw accountArchived(amount.accountId);
 }
 
-/** 422 `insufficient-funds` when the floor or a hold is in the way. */
+/** 422 `insufficient-funds` when the balance would fall below the floor and the holds. */
 export function withdraw(from: Amount, amountMinor: number): Amount {
   assertCovered(from, amountMinor);
   return posted(from, -amountMinor);
@@ -98,12 +98,12 @@ export function withdraw(from: Amount, amountMinor: number): Amount {
 
 export const deposit = (to: Amount, amountMinor: number): Amount => posted(to, amountMinor);
 
-/** Sets `amountMinor` aside; 422 `insufficient-funds`. */
+/** Adds `amountMinor` to the holds; 422 `insufficient-funds`. */
 export function reserve(from: Amount, amountMinor: number): Amount {
   assertCovered(from, amountMinor);
   return restoreAmount({ ...from, held: exact(from.held + amountMinor) });
 }
 
-/** Frees what a hold has set aside. */
+/** Subtracts `amountMinor` from the holds. */
 export const release = (from: Amount, amountMinor: number): Amount =>
   restoreAmount({ ...from, held: from.held - amountMinor });

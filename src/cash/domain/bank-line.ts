@@ -1,4 +1,4 @@
-/** What the bank says of one movement in a real account. Never changed: a match lies beside it. */
+/** One movement in a real account as the bank reports it. Never changed; its match is stored separately. */
 export type BankLine = Readonly<{
   id: string;
   realAccountId: string;
@@ -6,7 +6,7 @@ export type BankLine = Readonly<{
   currency: string;
   /** Lower case hexadecimal SHA-256 of `statementText`. */
   fingerprint: string;
-  /** The k-th line of its file that says exactly this; 1 for most. */
+  /** k for the k-th of equal lines in its file; 1 for most. */
   occurrence: number;
 }> &
   BankLineFacts;
@@ -24,7 +24,7 @@ export type BankLineFacts = Readonly<{
 
 export const MOST_CHARACTERS = { remittance: 1000, counterparty: 200, reference: 200 } as const;
 
-/** White space, line breaks and tabs too, counts as one space; accents have one form (NFC). null when nothing is left. */
+/** Normalizes to NFC, replaces each run of white space by one space, and trims; null for an empty result. */
 export function tidyText(text: string): string | null {
   if (text === '') return null;
   const tidy = text.normalize('NFC').replaceAll(/\s+/gu, ' ').trim();
@@ -32,8 +32,7 @@ export function tidyText(text: string): string | null {
 }
 
 /**
- * Everything the bank said, as one text. Two lines of a file that give the same text differ in nothing that is stored,
- * so which of them is which cannot matter; only how many there are does.
+ * All stored fields of a line as one text. Lines with equal texts are interchangeable: only their number matters.
  */
 export const statementText = (line: BankLineFacts): string =>
   JSON.stringify([
@@ -45,7 +44,7 @@ export const statementText = (line: BankLineFacts): string =>
     line.reference,
   ]);
 
-/** Counts how often each fingerprint has come within one file. */
+/** Numbers the lines with equal fingerprints within one file. */
 export class Occurrences {
   readonly #seen = new Map<string, number>();
   next(fingerprint: string): number {

@@ -1,4 +1,4 @@
-/** How a statement writes its days. `iso` takes an instant too, whose day is that of the practice's zone. */
+/** The date format of a statement. `iso` also accepts an instant, which is converted to a day in the practice's time zone. */
 export type DayFormat = 'iso' | 'dd.mm.yyyy' | 'mm/dd/yyyy' | 'dd/mm/yyyy';
 
 const PATTERNS: Readonly<Record<DayFormat, RegExp>> = {
@@ -15,7 +15,7 @@ const DAYS_OF_MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 export const FIRST_DAY = '1900-01-01';
 export const LAST_DAY = '2199-12-31';
 
-/** Whether `text` is a day of the calendar, `yyyy-mm-dd`, that a bank can have known. */
+/** Whether `text` is a calendar day, `yyyy-mm-dd`, from 1900 to 2199. */
 export function isCalendarDay(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(text) || text < FIRST_DAY || text > LAST_DAY) return false;
   const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))];
@@ -24,8 +24,8 @@ export function isCalendarDay(text: string): boolean {
 }
 
 /**
- * The day as `yyyy-mm-dd`, undefined for what is none. A day without a time is that day and nothing else: no time zone
- * has a say in it. Years of two digits are of this century.
+ * The day as `yyyy-mm-dd`, or undefined when `text` is no day. A day without a time is not converted between time zones. Years of
+ * two digits belong to this century.
  */
 export function parseDay(
   text: string,

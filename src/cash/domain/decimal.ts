@@ -2,10 +2,10 @@ import { minorUnitDigits } from '../../kernel/money.js';
 
 export type DecimalMark = '.' | ',';
 
-/** Why a text is no amount of money. */
+/** Why a text cannot be parsed as an amount. */
 export type DecimalFault = 'amount-missing' | 'amount-unreadable' | 'too-many-decimals' | 'amount-too-large';
 
-/** Groups of three, if there are groups: by the other mark, an apostrophe or a space. One sign, before or after. */
+/** Optional groups of three digits, separated by the other mark, an apostrophe or a space; one sign, before or after. */
 const PATTERNS: Readonly<Record<DecimalMark, RegExp>> = {
   '.': /^([+-]?)(\d+|\d{1,3}(?:[, '\u2019]\d{3})+)(?:\.(\d+))?([+-]?)$/,
   ',': /^([+-]?)(\d+|\d{1,3}(?:[. '\u2019]\d{3})+)(?:,(\d+))?([+-]?)$/,

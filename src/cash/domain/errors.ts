@@ -1,7 +1,7 @@
 import { DomainError } from '../../kernel/errors.js';
 import { money, type Money } from '../../kernel/money.js';
 
-/** Less can be taken out than is asked for. `available` is what the floor and the holds leave. */
+/** The source has too little money. `available` is the balance less floor and holds. */
 export const insufficientFunds = (
   place: Readonly<{ accountId: string; realAccountId: string; available: Money; required: Money }>,
 ): DomainError =>
@@ -44,7 +44,7 @@ export const accountInUse = (why: string): DomainError => new DomainError('confl
 export const balanceNotZero = (): DomainError =>
   new DomainError('conflict', 'balance-not-zero', 'Only an account without money and holds can be archived.');
 
-/** The money that is there, less what is held, is under the floor that is asked for. */
+/** The balance less holds is below the requested floor. */
 export const belowFloor = (): DomainError =>
   new DomainError('conflict', 'below-floor', 'What the account holds is under the floor you want to set.');
 
@@ -58,7 +58,7 @@ export const alreadyRefunded = (): DomainError =>
     'Parts of this transaction have been refunded; refund the rest.',
   );
 
-/** `refundable` is what is left, in minor units of `currency`. */
+/** `refundable` is the amount not refunded yet, in minor units of `currency`. */
 export const refundExceedsOriginal = (refundable: number, currency: string): DomainError =>
   new DomainError('conflict', 'refund-exceeds-original', 'Refunds cannot exceed the original.', {
     refundable: money(refundable, currency),
@@ -67,22 +67,22 @@ export const refundExceedsOriginal = (refundable: number, currency: string): Dom
 export const holdNotOpen = (status: string): DomainError =>
   new DomainError('conflict', 'hold-not-open', `The hold is ${status}.`, { holdStatus: status });
 
-/** The same event of the same thing was posted before, with other contents. */
+/** A transaction with the same origin but other contents exists. */
 export const originConflict = (): DomainError =>
   new DomainError('conflict', 'origin-conflict', 'This event has been posted with different contents.');
 
-/** The file cannot be read as a statement at all; nothing of it was kept. `line` counts from 1, where it is known. */
+/** The file is no statement; nothing was stored. `line` counts from 1, if it is known. */
 export const invalidFile = (why: string, line?: number): DomainError =>
   new DomainError('invalid', 'invalid-file', why, line === undefined ? {} : { line });
 
-/** The transactions move something else than the bank line says. */
+/** The sum of the transactions differs from the amount of the bank line. */
 export const amountsDiffer = (line: Money, transactions: Money): DomainError =>
   new DomainError('invalid', 'amounts-differ', 'The transactions do not add up to the bank line.', {
     line,
     transactions,
   });
 
-/** `taken` names what is matched: the bank line, or one of the transactions. */
+/** `taken` names the bank line or the transaction that is matched already. */
 export const alreadyMatched = (
   taken: Readonly<{ bankLineId: string }> | Readonly<{ transactionId: string }>,
 ): DomainError =>
@@ -93,7 +93,7 @@ export const alreadyMatched = (
     taken,
   );
 
-/** What the bank or the count of the box says, less what the books say. */
+/** `difference` is the closing balance less the balance in the books. */
 export const differenceNotZero = (difference: Money, inBooks: Money): DomainError =>
   new DomainError('conflict', 'difference-not-zero', 'The books do not agree with the closing balance.', {
     difference,
@@ -113,7 +113,7 @@ export type NotReady = Readonly<{
   detail: string;
 }>;
 
-/** What is still to be done before a month can be closed. */
+/** `reasons` lists the conditions for closing the month that are not met. */
 export const periodNotReady = (reasons: readonly NotReady[]): DomainError =>
   new DomainError('conflict', 'period-not-ready', 'There is still something to do in this month.', {
     reasons,
@@ -125,7 +125,7 @@ export const periodNotLastClosed = (closedThrough: string | null): DomainError =
     closedThrough,
   });
 
-/** Each posting can be counted exactly, and all of them together cannot. */
+/** The sum is beyond 2^53−1 minor units, although each posting is not. */
 export const sumTooLarge = (): DomainError =>
   new DomainError(
     'conflict',

@@ -18,16 +18,16 @@ type State = {
   amount: number;
   currency: string;
   status: HoldStatus;
-  /** From this instant on it reserves nothing, whether or not anybody has noticed yet. */
+  /** From this instant on the hold has expired, even before a job has released it. */
   expiresAt: Date;
-  /** What was posted when it was captured; the rest was released. */
+  /** The amount posted by the capture; the rest was released. */
   captured: number | null;
   transactionId: string | null;
   createdAt: Date;
   closedAt: Date | null;
   createdBy: string | null;
 };
-/** Money set aside for a payment that is not certain yet. */
+/** Money reserved for a payment that is not certain yet. */
 export type Hold = Readonly<State> & { readonly [brand]: 'Hold' };
 
 /** Builds a hold from stored values; throws a plain Error when they break an invariant. */
@@ -86,7 +86,7 @@ export function newHold(
   });
 }
 
-/** What it is at `now`: an open hold whose time is over has expired, whether or not anybody has noticed. */
+/** The status at `now`: an open hold past `expiresAt` has expired, even before a job has released it. */
 export const statusAt = ({ status, expiresAt }: Hold, now: Date): HoldStatus =>
   status === 'open' && expiresAt <= now ? 'expired' : status;
 
@@ -96,7 +96,7 @@ export function assertOpen(hold: Hold, now: Date): void {
   if (status !== 'open') throw holdNotOpen(status);
 }
 
-/** 422 `validation` unless it is 1 to what is held. */
+/** 422 `validation` unless it is from 1 to the amount of the hold. */
 export function assertCapturable(hold: Hold, amountMinor: number): void {
   if (amountMinor > hold.amount) throw invalidField('/amount', 'is more than what is held');
 }
@@ -117,6 +117,6 @@ export const captureHold = (
 export const voidHold = (hold: Hold, now: Date): Hold =>
   restoreHold({ ...hold, status: 'voided', closedAt: now });
 
-/** It ended when its time was over, not when that was noticed. */
+/** `closedAt` is `expiresAt`, not the time at which a job noticed the expiry. */
 export const expireHold = (hold: Hold): Hold =>
   restoreHold({ ...hold, status: 'expired', closedAt: hold.expiresAt });

@@ -1,6 +1,6 @@
 const LETTER_OFFSET = 'A'.charCodeAt(0) - 10;
 
-/** Digits stand for themselves, letters for 10 to 35. */
+/** Replaces letters by the numbers 10 to 35. */
 const digitsOf = (character: string): string =>
   /\d/.test(character) ? character : String(character.charCodeAt(0) - LETTER_OFFSET);
 

@@ -1,7 +1,7 @@
 import type { DayFormat } from './calendar-day.js';
 import type { DecimalMark } from './decimal.js';
 
-/** What a column holds. Amounts are in `amount`, or in `debit` (money out) and `credit` (money in), both without sign. */
+/** The meaning of a column. Amounts are in `amount`, or unsigned in `debit` (money out) and `credit` (money in). */
 export const FIELDS = [
   'bookedOn',
   'valueDate',
@@ -15,16 +15,16 @@ export const FIELDS = [
 ] as const;
 export type Field = (typeof FIELDS)[number];
 
-/** How one kind of statement is written. */
+/** The format of one kind of statement. */
 export type ImportProfile = Readonly<{
   delimiter: ',' | ';' | '\t';
-  /** UTF-8 is recognised by itself; this is what the file is when it is none. */
+  /** The encoding of a file that is not valid UTF-8; null: such a file is refused. */
   otherEncoding: 'windows-1252' | null;
   decimalMark: DecimalMark;
   dayFormat: DayFormat;
-  /** The names a column goes by, in lower case. */
+  /** The accepted names of each column, in lower case, in order of preference. */
   columns: Readonly<Partial<Record<Field, readonly string[]>>>;
-  /** The file is one of ours: opening and closing balances are passed over, and what was made inert is as it was. */
+  /** The file was exported by Praxis: balance rows are skipped, and the apostrophe against formulas is removed. */
   ours: boolean;
 }>;
 
@@ -41,7 +41,7 @@ const profile = (
   columns,
 });
 
-/** The profiles that come with the house. Files of other banks are one entry more. */
+/** The built-in profiles. A file format of another bank needs one more entry. */
 export const IMPORT_PROFILES = {
   generic: profile({
     bookedOn: ['date', 'booked on', 'booking date', 'bookedon', 'completed date'],

@@ -3,7 +3,7 @@ import { money } from '../../kernel/money.js';
 import type { BankLine } from './bank-line.js';
 import { alreadyMatched, amountsDiffer } from './errors.js';
 
-/** What a bank line stands for in the books: one transaction or several. Taken apart, it stays as history. */
+/** Assigns one or several transactions to a bank line. A removed match is kept as history. */
 export type Match = Readonly<{
   id: string;
   bankLineId: string;
@@ -15,7 +15,7 @@ export type Match = Readonly<{
   removedBy: string | null;
 }>;
 
-/** A transaction as one real account sees it: `delta` is what it moved there, in minor units; what came in is positive. */
+/** The effect of a transaction on one real account: `delta` in minor units, positive for money received. */
 export type Movement = Readonly<{
   transactionId: string;
   delta: number;
@@ -26,8 +26,9 @@ export type Movement = Readonly<{
 export const MOST_TRANSACTIONS = 100;
 
 /**
- * Whether the transactions may stand for the line: 422 `validation` for one that is unknown, named twice or moved
- * nothing here, conflict `already-matched`, 422 `amounts-differ`.
+ * Asserts that the transactions can be matched with the line.
+ * @throws DomainError invalid `validation` for a transaction that is unknown, named twice, or without effect on the real account;
+ * invalid `amounts-differ`; conflict `already-matched`
  */
 export function assertMatchable(
   line: BankLine,

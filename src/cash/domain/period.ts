@@ -28,7 +28,7 @@ export const isClosedDay = (day: string, closedThrough: Period | null): boolean 
 /** The last day of the month, `yyyy-mm-dd`. */
 export const lastDayOf = (period: Period): string => addDays(firstDayOf(nextPeriod(period)), -1);
 
-/** A month that was closed; for good, unless it was reopened since. */
+/** A closed month of a real account; a reopening is stored separately. */
 export type ClosedPeriod = Readonly<{
   id: string;
   realAccountId: string;
@@ -40,7 +40,7 @@ export type ClosedPeriod = Readonly<{
   closedBy: string | null;
 }>;
 
-/** A closing that was taken back. */
+/** The reopening of a closed month. */
 export type Reopening = Readonly<{
   id: string;
   periodId: string;

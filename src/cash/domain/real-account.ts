@@ -9,10 +9,10 @@ export type RealAccountKind = (typeof REAL_ACCOUNT_KINDS)[number];
 declare const brand: unique symbol;
 type State = {
   id: string;
-  /** Set on the ones other contexts settle into; unique. */
+  /** Set for the standard accounts that other contexts post to; unique. */
   code: string | null;
   name: string;
-  /** `external`: the world outside, where income comes from and expenses go. */
+  /** `external`: the world outside the practice, the source of income and the target of expenses. */
   kind: RealAccountKind;
   currency: string;
   /** Without spaces, upper case. */
@@ -23,7 +23,7 @@ type State = {
   closedUntil: Date | null;
   createdAt: Date;
   updatedAt: Date;
-  /** 1 when new; one more with every save. */
+  /** 1 at creation; incremented by each save. */
   version: number;
 };
 /** A bank account, a cash box, or the world outside. Its balance is the sum of its amounts and is never stored. */
@@ -57,14 +57,14 @@ export function restoreRealAccount(state: State): RealAccount {
   }) as RealAccount;
 }
 
-/** Groups of four are how people write it; ISO 13616 knows no spaces. 422 `validation` for a wrong check sum. */
+/** Removes the spaces that people write between groups of four; 422 `validation` for a wrong check sum. */
 function parseIban(text: string): string {
   const iban = text.replaceAll(' ', '').toUpperCase();
   if (!isIban(iban)) throw invalidField('/iban', 'is not an IBAN (ISO 13616)');
   return iban;
 }
 
-/** 422 `validation` for a name, currency or IBAN that is none. */
+/** 422 `validation` for an invalid name, currency or IBAN. */
 export function newRealAccount(
   account: Readonly<{
     id: string;
@@ -103,7 +103,7 @@ export type RealAccountChanges = Readonly<{
 const touched = (account: RealAccount, now: Date): Date =>
   now > account.updatedAt ? now : account.updatedAt;
 
-/** The account with what is given changed. Whether it may be archived is for the caller to find out. */
+/** The account with the given changes. The caller checks whether it may be archived. */
 export const changeRealAccount = (
   account: RealAccount,
   changes: RealAccountChanges,
@@ -145,6 +145,6 @@ export const reopenAfter = (
     updatedAt: touched(account, now),
   });
 
-/** The account as its next saved version. Only repositories call this. */
+/** The account with the next version number. Only repositories call this. */
 export const nextRealAccountVersion = (account: RealAccount): RealAccount =>
   restoreRealAccount({ ...account, version: account.version + 1 });

@@ -1,4 +1,4 @@
-/** A day to whose end the books and the bank, or the count of the box, agreed to the cent. */
+/** Records that the books agreed with the bank, or with the count of the cash box, at the end of a day. */
 export type Reconciliation = Readonly<{
   id: string;
   realAccountId: string;
@@ -7,7 +7,7 @@ export type Reconciliation = Readonly<{
   through: string;
   /** Minor units. */
   closingBalance: number;
-  /** The transaction that made them agree, where there was a difference. */
+  /** The transaction that posted the difference, if there was one. */
   adjustmentId: string | null;
   reconciledAt: Date;
   reconciledBy: string | null;

@@ -4,7 +4,7 @@ import { parseMinor, type DecimalFault } from './decimal.js';
 import { invalidFile } from './errors.js';
 import { FIELDS, type Field, type ImportProfile } from './import-profile.js';
 
-/** One row as it stands in the file; `line` is that of its first character, from 1. */
+/** One unparsed row of the file; `line` is the line number of its first character, from 1. */
 export type Row = Readonly<{ line: number; cells: readonly string[] }>;
 
 export type RejectionCode =
@@ -41,10 +41,10 @@ export const reject = (line: number, code: RejectionCode): Rejection => ({
   detail: DETAILS[code],
 });
 
-/** What stands above the table in the statements of many banks: the account, the owner, the range. */
+/** Many banks write the account, its owner and the date range above the table. */
 const MOST_ROWS_ABOVE = 30;
 
-/** A column that a spreadsheet or a bank put a sign of order in front of. */
+/** Removes a byte order mark, which spreadsheets and banks write before the first column. */
 const columnName = (cell: string): string => cell.replace('\ufeff', '').trim().toLowerCase();
 
 type Header = Readonly<{ width: number; positions: Readonly<Partial<Record<Field, number>>> }>;
@@ -53,7 +53,7 @@ function asHeader({ cells }: Row, { columns }: ImportProfile): Header | undefine
   const names = cells.map(columnName);
   const positions: Partial<Record<Field, number>> = {};
   for (const field of FIELDS)
-    // The first of a column's names that is there: they stand in order of preference.
+    // The names of a column are in order of preference.
     for (const name of columns[field] ?? []) {
       const position = names.indexOf(name);
       if (position === -1) continue;
@@ -75,20 +75,21 @@ export type StatementOptions = Readonly<{
   profile: ImportProfile;
   /** Of the real account. */
   currency: string;
-  /** The day of an instant on the wall of the practice. */
+  /** The day of an instant in the practice's time zone. */
   dayOf: (instant: Date) => string;
 }>;
 
 /**
- * Reads the rows of one file in order: what stands above the table, its header, its lines. 422 `invalid-file` when no
- * header is found where one must be; a row that cannot be read is a rejection and stops nothing.
+ * Parses the rows of one file in order: the rows above the table, the header, the lines. A row that cannot be parsed is
+ * returned as a rejection.
+ * @throws DomainError invalid `invalid-file` when there is no header within the first 30 rows
  */
 export class StatementReader {
   #header: Header | undefined;
   #above = 0;
   constructor(private readonly options: StatementOptions) {}
 
-  /** undefined for what is no line and no mistake either: blank rows, the header, balances in our own statements. */
+  /** undefined for a row to skip: a blank row, the header, a balance row of a statement exported by Praxis. */
   read(row: Row): BankLineFacts | Rejection | undefined {
     if (row.cells.every((cell) => cell.trim() === '')) return undefined;
     if (this.#header !== undefined) return this.#readLine(row, this.#header);
@@ -108,7 +109,7 @@ export class StatementReader {
 
   #readLine({ line, cells }: Row, { width, positions }: Header): BankLineFacts | Rejection | undefined {
     const { profile, currency, dayOf } = this.options;
-    // Some banks end every row with a delimiter, the header not.
+    // Some banks end every row but the header with a delimiter.
     if (cells.length < width || cells.slice(width).some((cell) => cell.trim() !== ''))
       return reject(line, 'columns-do-not-fit');
     const cell = (field: Field): string => {
@@ -134,7 +135,7 @@ export class StatementReader {
     >;
     for (const field of ['remittance', 'counterparty', 'reference'] as const) {
       const text = tidyText(profile.ours ? unescapeFormula(cell(field)) : cell(field));
-      // Cc are controls, U+FFFD is what decoders put where there was nothing to be read.
+      // Cc: control characters. U+FFFD: the replacement for bytes that could not be decoded.
       if (text !== null && /[\p{Cc}\ufffd]/u.test(text)) return reject(line, 'control-character');
       if (text !== null && Array.from(text).length > MOST_CHARACTERS[field])
         return reject(line, 'text-too-long');
@@ -144,7 +145,7 @@ export class StatementReader {
   }
 }
 
-/** Our own tables keep spreadsheets from running a text by an apostrophe in front of it. */
+/** Removes the apostrophe that our exports write before a text that a spreadsheet would evaluate as a formula. */
 const unescapeFormula = (text: string): string =>
   text.replace(/^'(?=[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20])/, '');
 

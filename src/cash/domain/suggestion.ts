@@ -1,14 +1,14 @@
 import type { BankLineFacts } from './bank-line.js';
 
-/** A transaction that a bank line may stand for, with all that speaks for it. */
+/** A transaction that may belong to a bank line, with the data for its score. */
 export type Candidate = Readonly<{
   transactionId: string;
-  /** What it moved in the real account, minor units. */
+  /** Its effect on the real account, in minor units. */
   delta: number;
   /** The day it took effect, `yyyy-mm-dd` in the practice's zone. */
   day: string;
   description: string | null;
-  /** Who paid, or was paid back, where somebody is known to have. */
+  /** The name of the user who paid or was refunded, if known. */
   payerName: string | null;
 }>;
 
@@ -23,10 +23,10 @@ export type Suggestion = Readonly<{
   reasons: readonly Reason[];
 }>;
 
-/** A reference that is right tells more than a day that is near; the amount has to be right in any case to be matched. */
+/** A matching reference counts more than a near day. The amount must be equal before a match can be made. */
 const POINTS: Readonly<Record<Reason, number>> = { amount: 40, number: 30, name: 20, words: 10, day: 10 };
 const TOGETHER_AT_MOST = 5;
-/** A search through sets of up to five takes at most this many steps, however many candidates there are. */
+/** The most steps of a search for sets of up to five, whatever the number of candidates. */
 const MOST_STEPS = 50_000;
 const MOST_IN_SETS = 40;
 const MOST_SUGGESTIONS = 10;
@@ -38,7 +38,7 @@ const DAY_MS = 86_400_000;
 export const daysBetween = (a: string, b: string): number =>
   Math.abs(Date.parse(`${a}T00:00:00Z`) - Date.parse(`${b}T00:00:00Z`)) / DAY_MS;
 
-/** Letters without accents and case, digits; everything else is space. `Müller` is what some banks write as MULLER. */
+/** Letters without accents and case, and digits; other characters become spaces. Some banks write Müller as MULLER. */
 const plain = (text: string): string =>
   text
     .normalize('NFKD')
@@ -55,7 +55,7 @@ const wordsOf = (text: string | null): readonly string[] =>
         .split(' ')
         .filter((word) => word !== '');
 
-/** A number that stands by itself or right behind letters: `Order 1042`, `order-1042` and `RE1042` all say 1042. */
+/** A number of its own or directly behind letters: 1042 in `Order 1042`, `order-1042` and `RE1042`. */
 const numbersOf = (text: string | null): readonly string[] =>
   wordsOf(text).flatMap((word) => {
     const [, digits = ''] = /^\p{L}*0*(\d+)$/u.exec(word) ?? [];
@@ -73,7 +73,7 @@ function reasonsFor(
   return [
     ...(numbersOf(description).some((number) => numbers.has(number)) ? (['number'] as const) : []),
     ...(name.length > 1 && name.every((word) => words.has(word)) ? (['name'] as const) : []),
-    // Most of what people write down as a description is a name and what for.
+    // A description usually contains a name and a purpose.
     ...(described.filter((word) => words.has(word)).length >= Math.min(2, Math.max(1, described.length))
       ? (['words'] as const)
       : []),
@@ -103,7 +103,7 @@ function setsThatSum(
       if ((steps += 1) > MOST_STEPS || sets.length >= most) return;
       const amount = amounts[next] ?? 0;
       if (amount > rest) continue;
-      // They only get smaller: what is left cannot be reached any more.
+      // The remaining amounts are smaller, so the rest of the sum is out of reach.
       if (amount * (TOGETHER_AT_MOST - chosen.length) < rest) return;
       const here = [...chosen, next];
       if (amount === rest) {
@@ -116,9 +116,9 @@ function setsThatSum(
 }
 
 /**
- * What a bank line may stand for, the likeliest first, at most ten: single transactions, and sets of up to five whose
- * sum is the line's amount to the cent (a payout of several payments). One that could not be matched, because its amount
- * is another, is only named when a number or a name speaks for it.
+ * Suggests transactions for a bank line, the most likely first, at most ten: single ones, and sets of up to five whose sum
+ * is exactly the amount of the line (a payout of several payments). A transaction with another amount, which cannot be matched, is
+ * suggested only for a matching number or name.
  */
 export function suggest(line: BankLineFacts, candidates: readonly Candidate[]): readonly Suggestion[] {
   const text = [line.remittance, line.counterparty, line.reference].filter((part) => part !== null).join(' ');
@@ -161,14 +161,14 @@ export function suggest(line: BankLineFacts, candidates: readonly Candidate[]): 
   ).map((positions) => {
     const members = positions.flatMap((position) => parts[position] ?? []);
     const distance = Math.max(...members.map((member) => member.distance));
-    // What speaks for every one of them speaks for all.
+    // A set has the reasons that all of its transactions share.
     const reasons = REASONS.filter(
       (reason) => reason === 'amount' || members.every((member) => member.reasons.includes(reason)),
     );
     return {
       transactionIds: members.map(({ candidate }) => candidate.transactionId),
       reasons,
-      // Of two explanations the simpler one.
+      // Prefer the smaller set.
       score: Math.max(0, scoreOf(reasons, distance) - members.length),
       distance,
     };

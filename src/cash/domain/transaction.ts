@@ -2,15 +2,15 @@ import { invalidField } from '../../kernel/errors.js';
 import type { Amount } from './amount.js';
 import { alreadyRefunded, alreadyReversed, refundExceedsOriginal } from './errors.js';
 
-/** What a transaction settles: one event (`payment:<id>`) of one thing (an order) of another context. Unique as a whole. */
+/** The cause of a transaction in another context: one event (`payment:<id>`) of one object (an order). Unique as a triple. */
 export type Origin = Readonly<{ type: string; id: string; event: string }>;
 
-/** One end of a transaction: an amount, by its own id and by what it is the money of and in. */
+/** One side of a transaction: an amount, with its account and real account. */
 export type Side = Readonly<{ amountId: string; accountId: string; realAccountId: string }>;
 
 /**
- * Money that moved from one amount to another. It has two postings, -amount and +amount, and is never changed:
- * what was wrong is reversed.
+ * A movement of money from one amount to another. It has two postings, -amount and +amount, and is never changed: a
+ * wrong transaction is reversed.
  */
 export type Transaction = Readonly<{
   id: string;
@@ -28,15 +28,15 @@ export type Transaction = Readonly<{
   refundOf: string | null;
   origin: Origin | null;
   batchId: string | null;
-  /** Who paid, or was paid back, where that is one of the users: an id, for names are not the books' to keep. */
+  /** The id of the user who paid or was refunded, if known; the books store no names. */
   payerId: string | null;
   createdBy: string | null;
 }>;
 
-/** `number` counts upwards in the order of posting, with gaps where a posting was undone before its commit. */
+/** `number` increases in the order of posting, with gaps for postings that were rolled back. */
 export type PostedTransaction = Transaction & Readonly<{ number: number }>;
 
-/** Where one posting leaves its amount; null for a hot one, which keeps no count. */
+/** The state of the amount after a posting; null for a hot amount. */
 export type BalanceAfter = Readonly<{ version: number; amountAfter: number }> | null;
 
 export const sideOf = ({ id, accountId, realAccountId }: Amount): Side => ({
@@ -58,7 +58,7 @@ export function parseDescription(text: string | null | undefined, pointer = '/de
   return description === '' ? null : description;
 }
 
-/** What became of a transaction since. `refunded` in minor units. */
+/** The later reversal and refunds of a transaction. `refunded` in minor units. */
 export type ReversalStatus = Readonly<{ reversed: boolean; refunded: number }>;
 
 /** A transaction is reversed once, in full, and not after a part of it was refunded. */
@@ -67,7 +67,7 @@ export function assertReversible({ reversed, refunded }: ReversalStatus): void {
   if (refunded > 0) throw alreadyRefunded();
 }
 
-/** Refunds together never exceed the original, and nothing is left to refund of what was reversed. */
+/** The sum of refunds never exceeds the original; a reversed transaction cannot be refunded. */
 export function assertRefundable(
   original: Transaction,
   { reversed, refunded }: ReversalStatus,
@@ -78,7 +78,7 @@ export function assertRefundable(
     throw refundExceedsOriginal(original.amount - refunded, original.currency);
 }
 
-/** Whether two postings of one event say the same, so that the second is a retry of the first. */
+/** Whether two postings of one event are equal, so that the second is a retry of the first. */
 export const isSamePosting = (
   posted: Transaction,
   again: Readonly<{ sourceAccountId: string; targetAccountId: string; amount: number; currency: string }>,

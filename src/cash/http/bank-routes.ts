@@ -3,7 +3,8 @@ import { dayOrInstant, flag, id, moneyIn } from '../../platform/http/requests/sc
 import { defineRoute, repliedWith } from '../../platform/http/routing/route.js';
 import { IMPORT_PROFILE_NAMES, isCalendarDay, MOST_TRANSACTIONS } from '../application/bank-ports.js';
 import type { ImportBankLines } from '../application/import-bank-lines.js';
-import type { MatchBankLine, UnmatchBankLine } from '../application/match-bank-line.js';
+import type { MatchBankLine } from '../application/match-bank-line.js';
+import type { UnmatchBankLine } from '../application/unmatch-bank-line.js';
 import type { ReadBank } from '../application/read-bank.js';
 import type { Reconcile } from '../application/reconcile.js';
 import {
