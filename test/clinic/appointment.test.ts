@@ -80,13 +80,13 @@ describe('an appointment', () => {
           expect(error.details).to.deep.equal({ from, to, allowed: TABLE[from] });
         });
 
-  it('is nobody’s absence before the minute it begins', () => {
+  it('cannot become a no-show before its start', () => {
     const error = thrown(() => advance(being('booked'), 'noShow', BEFORE));
     expect(error.details).to.deep.equal({ from: 'booked', to: 'noShow', allowed: ['arrived', 'cancelled'] });
     expect(advance(being('booked'), 'noShow', STARTS_AT).status).to.equal('noShow');
   });
 
-  it('takes time while it is requested, booked, arrived or fulfilled, unless it was entered in error', () => {
+  it('is live while it is requested, booked, arrived or fulfilled, unless it was entered in error', () => {
     expect(STATUSES.filter((status) => isLive(being(status)))).to.deep.equal([
       'requested',
       'booked',
@@ -131,14 +131,14 @@ describe('an appointment', () => {
     });
   });
 
-  it('is requested where its type wants approval', () => {
+  it('is requested if its type needs approval', () => {
     const doctor = aDoctor();
     const type = aType({ needsApproval: true });
     const details = { id: 'a', doctor, patientId: 'p', type, startsAt: STARTS_AT, reason: null };
     expect(newAppointment(details, BEFORE).status).to.equal('requested');
   });
 
-  it('says on whose side it was cancelled, and why', () => {
+  it('stores which side cancelled, and why', () => {
     const cancelled = cancel(being('booked'), { by: 'patient', reason: ' better ' }, BEFORE);
     expect(cancelled).to.include({ cancelledBy: 'patient', cancelReason: 'better' });
     expect(cancel(being('booked'), { by: 'practice', reason: ' ' }, BEFORE).cancelReason).to.equal(null);
@@ -146,7 +146,7 @@ describe('an appointment', () => {
     expect(pointersOf(error)).to.deep.equal(['/reason']);
   });
 
-  it('may be changed by its patient up to the very minute of the deadline', () => {
+  it('may be changed by its patient until the deadline, inclusive', () => {
     const type = { cancelNoticeMinutes: 90 };
     const deadline = monday('07:30');
     assertWindowOpen(made(), type, deadline);
@@ -218,7 +218,7 @@ describe('an appointment', () => {
     });
   });
 
-  it('changes the texts that are given, of which nobody is told', () => {
+  it('changes the given texts without a new revision', () => {
     const before = made({ reason: 'a cough', staffNote: 'allergic' });
     expect(rewrite(before, { reason: ' a rash ' }, BEFORE)).to.deep.equal({
       ...before,
@@ -233,7 +233,7 @@ describe('an appointment', () => {
     expect(rewrite(before, { reason: ' \n ' }, BEFORE)).to.include({ reason: null, staffNote: 'allergic' });
   });
 
-  it('holds texts of 2000 characters, as people count them', () => {
+  it('accepts texts of up to 2000 code points', () => {
     const note = '😀'.repeat(2000);
     expect(rewrite(made(), { reason: note, staffNote: note }, BEFORE)).to.include({
       reason: note,
@@ -245,7 +245,7 @@ describe('an appointment', () => {
       ]);
   });
 
-  it('forgets every text and keeps the rest', () => {
+  it('clears all texts and keeps the rest', () => {
     const before = made({
       status: 'cancelled',
       cancelledBy: 'patient',
@@ -262,7 +262,7 @@ describe('an appointment', () => {
     });
   });
 
-  it('that was entered in error is told as a change', () => {
+  it('gets a new revision when it was entered in error', () => {
     const before = made();
     expect(enteredInError(before, BEFORE)).to.deep.equal({
       ...before,
@@ -272,7 +272,7 @@ describe('an appointment', () => {
     });
   });
 
-  it('is never changed before it was changed, however slow a clock is', () => {
+  it('never moves updatedAt back, even with a slow clock', () => {
     const slow = new Date('2026-11-21T08:59:59.000Z');
     const before = made();
     const doctor = aDoctor();
@@ -285,16 +285,16 @@ describe('an appointment', () => {
       expect(after.updatedAt).to.deep.equal(before.updatedAt);
   });
 
-  it('counts its versions apart from its revisions', () => {
+  it('counts versions and revisions independently', () => {
     const before = made();
     expect(nextAppointmentVersion(before)).to.deep.equal({ ...before, version: 2 });
   });
 
-  it('cannot be altered in place', () => {
+  it('is immutable', () => {
     expect(made()).to.satisfy(Object.isFrozen);
   });
 
-  it('is not restored from what contradicts itself', () => {
+  it('is not restored from contradictory values', () => {
     const sound = made({ reason: 'x' });
     const broken: Partial<Appointment>[] = [
       { busyFrom: plus(STARTS_AT, 1) },
@@ -328,7 +328,7 @@ describe('what is paid for an appointment', () => {
   const paid = (status: Payment['status']): Payment =>
     aPayment({ appointmentId: 'a', createdBy: USER, status });
 
-  it('is told by its price and its payments', () => {
+  it('depends on its price and its payments', () => {
     const status = (price: number | null, ...payments: Payment['status'][]) =>
       paymentStatusOf(price === null ? null : eur(price), payments.map(paid));
     expect(status(null, 'captured')).to.equal(null);
@@ -339,7 +339,7 @@ describe('what is paid for an appointment', () => {
     expect(status(1, 'processing', 'captured')).to.equal('paid');
   });
 
-  it('is its price, once, unless it is free or was called off', () => {
+  it('is its price, once, unless it is free, declined or cancelled', () => {
     const priced = (status: AppointmentStatus): Appointment =>
       made({ price: eur(4500), status, cancelledBy: status === 'cancelled' ? 'practice' : null });
     const codeOf = (appointment: Appointment, ...payments: Payment['status'][]) =>
@@ -368,7 +368,7 @@ describe('a payment', () => {
     createdBy: USER,
   };
 
-  it('begins in doubt or captured, and is settled once', () => {
+  it('starts in doubt or captured, and is settled once', () => {
     const payment = newPayment(given, 'processing', T0);
     expect(payment).to.deep.equal({ ...given, status: 'processing', createdAt: T0, updatedAt: T0 });
     expect(payment).to.satisfy(Object.isFrozen);
@@ -377,7 +377,7 @@ describe('a payment', () => {
     expect(settlePayment(captured, 'failed', plus(T0, DAY))).to.equal(captured);
   });
 
-  it('that was given up may turn out to have been captured; nothing else that is settled changes', () => {
+  it('may become captured after it failed; other settled payments never change', () => {
     const ends = ['captured', 'declined', 'failed'] as const;
     for (const from of ends)
       for (const to of ends) {
@@ -389,7 +389,7 @@ describe('a payment', () => {
       }
   });
 
-  it('is of one minor unit at least; money at the desk is taken at once and without a card', () => {
+  it('has at least one minor unit; a payment at the desk is captured at once and without a card', () => {
     const sound = newPayment(given, 'captured', T0);
     const desk = { ...sound, method: 'desk', cardLast4: null } as const;
     restorePayment(desk);

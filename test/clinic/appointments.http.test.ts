@@ -36,7 +36,7 @@ describe('appointments over HTTP', () => {
     );
 
   describe('booking', () => {
-    it('files the member from name and address, and computes the end', async () => {
+    it('creates the patient file with name and address, and computes the end', async () => {
       const member = await makeUser(praxis);
       expect((await get(member, '/v1/patients/me')).status).to.equal(404);
       const booked = await clinic.book(member, { ...(await withDoctor()), reason: '  My knee  ' });
@@ -60,7 +60,7 @@ describe('appointments over HTTP', () => {
       expect(booked.body.patient).to.deep.equal({ id: file.id, name: 'Mia Member' });
     });
 
-    it('answers a taken slot with three that are free', async () => {
+    it('offers three free alternatives for a taken slot', async () => {
       const own = await withDoctor();
       expect((await clinic.book(await makeUser(praxis), own)).status).to.equal(201);
       const { status, body } = await clinic.book(await makeUser(praxis), own);
@@ -70,7 +70,7 @@ describe('appointments over HTTP', () => {
       );
     });
 
-    it('keeps a patient from being in two places', async () => {
+    it('refuses overlapping appointments of a patient', async () => {
       const member = await makeUser(praxis);
       expect((await clinic.book(member, await withDoctor())).status).to.equal(201);
       const { status, body } = await clinic.book(member, await withDoctor());
@@ -80,7 +80,7 @@ describe('appointments over HTTP', () => {
       ).to.equal(201);
     });
 
-    it('refuses what is not offered, too soon, or over', async () => {
+    it('refuses starts outside of availability, too soon or in the past', async () => {
       const member = await makeUser(praxis);
       const doctorId = await clinic.addDoctor({}, []);
       const closed = await clinic.book(member, { doctorId });
@@ -103,7 +103,7 @@ describe('appointments over HTTP', () => {
       expect(forced.status, forced.text).to.equal(201);
     });
 
-    it('wants an offset, and says so when the clocks skip the time', async () => {
+    it('requires an offset, and has a code for times that the clocks skip', async () => {
       const member = await makeUser(praxis);
       const doctorId = await clinic.addDoctor({ timeZone: 'Europe/Berlin' });
       const gap = await clinic.book(member, { doctorId, startsAt: '2091-03-25T02:30:00' });
@@ -122,7 +122,7 @@ describe('appointments over HTTP', () => {
       expect(after.body.timeZone).to.equal('Europe/Berlin');
     });
 
-    it('knows only doctors and types that are there, and keeps the fields of staff for staff', async () => {
+    it('refuses unknown doctors and types, and staff fields from members', async () => {
       const member = await makeUser(praxis);
       const pointerOf = async (details: object) => {
         const { status, body } = await clinic.book(member, details);
@@ -147,7 +147,7 @@ describe('appointments over HTTP', () => {
       expect((await get(clinic.staff, `/v1/doctors/${doctorId}`)).body.isActive).to.equal(false);
     });
 
-    it('repeats the first answer under the same Idempotency-Key', async () => {
+    it('repeats the first response for the same Idempotency-Key', async () => {
       const member = await makeUser(praxis);
       const body = {
         doctorId: await clinic.addDoctor(),
@@ -167,7 +167,7 @@ describe('appointments over HTTP', () => {
   });
 
   describe('every slot that is listed', () => {
-    it('can be booked, and is then gone', async () => {
+    it('can be booked, and is not listed afterwards', async () => {
       const weekly = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, from: '09:00', to: '11:00' }));
       const doctorId = await clinic.addDoctor({ timeZone: 'America/New_York' }, weekly);
       const appointmentTypeId = await clinic.addType({
@@ -192,7 +192,7 @@ describe('appointments over HTTP', () => {
       }
     });
 
-    it('is bookable by the member who asks: own appointments are left out, for this member only', async () => {
+    it('excludes overlaps with own appointments, for this member only', async () => {
       const [member, other] = [await makeUser(praxis), await makeUser(praxis)];
       const { doctorId } = await withDoctor();
       const [from, to] = [clinic.slot(0), clinic.slot(4)];
@@ -224,7 +224,7 @@ describe('appointments over HTTP', () => {
       expect(forged.status).to.equal(401);
     });
 
-    it('lies within 31 days', async () => {
+    it('is within 31 days', async () => {
       const path = (to: string) =>
         `/v1/doctors/${clinic.doctorId}/slots?appointmentTypeId=${clinic.typeId}&from=2030-01-01T00:00:00Z&to=${to}`;
       expect((await praxis.call('GET', path('2030-02-01T00:00:00Z'))).status).to.equal(200);
@@ -296,7 +296,7 @@ describe('appointments over HTTP', () => {
           expect(body.allowed).to.deep.equal(allowed.map((name) => STEPS[name]));
         });
 
-    it('lets nobody be absent before the start, and frees the time afterwards', async () => {
+    it('refuses a no-show before the start, and frees the time afterwards', async () => {
       const { path, doctorId } = await given('booked');
       expect((await post(clinic.staff, `${path}/no-show`)).body.code).to.equal('invalid-transition');
       const id = path.split('/').at(-1)!;
@@ -315,7 +315,7 @@ describe('appointments over HTTP', () => {
       expect((await post(clinic.staff, `${path}/arrive`)).body.status).to.equal('arrived');
     });
 
-    it('frees the time of what was cancelled or declined at once', async () => {
+    it('frees the time of cancelled and declined appointments at once', async () => {
       for (const [status, step] of [
         ['booked', 'cancel'],
         ['requested', 'decline'],
@@ -327,7 +327,7 @@ describe('appointments over HTTP', () => {
       }
     });
 
-    it('keeps a record of every change', async () => {
+    it('writes a history entry for every change', async () => {
       const { path, member } = await given('booked');
       await post(clinic.staff, `${path}/reschedule`, { startsAt: clinic.slot(5) });
       await praxis.call('PATCH', path, {
@@ -349,7 +349,7 @@ describe('appointments over HTTP', () => {
   });
 
   describe('moving', () => {
-    it('keeps the id, and leaves everything as it was when it fails', async () => {
+    it('keeps the id, and changes nothing when it fails', async () => {
       const member = await makeUser(praxis);
       const own = await withDoctor();
       const { body: booked } = await clinic.book(member, own);
@@ -384,7 +384,7 @@ describe('appointments over HTTP', () => {
       expect((await clinic.book(await makeUser(praxis), own)).status).to.equal(201);
     });
 
-    it('to another doctor, in that doctor’s zone', async () => {
+    it('to another doctor takes that doctor’s time zone', async () => {
       const member = await makeUser(praxis);
       const { body } = await clinic.book(member, await withDoctor());
       const doctorId = await clinic.addDoctor({ timeZone: 'Asia/Kathmandu' });
@@ -398,7 +398,7 @@ describe('appointments over HTTP', () => {
       ]);
     });
 
-    it('as often and as late as the type says, for members', async () => {
+    it('is limited by the type in number and deadline, for members', async () => {
       const member = await makeUser(praxis);
       const { body } = await clinic.book(member, await withDoctor());
       const path = `/v1/appointments/${body.id}`;
@@ -440,7 +440,7 @@ describe('appointments over HTTP', () => {
   });
 
   describe('time off', () => {
-    it('takes the doctor out of the offer and names who is affected', async () => {
+    it('removes the doctor’s slots and returns the affected appointments', async () => {
       const doctorId = await clinic.addDoctor();
       const member = await makeUser(praxis);
       const { body: booked } = await clinic.book(member, { doctorId });
@@ -495,7 +495,7 @@ describe('appointments over HTTP', () => {
   });
 
   describe('doctors and types', () => {
-    it('with appointments stay: the doctor deactivated, the type withdrawn', async () => {
+    it('with appointments are not deleted: the doctor is refused, the type retired', async () => {
       const member = await makeUser(praxis);
       const doctorId = await clinic.addDoctor();
       const typeId = await clinic.addType({ name: 'Acupuncture' });
@@ -514,7 +514,7 @@ describe('appointments over HTTP', () => {
       ).to.equal(422);
     });
 
-    it('have accounts of their own and prices of the practice', async () => {
+    it('have unique accounts, and prices in the practice’s currency', async () => {
       const user = await makeUser(praxis, 'staff');
       const doctor = { name: 'Dr. A', email: 'a@praxis.test', timeZone: 'UTC' };
       expect((await post(clinic.admin, '/v1/doctors', { ...doctor, userId: user.id })).status).to.equal(201);
@@ -533,7 +533,7 @@ describe('appointments over HTTP', () => {
     });
   });
 
-  it('lists by start, filtered, in pages that neither repeat nor skip', async () => {
+  it('lists by start, with filters, in pages without duplicates and gaps', async () => {
     const doctorId = await clinic.addDoctor();
     const members = await Promise.all([0, 1].map(() => makeUser(praxis)));
     for (const n of [4, 0, 3, 1, 2])
@@ -562,7 +562,7 @@ describe('appointments over HTTP', () => {
     expect((await get(clinic.staff, '/v1/appointments?status=odd')).status).to.equal(400);
   });
 
-  it('takes back what was entered in error', async () => {
+  it('deletes an appointment that was entered in error', async () => {
     const member = await makeUser(praxis);
     const own = await withDoctor();
     const { body } = await clinic.book(member, own);

@@ -25,7 +25,7 @@ describe('a booking', () => {
     ({ doctorId } = clinic);
   });
 
-  it('answers with what can be read afterwards', async () => {
+  it('returns the appointment as a later read returns it', async () => {
     const appointmentTypeId = await clinic.type({ price: eur(4500), name: 'Check-up' });
     const booked = await clinic.book({ appointmentTypeId, reason: ' a cough ' });
     expect(booked).to.deep.equal(await clinic.viewAppointment({ caller: MEMBER, appointmentId: booked.id }));
@@ -43,7 +43,7 @@ describe('a booking', () => {
     });
   });
 
-  it('is recorded, told, and reminded of a day before', async () => {
+  it('writes a history entry, a mail and a reminder for the day before', async () => {
     const { id } = await clinic.book();
     expect(clinic.historyOf(id)).to.deep.equal([[null, 'booked', MEMBER.userId]]);
     expect(clinic.mails(id)).to.deep.equal([['booked'], ['reminder', REMINDED]]);
@@ -56,7 +56,7 @@ describe('a booking', () => {
     );
   });
 
-  it('is reminded of when it begins more than a day later', async () => {
+  it('enqueues a reminder only if it starts more than a day later', async () => {
     clinic.goTo(plus(REMINDED, -1));
     expect(clinic.mails((await clinic.book()).id)).to.deep.equal([['booked'], ['reminder', REMINDED]]);
     clinic.goTo(plus(monday('09:30'), -DAY));
@@ -64,7 +64,7 @@ describe('a booking', () => {
     expect(clinic.mails(id)).to.deep.equal([['booked']]);
   });
 
-  it('of a type that wants approval is a request, and reminds nobody', async () => {
+  it('of a type that needs approval is requested, without a reminder', async () => {
     const { id, status } = await clinic.book({
       appointmentTypeId: await clinic.type({ needsApproval: true }),
     });
@@ -73,7 +73,7 @@ describe('a booking', () => {
     expect(clinic.historyOf(id)).to.deep.equal([[null, 'requested', MEMBER.userId]]);
   });
 
-  it('makes one file of a member, from name and address, when it is the first', async () => {
+  it('creates the patient file of a member with name and address at the first booking', async () => {
     const [first, second] = await Promise.all([clinic.book(), clinic.book({ startsAt: monday('10:00') })]);
     expect(clinic.rows.patients.all()).to.have.length(1);
     expect(second.patient).to.deep.equal({ id: first.patient.id, name: 'Mara Member' });
@@ -88,7 +88,7 @@ describe('a booking', () => {
     });
   });
 
-  it('is not made for a member who may not sign in any more', async () => {
+  it('is refused for a member who may not sign in any more', async () => {
     clinic.rows.users.delete(MEMBER.userId);
     await clinic.refuses(() => clinic.book(), 'not-found');
   });
@@ -131,7 +131,7 @@ describe('a booking', () => {
     );
   });
 
-  it('asks for name and address only where there is no file yet', async () => {
+  it('reads name and address of the member only without a patient file', async () => {
     const { patient } = await clinic.book({ startsAt: monday('10:00') });
     const book = withConcurrentChange(() => ({
       clinicMembers: { find: () => Promise.reject(new Error('the member was asked for')) },
@@ -139,7 +139,7 @@ describe('a booking', () => {
     expect((await book()).patient).to.deep.equal(patient);
   });
 
-  it('by staff is for a patient, or for themselves, and noted for the patient', async () => {
+  it('by staff is for a patient or for themselves, and logged as an access', async () => {
     const { id: patientId } = await clinic.patient();
     const before = clinic.accesses(patientId);
     const { id, patientUserId, patient } = await clinic.book({ caller: STAFF, patientId });
@@ -153,12 +153,12 @@ describe('a booking', () => {
     expect(own.patientUserId).to.equal(STAFF.userId);
   });
 
-  it('by the patient is noted nowhere', async () => {
+  it('by the patient is not logged as an access', async () => {
     const { patient } = await clinic.book();
     expect(clinic.accesses(patient.id)).to.deep.equal([]);
   });
 
-  it('of one time by two at once is had by one', async () => {
+  it('succeeds for one of two concurrent requests for the same time', async () => {
     const outcomes = await Promise.allSettled([clinic.book(), clinic.book({ caller: OTHER })]);
     expect(outcomes.map(({ status }) => status)).to.deep.equal(['fulfilled', 'rejected']);
     expect(clinic.rows.appointments.all()).to.have.length(1);
@@ -171,27 +171,27 @@ describe('a booking', () => {
     const pointers = async (changes: Parameters<Clinic['book']>[0]) =>
       pointersOf(await refused('validation', changes));
 
-    it('with what only staff may say', async () => {
+    it('with fields for staff', async () => {
       const { id: patientId } = await clinic.patient();
       expect(await pointers({ patientId })).to.deep.equal(['/patientId']);
       expect(await pointers({ overrideHours: true })).to.deep.equal(['/overrideHours']);
     });
 
-    it('with a doctor who is unknown or takes no appointments', async () => {
+    it('with an unknown or inactive doctor', async () => {
       expect(await pointers({ doctorId: UNKNOWN_ID })).to.deep.equal(['/doctorId']);
       await clinic.changeDoctor({ doctorId, changes: { isActive: false }, expectedVersion: null });
       expect(await pointers({})).to.deep.equal(['/doctorId']);
       expect(await pointers({ caller: STAFF, overrideHours: true })).to.deep.equal(['/doctorId']);
     });
 
-    it('of a type that is unknown or withdrawn', async () => {
+    it('with an unknown or retired type', async () => {
       expect(await pointers({ appointmentTypeId: UNKNOWN_ID })).to.deep.equal(['/appointmentTypeId']);
       await clinic.book();
       await clinic.removeAppointmentType({ typeId: clinic.typeId, expectedVersion: null });
       expect(await pointers({ startsAt: monday('10:00') })).to.deep.equal(['/appointmentTypeId']);
     });
 
-    it('for a patient who is unknown or anonymised', async () => {
+    it('for an unknown or anonymised patient', async () => {
       expect(await pointers({ caller: STAFF, patientId: UNKNOWN_ID })).to.deep.equal(['/patientId']);
       const { id: patientId } = await clinic.patient();
       await clinic.anonymisePatient({ actorId: STAFF.userId, patientId, expectedVersion: null });
@@ -202,7 +202,7 @@ describe('a booking', () => {
       expect(await pointers({ reason: LONG })).to.deep.equal(['/reason']);
     });
 
-    it('without an offset, and with the reason where the clocks skip the time', async () => {
+    it('for a start without an offset, with a code of its own if the clocks skip the time', async () => {
       const berlin = await clinic.doctor({ timeZone: 'Europe/Berlin' });
       const at = (day: string, minute: number) => ({ doctorId: berlin, startsAt: { day, minute } });
       const gap = await refused('nonexistent-local-time', at('2027-03-28', 150));
@@ -215,7 +215,7 @@ describe('a booking', () => {
       ).to.deep.equal(['/startsAt']);
     });
 
-    it('outside of the hours, their grid and whole length', async () => {
+    it('outside of working hours or of the grid of starts', async () => {
       for (const time of ['08:30', '09:15', '11:31', '12:00'])
         await refused('outside-availability', { startsAt: monday(time) });
       await refused('outside-availability', { startsAt: plus(monday('09:00'), -DAY + 7 * DAY) });
@@ -239,21 +239,21 @@ describe('a booking', () => {
       await clinic.book();
     });
 
-    it('where the time is taken, with the next three that are free', async () => {
+    it('for a taken time, with the next three free starts', async () => {
       await clinic.book({ caller: OTHER });
       await clinic.book({ caller: OTHER, startsAt: monday('10:00') });
       const error = await refused('slot-taken', {});
       expect(error.details).to.deep.equal({ alternatives: alternatives(['09:30', '10:30', '11:00']) });
     });
 
-    it('where the time is taken, with the next three at which the patient has no other appointment', async () => {
+    it('for a taken time, with the next three starts at which the patient is free too', async () => {
       await clinic.book({ caller: OTHER });
       await clinic.book({ doctorId: await clinic.doctor(), startsAt: monday('09:30') });
       const error = await refused('slot-taken', {});
       expect(error.details).to.deep.equal({ alternatives: alternatives(['10:00', '10:30', '11:00']) });
     });
 
-    it('where a buffer would meet another appointment or its buffer', async () => {
+    it('if a buffer overlaps another appointment or its buffer', async () => {
       const appointmentTypeId = await clinic.type({ bufferBeforeMinutes: 10, bufferAfterMinutes: 15 });
       await clinic.book({ caller: OTHER, appointmentTypeId, startsAt: monday('10:00') });
       await refused('slot-taken', { startsAt: monday('10:30') });
@@ -265,7 +265,7 @@ describe('a booking', () => {
       await clinic.book({ startsAt: monday('11:00') });
     });
 
-    it('with alternatives of the next two weeks only', async () => {
+    it('with alternatives within the next two weeks only', async () => {
       const scarce = await clinic.doctor({}, [{ weekday: 1, fromMinute: 540, untilMinute: 570 }]);
       await clinic.book({ caller: OTHER, doctorId: scarce });
       const { details } = await refused('slot-taken', { doctorId: scarce });
@@ -274,7 +274,7 @@ describe('a booking', () => {
       });
     });
 
-    it('without alternatives when the type is gone by then', async () => {
+    it('without alternatives when the type was deleted meanwhile', async () => {
       await clinic.book({ caller: OTHER });
       const book = withConcurrentChange(({ clinicQueries }) => ({
         clinicQueries: { ...clinicQueries, schedule: () => Promise.resolve(undefined) },
@@ -283,7 +283,7 @@ describe('a booking', () => {
       expect(details).to.deep.equal({ alternatives: [] });
     });
 
-    it('where the patient is elsewhere, with whomever', async () => {
+    it('if the patient has another appointment then, with any doctor', async () => {
       const otherDoctor = await clinic.doctor();
       const appointmentTypeId = await clinic.type({ bufferAfterMinutes: 20 });
       await clinic.book({ appointmentTypeId });

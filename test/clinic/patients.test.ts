@@ -30,7 +30,7 @@ describe('a patient', () => {
   const faults = (changes: Partial<PatientDetails>, now = NOW) =>
     pointersOf(thrown(() => made(changes, now)));
 
-  it('has a name, and what else is told', () => {
+  it('has a name and optional contact details', () => {
     expect(made({ name: ' Mara Member ', phone: ' +49 30 123456 ' })).to.deep.equal({
       id: 'p',
       userId: null,
@@ -55,7 +55,7 @@ describe('a patient', () => {
     for (const phone of ['1'.repeat(51), '1\n2']) expect(faults({ phone })).to.deep.equal(['/phone']);
   });
 
-  it('was born on a day that is on the calendar, since 1850', () => {
+  it('has a birth date that exists, since 1850', () => {
     for (const birthDate of ['1850-01-01', '2024-02-29']) made({ birthDate });
     for (const birthDate of [
       '1849-12-31',
@@ -69,13 +69,13 @@ describe('a patient', () => {
       expect(faults({ birthDate }), birthDate).to.deep.equal(['/birthDate']);
   });
 
-  it('was born by the day that it is where the day begins first', () => {
+  it('has a birth date up to today in the earliest time zone', () => {
     made({ birthDate: '2026-11-21' });
     expect(faults({ birthDate: '2026-11-22' })).to.deep.equal(['/birthDate']);
     made({ birthDate: '2026-11-22' }, plus(NOW, 1));
   });
 
-  it('changes what is given, never to before it was changed', () => {
+  it('changes the given fields, and updatedAt never goes back', () => {
     const before = made();
     expect(changePatient(before, { phone: null }, plus(NOW, 1))).to.deep.equal({
       ...before,
@@ -90,7 +90,7 @@ describe('a patient', () => {
     expect(nextPatientVersion(before)).to.deep.equal({ ...before, version: 2 });
   });
 
-  it('who is anonymised is nobody', () => {
+  it('has no personal data once anonymised', () => {
     const before = restorePatient({ ...made(), userId: 'u' });
     const after = anonymise(before, plus(NOW, HOUR));
     expect(after).to.deep.equal({
@@ -140,14 +140,14 @@ describe('the file of a member', () => {
   const write = (changes: Partial<Parameters<Clinic['writeOwnFile']>[0]> = {}) =>
     clinic.writeOwnFile({ caller: MEMBER, details: DETAILS, expectedVersion: null, ...changes });
 
-  it('is made by writing it, and read by its member', async () => {
+  it('is created by the first write, and read by its member', async () => {
     const file = await write();
     expect(file).to.deep.include({ ...DETAILS, userId: MEMBER.userId, version: 1 });
     expect(await clinic.viewOwnFile({ caller: MEMBER })).to.deep.equal(file);
     expect(clinic.rows.access.all()).to.deep.equal([]);
   });
 
-  it('is one, and forgets what is left out of its next version', async () => {
+  it('exists once, and a write clears omitted fields', async () => {
     const first = await write();
     const second = await write({
       details: { ...DETAILS, phone: null },
@@ -159,7 +159,7 @@ describe('the file of a member', () => {
     expect(clinic.rows.patients.all()).to.have.length(1);
   });
 
-  it('is not there before it was made', async () => {
+  it('is not found before it was created', async () => {
     await clinic.refuses(() => write({ expectedVersion: 1 }), 'version-mismatch');
     for (const missing of [
       () => clinic.viewOwnFile({ caller: MEMBER }),
@@ -169,7 +169,7 @@ describe('the file of a member', () => {
       await clinic.refuses(missing, 'not-found');
   });
 
-  it('is as sound as any other', async () => {
+  it('is validated like any other', async () => {
     await write();
     for (const expectedVersion of [null, 1]) {
       const details = { ...DETAILS, name: ' ' };
@@ -178,7 +178,7 @@ describe('the file of a member', () => {
     }
   });
 
-  it('that a racer made is written, and that an anonymisation took is gone', async () => {
+  it('writes the file when a concurrent request created it; fails when it was anonymised meanwhile', async () => {
     const racers = await write();
     const hidden = (lock: (patient: Patient) => Patient) =>
       makeWriteOwnFile({
@@ -198,7 +198,7 @@ describe('the file of a member', () => {
     expect(await hidden((patient) => patient)).to.include({ id: racers.id, phone: '2', version: 2 });
   });
 
-  it('is exported with all that is held, but for what staff note among themselves', async () => {
+  it('is exported with all stored data except the notes of staff', async () => {
     const appointmentTypeId = await clinic.type({ price: eur(4500) });
     const booked = await clinic.book({ appointmentTypeId, reason: 'a cough' });
     await clinic.payAppointment({
@@ -222,7 +222,7 @@ describe('the file of a member', () => {
     await expectCode(exportOwnFile({ caller: MEMBER }), 'not-found');
   });
 
-  it('shows its member who looked, and nobody else’s', async () => {
+  it('shows its member the accesses to the own file only', async () => {
     const { id: patientId } = await write();
     await write({ caller: OTHER });
     await clinic.viewPatient({ caller: STAFF, patientId });
@@ -248,7 +248,7 @@ describe('the files of patients', () => {
   const change = (patientId: string, changes: Partial<Parameters<Clinic['changePatient']>[0]>) =>
     clinic.changePatient({ caller: STAFF, patientId, changes: {}, expectedVersion: null, ...changes });
 
-  it('are added by staff, and noted', async () => {
+  it('are created by staff, and the access is logged', async () => {
     const patient = await clinic.patient({ name: ' Paula Patient ', userId: MEMBER.userId });
     expect(patient).to.include({ name: 'Paula Patient', userId: MEMBER.userId });
     expect(clinic.accesses(patient.id)).to.deep.equal([
@@ -261,7 +261,7 @@ describe('the files of patients', () => {
     await clinic.refuses(async () => clinic.patient({ name: '' }), 'validation');
   });
 
-  it('are changed by staff, and noted', async () => {
+  it('are changed by staff, and the access is logged', async () => {
     const { id, version } = await clinic.patient();
     const changed = await change(id, { changes: { phone: '1' }, expectedVersion: version });
     expect(changed).to.include({ name: 'Paula Patient', phone: '1', version: 2 });
@@ -275,7 +275,7 @@ describe('the files of patients', () => {
     await clinic.refuses(() => change(id, { changes: { userId: OTHER.userId } }), 'patient-file-exists');
   });
 
-  it('are listed, found and read by staff, each noted for its patient', async () => {
+  it('are listed, found and read by staff, with one logged access per patient', async () => {
     const paula = await clinic.patient();
     clinic.clock.advance(1);
     const rolf = await clinic.patient({ name: 'Rolf Ritter' });
@@ -293,7 +293,7 @@ describe('the files of patients', () => {
     await clinic.refuses(() => clinic.viewPatient({ caller: STAFF, patientId: UNKNOWN_ID }), 'not-found');
   });
 
-  it('are joined to the doctors they met, and noted either way', async () => {
+  it('are listed by doctor, and their doctors by patient, with logged accesses', async () => {
     const other = await clinic.doctor({ name: 'Dr. Jana Roth' });
     const { patient } = await clinic.book();
     const { doctorId } = clinic;
@@ -331,7 +331,7 @@ describe('anonymising', () => {
     clinic.anonymisePatient({ actorId: STAFF.userId, patientId, expectedVersion });
   const ofPatient = () => clinic.rows.appointments.all().filter((each) => each.patientId === patientId);
 
-  it('forgets name, contact, account and every text, and keeps the times', async () => {
+  it('removes name, contact, account and all texts, and keeps the times', async () => {
     const [before] = ofPatient();
     await anonymisePatient(1);
     expect(clinic.rows.patients.get(patientId)).to.deep.include({
@@ -357,7 +357,7 @@ describe('anonymising', () => {
     await clinic.book({ caller: OTHER });
   });
 
-  it('cancels what is still to come, which is recorded, and leaves the rest as it was', async () => {
+  it('cancels future appointments with a history entry, and leaves the others unchanged', async () => {
     const book = async (time: string) => (await clinic.book({ startsAt: monday(time) })).id;
     const [first] = ofPatient();
     const appointmentTypeId = await clinic.type({ needsApproval: true });
@@ -388,7 +388,7 @@ describe('anonymising', () => {
     expect(clinic.jobs(), 'there is nobody to write to').to.have.length(mails);
   });
 
-  it('is done once, of the version that was seen, and to nobody else', async () => {
+  it('requires the expected version, and happens once', async () => {
     await clinic.book({ caller: OTHER, startsAt: monday('10:00'), reason: 'a rash' });
     const others = () => clinic.rows.appointments.all().filter((each) => each.patientId !== patientId);
     const before = others();
@@ -406,7 +406,7 @@ describe('anonymising', () => {
     );
   });
 
-  it('of a member who was erased takes the feeds too, by nobody’s hand, once', async () => {
+  it('of an erased member deletes the calendar feeds too, is done by the system, and is idempotent', async () => {
     await clinic.openFeed({ caller: MEMBER });
     await clinic.openFeed({ caller: OTHER });
     const { id } = ofPatient()[0]!;
@@ -444,7 +444,7 @@ describe('a calendar feed', () => {
     ]);
   });
 
-  it('holds the own of a member, the own of a doctor, and all for other staff', async () => {
+  it('contains the own appointments of a member or doctor, and all for other staff', async () => {
     const doctors = { userId: '01930000-0000-7000-8000-0000000000c4', isStaff: true };
     await clinic.addUser({
       id: doctors.userId,
@@ -461,7 +461,7 @@ describe('a calendar feed', () => {
     expect(await eventsOf((await open(STAFF)).token)).to.have.members([own.id, others.id]);
   });
 
-  it('holds what its owner may see at that moment', async () => {
+  it('follows the present role of its owner', async () => {
     const { token } = await open();
     const { id } = await clinic.book({ caller: OTHER });
     expect(await eventsOf(token)).to.deep.equal([]);
@@ -472,7 +472,7 @@ describe('a calendar feed', () => {
     await clinic.refuses(() => clinic.readFeed({ token }), 'not-found');
   });
 
-  it('goes 90 days back', async () => {
+  it('contains the last 90 days', async () => {
     const { id } = await clinic.book();
     const { token } = await open();
     clinic.goTo(plus(monday('09:00'), 90 * DAY));
@@ -481,7 +481,7 @@ describe('a calendar feed', () => {
     expect(await eventsOf(token)).to.deep.equal([]);
   });
 
-  it('ends when its owner closes it, and by nobody else', async () => {
+  it('is deleted by its owner only', async () => {
     const { id, token } = await open();
     await clinic.refuses(() => clinic.closeFeed({ caller: OTHER, feedId: id }), 'not-found');
     await clinic.closeFeed({ caller: MEMBER, feedId: id });

@@ -48,7 +48,7 @@ describe('payments of appointments', () => {
   const letTimePass = (): Promise<void> =>
     execute(praxis.ownerUrl, "UPDATE appointment_payments SET created_at = created_at - interval '1 hour'");
 
-  it('at the desk are in the books in the same transaction, once', async () => {
+  it('at the desk are posted in the same transaction, once', async () => {
     const member = await makeUser(praxis);
     const id = await booked(member);
     expect(await statusOf(member, id)).to.equal('unpaid');
@@ -75,7 +75,7 @@ describe('payments of appointments', () => {
     expect(removed.body.code).to.equal('appointment-has-payments');
   });
 
-  it('by card are charged and booked once', async () => {
+  it('by card are charged and posted once', async () => {
     const member = await makeUser(praxis);
     const id = await booked(member);
     expect((await pay(member, id, { method: 'card' })).body.code).to.equal('no-card');
@@ -85,7 +85,7 @@ describe('payments of appointments', () => {
     expect(await booksOf(id)).to.have.length(1);
   });
 
-  it('by somebody else’s card are not', async () => {
+  it('are refused for another member’s card', async () => {
     const [member, other] = [await makeUser(praxis), await makeUser(praxis)];
     const { body: card } = await addCard(other, 'tok_visa_1111');
     const id = await booked(member);
@@ -99,7 +99,7 @@ describe('payments of appointments', () => {
     );
   });
 
-  it('that are declined can be tried again with another card, and the refusal is kept', async () => {
+  it('can be retried with another card after a decline, and the first response is stored', async () => {
     const member = await makeUser(praxis);
     await addCard(member, 'tok_declined');
     const id = await booked(member);
@@ -122,7 +122,7 @@ describe('payments of appointments', () => {
     expect((await pay(member, id, { method: 'card', cardId: card.id })).status).to.equal(201);
   });
 
-  it('that the gateway does not answer are in doubt until it is asked again', async () => {
+  it('are in doubt without an answer of the gateway, until it is asked again', async () => {
     const member = await makeUser(praxis);
     await addCard(member, 'tok_timeout');
     const id = await booked(member);
@@ -141,7 +141,7 @@ describe('payments of appointments', () => {
     expect([retry.status, retry.headers.get('idempotent-replayed')]).to.deep.equal([202, 'true']);
   });
 
-  it('that never reached the gateway leave nothing behind', async () => {
+  it('leave nothing when they never reached the gateway', async () => {
     const member = await makeUser(praxis);
     await addCard(member, 'tok_visa_4242');
     // It works while the card is saved and is away when it is charged.
@@ -188,7 +188,7 @@ describe('payments of appointments', () => {
       expect(await booksOf(id)).to.have.length(charged ? 1 : 0);
     });
 
-  it('of one appointment, twenty at once, are one', async () => {
+  it('of one appointment are effective once for twenty concurrent requests', async () => {
     const member = await makeUser(praxis);
     await addCard(member, 'tok_visa_4242');
     const id = await booked(member);
@@ -205,7 +205,7 @@ describe('payments of appointments', () => {
     expect((await charges()) - before).to.be.at.most(1);
   });
 
-  it('are not taken for what is free, called off or nobody’s', async () => {
+  it('are refused for free, cancelled and unknown appointments', async () => {
     const member = await makeUser(praxis);
     await addCard(member, 'tok_visa_4242');
     const free = await booked(member, clinic.typeId);

@@ -42,7 +42,7 @@ describe('what the clinic keeps to itself', () => {
     return { status, rest, visible };
   };
 
-  it('tells a member’s ids from random ones on no route', async () => {
+  it('gives the same response for another member’s id and a random id on every route', async () => {
     const victim = await makeUser(praxis);
     const appointment = await bookedBy(victim);
     const { body: feed } = await call(victim, 'POST', '/v1/calendar-feeds');
@@ -94,7 +94,7 @@ describe('what the clinic keeps to itself', () => {
     expect((await call(victim, 'DELETE', `/v1/calendar-feeds/${ids.feed}`)).status).to.equal(204);
   });
 
-  it('shows notes to staff and reasons to the patient, and neither to a log, a problem, a mail, a metric or a calendar', async () => {
+  it('shows notes to staff and reasons to the patient, and keeps both out of logs, problems, mails, metrics and calendars', async () => {
     const member = await makeUser(praxis);
     const secrets = ['SENTINELreason', 'SENTINELnote', 'SENTINELcancel', 'SENTINELphone'];
     const [reason, staffNote, cancelReason, phone] = secrets as [string, string, string, string];
@@ -156,7 +156,7 @@ describe('what the clinic keeps to itself', () => {
     expect(places.log).not.to.include(new URL(feed.url).pathname.split('/').at(-1)!.replace('.ics', ''));
   });
 
-  it('notes each patient in each answer to staff before it goes out, for the patient to read', async () => {
+  it('logs each patient in each response to staff before it is sent, readable by the patient', async () => {
     const members = [await makeUser(praxis), await makeUser(praxis)] as const;
     const [first, second] = [await bookedBy(members[0]), await bookedBy(members[1])];
     const { staff } = clinic;
@@ -213,7 +213,7 @@ describe('what the clinic keeps to itself', () => {
     expect(rows).to.deep.equal([]);
   });
 
-  it('says nothing when it cannot be noted', async () => {
+  it('sends no patient data when the access cannot be logged', async () => {
     const { patient } = await bookedBy(await makeUser(praxis));
     await execute(
       praxis.ownerUrl,
@@ -224,7 +224,7 @@ describe('what the clinic keeps to itself', () => {
     expect(text).not.to.include('Mia');
   });
 
-  it('keeps the access log and the histories as they were written', async () => {
+  it('refuses changes of the access log and of histories', async () => {
     const { id } = await bookedBy(await makeUser(praxis));
     await call(clinic.staff, 'GET', `/v1/appointments/${id}`);
     for (const table of ['patient_access_log', 'appointment_history'])
@@ -239,7 +239,7 @@ describe('what the clinic keeps to itself', () => {
           );
   });
 
-  it('forgets who a patient was, and keeps the times', async () => {
+  it('anonymises a patient and keeps the times', async () => {
     const member = await makeUser(praxis);
     const past = await bookedBy(member, { reason: 'My knee' });
     await execute(
@@ -276,7 +276,7 @@ describe('what the clinic keeps to itself', () => {
     expect((await clinic.book(member, { startsAt })).status).to.equal(201);
   });
 
-  it('forgets the patient when the member is erased', async () => {
+  it('anonymises the patient when the member is erased', async () => {
     const member = await makeUser(praxis);
     const { patient } = await bookedBy(member, { reason: 'My knee' });
     await call(member, 'POST', '/v1/calendar-feeds');
@@ -293,7 +293,7 @@ describe('what the clinic keeps to itself', () => {
     expect(rows).to.deep.equal([]);
   });
 
-  it('reads the many-to-many in one statement each', async () => {
+  it('reads each side of the many-to-many in one statement', async () => {
     const member = await makeUser(praxis);
     const { patient } = await bookedBy(member);
     const doctorId = await clinic.addDoctor({ name: 'Dr. Zoe Adler' });
@@ -323,7 +323,7 @@ describe('what the clinic keeps to itself', () => {
     expect((await call(clinic.staff, 'GET', `/v1/doctors/${randomUUID()}/patients`)).status).to.equal(404);
   });
 
-  it('finds patients by how name, address or number begin, wildcards being characters', async () => {
+  it('finds patients by prefix of name, address or phone number, without wildcards', async () => {
     const add = (body: object) => call(clinic.staff, 'POST', '/v1/patients', body);
     await add({ name: 'Ana Lind', email: 'ana@example.org', phone: '+49 30 1' });
     await add({ name: '100% Ana' });

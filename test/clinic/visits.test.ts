@@ -38,7 +38,7 @@ describe('an appointment', () => {
     const refused = (code: string, changes: Partial<Cancel> = {}) =>
       clinic.refuses(() => cancel(changes), code);
 
-    it('frees its time, is recorded and told', async () => {
+    it('frees its time, and writes a history entry and a mail', async () => {
       const cancelled = await cancel({ reason: ' better ', expectedVersion: booked.version });
       expect(cancelled).to.deep.equal({
         ...booked,
@@ -54,14 +54,14 @@ describe('an appointment', () => {
       await clinic.book({ caller: OTHER });
     });
 
-    it('by staff is cancelled by the practice, and noted for the patient', async () => {
+    it('by staff counts as cancelled by the practice, and the access is logged', async () => {
       expect((await cancel({ caller: STAFF })).cancelledBy).to.equal('practice');
       expect(clinic.accesses(booked.patient.id)).to.deep.equal([
         [STAFF.userId, 'cancel-appointment', resource()],
       ]);
     });
 
-    it('is so up to the deadline that its type sets now, and by staff beyond', async () => {
+    it('may be cancelled until the present deadline of its type, by staff also later', async () => {
       const deadline = plus(monday('09:00'), -DAY);
       clinic.goTo(plus(deadline, 1));
       const error = await refused('change-window-closed');
@@ -80,7 +80,7 @@ describe('an appointment', () => {
       expect((await cancel({ caller: STAFF, appointmentId: another.id })).status).to.equal('cancelled');
     });
 
-    it('is the caller’s, of the version they saw, and not over', async () => {
+    it('has to be the caller’s, of the expected version, and cancellable', async () => {
       await refused('not-found', { caller: OTHER });
       await refused('not-found', { appointmentId: UNKNOWN_ID });
       await refused('version-mismatch', { expectedVersion: booked.version + 1 });
@@ -90,7 +90,7 @@ describe('an appointment', () => {
       expect(error.details).to.deep.equal({ from: 'cancelled', to: 'cancelled', allowed: [] });
     });
 
-    it('after the patient came is so by staff only', async () => {
+    it('may be cancelled by staff only after the patient arrived', async () => {
       await clinic.advance(booked.id, 'arrived');
       clinic.goTo(monday('09:10'));
       await refused('change-window-closed');
@@ -99,7 +99,7 @@ describe('an appointment', () => {
   });
 
   describe('that staff advance', () => {
-    it('is recorded and noted for the patient', async () => {
+    it('writes a history entry and logs the access', async () => {
       const arrived = await clinic.advance(booked.id, 'arrived');
       expect(arrived).to.deep.equal({ ...booked, status: 'arrived', revision: 2, version: 2 });
       await clinic.advance(booked.id, 'fulfilled');
@@ -114,7 +114,7 @@ describe('an appointment', () => {
       expect(told(), 'nobody has to be told what they were there for').to.deep.equal([]);
     });
 
-    it('is told of when a request is answered', async () => {
+    it('enqueues a mail when a request is confirmed or declined', async () => {
       const appointmentTypeId = await clinic.type({ needsApproval: true });
       const wish = { caller: OTHER, appointmentTypeId };
       const confirmed = await clinic.book({ ...wish, startsAt: monday('10:00') });
@@ -134,14 +134,14 @@ describe('an appointment', () => {
       await clinic.book({ startsAt: monday('11:00') });
     });
 
-    it('frees its time when nobody came, and takes it back when somebody does after all', async () => {
+    it('frees its time as a no-show, and takes it back when the patient arrives late', async () => {
       clinic.goTo(monday('09:00'));
       await clinic.advance(booked.id, 'noShow');
       expect(clinic.accesses(booked.patient.id)).to.deep.equal([[STAFF.userId, 'note-no-show', resource()]]);
       expect((await clinic.advance(booked.id, 'arrived')).status).to.equal('arrived');
     });
 
-    it('finds its time taken by another patient, or its patient elsewhere', async () => {
+    it('is refused to a late patient if the time is taken or the patient is busy', async () => {
       clinic.goTo(monday('09:00'));
       await clinic.advance(booked.id, 'noShow');
       const override = { caller: STAFF, overrideHours: true };
@@ -154,7 +154,7 @@ describe('an appointment', () => {
       await clinic.refuses(() => clinic.advance(booked.id, 'arrived'), 'patient-busy');
     });
 
-    it('holds doctor, patient and appointment, in this order, before it takes its time back', async () => {
+    it('locks doctor, patient and appointment, in this order, before a no-show becomes live', async () => {
       const locks: string[] = [];
       const advance = makeAdvanceAppointment({
         ...clinic.dependencies,
@@ -190,7 +190,7 @@ describe('an appointment', () => {
       expect(locks).to.deep.equal([clinic.doctorId, booked.patient.id, booked.id]);
     });
 
-    it('is there, of the version they saw, and ready for the step', async () => {
+    it('has to exist, in the expected version, and allow the transition', async () => {
       const advance = (expectedVersion: number | null, appointmentId = booked.id) =>
         clinic.advanceAppointment({ caller: STAFF, appointmentId, to: 'noShow', expectedVersion });
       await clinic.refuses(() => advance(null, UNKNOWN_ID), 'not-found');
@@ -217,7 +217,7 @@ describe('an appointment', () => {
         ...changes,
       });
 
-    it('keeps the reason of the patient and the note of staff, and tells nobody', async () => {
+    it('stores the reason and the note of staff without sending a mail', async () => {
       const reason = await annotate({ reason: ' a cough ', expectedVersion: 1 });
       expect(reason).to.deep.equal({ ...booked, reason: 'a cough', version: 2 });
       expect(clinic.accesses(booked.patient.id)).to.deep.equal([]);
@@ -234,7 +234,7 @@ describe('an appointment', () => {
       expect((await annotate({ reason: null })).reason).to.equal(null);
     });
 
-    it('is not the caller’s, or no longer what they saw, or says too much', async () => {
+    it('refuses another member, an older version and texts that are too long', async () => {
       const refused = (code: string, changes: Texts) => clinic.refuses(() => annotate(changes), code);
       await refused('not-found', { caller: OTHER, reason: 'x' });
       await refused('not-found', { caller: OTHER, staffNote: 'x' });
@@ -249,7 +249,7 @@ describe('an appointment', () => {
     const remove = (expectedVersion: number | null = null, appointmentId = booked.id) =>
       clinic.removeAppointment({ caller: STAFF, appointmentId, expectedVersion });
 
-    it('is there for nobody, frees its time, and leaves its record', async () => {
+    it('is not found any more, frees its time, and keeps its history', async () => {
       await clinic.refuses(() => remove(booked.version + 1), 'version-mismatch');
       await remove(booked.version);
       const read = { appointmentId: booked.id, caller: STAFF };
@@ -265,7 +265,7 @@ describe('an appointment', () => {
       await clinic.book({ caller: OTHER });
     });
 
-    it('has to stay once money was taken or asked for', async () => {
+    it('cannot be deleted with an effective payment', async () => {
       const appointmentTypeId = await clinic.type({ price: eur(4500) });
       const pay = (appointmentId: string) =>
         clinic.payAppointment({ caller: MEMBER, appointmentId, method: 'card', cardId: null });
@@ -284,7 +284,7 @@ describe('an appointment', () => {
       await remove(null, declined);
     });
 
-    it('or gone between the look and the lock is not found', async () => {
+    it('is not found if it was deleted between the read and the lock', async () => {
       for (const since of [
         () => undefined,
         (found: Appointment) => enteredInError(found, clinic.clock.now()),
@@ -307,7 +307,7 @@ describe('an appointment', () => {
   describe('that is read', () => {
     const page = { limit: 10 };
 
-    it('is the patient’s and staff’s, and nobody else’s', async () => {
+    it('is visible to the patient and staff only', async () => {
       const read = { appointmentId: booked.id };
       expect(await clinic.viewAppointment({ ...read, caller: MEMBER })).to.deep.equal(booked);
       expect(clinic.rows.access.all()).to.deep.equal([]);
@@ -326,13 +326,13 @@ describe('an appointment', () => {
       ]);
     });
 
-    it('without a file is nobody’s but staff’s', async () => {
+    it('of a patient without an account is visible to staff only', async () => {
       const { id: patientId } = await clinic.patient();
       const { id } = await clinic.book({ caller: STAFF, patientId, startsAt: monday('10:00') });
       await clinic.refuses(() => clinic.viewAppointment({ caller: MEMBER, appointmentId: id }), 'not-found');
     });
 
-    it('is in the list of its patient, and of staff, who are noted once a patient', async () => {
+    it('is listed for its patient and for staff, whose access is logged once per patient', async () => {
       await clinic.book({ startsAt: monday('10:00') });
       const others = await clinic.book({ caller: OTHER, startsAt: monday('11:00') });
       const list = async (caller: typeof MEMBER, filter = {}) =>
@@ -352,7 +352,7 @@ describe('an appointment', () => {
       expect(clinic.rows.access.all(), 'an empty list tells of nobody').to.have.length(2);
     });
 
-    it('is noted to have been read even if the answer is lost', async () => {
+    it('is logged as read even if the response is lost', async () => {
       const crash = new Error('the answer is lost');
       const lost = clinic.clinicUnitOfWork.run(async () => {
         await clinic.viewAppointment({ caller: STAFF, appointmentId: booked.id });
@@ -362,7 +362,7 @@ describe('an appointment', () => {
       expect(clinic.accesses(booked.patient.id)).to.have.length(1);
     });
 
-    it('is not read when that cannot be noted', async () => {
+    it('cannot be read if the access cannot be logged', async () => {
       const failing = new Error('the log is full');
       const { appointmentId, caller } = { appointmentId: booked.id, caller: STAFF };
       const view = makeViewAppointment({
@@ -392,7 +392,7 @@ describe('paying for an appointment', () => {
   const keysAreFree = () => clinic.keys().every(({ settled }) => settled);
 
   describe('at the desk', () => {
-    it('is booked at once, with the member it is from', async () => {
+    it('posts the payment at once, with the member as payer', async () => {
       const paid = await atDesk();
       expect(paid.settled).to.equal(true);
       expect(paid.appointment.paymentStatus).to.equal('paid');
@@ -414,7 +414,7 @@ describe('paying for an appointment', () => {
       expect(clinic.keys()).to.deep.equal([]);
     });
 
-    it('is from nobody the books know when the patient has no account', async () => {
+    it('posts the payment without a payer if the patient has no account', async () => {
       const { id: patientId } = await clinic.patient();
       const { id } = await clinic.book({
         caller: STAFF,
@@ -426,7 +426,7 @@ describe('paying for an appointment', () => {
       expect(clinic.booked().map(({ payerId }) => payerId)).to.deep.equal([null]);
     });
 
-    it('is taken by staff, without a card, once, and for what costs something', async () => {
+    it('is for staff, without a card, once, and for appointments with a price', async () => {
       const refused = (code: string, changes: Pay = {}) => clinic.refuses(() => atDesk(changes), code);
       expect(pointersOf(await refused('validation', { caller: MEMBER }))).to.deep.equal(['/method']);
       expect(pointersOf(await refused('validation', { cardId: UNKNOWN_ID }))).to.deep.equal(['/cardId']);
@@ -441,7 +441,7 @@ describe('paying for an appointment', () => {
   });
 
   describe('by card', () => {
-    it('charges the patient’s card once under the payment’s key, and books it', async () => {
+    it('charges the patient’s card once with the payment id as key, and posts the payment', async () => {
       const paid = await byCard({ cardId: UNKNOWN_ID });
       expect(paid.settled).to.equal(true);
       expect(paid.appointment.paymentStatus).to.equal('paid');
@@ -462,7 +462,7 @@ describe('paying for an appointment', () => {
       expect(clinic.booked()).to.deep.equal([{ id: payment!.id, amount: 4500, payerId: MEMBER.userId }]);
     });
 
-    it('by staff is from the patient’s card too, and noted', async () => {
+    it('by staff charges the patient’s card too, and is logged as an access', async () => {
       const { appointment } = await byCard({ caller: STAFF });
       expect(clinic.cardTerminal.chosen).to.deep.equal([{ userId: MEMBER.userId, cardId: null }]);
       expect(payments()[0]).to.include({ createdBy: STAFF.userId });
@@ -471,7 +471,7 @@ describe('paying for an appointment', () => {
       ]);
     });
 
-    it('charges outside every transaction: the payment is there for all to see', async () => {
+    it('charges outside of a transaction, after the payment has committed', async () => {
       clinic.cardTerminal.meanwhile = async () => {
         expect(await statusOf()).to.equal('inDoubt');
         await clinic.refuses(() => atDesk(), 'payment-in-doubt');
@@ -481,7 +481,7 @@ describe('paying for an appointment', () => {
       expect(await statusOf()).to.equal('paid');
     });
 
-    it('asks no gateway when there is nothing to pay, nobody to charge, or nothing to see', async () => {
+    it('does not call the gateway without a price, a card or access to the appointment', async () => {
       const refused = (code: string, changes: Pay) => clinic.refuses(() => byCard(changes), code);
       await refused('not-found', { caller: OTHER });
       await refused('not-found', { appointmentId: UNKNOWN_ID });
@@ -501,7 +501,7 @@ describe('paying for an appointment', () => {
       expect(clinic.cardTerminal.charges.size).to.equal(0);
     });
 
-    it('that is declined leaves it unpaid and the key free, and can be tried again', async () => {
+    it('leaves the appointment unpaid and releases the key when the card is declined, and can be tried again', async () => {
       clinic.cardTerminal.next = 'declined';
       const error = await expectCode(byCard(), 'card-declined');
       expect(error.kind).to.equal('payment_refused');
@@ -515,7 +515,7 @@ describe('paying for an appointment', () => {
       expect(payments().map(({ status }) => status)).to.deep.equal(['declined', 'captured']);
     });
 
-    it('that the gateway refuses to hear charges nothing', async () => {
+    it('charges nothing when the gateway is unavailable', async () => {
       clinic.cardTerminal.failure = new DomainError('busy', 'gateway-unavailable', 'It is away.');
       expect(await rejection(byCard())).to.equal(clinic.cardTerminal.failure);
       expect(payments().map(({ status }) => status)).to.deep.equal(['failed']);
@@ -525,7 +525,7 @@ describe('paying for an appointment', () => {
       expect(error.kind).to.equal('busy');
     });
 
-    it('that breaks down stays in doubt, and holds its key', async () => {
+    it('stays in doubt and keeps its key when the charge fails with an unknown error', async () => {
       clinic.cardTerminal.failure = new Error('socket hang up');
       expect(await rejection(byCard())).to.equal(clinic.cardTerminal.failure);
       expect(await statusOf()).to.equal('inDoubt');
@@ -535,7 +535,7 @@ describe('paying for an appointment', () => {
   });
 
   describe('in doubt', () => {
-    it('is settled half a minute later, once, by what the gateway says', async () => {
+    it('is settled once by the gateway’s answer after half a minute', async () => {
       clinic.cardTerminal.next = 'inDoubt';
       const asked = await byCard();
       expect(asked.settled).to.equal(false);
@@ -556,7 +556,7 @@ describe('paying for an appointment', () => {
       expect(answer.appointment.paymentStatus).to.equal('paid');
     });
 
-    it('is given up when the gateway has not heard of it for five minutes', async () => {
+    it('fails if the gateway does not know the charge after five minutes', async () => {
       clinic.cardTerminal.next = 'lost';
       await byCard();
       clinic.clock.advance(5 * MINUTE - 1);
@@ -571,7 +571,7 @@ describe('paying for an appointment', () => {
       await atDesk();
     });
 
-    it('is settled by whoever is first, the reconciler or the request', async () => {
+    it('is settled once, by the reconciliation job or by the request', async () => {
       clinic.cardTerminal.meanwhile = async () => {
         clinic.cardTerminal.charges.set(payments()[0]!.id, { outcome: 'captured', ...eur(4500) });
         clinic.clock.advance(MINUTE);
@@ -581,7 +581,7 @@ describe('paying for an appointment', () => {
       expect(clinic.booked()).to.have.length(1);
     });
 
-    it('and found declined is not booked, whatever the request hears', async () => {
+    it('is not posted if the reconciliation job finds it declined, even if the request gets another answer', async () => {
       clinic.cardTerminal.meanwhile = async () => {
         clinic.cardTerminal.charges.set(payments()[0]!.id, { outcome: 'declined', ...eur(4500) });
         clinic.clock.advance(MINUTE);
@@ -592,7 +592,7 @@ describe('paying for an appointment', () => {
       expect(clinic.booked()).to.deep.equal([]);
     });
 
-    it('and given up counts after all when its charge arrives', async () => {
+    it('becomes captured after it failed if the charge arrives late', async () => {
       clinic.cardTerminal.meanwhile = async () => {
         clinic.clock.advance(5 * MINUTE);
         await clinic.reconcilePayments();
@@ -623,7 +623,7 @@ describe('paying for an appointment', () => {
         expect(clinic.booked()).to.have.length(found === 'paid' ? 1 : 0);
       });
 
-    it('and given up does not count beside another payment', async () => {
+    it('stays failed if the appointment has another payment meanwhile', async () => {
       clinic.cardTerminal.meanwhile = async () => {
         clinic.clock.advance(5 * MINUTE);
         await clinic.reconcilePayments();
@@ -637,7 +637,7 @@ describe('paying for an appointment', () => {
       expect(clinic.booked()).to.have.length(1);
     });
 
-    it('is left by a request whose answer is lost, and found out later', async () => {
+    it('is settled later when the gateway’s response was lost', async () => {
       const crash = new Error('the answer is lost');
       const lost = clinic.clinicUnitOfWork.run(async () => {
         await byCard();
@@ -650,7 +650,7 @@ describe('paying for an appointment', () => {
       expect(await statusOf()).to.equal('paid');
     });
 
-    it('is no refusal, whatever becomes of its answer', async () => {
+    it('is not refused when the gateway does not answer', async () => {
       clinic.cardTerminal.next = 'declined';
       await expectCode(
         clinic.clinicUnitOfWork.run(() => byCard()),
@@ -660,7 +660,7 @@ describe('paying for an appointment', () => {
       expect(keysAreFree()).to.equal(true);
     });
 
-    it('is found declined, and nothing is booked', async () => {
+    it('is found declined, and nothing is posted', async () => {
       clinic.cardTerminal.next = 'lost';
       await byCard();
       clinic.cardTerminal.charges.set(payments()[0]!.id, { outcome: 'declined', ...eur(4500) });
@@ -672,7 +672,7 @@ describe('paying for an appointment', () => {
     });
   });
 
-  it('without an Idempotency-Key has no key to let go of', async () => {
+  it('releases no key if the request had none', async () => {
     const clinicUnitOfWork = clinic.withConcurrentChange(() => ({
       idempotencyKey: { reserve: () => Promise.resolve(null) },
       idempotencyKeys: { release: () => Promise.reject(new Error('a key was let go of')) },
@@ -692,7 +692,7 @@ describe('paying for an appointment', () => {
     ]);
   });
 
-  it('is noted for the patient when staff ask again for the answer', async () => {
+  it('logs the access when staff retry a settled payment', async () => {
     const { appointment } = await byCard();
     await clinic.resumePayment({ caller: STAFF, appointmentId, paymentId: payments()[0]!.id });
     expect(clinic.accesses(appointment.patient.id)).to.deep.equal([
@@ -700,7 +700,7 @@ describe('paying for an appointment', () => {
     ]);
   });
 
-  it('is answered to a retry only if it was taken', async () => {
+  it('answers a retry with the appointment only if the payment was captured', async () => {
     await expectCode(
       clinic.resumePayment({ caller: MEMBER, appointmentId, paymentId: UNKNOWN_ID }),
       'gateway-unavailable',

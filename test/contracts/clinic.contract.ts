@@ -127,7 +127,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
   };
 
   describe('a unit of work', () => {
-    it('keeps nothing of work that throws', async () => {
+    it('rolls back when the work throws', async () => {
       const { doctor, patient, type } = await cast();
       const thrown = new Error('and then it fails');
       const appointment = anAppointment({ doctor, patient, type, startsAt: NINE });
@@ -149,7 +149,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
   });
 
   describe('doctors', () => {
-    it('come back as they went in, and say so when they changed meanwhile', async () => {
+    it('are read as they were saved, and refuse a save of an older version', async () => {
       const { doctor } = await cast();
       const saved = await run(({ doctors }) =>
         doctors.save(changeDoctor(doctor, { specialty: 'Dermatology', timeZone: 'Asia/Kathmandu' }, T1)),
@@ -164,7 +164,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect([...locked]).to.deep.equal([[doctor.id, saved]]);
     });
 
-    it('have an account of their own, of somebody there', async () => {
+    it('have an existing account that no other doctor has', async () => {
       const userId = await adapters().givenUser('Ida Falk');
       await run(({ doctors }) => doctors.insert(aDoctor({ userId })));
       expect(await queries().isDoctor(userId)).to.equal(true);
@@ -185,7 +185,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect(pointersOf(error)).to.deep.equal(['/userId']);
     });
 
-    it('go with their hours and absences, unless they have appointments', async () => {
+    it('are deleted with their hours and times off, unless they have appointments', async () => {
       const { doctor, patient, type } = await cast();
       const away = newTimeOff(
         { id: nextId(), doctorId: doctor.id, startsAt: NINE, endsAt: at(60), note: null },
@@ -210,7 +210,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect(await run(({ doctors }) => doctors.hours(other.id))).to.deep.equal([]);
     });
 
-    it('have a week, in order, whose version is its own', async () => {
+    it('have weekly hours in order, with a version of their own', async () => {
       const { doctor } = await cast();
       await run(({ doctors }) => doctors.replaceHours(withNextHours(doctor), WEEK));
       expect(await queries().workingHours(doctor.id)).to.deep.equal({ week: WEEK, version: 2 });
@@ -219,7 +219,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect(await queries().workingHours(nextId())).to.equal(undefined);
     });
 
-    it('are away in order, and only their own absence is taken back', async () => {
+    it('list their times off by start, and delete only their own', async () => {
       const [{ doctor }, { doctor: other }] = [await cast(), await cast()];
       const off = [2, 0, 1].map((n) =>
         newTimeOff(
@@ -240,7 +240,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       ]);
     });
 
-    it('are listed by name, those who are active or all', async () => {
+    it('are listed by name, either active ones or all', async () => {
       const names = ['C', 'A', 'B'].map((letter) => `${letter} ${nextId()}`);
       const made = names.map((name, n) => aDoctor({ name, isActive: n !== 0 }));
       await run(async ({ doctors }) => {
@@ -256,7 +256,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
   });
 
   describe('types of appointment', () => {
-    it('come back as they went in, price and all', async () => {
+    it('are read as they were saved, with the price', async () => {
       const { type } = await cast(
         aType({ price: { amount: 2 ** 53 - 1, currency: 'EUR' }, needsApproval: true }),
       );
@@ -269,7 +269,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       );
     });
 
-    it('are deleted only when never used, and not listed once retired', async () => {
+    it('are deleted only without appointments, and not listed once retired', async () => {
       const { doctor, patient, type } = await cast();
       await insert(anAppointment({ doctor, patient, type, startsAt: NINE }));
       const remove = (id: string) => run(({ appointmentTypes }) => appointmentTypes.deleteUnused(id));
@@ -287,7 +287,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
   });
 
   describe('patients', () => {
-    it('come back as they went in, and are nobody once anonymised', async () => {
+    it('are read as they were saved, and not found once anonymised', async () => {
       const userId = await adapters().givenUser('Paula');
       const patient = aPatient({
         userId,
@@ -311,7 +311,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       );
     });
 
-    it('are one file a member', async () => {
+    it('have at most one file per member', async () => {
       const userId = await adapters().givenUser('Paula');
       const [first, second] = [aPatient({ userId }), aPatient({ userId })];
       const insertUnlessThere = (patient: typeof first) =>
@@ -334,7 +334,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect(pointersOf(error)).to.deep.equal(['/userId']);
     });
 
-    it('are found by how something of them begins, newest first', async () => {
+    it('are found by a prefix of name, address or phone number, newest first', async () => {
       const mark = nextId();
       const made = [0, 1, 2].map((n) =>
         aPatient({ name: `Q%${mark} ${n}`, createdAt: plus(T1, -n), updatedAt: T1 }),
@@ -399,7 +399,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect((await lockAndRead({ ...request, patient: { id: nextId() } })).patient).to.equal(undefined);
     });
 
-    it('is read under the locks, so that it holds what a concurrent booking committed', async () => {
+    it('is read under the locks and contains a booking that committed meanwhile', async () => {
       const busy = await busyReadDuringBooking(
         adapters(),
         async ({ diary }, request) => (await diary.lockAndRead(request)).schedule,
@@ -409,7 +409,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
   });
 
   describe('appointments', () => {
-    it('come back as they went in', async () => {
+    it('are read as they were saved', async () => {
       const people = await cast(
         aType({ bufferBeforeMinutes: 5, bufferAfterMinutes: 10, price: { amount: 1, currency: 'EUR' } }),
       );
@@ -445,7 +445,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       });
     });
 
-    it('of one doctor never overlap, buffers included, and may touch', async () => {
+    it('of one doctor cannot overlap with buffers, but may touch', async () => {
       const people = await cast(aType({ bufferAfterMinutes: 10 }));
       await insert(anAppointment({ ...people, startsAt: NINE }));
       const patient = await another();
@@ -455,7 +455,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       await insert(given(40), given(-40));
     });
 
-    it('of one patient never overlap, buffers aside', async () => {
+    it('of one patient cannot overlap without buffers', async () => {
       const people = await cast(aType({ bufferAfterMinutes: 10 }));
       await insert(anAppointment({ ...people, startsAt: NINE }));
       const { doctor } = await cast();
@@ -463,7 +463,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       await insert(anAppointment({ ...people, doctor, startsAt: at(30) }));
     });
 
-    it('that are not live are in nobody’s way, and find their time taken when they come back', async () => {
+    it('block no time unless live, and are refused when they become live in a taken time', async () => {
       const people = await cast();
       const first = anAppointment({ ...people, startsAt: NINE });
       await insert(first);
@@ -483,7 +483,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect(await queries().appointment(third.id)).to.equal(undefined);
     });
 
-    it('are moved in place, and not onto another', async () => {
+    it('are moved in place, and not to a taken time', async () => {
       const people = await cast();
       const first = anAppointment({ ...people, startsAt: NINE });
       const patient = await another();
@@ -499,7 +499,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       await expectCode(move(first, 30), 'version-mismatch');
     });
 
-    it('of a patient are locked in order of id', async () => {
+    it('of a patient are locked in id order', async () => {
       const people = await cast();
       const own = [0, 60].map((minutes) => anAppointment({ ...people, startsAt: at(minutes) }));
       await insert(...own);
@@ -507,7 +507,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect(all.map(({ id }) => id)).to.deep.equal(own.map(({ id }) => id).sort());
     });
 
-    it('are listed by start, filtered, page by page', async () => {
+    it('are listed by start, with filters and pages', async () => {
       const people = await cast();
       const made = [90, 0, 60, 30].map((minutes) => anAppointment({ ...people, startsAt: at(minutes) }));
       await insert(...made);
@@ -525,7 +525,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect(await starts({ doctorId, patientUserId: nextId() })).to.deep.equal([]);
     });
 
-    it('are joined to the doctors and patients who met', async () => {
+    it('connect doctors and patients both ways', async () => {
       const [one, two] = [await cast(), await cast()];
       const crossed = anAppointment({ ...two, patient: one.patient, startsAt: at(600) });
       await insert(
@@ -549,7 +549,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       });
     });
 
-    it('have a record, with names and the reason of a cancellation', async () => {
+    it('have a history with names and the reason of a cancellation', async () => {
       const people = await cast();
       const by = await adapters().givenUser('Samuel Okafor');
       const appointment = anAppointment({ ...people, startsAt: NINE });
@@ -575,7 +575,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       ]);
     });
 
-    it('of a patient stand in the schedule as they are told to the patient, where they are live and overlap', async () => {
+    it('of a patient are in the schedule without buffers if they are live and overlap the range', async () => {
       const [people, others] = [await cast(aType({ bufferAfterMinutes: 10 })), await cast()];
       const { patient } = people;
       const [here, there, off] = [
@@ -616,7 +616,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect(await busy(0, 100, undefined, whose)).to.deep.equal([{ from: at(30), to: at(60) }]);
     });
 
-    it('are counted for the patient where the schedule is asked to', async () => {
+    it('are counted for the patient if the query asks for it', async () => {
       const [people, others] = [await cast(), await cast()];
       const { patient } = people;
       const open = [0, 60].map((minutes) => anAppointment({ ...others, patient, startsAt: at(minutes) }));
@@ -639,7 +639,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect(await bookings(at(30), made[0]!)).to.deep.equal({ open: 1, recent: [] });
     });
 
-    it('make the schedule that slots are computed from', async () => {
+    it('are the busy times of the schedule', async () => {
       const people = await cast(aType({ bufferAfterMinutes: 10 }));
       const { doctor, type } = people;
       const away = newTimeOff(
@@ -680,7 +680,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
   });
 
   describe('payments', () => {
-    it('of an appointment are one at a time, and tell its state', async () => {
+    it('of an appointment are effective one at a time, and determine its payment status', async () => {
       const createdBy = await adapters().givenUser('Samuel');
       const people = await cast(aType({ price: { amount: 4500, currency: 'EUR' } }));
       const { id: appointmentId } = await (async () => {
@@ -754,7 +754,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
   });
 
   describe('calendars', () => {
-    it('are found by the hash of their secret, and closed by their owner', async () => {
+    it('are found by the hash of the secret, and deleted by their owner', async () => {
       const userId = await adapters().givenUser('Paula');
       const feed = { id: nextId(), userId, tokenHash: `hash ${nextId()}`, createdAt: T1 };
       await run(({ calendarFeeds }) => calendarFeeds.insert(feed));
@@ -770,7 +770,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect(await queries().feed(feed.tokenHash)).to.equal(undefined);
     });
 
-    it('hold the own of a member, the own of a doctor, or everybody’s, from some day on', async () => {
+    it('contain the appointments of a member, of a doctor or of everybody since a day', async () => {
       const [memberId, doctorUserId] = [
         await adapters().givenUser('Paula'),
         await adapters().givenUser('Ida'),
@@ -806,7 +806,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
     });
   });
 
-  it('lets one of 20 simultaneous bookings through', async () => {
+  it('accepts one of 20 concurrent bookings', async () => {
     const { doctor, type } = await cast();
     const patients = await Promise.all(Array.from({ length: 20 }, another));
     const outcomes = await Promise.allSettled(
