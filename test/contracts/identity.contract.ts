@@ -44,7 +44,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
   };
 
   describe('a unit of work', () => {
-    it('gives back what its work gives back, and keeps it', async () => {
+    it('returns the result of the work and commits', async () => {
       const user = aUser();
       const answer = await run(async ({ users }) => {
         await users.insert(user);
@@ -54,7 +54,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       expect(await adapters().userQueries.find(user.id)).to.deep.equal(user);
     });
 
-    it('keeps nothing of work that throws', async () => {
+    it('rolls back when the work throws', async () => {
       const old = aUser();
       await given(old);
       const [fresh, registration, reset, session] = [
@@ -80,7 +80,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       });
     });
 
-    it('sees its own writes, which nobody else sees before the commit', async () => {
+    it('sees its own writes, which others see only after the commit', async () => {
       const user = aUser();
       await run(async ({ users }) => {
         await users.insert(user);
@@ -89,7 +89,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       });
     });
 
-    it('commits at once what is to stay although the rest fails', async () => {
+    it('commits an independent unit of work although the outer one fails', async () => {
       const [stays, goes] = [aRegistration(), aRegistration()];
       await failing(async ({ registrations }) => {
         await registrations.insert(goes);
@@ -101,7 +101,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       });
     });
 
-    it('keeps nothing of an independent work that throws', async () => {
+    it('rolls back an independent unit of work that throws', async () => {
       const user = aUser();
       await rejection(
         runInNewTransaction(async ({ users }) => {
@@ -114,7 +114,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
   });
 
   describe('users', () => {
-    it('come back as they were saved, whichever way they are asked for', async () => {
+    it('are read as they were saved, by every method', async () => {
       const full = aUser({
         role: 'staff',
         fullName: 'Zoë 🦷 O\u2019Hara',
@@ -134,7 +134,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       }
     });
 
-    it('are not changed by what the caller does with its dates afterwards', async () => {
+    it('are not changed when the caller changes its dates afterwards', async () => {
       const user = aUser({ createdAt: new Date(T0), updatedAt: new Date(T0) });
       await given(user);
       user.createdAt.setTime(0);
@@ -151,7 +151,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       expect(await run(({ users }) => users.lock(id))).to.equal(undefined);
     });
 
-    it('rise by a version with every save', async () => {
+    it('get the next version with every save', async () => {
       const user = aUser();
       await given(user);
       const saved = await run(({ users }) => users.save(setPassword(user, 'fake:new', T1)));
@@ -159,7 +159,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       expect(await adapters().userQueries.find(user.id)).to.deep.equal(saved);
     });
 
-    it('are not saved over another version, nor when they are gone', async () => {
+    it('are not saved over another version, or when deleted', async () => {
       const user = aUser();
       await given(user);
       await run(({ users }) => users.save(rename(user, 'First', T1)));
@@ -178,7 +178,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       expect(await adapters().userQueries.find(user.id)).to.include({ fullName: 'First' });
     });
 
-    it('have an address each', async () => {
+    it('have unique addresses', async () => {
       const [one, two] = [aUser(), aUser()];
       await given(one, two);
       expect((await expectCode(given(aUser({ email: one.email })), 'email-taken')).kind).to.equal('conflict');
@@ -189,7 +189,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       expect(await adapters().userQueries.find(two.id)).to.deep.equal(two);
     });
 
-    it('get an address once, however many want it at once', async () => {
+    it('get an address once under concurrent inserts', async () => {
       const { email } = aUser();
       const outcomes = await Promise.allSettled(FULL_HOUSE.map(() => given(aUser({ email }))));
       expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(1);
@@ -197,7 +197,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
         if (outcome.status === 'rejected') expect(outcome.reason).to.have.property('code', 'email-taken');
     });
 
-    it('lose no change of any of 20 workers that lock before they read', async () => {
+    it('lose no change of 20 concurrent workers that lock before they read', async () => {
       const user = aUser({ fullName: '0' });
       await given(user);
       await Promise.all(
@@ -227,7 +227,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       expect(await run(({ registrations }) => registrations.find(registration.id))).to.deep.equal(tried);
     });
 
-    it('of one address that are open are locked in order of id', async () => {
+    it('of one address are locked in id order if pending', async () => {
       const { email } = aUser();
       const made = [aRegistration({ email }), aRegistration({ email }), aRegistration({ email })] as const;
       const ended = endRegistration(aRegistration({ email }), 'superseded', T1);
@@ -240,7 +240,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       });
     });
 
-    it('count no attempt too many, however many come at once', async () => {
+    it('count concurrent attempts exactly', async () => {
       const registration = aRegistration();
       await run(({ registrations }) => registrations.insert(registration));
       const outcomes = await Promise.allSettled(
@@ -274,7 +274,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       );
     });
 
-    it('of one user that are open are locked in order of id', async () => {
+    it('of one user are locked in id order if pending', async () => {
       const [user, other] = [aUser(), aUser()];
       await given(user, other);
       const made = [aPasswordReset({ userId: user.id }), aPasswordReset({ userId: user.id })] as const;
@@ -323,7 +323,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       await rejection(run(({ sessions }) => sessions.insert(aSession({ userId: aUser().id }))));
     });
 
-    it('rotate once for each of 20 workers that lock before they read', async () => {
+    it('rotate once for each of 20 concurrent workers that lock before they read', async () => {
       const [session] = await start({});
       const id = session?.id ?? '';
       await Promise.all(
@@ -338,7 +338,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       expect(await read(id)).to.include({ generation: WORKERS + 1 });
     });
 
-    it('end together but for one, and nobody else\u2019s with them', async () => {
+    it('end together except one, and not those of other users', async () => {
       const [a, b, kept, over, theirs] = await start(
         {},
         {},
@@ -365,7 +365,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       );
     });
 
-    it('stand for their user while they live', async () => {
+    it('authenticate their user until they end', async () => {
       const [session] = await start({});
       const sessionId = session?.id ?? '';
       const actor = (at: Date, userId = user.id) =>
@@ -388,7 +388,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       expect(await actor(T1)).to.equal(undefined);
     });
 
-    it('stand for nobody from the moment their end commits', async () => {
+    it('authenticate nobody once their end has committed', async () => {
       const [session] = await start({});
       const sessionId = session?.id ?? '';
       const actor = () => adapters().sessionQueries.actor({ userId: user.id, sessionId }, T1);
@@ -400,7 +400,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       expect(await actor()).to.equal(undefined);
     });
 
-    it('are listed newest first, the live ones only, without repeats while others begin', async () => {
+    it('are listed newest first, live ones only, without duplicates while others start', async () => {
       const at = (seconds: number) => ({ createdAt: plus(T0, seconds * SECOND), lastUsedAt: T1 });
       const made = await start(at(3), at(1), at(2), at(2), at(2), at(0));
       await start({ userId: other.id }, { endedAt: T0, endReason: 'revoked' }, { expiresAt: T1 });
@@ -430,7 +430,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
   });
 
   describe('purging', () => {
-    it('deletes at most so many of the old, and nothing that is younger', async () => {
+    it('deletes at most the given number of old rows, and no younger ones', async () => {
       const user = aUser();
       await given(user);
       const before = new Date('2002-01-01T00:00:00.000Z');

@@ -24,14 +24,14 @@ export function paymentGatewayContract(
   elsewhere: () => PaymentGateway = gateway,
 ): void {
   describe('describing a card', () => {
-    it('tells brand, last digits and an expiry to come', async () => {
+    it('returns brand, last digits and a future expiry', async () => {
       expect(await gateway().describe('tok_visa_4242')).to.include({ brand: 'visa', last4: '4242' });
       const card = await gateway().describe('tok_mastercard_5454');
       expect(card).to.include({ brand: 'mastercard', last4: '5454', expMonth: 12 });
       expect(card.expYear).to.be.greaterThan(new Date('2026-11-21').getUTCFullYear());
     });
 
-    it('gives the same card the same fingerprint, and another card another', async () => {
+    it('returns one fingerprint per physical card', async () => {
       const [one, again, other] = await Promise.all(
         ['tok_visa_4242', 'tok_visa_4242', 'tok_visa_1881'].map((token) => gateway().describe(token)),
       );
@@ -40,7 +40,7 @@ export function paymentGatewayContract(
       expect(one?.fingerprint).not.to.include('visa');
     });
 
-    it('knows cards that have expired or will be declined', async () => {
+    it('has tokens of expired and of declined cards', async () => {
       expect((await gateway().describe('tok_expired')).expYear).to.be.lessThan(2026);
       for (const token of ['tok_declined', 'tok_timeout'])
         expect((await gateway().describe(token)).last4).to.match(/^\d{4}$/);
@@ -59,27 +59,27 @@ export function paymentGatewayContract(
         expect((await expectCode(gateway().describe(token), 'invalid-card-token')).kind).to.equal('invalid');
       });
 
-    it('is away for tok_unavailable', async () => {
+    it('is unavailable for tok_unavailable', async () => {
       const error = await expectCode(gateway().describe('tok_unavailable'), 'gateway-unavailable');
       expect([error.kind, error instanceof GatewayUnavailable]).to.deep.equal(['busy', true]);
     });
   });
 
   describe('charging', () => {
-    it('captures, and is found by its key anywhere', async () => {
+    it('captures, and any process finds the charge by its key', async () => {
       const charge = aCharge();
       expect(await gateway().find(charge.key)).to.equal('unknown');
       expect(await gateway().charge(charge)).to.deep.equal({ outcome: 'captured' });
       expect(await elsewhere().find(charge.key)).to.equal('captured');
     });
 
-    it('declines, and says so later', async () => {
+    it('declines, and find returns the decline', async () => {
       const charge = aCharge({ token: 'tok_declined' });
       expect(await gateway().charge(charge)).to.deep.equal({ outcome: 'declined' });
       expect(await elsewhere().find(charge.key)).to.equal('declined');
     });
 
-    it('charges a key once, however often and from wherever it is asked', async () => {
+    it('charges a key once for repeated calls from any process', async () => {
       const charge = aCharge({ amount: 100 });
       const outcomes = await Promise.all(
         Array.from({ length: 10 }, (_, turn) => (turn % 2 ? gateway() : elsewhere()).charge(charge)),
@@ -89,14 +89,14 @@ export function paymentGatewayContract(
       await rejection(gateway().charge({ ...charge, amount: 99 }));
     });
 
-    it('charges but never answers tok_timeout', async () => {
+    it('charges tok_timeout and times out', async () => {
       const charge = aCharge({ token: 'tok_timeout' });
       for (let time = 0; time < 2; time += 1)
         expect(await rejection(gateway().charge(charge))).to.be.instanceOf(GatewayTimeout);
       expect(await elsewhere().find(charge.key)).to.equal('captured');
     });
 
-    it('charges nothing while it is away, nor for a token it does not know', async () => {
+    it('charges nothing while unavailable or for an unknown token', async () => {
       const [away, unknown] = [aCharge({ token: 'tok_unavailable' }), aCharge({ token: 'tok_nonsense' })];
       expect(await rejection(gateway().charge(away))).to.be.instanceOf(GatewayUnavailable);
       await expectCode(gateway().charge(unknown), 'invalid-card-token');
@@ -104,8 +104,8 @@ export function paymentGatewayContract(
     });
   });
 
-  describe('paying back', () => {
-    it('pays back in parts up to what was captured, each key once', async () => {
+  describe('refunding', () => {
+    it('refunds in parts up to the captured amount, each key once', async () => {
       const charge = aCharge({ amount: 1000 });
       await gateway().charge(charge);
       const refund = { key: key(), chargeKey: charge.key, amount: 400 };
@@ -120,7 +120,7 @@ export function paymentGatewayContract(
       expect(await gateway().refund({ ...refund, key: key(), amount: 600 })).to.equal('succeeded');
     });
 
-    it('pays back no more than there was to twenty who ask at once', async () => {
+    it('refunds no more than the captured amount to twenty concurrent calls', async () => {
       const charge = aCharge({ amount: 1000 });
       await gateway().charge(charge);
       const outcomes = await Promise.all(
@@ -131,7 +131,7 @@ export function paymentGatewayContract(
       expect(outcomes.filter((outcome) => outcome === 'succeeded')).to.have.length(10);
     });
 
-    it('pays nothing back of what was declined or never charged', async () => {
+    it('refuses refunds of declined and unknown charges', async () => {
       const charge = aCharge({ token: 'tok_declined' });
       await gateway().charge(charge);
       for (const chargeKey of [charge.key, key()])
@@ -139,7 +139,7 @@ export function paymentGatewayContract(
     });
   });
 
-  it('forgets tokens, also those it never knew', async () => {
+  it('detaches tokens, including unknown ones', async () => {
     await gateway().detach('tok_visa_4242');
     await gateway().detach('tok_nonsense');
   });

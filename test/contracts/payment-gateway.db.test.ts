@@ -37,18 +37,18 @@ describe('the sandbox gateway', () => {
     () => elsewhere,
   );
 
-  it('is what the configuration names by itself', async () => {
+  it('is the default of the configuration', async () => {
     expect(await postgres.cradle.paymentGateway.describe('tok_visa_4242')).to.include({ last4: '4242' });
   });
 
-  it('takes its time with tok_slow', async () => {
+  it('answers late for tok_slow', async () => {
     const startedMs = performance.now();
     const charge = { key: 'slow', token: 'tok_slow', amount: 1, currency: 'EUR' };
     expect(await gateway.charge(charge)).to.deep.equal({ outcome: 'captured' });
     expect(performance.now() - startedMs).to.be.greaterThan(95);
   });
 
-  it('keeps its books although a transaction around the call is rolled back', async () => {
+  it('keeps a charge although a transaction around the call is rolled back', async () => {
     const { sequelize } = postgres.cradle;
     const charge = { key: 'far-away', token: 'tok_visa_4242', amount: 1, currency: 'EUR' };
     const transaction = await sequelize.transaction();
@@ -61,7 +61,7 @@ describe('the sandbox gateway', () => {
 describe('a practice without card payments', () => {
   const gateway = makeDeskGateway();
 
-  it('describes, charges and pays back nothing, and lets cards go', async () => {
+  it('refuses to describe, charge and refund, and detaches cards', async () => {
     const charge = { key: 'k', token: 'tok_visa_4242', amount: 1, currency: 'EUR' };
     for (const call of [
       gateway.describe(charge.token),
@@ -74,7 +74,7 @@ describe('a practice without card payments', () => {
     await gateway.detach(charge.token);
   });
 
-  it('is what PAYMENT_GATEWAY=desk means', async () => {
+  it('is selected by PAYMENT_GATEWAY=desk', async () => {
     const postgres = await openOnPostgres<{ paymentGateway: PaymentGateway }>(
       {},
       { PAYMENT_GATEWAY: 'desk' },

@@ -32,7 +32,7 @@ const defaultOf = (cards: readonly Card[]): string | undefined =>
   cards.find(({ isDefault }) => isDefault)?.id;
 
 describe('a card', () => {
-  it('is good through the last day of its month, by UTC', () => {
+  it('is valid until the end of its expiry month, in UTC', () => {
     const november = { expMonth: 11, expYear: 2026 };
     expect(isExpired(november, new Date('2026-11-30T23:59:59.999Z'))).to.equal(false);
     expect(isExpired(november, new Date('2026-12-01T00:00:00.000Z'))).to.equal(true);
@@ -44,7 +44,7 @@ describe('a card', () => {
       .with.property('code', 'card-expired');
   });
 
-  it('keeps what the gateway says and nothing else', () => {
+  it('stores the description of the gateway and nothing else', () => {
     const described = { brand: 'visa', last4: '4242', expMonth: 1, expYear: 2030, fingerprint: 'f' };
     const made = newCard(
       { id: card().id, userId, gatewayToken: 't', ...described, number: '42' } as never,
@@ -71,7 +71,7 @@ describe('a card', () => {
 });
 
 describe('the cards of a user', () => {
-  it('make the first the default, and later ones where that is asked for or there is none', () => {
+  it('make the first card the default, and later ones on request or without a default', () => {
     const [first, second, third] = [card(), card(), card()];
     const one = addCard([], first, false);
     expect([one.changed, one.added.isDefault, one.added.version]).to.deep.equal([[], true, 1]);
@@ -83,7 +83,7 @@ describe('the cards of a user', () => {
     expect(addCard([second], third, false).added.isDefault).to.equal(true);
   });
 
-  it('change the version of the card that is chosen, and of no other', () => {
+  it('change the version of the chosen card only', () => {
     const [first, second] = [card({ isDefault: true }), card()];
     const changed = chooseDefault([first, second], second, NOW);
     expect(changed.map(({ id, isDefault, version }) => [id, isDefault, version])).to.deep.equal([
@@ -93,7 +93,7 @@ describe('the cards of a user', () => {
     expect(chooseDefault([first, second], first, NOW)).to.deep.equal([]);
   });
 
-  it('promote the newest that has not expired when the default goes', () => {
+  it('promote the newest card that has not expired when the default is removed', () => {
     const day = (number: number) => new Date(Date.UTC(2026, 0, number));
     const of = (number: number, changes: Partial<Card> = {}) =>
       card({ createdAt: day(number), updatedAt: day(number), ...changes });
@@ -106,7 +106,7 @@ describe('the cards of a user', () => {
     expect(removeCard(cards, old, NOW).map(({ id }) => id)).to.deep.equal([old.id]);
   });
 
-  it('have at most one default at every moment, and one as long as a good one is left, whatever happens', () => {
+  it('have at most one default at any time, and exactly one while a valid card is left', () => {
     const step = fc.record({
       what: fc.constantFrom('add', 'addDefault', 'choose', 'remove'),
       which: fc.nat(),

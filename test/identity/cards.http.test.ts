@@ -25,7 +25,7 @@ describe('cards over HTTP', () => {
   const list = async () =>
     (await praxis.call('GET', '/v1/me/cards', { token: member.accessToken })).body.items;
 
-  it('saves a card: 201, Location, ETag; again: 200 with the card there is', async () => {
+  it('saves a card with 201, Location and ETag, and answers 200 with the saved card the second time', async () => {
     const first = await add('tok_visa_4242');
     expect([first.status, first.headers.get('location')]).to.deep.equal([
       201,
@@ -48,7 +48,7 @@ describe('cards over HTTP', () => {
     expect(get.body).to.deep.equal(first.body);
   });
 
-  it('answers a retry under the same key with the first answer, whichever it was', async () => {
+  it('repeats the first response for the same key', async () => {
     const key = { 'idempotency-key': 'the-first-card' };
     const first = await add('tok_visa_4242', {}, key);
     const replayed = await add('tok_visa_4242', {}, key);
@@ -59,7 +59,7 @@ describe('cards over HTTP', () => {
     expect((await add('tok_visa_4242', {}, found)).headers.get('idempotent-replayed')).to.equal('true');
   });
 
-  it('refuses what cannot be saved', async () => {
+  it('refuses invalid cards', async () => {
     for (const [token, status, code] of [
       ['tok_expired', 422, 'card-expired'],
       ['tok_nonsense', 422, 'invalid-card-token'],
@@ -73,7 +73,7 @@ describe('cards over HTTP', () => {
     expect(await list()).to.deep.equal([]);
   });
 
-  it('refuses card numbers before anything else looks at them, and keeps no trace', async () => {
+  it('refuses card numbers before validation, and stores no trace of them', async () => {
     const key = { 'idempotency-key': 'with-a-number' };
     for (const body of [
       { number: '4242424242424242' },
@@ -111,7 +111,7 @@ describe('cards over HTTP', () => {
     });
   });
 
-  it('removes a card, honours If-Match where it is given, and promotes the newest good one', async () => {
+  it('removes a card, honours an If-Match, and promotes the newest valid card', async () => {
     const [first, second] = [(await add('tok_visa_4242')).body, (await add('tok_visa_1881')).body];
     await execute(praxis.ownerUrl, `UPDATE cards SET exp_year = 2020 WHERE id = '${second.id}'`);
     expect((await list())[0]).to.include({ id: second.id, expired: true });
@@ -132,7 +132,7 @@ describe('cards over HTTP', () => {
     ]);
   });
 
-  it('tells a foreign card from a random id neither by status nor by body', async () => {
+  it('gives the same response for another user’s card and a random id', async () => {
     const { body } = await add('tok_visa_4242');
     const other = await makeUser(praxis);
     for (const [method, options] of [
@@ -154,7 +154,7 @@ describe('cards over HTTP', () => {
     }
   });
 
-  it('saves one card when ten save it at once, and shows it to all', async () => {
+  it('saves one card for ten concurrent requests, and returns it to all', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => add('tok_visa_4242')));
     expect(answers.filter(({ status }) => status === 201)).to.have.length(1);
     expect(answers.filter(({ status }) => status === 200)).to.have.length(9);
@@ -162,7 +162,7 @@ describe('cards over HTTP', () => {
     expect(await list()).to.have.length(1);
   });
 
-  it('takes no cards where there are no card payments', async () => {
+  it('refuses cards without card payments', async () => {
     const desk = await startTestPraxis({ PAYMENT_GATEWAY: 'desk' });
     try {
       const { accessToken: token } = await makeUser(desk);
@@ -176,7 +176,7 @@ describe('cards over HTTP', () => {
     }
   });
 
-  it('forgets a removed card for good once the gateway has', async () => {
+  it('deletes a removed card after the gateway did', async () => {
     const { body } = await add('tok_visa_4242');
     await praxis.call('DELETE', `/v1/me/cards/${body.id}`, { token: member.accessToken });
     const { sequelize } = praxis.container.cradle as { sequelize: Sequelize };

@@ -18,7 +18,7 @@ describe('saved cards', () => {
     (await world.listCards({ actorId: userId, userId, page: { limit: 50 } })).items;
   const rows = () => world.store.table<Card>('cards').all();
 
-  it('are saved by the gateway\u2019s token, the first as the default', async () => {
+  it('are saved by gateway token, the first as the default', async () => {
     const { card, isNew } = await add('tok_visa_4242');
     expect(isNew).to.equal(true);
     expect(card).to.include({ userId: member.id, brand: 'visa', last4: '4242', isDefault: true, version: 1 });
@@ -29,7 +29,7 @@ describe('saved cards', () => {
     ]);
   });
 
-  it('are the same when the same card comes again, and the default then if that is asked for', async () => {
+  it('are reused when the physical card comes again, and become the default on request', async () => {
     const first = await add('tok_visa_4242');
     const second = await add('tok_visa_1881');
     expect(await add('tok_visa_4242')).to.deep.equal({ card: first.card, isNew: false });
@@ -40,7 +40,7 @@ describe('saved cards', () => {
     expect((await add('tok_visa_4242', false, other.id)).isNew).to.equal(true);
   });
 
-  it('are not saved when they have expired, are unknown, or the gateway is away', async () => {
+  it('are refused if expired or unknown, or if the gateway is unavailable', async () => {
     await expectCode(add('tok_expired'), 'card-expired');
     await expectCode(add('tok_nonsense'), 'invalid-card-token');
     await expectCode(add('tok_unavailable'), 'gateway-unavailable');
@@ -55,7 +55,7 @@ describe('saved cards', () => {
     await expectCode(world.cardVault.tokenFor(member.id, null), 'card-expired');
   });
 
-  it('give the default to another, by the version that was read', async () => {
+  it('change the default by the expected version', async () => {
     await add('tok_visa_4242');
     const { card } = await add('tok_visa_1881');
     const choose = (expectedVersion: number | null, userId = member.id) =>
@@ -67,7 +67,7 @@ describe('saved cards', () => {
     expect((await list()).filter(({ isDefault }) => isDefault)).to.have.length(1);
   });
 
-  it('are forgotten by the gateway once they are removed, then by us', async () => {
+  it('are deleted at the gateway after removal, then in the database', async () => {
     const { card } = await add('tok_visa_4242');
     const { card: heir } = await add('tok_visa_1881');
     const remove = (expectedVersion?: number) =>
@@ -91,7 +91,7 @@ describe('saved cards', () => {
     expect(rows()).to.deep.equal([{ ...heir, isDefault: true }]);
   });
 
-  it('stay chargeable when they come back under the same token before the gateway has let go of it', async () => {
+  it('stay chargeable when saved again with the same token before the gateway deleted it', async () => {
     const { card } = await add('tok_visa_4242');
     await world.removeCard({ userId: member.id, cardId: card.id, expectedVersion: null });
     const { card: again, isNew } = await add('tok_visa_4242');
@@ -101,7 +101,7 @@ describe('saved cards', () => {
     expect(rows()).to.deep.equal([again]);
   });
 
-  it('are lent to other contexts by id or as the default, never somebody else\u2019s', async () => {
+  it('are returned to other contexts by id or as the default, for their owner only', async () => {
     await expectCode(world.cardVault.tokenFor(member.id, null), 'no-card');
     const { card } = await add('tok_visa_4242');
     const lent = { cardId: card.id, gatewayToken: 'tok_visa_4242', last4: '4242' };
@@ -111,7 +111,7 @@ describe('saved cards', () => {
     await expectCode(world.cardVault.tokenFor(other.id, null), 'no-card');
   });
 
-  it('are seen by their owner, and by staff with the user', async () => {
+  it('are visible to their owner, and to staff by user', async () => {
     const { card } = await add('tok_visa_4242');
     expect(await world.viewCard({ userId: member.id, cardId: card.id })).to.deep.equal(card);
     await expectCode(world.viewCard({ userId: other.id, cardId: card.id }), 'not-found');

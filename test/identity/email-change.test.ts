@@ -22,7 +22,7 @@ describe('changing the address', () => {
   };
   const confirm = (token: string, userId = member.id) => world.confirmEmailChange({ userId, token });
 
-  it('tells the old address, proves the new one, and tells the old one again', async () => {
+  it('notifies the old address, verifies the new one, and notifies the old one again', async () => {
     const token = await ask();
     expect(world.mailer.sent.map(({ to, subject }) => [to, subject])).to.deep.equal([
       [NEW, 'Confirm your new e-mail address'],
@@ -52,7 +52,7 @@ describe('changing the address', () => {
     expect(world.events()).to.deep.equal(Array(20).fill(['password-refused', member.id]));
   });
 
-  it('answers alike for an address that is known, whose owner gets a note without a token', async () => {
+  it('gives the same response for a registered address, whose owner gets a note without a token', async () => {
     expect(await ask(other.email)).to.equal('');
     const [note] = world.mailer.sent;
     expect([note?.to, note?.subject]).to.deep.equal([other.email, 'You already have an account']);
@@ -61,7 +61,7 @@ describe('changing the address', () => {
     });
   });
 
-  it('takes an address that is one, and another than there is', async () => {
+  it('requires a valid address other than the present one', async () => {
     for (const newEmail of ['nonsense', member.email.toUpperCase()]) {
       const error = await expectCode(
         world.requestEmailChange({ userId: member.id, newEmail, password: PASSWORD }),
@@ -71,7 +71,7 @@ describe('changing the address', () => {
     }
   });
 
-  it('takes a token from its own user only, within a day, and of no other purpose', async () => {
+  it('accepts a token from its own user only, within a day, and only for this purpose', async () => {
     const token = await ask();
     const notYours = await expectCode(confirm(token, other.id), 'validation');
     const madeUp = await expectCode(confirm('x.y', other.id), 'validation');
@@ -83,7 +83,7 @@ describe('changing the address', () => {
     await expectCode(confirm(world.mailTokens.mint('email-change', aUser().id)), 'token-expired');
   });
 
-  it('ends the other open changes and the resets that went to the old address', async () => {
+  it('ends other pending changes and the resets that were mailed to the old address', async () => {
     const [first, second] = [await ask('one@praxis.test'), await ask('two@praxis.test')];
     await world.requestPasswordReset({ email: member.email });
     await world.runJobs();
@@ -96,7 +96,7 @@ describe('changing the address', () => {
     );
   });
 
-  it('is a conflict when the address has become somebody\u2019s meanwhile, and nothing changes', async () => {
+  it('is a conflict when another user has the address meanwhile, and changes nothing', async () => {
     const token = await ask();
     await world.given(aUser({ email: NEW }));
     expect((await expectCode(confirm(token), 'email-taken')).kind).to.equal('conflict');

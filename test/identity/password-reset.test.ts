@@ -34,7 +34,7 @@ describe('resetting a password', () => {
     await expectCode(world.confirmPasswordReset({ token, newPassword: NEW }), 'token-used');
   });
 
-  it('gives an invited user the first password and proves the address', async () => {
+  it('sets the first password of an invited user and verifies the address', async () => {
     const invited = aUser({ passwordHash: null, emailVerifiedAt: null });
     await world.given(invited);
     await world.confirmPasswordReset({ token: await ask(invited.email), newPassword: NEW });
@@ -43,7 +43,7 @@ describe('resetting a password', () => {
     await world.signIn({ email: invited.email, password: NEW, client: CLIENT });
   });
 
-  it('says the same to everybody but writes only to active users', async () => {
+  it('gives the same response to everybody but mails active users only', async () => {
     const disabled = aUser({ disabledAt: world.clock.now() });
     await world.given(disabled);
     for (const email of ['unknown@praxis.test', disabled.email]) await world.requestPasswordReset({ email });
@@ -59,7 +59,7 @@ describe('resetting a password', () => {
     expect(world.mailer.sent[1]).to.deep.equal(world.mailer.sent[0]);
   });
 
-  it('refuses a bad password or token and leaves everything as it was', async () => {
+  it('refuses a bad password or token and changes nothing', async () => {
     const token = await ask();
     for (const newPassword of ['short', 'password1', member.email])
       expect(
@@ -93,7 +93,7 @@ describe('resetting a password', () => {
     expect(resets().map(({ endReason }) => endReason)).to.deep.equal(['superseded', 'used']);
   });
 
-  it('is no way in for a user who was disabled meanwhile', async () => {
+  it('does not let in a user who was disabled meanwhile', async () => {
     const token = await ask();
     await world.identityUnitOfWork.run(async ({ users }) => {
       await users.save(restoreUser({ ...member, disabledAt: world.clock.now() }));

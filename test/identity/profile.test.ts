@@ -14,13 +14,13 @@ describe('a profile', () => {
     await world.given(member);
   });
 
-  it('is seen and renamed, one version further', async () => {
+  it('is read and renamed, with the next version', async () => {
     const renamed = await world.changeName({ userId: member.id, fullName: ' Mara Neu ', expectedVersion: 1 });
     expect(renamed).to.include({ fullName: 'Mara Neu', version: 2 });
     expect(await world.viewProfile({ userId: member.id })).to.deep.equal(renamed);
     await world.changeName({ userId: member.id, fullName: 'Mara', expectedVersion: null });
   });
-  it('is not renamed by whoever read an older version', async () => {
+  it('is not renamed by an expected version that is older', async () => {
     await world.changeName({ userId: member.id, fullName: 'First', expectedVersion: 1 });
     const error = await expectCode(
       world.changeName({ userId: member.id, fullName: 'Second', expectedVersion: 1 }),
@@ -29,7 +29,7 @@ describe('a profile', () => {
     expect(error.kind).to.equal('stale');
     expect(await world.viewProfile({ userId: member.id })).to.include({ fullName: 'First' });
   });
-  it('takes no empty name, and none for somebody who has been erased', async () => {
+  it('refuses an empty name, and any name for an erased user', async () => {
     const faulty = world.changeName({ userId: member.id, fullName: ' ', expectedVersion: null });
     expect(pointersOf(await expectCode(faulty, 'validation'))).to.deep.equal(['/fullName']);
     const nobody = aUser().id;
@@ -57,7 +57,7 @@ describe('changing the password', () => {
     await expectCode(world.signInAs(member), 'invalid-credentials');
     await world.signIn({ email: member.email, password: NEW, client: CLIENT });
   });
-  it('needs the current password, and counts wrong ones like failed sign-ins', async () => {
+  it('requires the current password, and counts wrong ones as failed sign-ins', async () => {
     const { sessionId } = await world.signInAs(member);
     for (let attempt = 0; attempt < 20; attempt += 1)
       await expectCode(change(sessionId, 'wrong password'), 'invalid-credentials');
@@ -69,7 +69,7 @@ describe('changing the password', () => {
     const error = await expectCode(change(sessionId, PASSWORD, 'password1'), 'validation');
     expect(pointersOf(error)).to.deep.equal(['/newPassword']);
   });
-  it('lets one of two simultaneous changes win', async () => {
+  it('accepts one of two concurrent changes', async () => {
     const { sessionId } = await world.signInAs(member);
     const outcomes = await Promise.allSettled([
       change(sessionId, PASSWORD, 'the first password'),
@@ -80,7 +80,7 @@ describe('changing the password', () => {
 });
 
 describe('creating an admin', () => {
-  it('makes a verified admin who can sign in, and refuses a taken address', async () => {
+  it('creates a verified admin who can sign in, and refuses a taken address', async () => {
     const world = makeWorld();
     const person = { email: 'Ada@praxis.test', fullName: 'Ada Admin', password: PASSWORD };
     const admin = await world.createAdmin(person);

@@ -24,7 +24,7 @@ describe('registration and password reset over HTTP', () => {
   const statuses = (answers: readonly Answer[]) =>
     answers.map(({ status, body }) => `${status} ${body.code ?? ''}`.trim());
 
-  it('opens an account by mail: 202, a link, 201 with the User', async () => {
+  it('creates an account by mail: 202, a link, 201 with the User', async () => {
     const email = freshAddress('ana');
     const asked = await register(` ${email.toUpperCase()} `);
     expect([asked.status, asked.text]).to.deep.equal([202, '']);
@@ -43,7 +43,7 @@ describe('registration and password reset over HTTP', () => {
     expect((await signIn(praxis, email)).id).to.equal(body.id);
   });
 
-  it('answers a known address like an unknown one, and tells only its owner', async () => {
+  it('gives the same response for a registered address, and mails its owner', async () => {
     const { email } = await makeUser(praxis);
     const [known, unknown] = [await register(email), await register(freshAddress())];
     const bare = ({ status, text, headers }: Answer) => [status, text, [...headers.keys()].sort()];
@@ -54,7 +54,7 @@ describe('registration and password reset over HTTP', () => {
       .and.not.include('token=');
   });
 
-  it('needs the password of that registration, and ends its token after five wrong ones', async () => {
+  it('requires the password of the registration, and ends its token after five wrong ones', async () => {
     const email = freshAddress();
     await register(email);
     const token = await praxis.tokenFor(email);
@@ -75,7 +75,7 @@ describe('registration and password reset over HTTP', () => {
     expect(statuses([await confirm(token)])).to.deep.equal(['410 token-used']);
   });
 
-  it('lets the first confirmed of several registrations win', async () => {
+  it('accepts the first confirmed of several registrations', async () => {
     const email = freshAddress();
     await register(email, 'the first password');
     await praxis.mailsTo(email, 1);
@@ -86,7 +86,7 @@ describe('registration and password reset over HTTP', () => {
     expect((await signIn(praxis, email, 'the other password')).email).to.equal(email);
   });
 
-  it('makes one user of 50 confirmations of one registration', async () => {
+  it('creates one user from 50 concurrent confirmations of one registration', async () => {
     const email = freshAddress();
     await register(email);
     const token = await praxis.tokenFor(email);
@@ -97,7 +97,7 @@ describe('registration and password reset over HTTP', () => {
     ]);
   });
 
-  it('makes one user of 50 registrations of one address, confirmed at once', async () => {
+  it('creates one user from 50 registrations of one address that are confirmed concurrently', async () => {
     const email = freshAddress();
     await Promise.all(Array.from({ length: 50 }, () => register(email)));
     const tokens = (await praxis.mailsTo(email, 50)).map((mail) => /token=(\S+)/.exec(mail)![1]!);
@@ -140,14 +140,14 @@ describe('registration and password reset over HTTP', () => {
     expect((await signIn(praxis, user.email, 'a brand new password')).id).to.equal(user.id);
   });
 
-  it('answers a reset for an unknown address like any other and sends nothing', async () => {
+  it('gives the same response to a reset of an unknown address and sends nothing', async () => {
     const email = freshAddress('nobody');
     expect((await praxis.call('POST', '/v1/password-resets', { body: { email } })).status).to.equal(202);
     await registerMember(praxis); // its mail comes after whatever the reset would have sent
     expect((await praxis.allMails()).filter((mail) => mail.includes(email))).to.deep.equal([]);
   });
 
-  it('lets 20 simultaneous uses of one reset set one password', async () => {
+  it('sets one password for 20 concurrent uses of one reset', async () => {
     const user = await makeUser(praxis);
     await praxis.call('POST', '/v1/password-resets', { body: { email: user.email } });
     const token = await praxis.tokenFor(user.email);

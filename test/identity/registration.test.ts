@@ -18,7 +18,7 @@ describe('registering', () => {
     world = makeWorld();
   });
 
-  it('mails a link, and opens the account with its token and the password', async () => {
+  it('mails a link, and creates the account with its token and the password', async () => {
     await world.requestRegistration({ ...wish, email: '  Nils.Neu@Praxis.test' });
     await world.runJobs();
     const [mail] = world.mailer.sent;
@@ -31,7 +31,7 @@ describe('registering', () => {
     await world.signInAs(user);
   });
 
-  it('refuses what is wrong field by field', async () => {
+  it('reports every invalid field', async () => {
     for (const [changes, pointer] of [
       [{ email: 'nils' }, '/email'],
       [{ fullName: ' ' }, '/fullName'],
@@ -45,7 +45,7 @@ describe('registering', () => {
     expect(world.jobs()).to.deep.equal([]);
   });
 
-  it('does the same whether or not the address is known', async () => {
+  it('does the same work for registered and unregistered addresses', async () => {
     await world.given(aUser({ email: EMAIL }));
     const { identityUnitOfWork: real } = world;
     const blindfold = (ports: IdentityPorts): IdentityPorts =>
@@ -69,7 +69,7 @@ describe('registering', () => {
     ]);
   });
 
-  it('tells a known address that it has an account, without a token, and ends the registration', async () => {
+  it('mails a registered address a note without a token, and ends the registration', async () => {
     await world.given(aUser({ email: EMAIL }));
     await world.requestRegistration(wish);
     await world.runJobs();
@@ -110,7 +110,7 @@ describe('registering', () => {
     expect(world.mailer.sent).to.have.length(1);
   });
 
-  it('mails plain ASCII, nothing that a stranger typed, and no line a mail program would fold but the link', async () => {
+  it('mails plain ASCII without client text, and no long line except the link', async () => {
     await world.given(aUser({ email: 'known@praxis.test' }));
     await world.requestRegistration({ ...wish, fullName: 'Visit https://evil.example Ünal' });
     await world.requestRegistration({ ...wish, email: 'known@praxis.test' });
@@ -143,7 +143,7 @@ describe('confirming a registration', () => {
   const confirm = (password = PASSWORD, token = world.mailer.token) =>
     world.confirmRegistration({ token, password });
 
-  it('refuses a token that was never ours', async () => {
+  it('refuses a token that this server did not issue', async () => {
     for (const token of [
       '',
       'x',
@@ -155,7 +155,7 @@ describe('confirming a registration', () => {
     }
   });
 
-  it('needs the password of that same registration', async () => {
+  it('requires the password of the same registration', async () => {
     expect((await expectCode(confirm('another password'), 'invalid-credentials')).kind).to.equal(
       'unauthenticated',
     );
@@ -171,7 +171,7 @@ describe('confirming a registration', () => {
     expect(await world.userQueries.findByEmail(EMAIL)).to.equal(undefined);
   });
 
-  it('lets no more than five wrong passwords be looked at, however many come at once', async () => {
+  it('checks at most five wrong passwords, also concurrently', async () => {
     const answers = await Promise.all(
       Array.from({ length: 30 }, () =>
         rejection(confirm('wrong password')).then((error) => (error as DomainError).code),
@@ -181,7 +181,7 @@ describe('confirming a registration', () => {
     expect(answers.filter((code) => code === 'token-used')).to.have.length(25);
   });
 
-  it('does not count what it was too busy to look at', async () => {
+  it('does not count attempts that it was too busy to check', async () => {
     for (let attempt = 0; attempt < 6; attempt += 1) {
       world.passwords.failure = new DomainError('busy', 'unavailable', 'Later.');
       await expectCode(confirm(), 'unavailable');
@@ -201,11 +201,11 @@ describe('confirming a registration', () => {
     expect((await expectCode(confirm(), 'token-expired')).kind).to.equal('gone');
   });
 
-  it('says expired when the registration has been purged', async () => {
+  it('reports token-expired when the registration was purged', async () => {
     await expectCode(confirm(PASSWORD, world.mailTokens.mint('registration', aUser().id)), 'token-expired');
   });
 
-  it('lets the first of several registrations win and ends the rest', async () => {
+  it('confirms the first of several registrations and ends the others', async () => {
     const first = world.mailer.token;
     await world.requestRegistration({ ...wish, password: 'the other password', fullName: 'Other' });
     await world.runJobs();
@@ -220,7 +220,7 @@ describe('confirming a registration', () => {
     expect(rows.map(({ passwordHash }) => passwordHash)).to.deep.equal([null, null]);
   });
 
-  it('says used, not taken, when the address became a user by another way', async () => {
+  it('reports token-used, not email-taken, when the address got a user by another way', async () => {
     await world.createAdmin({ email: EMAIL, fullName: 'Admin', password: PASSWORD });
     await expectCode(confirm(), 'token-used');
   });

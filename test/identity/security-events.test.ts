@@ -12,7 +12,7 @@ describe('the security log', () => {
   });
   const signIn = (email: string, password = PASSWORD) => world.signIn({ email, password, client: CLIENT });
 
-  it('knows sign-ins and failures, those with an unknown address as nobody\u2019s', async () => {
+  it('contains sign-ins and failures, without a user for unknown addresses', async () => {
     await signIn(member.email);
     await expectCode(signIn(member.email, 'wrong password'), 'invalid-credentials');
     await expectCode(signIn('unknown@praxis.test'), 'invalid-credentials');
@@ -23,13 +23,13 @@ describe('the security log', () => {
     ]);
   });
 
-  it('grows by no more than the throttle lets through', async () => {
+  it('grows only with attempts that the throttle admits', async () => {
     for (let attempt = 0; attempt < 30; attempt += 1)
       await signIn(member.email, 'wrong password').catch(() => undefined);
     expect(world.events()).to.have.length(20);
   });
 
-  it('knows sign-outs, revocations and password changes', async () => {
+  it('contains sign-outs, revocations and password changes', async () => {
     const [here, there] = [await world.signInAs(member), await world.signInAs(member)];
     await world.endSession({ userId: member.id, sessionId: there.sessionId });
     await world.endOtherSessions({ userId: member.id, keepSessionId: here.sessionId });
@@ -51,7 +51,7 @@ describe('the security log', () => {
     );
   });
 
-  it('knows a refresh token that came back, once', async () => {
+  it('contains the reuse of a refresh token once', async () => {
     const { refreshToken } = await world.signInAs(member);
     const child = (await world.refreshSession({ refreshToken })).refreshToken;
     await world.refreshSession({ refreshToken: child });
@@ -60,7 +60,7 @@ describe('the security log', () => {
     expect(world.events().slice(1)).to.deep.equal([['refresh-reused', member.id]]);
   });
 
-  it('knows registrations and resets', async () => {
+  it('contains registrations and resets', async () => {
     const email = 'neu@praxis.test';
     await world.requestRegistration({ email, password: PASSWORD, fullName: 'Nina Neu' });
     await world.runJobs();
@@ -74,7 +74,7 @@ describe('the security log', () => {
     ]);
   });
 
-  it('is read newest first by the person, who is not shown where others acted from', async () => {
+  it('is read newest first by the user, without the clients of others who acted', async () => {
     await signIn(member.email);
     const admin = aUser({ role: 'admin' });
     await world.given(admin);

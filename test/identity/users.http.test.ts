@@ -36,7 +36,7 @@ describe('users over HTTP', () => {
   const me = (who: TestUser) => as(who, 'GET', '/v1/me');
 
   describe('the list', () => {
-    it('finds by prefix of name or address and filters by role and state', async () => {
+    it('finds by prefix of name or address, and filters by role and state', async () => {
       const name = `Quirin ${String(Date.now())}`;
       const invited = await as(staff, 'POST', '/v1/users', { email: freshAddress('quirin'), fullName: name });
       const find = async (query: Record<string, string>) => {
@@ -60,7 +60,7 @@ describe('users over HTTP', () => {
         expect((await as(staff, 'GET', `/v1/users?${query}`)).status, query).to.equal(400);
     });
 
-    it('pages without repeats or gaps, newest first', async () => {
+    it('has pages without duplicates and gaps, newest first', async () => {
       const made = [member.id, (await makeUser(praxis)).id, (await makeUser(praxis)).id];
       const seen: string[] = [];
       let path: string | undefined = '/v1/users?limit=2&role=member';
@@ -98,7 +98,7 @@ describe('users over HTTP', () => {
       expect([taken.status, taken.body.code]).to.deep.equal([409, 'email-taken']);
     });
 
-    it('lets only admins make staff and admins', async () => {
+    it('allows only admins to create staff and admins', async () => {
       const invite = (who: TestUser, role: string) =>
         as(who, 'POST', '/v1/users', { email: freshAddress(role), fullName: 'X', role });
       for (const role of ['staff', 'admin']) {
@@ -110,7 +110,7 @@ describe('users over HTTP', () => {
     });
   });
 
-  it('lets staff rename members, and only admins rename staff', async () => {
+  it('allows staff to rename members, and only admins to rename staff', async () => {
     const rename = (who: TestUser, id: string, headers = { 'if-match': '*' }) =>
       as(who, 'PATCH', `/v1/users/${id}`, { fullName: 'New Name' }, headers);
     expect((await rename(staff, member.id)).body).to.include({ fullName: 'New Name', version: 2 });
@@ -120,7 +120,7 @@ describe('users over HTTP', () => {
     expect((await rename(admin, colleague.id)).status).to.equal(200);
   });
 
-  it('gives a role for the next request, without signing anybody out', async () => {
+  it('changes a role from the next request on, without ending sessions', async () => {
     const change = (headers: Record<string, string>) =>
       as(admin, 'PUT', `/v1/users/${member.id}/role`, { role: 'staff' }, headers);
     expect((await as(member, 'GET', '/v1/users')).status).to.equal(403);
@@ -146,7 +146,7 @@ describe('users over HTTP', () => {
     await signIn(praxis, member.email);
   });
 
-  it('erases: 404 and in no list from then on, but the row stays for what refers to it', async () => {
+  it('erases a user, who is then 404 and in no list, but keeps the row for foreign keys', async () => {
     await as(member, 'POST', '/v1/me/cards', { gatewayToken: 'tok_visa_4242' });
     const path = `/v1/users/${member.id}`;
     expect((await as(admin, 'DELETE', path, undefined, { 'if-match': '"9.x"' })).status).to.equal(412);
@@ -169,14 +169,14 @@ describe('users over HTTP', () => {
     );
   });
 
-  it('lets people delete themselves; their address may register anew', async () => {
+  it('allows users to delete themselves and to register again', async () => {
     expect((await as(member, 'DELETE', '/v1/me')).status).to.equal(204);
     expect((await me(member)).status).to.equal(401);
     const again = await as(staff, 'POST', '/v1/users', { email: member.email, fullName: 'Somebody New' });
     expect(again.status).to.equal(201);
   });
 
-  it('never takes the last admin', async () => {
+  it('never removes the last admin', async () => {
     const alone = await startTestPraxis();
     try {
       const only = await makeUser(alone, 'admin');
@@ -197,7 +197,7 @@ describe('users over HTTP', () => {
     }
   });
 
-  it('tells an erased user from a random id neither by status nor by body', async () => {
+  it('gives the same response for an erased user and a random id', async () => {
     await as(admin, 'DELETE', `/v1/users/${member.id}`);
     for (const [method, part, body, headers] of [
       ['GET', ''],
@@ -220,7 +220,7 @@ describe('users over HTTP', () => {
     }
   });
 
-  it('changes an address: mail to the new one, notices to the old one', async () => {
+  it('changes an address with a mail to the new one and notices to the old one', async () => {
     const newEmail = freshAddress('moved');
     const ask = (password: string) => as(member, 'POST', '/v1/me/email-changes', { newEmail, password });
     expect((await ask('not the password')).body.code).to.equal('invalid-credentials');
@@ -242,7 +242,7 @@ describe('users over HTTP', () => {
     await signIn(praxis, newEmail);
   });
 
-  it('logs what happened to an account, for its owner and for admins', async () => {
+  it('logs the events of an account, for its owner and for admins', async () => {
     await signIn(praxis, member.email);
     await praxis.call('POST', '/v1/sessions', {
       body: { email: member.email, password: 'not the password' },

@@ -36,7 +36,7 @@ describe('users, for staff and admins', () => {
     const invite = (by: User, role: Role, email = 'neu@praxis.test') =>
       world.inviteUser({ actor: actorOf(by), email, fullName: 'Nina Neu', role });
 
-    it('makes a user without a password and mails a token that sets it within seven days', async () => {
+    it('creates a user without a password and mails a token to set one within seven days', async () => {
       const user = await invite(staff, 'member', ' Neu@Praxis.TEST');
       expect(user).to.include({ email: 'neu@praxis.test', passwordHash: null, emailVerifiedAt: null });
       expect(world.events()).to.deep.equal([['invited', user.id]]);
@@ -52,7 +52,7 @@ describe('users, for staff and admins', () => {
       expect(signedIn.emailVerifiedAt).not.to.equal(null);
     });
 
-    it('ends after seven days; the person may ask for another link by themselves', async () => {
+    it('expires after seven days; the user can request another link', async () => {
       const user = await invite(staff, 'member');
       await world.runJobs();
       const { token } = world.mailer;
@@ -63,7 +63,7 @@ describe('users, for staff and admins', () => {
       await world.confirmPasswordReset({ token: world.mailer.token, newPassword: NEW });
     });
 
-    it('is for staff with members, for admins with anybody', async () => {
+    it('is allowed to staff for members, to admins for everybody', async () => {
       for (const role of ['staff', 'admin'] as const) {
         expect((await expectCode(invite(staff, role), 'forbidden')).kind).to.equal('forbidden');
         expect(await invite(admin, role, `${role}2@praxis.test`)).to.include({ role });
@@ -83,7 +83,7 @@ describe('users, for staff and admins', () => {
     const change = (by: User, user: User, expectedVersion: number | null = null) =>
       world.renameUser({ actor: actorOf(by), userId: user.id, fullName: 'New Name', expectedVersion });
 
-    it('is for staff with members and themselves, for admins with anybody', async () => {
+    it('is allowed to staff for members and themselves, to admins for everybody', async () => {
       expect(await change(staff, member)).to.include({ fullName: 'New Name', version: 2 });
       expect(await change(staff, staff)).to.include({ version: 2 });
       await expectCode(change(staff, admin), 'forbidden');
@@ -94,7 +94,7 @@ describe('users, for staff and admins', () => {
   });
 
   describe('roles', () => {
-    it('change for the next request, and are logged', async () => {
+    it('are effective at the next request, and logged', async () => {
       const { accessToken } = await world.signInAs(member);
       expect(await world.changeRole({ ...act(member), role: 'staff' })).to.include({
         role: 'staff',
@@ -113,7 +113,7 @@ describe('users, for staff and admins', () => {
   });
 
   describe('disabling', () => {
-    it('ends the sessions, keeps out, and is undone by enabling', async () => {
+    it('ends the sessions, prevents sign-in, and is undone by enabling', async () => {
       const { accessToken, refreshToken } = await world.signInAs(member);
       expect((await world.disableUser(act(member))).disabledAt).not.to.equal(null);
       await expectCode(world.authenticate(accessToken), 'unauthenticated');
@@ -129,7 +129,7 @@ describe('users, for staff and admins', () => {
         ['enabled', member.id],
       ]);
     });
-    it('knows versions and nobody', async () => {
+    it('checks the expected version and unknown users', async () => {
       for (const change of [world.disableUser, world.enableUser]) {
         await expectCode(change(act(aUser())), 'not-found');
         await expectCode(change(act(member, { expectedVersion: 9 })), 'version-mismatch');
@@ -144,14 +144,14 @@ describe('users, for staff and admins', () => {
       () => world.eraseUser(act(user)),
     ];
 
-    it('is neither demoted, nor disabled, nor deleted', async () => {
+    it('cannot be demoted, disabled or deleted', async () => {
       await world.given(aUser({ role: 'admin', disabledAt: admin.createdAt }));
       for (const attempt of attempts(admin))
         expect((await expectCode(attempt(), 'last-admin')).kind).to.equal('conflict');
       expect(await now(admin)).to.deep.equal(admin);
     });
 
-    it('may go once there is another, and a disabled one at any time', async () => {
+    it('can be removed once there is another; a disabled admin at any time', async () => {
       const [second, disabled] = [
         aUser({ role: 'admin' }),
         aUser({ role: 'admin', disabledAt: admin.createdAt }),
@@ -165,7 +165,7 @@ describe('users, for staff and admins', () => {
   });
 
   describe('erasing', () => {
-    it('forgets the person, ends what is open in their name, and keeps the row', async () => {
+    it('removes personal data, ends pending changes and sessions, and keeps the row', async () => {
       const { accessToken } = await world.signInAs(member);
       await world.addCard({ userId: member.id, gatewayToken: 'tok_visa_4242', isDefault: false });
       const registration = aRegistration({ email: member.email });
@@ -203,14 +203,14 @@ describe('users, for staff and admins', () => {
       expect(world.mailer.sent).to.deep.equal([]);
     });
 
-    it('is what people do to themselves, once', async () => {
+    it('is possible for oneself, once', async () => {
       const own = { actorId: member.id, userId: member.id, expectedVersion: undefined };
       await world.eraseUser(own);
       await expectCode(world.eraseUser(own), 'unauthenticated');
       expect(world.events().filter(([event]) => event === 'erased')).to.have.length(1);
     });
 
-    it('gives the address free for somebody new', async () => {
+    it('frees the address for a new user', async () => {
       await world.eraseUser(act(member));
       const actor = actorOf(staff);
       const again = await world.inviteUser({ actor, email: member.email, fullName: 'New', role: 'member' });
