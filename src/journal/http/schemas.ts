@@ -137,11 +137,9 @@ export const postReply = z
     slug: z.string(),
     title: z.string(),
     content: z.string().meta({ description: 'Markdown source' }),
-    html: z
-      .string()
-      .meta({
-        description: '`content`, rendered and sanitised: without scripts and without external resources',
-      }),
+    html: z.string().meta({
+      description: '`content`, rendered and sanitised: without scripts and without external resources',
+    }),
     tags: z.array(z.string()),
     author: named,
     status: z

@@ -1,12 +1,12 @@
 import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
+import { columns } from '../../../platform/database/select-columns.js';
 import type { DiscountQueries } from '../../application/ports.js';
 import { instantKey } from './columns.js';
+import { discountAttributes } from './models/discount.js';
 import { toDiscount, type DiscountColumns } from './discount-repository.js';
 
-const COLUMNS = `id, code, kind, basis_points AS "basisPoints", amount, min_subtotal AS "minSubtotal",
-  starts_at AS "startsAt", ends_at AS "endsAt", max_uses AS "maxUses", max_uses_per_user AS "maxUsesPerUser",
-  is_active AS "isActive", used, created_at AS "createdAt", updated_at AS "updatedAt", version`;
+const COLUMNS = columns(discountAttributes(), 'discounts');
 
 const FIND: Statement = {
   name: 'storefront_discount',

@@ -1,143 +1,65 @@
-import {
-  DataTypes,
-  type CreationOptional,
-  type InferAttributes,
-  type InferCreationAttributes,
-  type Model,
-  type ModelStatic,
-  type Sequelize,
-} from 'sequelize';
+import type { Sequelize } from 'sequelize';
+import { defineDiscount } from './models/discount.js';
+import { defineDiscountUse } from './models/discount-use.js';
+import { defineOrder } from './models/order.js';
+import { defineOrderEvent } from './models/order-event.js';
+import { defineOrderLine } from './models/order-line.js';
+import { definePayment } from './models/payment.js';
+import { defineProduct } from './models/product.js';
+import { defineRefund } from './models/refund.js';
+import { defineRefundRestock } from './models/refund-restock.js';
+import { defineStockMovement } from './models/stock-movement.js';
 
-/** BIGINT arrives as text. */
-type Minor = string | number;
+export type StorefrontModels = ReturnType<typeof makeStorefrontModels>;
 
-export interface ProductRow extends Model<InferAttributes<ProductRow>, InferCreationAttributes<ProductRow>> {
-  id: string;
-  sku: string;
-  name: string;
-  description: string | null;
-  price: Minor;
-  stock: CreationOptional<Minor>;
-  isActive: boolean;
-  createdAt: CreationOptional<Date>;
-  updatedAt: CreationOptional<Date>;
-  version: number;
-}
+/** The models of one connection pool, with both sides of every association. */
+export function makeStorefrontModels({ sequelize }: { sequelize: Sequelize }) {
+  const products = defineProduct(sequelize);
+  const stockMovements = defineStockMovement(sequelize);
+  const discounts = defineDiscount(sequelize);
+  const discountUses = defineDiscountUse(sequelize);
+  const orders = defineOrder(sequelize);
+  const orderLines = defineOrderLine(sequelize);
+  const orderEvents = defineOrderEvent(sequelize);
+  const payments = definePayment(sequelize);
+  const refunds = defineRefund(sequelize);
+  const refundRestocks = defineRefundRestock(sequelize);
 
-export interface DiscountRow extends Model<
-  InferAttributes<DiscountRow>,
-  InferCreationAttributes<DiscountRow>
-> {
-  id: string;
-  code: string;
-  kind: 'percent' | 'fixed';
-  basisPoints: number | null;
-  amount: Minor | null;
-  minSubtotal: Minor;
-  startsAt: Date | null;
-  endsAt: Date | null;
-  maxUses: number | null;
-  maxUsesPerUser: number | null;
-  isActive: boolean;
-  used: CreationOptional<number>;
-  createdAt: CreationOptional<Date>;
-  updatedAt: CreationOptional<Date>;
-  version: number;
-}
-
-export interface OrderLineRow extends Model<
-  InferAttributes<OrderLineRow>,
-  InferCreationAttributes<OrderLineRow>
-> {
-  id: string;
-  orderId: string;
-  productId: string;
-}
-
-export interface OrderRow extends Model<InferAttributes<OrderRow>, InferCreationAttributes<OrderRow>> {
-  id: string;
-  discountId: string | null;
-}
-
-export type StorefrontModels = Readonly<{
-  products: ModelStatic<ProductRow>;
-  discounts: ModelStatic<DiscountRow>;
-  orders: ModelStatic<OrderRow>;
-  orderLines: ModelStatic<OrderLineRow>;
-}>;
-
-// Functions, because Sequelize writes the column's name into the object it gets: a shared object would name all columns.
-const id = () => ({ type: DataTypes.UUID, primaryKey: true });
-const reference = () => ({ type: DataTypes.UUID, allowNull: false });
-const text = () => ({ type: DataTypes.TEXT, allowNull: false });
-const minor = () => ({ type: DataTypes.BIGINT, allowNull: false });
-const integer = () => ({ type: DataTypes.INTEGER, allowNull: false });
-const integerOrNull = () => ({ type: DataTypes.INTEGER, allowNull: true });
-const flag = () => ({ type: DataTypes.BOOLEAN, allowNull: false });
-const instant = () => ({ type: DataTypes.DATE(3), allowNull: false });
-const instantOrNull = () => ({ type: DataTypes.DATE(3), allowNull: true });
-
-/**
- * Products and discounts, and the columns of orders and lines that refer to them. Complete orders are written and read by
- * one SQL statement each.
- */
-export function makeStorefrontModels({ sequelize }: { sequelize: Sequelize }): StorefrontModels {
-  const options = (tableName: string) => ({ tableName, underscored: true, timestamps: false });
-
-  const products = sequelize.define<ProductRow>(
-    'product',
-    {
-      id: id(),
-      sku: text(),
-      name: text(),
-      description: { type: DataTypes.TEXT, allowNull: true },
-      price: minor(),
-      stock: minor(),
-      isActive: flag(),
-      createdAt: instant(),
-      updatedAt: instant(),
-      version: integer(),
-    },
-    options('products'),
-  );
-  const discounts = sequelize.define<DiscountRow>(
-    'discount',
-    {
-      id: id(),
-      code: text(),
-      kind: text(),
-      basisPoints: integerOrNull(),
-      amount: { type: DataTypes.BIGINT, allowNull: true },
-      minSubtotal: minor(),
-      startsAt: instantOrNull(),
-      endsAt: instantOrNull(),
-      maxUses: integerOrNull(),
-      maxUsesPerUser: integerOrNull(),
-      isActive: flag(),
-      used: integer(),
-      createdAt: instant(),
-      updatedAt: instant(),
-      version: integer(),
-    },
-    options('discounts'),
-  );
-  const orders = sequelize.define<OrderRow>(
-    'order',
-    { id: id(), discountId: { type: DataTypes.UUID, allowNull: true } },
-    options('orders'),
-  );
-  const orderLines = sequelize.define<OrderLineRow>(
-    'orderLine',
-    { id: id(), orderId: reference(), productId: reference() },
-    options('order_lines'),
-  );
-
-  orders.hasMany(orderLines, { foreignKey: 'orderId', as: 'lines' });
-  orderLines.belongsTo(orders, { foreignKey: 'orderId', as: 'order' });
   products.hasMany(orderLines, { foreignKey: 'productId', as: 'orderLines' });
   orderLines.belongsTo(products, { foreignKey: 'productId', as: 'product' });
+  products.hasMany(stockMovements, { foreignKey: 'productId', as: 'movements' });
+  stockMovements.belongsTo(products, { foreignKey: 'productId', as: 'product' });
+  orders.hasMany(stockMovements, { foreignKey: 'orderId', as: 'movements' });
+  stockMovements.belongsTo(orders, { foreignKey: 'orderId', as: 'order' });
   discounts.hasMany(orders, { foreignKey: 'discountId', as: 'orders' });
   orders.belongsTo(discounts, { foreignKey: 'discountId', as: 'appliedDiscount' });
+  discounts.hasMany(discountUses, { foreignKey: 'discountId', as: 'uses' });
+  discountUses.belongsTo(discounts, { foreignKey: 'discountId', as: 'discount' });
+  orders.hasMany(orderLines, { foreignKey: 'orderId', as: 'lines' });
+  orderLines.belongsTo(orders, { foreignKey: 'orderId', as: 'order' });
+  orders.hasMany(orderEvents, { foreignKey: 'orderId', as: 'events' });
+  orderEvents.belongsTo(orders, { foreignKey: 'orderId', as: 'order' });
+  orders.hasMany(payments, { foreignKey: 'orderId', as: 'payments' });
+  payments.belongsTo(orders, { foreignKey: 'orderId', as: 'order' });
+  orders.hasMany(refunds, { foreignKey: 'orderId', as: 'refunds' });
+  refunds.belongsTo(orders, { foreignKey: 'orderId', as: 'order' });
+  payments.hasMany(refunds, { foreignKey: 'paymentId', as: 'refunds' });
+  refunds.belongsTo(payments, { foreignKey: 'paymentId', as: 'payment' });
+  refunds.hasMany(refundRestocks, { foreignKey: 'refundId', as: 'restocks' });
+  refundRestocks.belongsTo(refunds, { foreignKey: 'refundId', as: 'refund' });
+  orderLines.hasMany(refundRestocks, { foreignKey: 'lineId', as: 'restocks' });
+  refundRestocks.belongsTo(orderLines, { foreignKey: 'lineId', as: 'line' });
 
-  return { products, discounts, orders, orderLines };
+  return {
+    products,
+    stockMovements,
+    discounts,
+    discountUses,
+    orders,
+    orderLines,
+    orderEvents,
+    payments,
+    refunds,
+    refundRestocks,
+  };
 }

@@ -1,12 +1,13 @@
 import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
+import { columns } from '../../../platform/database/select-columns.js';
 import type { StockMovement } from '../../application/domain-types.js';
 import type { ProductQueries } from '../../application/ports.js';
+import { productAttributes } from './models/product.js';
 import { instantKey, toNumber } from './columns.js';
 import { toStockedProduct, type ProductColumns } from './product-repository.js';
 
-const COLUMNS = `id, sku, name, description, price, stock, is_active AS "isActive", created_at AS "createdAt",
-  updated_at AS "updatedAt", version`;
+const COLUMNS = columns(productAttributes(), 'products');
 
 const FIND: Statement = {
   name: 'storefront_product',

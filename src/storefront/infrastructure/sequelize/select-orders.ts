@@ -1,25 +1,26 @@
 import { restoreOrder, type Order } from '../../domain/order.js';
 import type { Payment } from '../../domain/payment.js';
 import type { Refund } from '../../domain/refund.js';
+import { columns, jsonFields } from '../../../platform/database/select-columns.js';
 import { toNumber } from './columns.js';
+import { orderAttributes } from './models/order.js';
+import { orderLineAttributes } from './models/order-line.js';
+import { paymentAttributes } from './models/payment.js';
+import { refundAttributes } from './models/refund.js';
 
 /**
  * Complete orders; WHERE and ORDER BY follow. Subqueries aggregate lines, payments and refunds separately, so that joins do
  * not multiply rows. Amounts within the JSON are numbers, which CHECK constraints keep within the safe integers.
  */
 export const SELECT_ORDERS = `
-  SELECT o.id, o.number, o.user_id AS "userId", o.status, o.method, o.subtotal, o.discount, o.total,
-    o.discount_id AS "discountId", o.discount_code AS "discountCode", o.expires_at AS "expiresAt",
-    o.created_at AS "createdAt", o.updated_at AS "updatedAt", o.version,
-    (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'productId', l.product_id, 'sku', l.sku, 'name', l.name,
-        'quantity', l.quantity, 'unitPrice', l.unit_price, 'discount', l.discount, 'total', l.total) ORDER BY l.position)
+  SELECT ${columns(orderAttributes(), 'o')},
+    (SELECT jsonb_agg(jsonb_build_object(${jsonFields(orderLineAttributes(), 'l', { omit: ['orderId', 'position'] })})
+        ORDER BY l.position)
      FROM order_lines l WHERE l.order_id = o.id) AS lines,
-    (SELECT jsonb_agg(jsonb_build_object('id', p.id, 'method', p.method, 'amount', p.amount, 'status', p.status,
-        'cardLast4', p.card_last4, 'requestHandle', p.request_handle, 'createdAt', p.created_at,
-        'settledAt', p.settled_at) ORDER BY p.created_at, p.id)
+    (SELECT jsonb_agg(jsonb_build_object(${jsonFields(paymentAttributes(), 'p', { omit: ['orderId'] })})
+        ORDER BY p.created_at, p.id)
      FROM payments p WHERE p.order_id = o.id) AS payments,
-    (SELECT jsonb_agg(jsonb_build_object('id', r.id, 'paymentId', r.payment_id, 'amount', r.amount, 'reason', r.reason,
-        'status', r.status, 'createdAt', r.created_at, 'settledAt', r.settled_at, 'restock',
+    (SELECT jsonb_agg(jsonb_build_object(${jsonFields(refundAttributes(), 'r', { omit: ['orderId'] })}, 'restock',
         (SELECT coalesce(jsonb_agg(jsonb_build_object('lineId', b.line_id, 'quantity', b.quantity) ORDER BY b.line_id), '[]')
          FROM refund_restocks b WHERE b.refund_id = r.id)) ORDER BY r.created_at, r.id)
      FROM refunds r WHERE r.order_id = o.id) AS refunds

@@ -1,6 +1,8 @@
 import type { Transaction } from 'sequelize';
 import { makeTransactionDatabase, type Statement } from '../../../platform/database/database.js';
+import { columns } from '../../../platform/database/select-columns.js';
 import type { Stock } from '../../application/ports.js';
+import { productAttributes } from './models/product.js';
 import { toStockedProduct, type ProductColumns } from './product-repository.js';
 
 /**
@@ -25,8 +27,7 @@ const MOVE: Statement = {
       SELECT w.id, w."productId", w.delta, w.reason, w."orderId", w."createdAt"
       FROM wanted w JOIN moved ON moved.id = w."productId"
     )
-    SELECT held.id, sku, name, description, price, stock, is_active AS "isActive", created_at AS "createdAt",
-           updated_at AS "updatedAt", version, moved.id IS NOT NULL AS moved
+    SELECT ${columns(productAttributes(), 'held')}, moved.id IS NOT NULL AS moved
     FROM held LEFT JOIN moved USING (id)`,
 };
 
