@@ -74,15 +74,15 @@ const timeZones = makeTemporalTimeZones();
 
 type Answer = 'captured' | 'declined';
 
-/** A terminal whose gateway says what the test wants, and remembers charges by key as a real one does. */
+/** A card terminal with scripted outcomes; it stores charges by key like a real gateway. */
 export class FakeTerminal implements CardTerminal {
-  /** What becomes of the next charges; `lost` never arrives, although nobody knows. */
+  /** The outcome of the next charges; a `lost` charge never reaches the gateway and gets no answer. */
   next: Answer | 'inDoubt' | 'lost' = 'captured';
   /** Thrown by the next charge. */
   failure: Error | undefined;
   readonly charges = new Map<string, Readonly<{ outcome: Answer; amount: number; currency: string }>>();
   readonly chosen: Readonly<{ userId: string; cardId: string | null }>[] = [];
-  /** Called when a charge is under way. */
+  /** Called during a charge. */
   meanwhile: () => Promise<void> = () => Promise.resolve();
 
   cardOf(userId: string, cardId: string | null) {
@@ -108,9 +108,9 @@ const WEEKDAYS_NINE_TO_TWELVE = [1, 2, 3, 4, 5].map((weekday) => ({
 }));
 
 /**
- * A clinic in memory, with clock, card terminal and mails in the test's hand. `doctorId` works in UTC, Monday to Friday
- * from 9 to 12; `typeId` takes half an hour, wants an hour's notice, and may be cancelled or moved twice until a day
- * before. MEMBER and OTHER are members without a file.
+ * A clinic in memory, with a fake clock, card terminal and mailer. `doctorId` works in UTC, Monday to Friday from 9 to 12.
+ * `typeId` takes half an hour, needs an hour's notice, and may be cancelled or moved twice until a day before. MEMBER and
+ * OTHER are members without a patient file.
  */
 export async function openClinic() {
   const store = new InMemoryStore();
@@ -243,7 +243,7 @@ export async function openClinic() {
   const doctorId = await doctor();
   const typeId = await type();
 
-  /** All that is stored, in order of id. */
+  /** All stored rows, in id order. */
   const snapshot = () => ({
     ...Object.fromEntries(
       Object.entries(rows)
@@ -266,9 +266,9 @@ export async function openClinic() {
     doctor,
     type,
     snapshot,
-    /** What use cases are made of. */
+    /** The dependencies of the use cases. */
     dependencies: base,
-    /** A unit of work in which some ports differ: what others did between two statements. */
+    /** A unit of work with some ports replaced, to simulate a change by a concurrent transaction. */
     withConcurrentChange: (
       change: (ports: ClinicPorts) => Partial<ClinicPorts>,
     ): UnitOfWork<ClinicPorts> => ({
@@ -289,7 +289,7 @@ export async function openClinic() {
         overrideHours: false,
         ...changes,
       }),
-    /** A file without an account. */
+    /** Creates a patient file without an account. */
     patient: async (details: Partial<Parameters<typeof useCases.addPatient>[0]['details']> = {}) =>
       useCases.addPatient({
         caller: STAFF,
@@ -311,9 +311,9 @@ export async function openClinic() {
       clock.advance(instant.getTime() - clock.now().getTime());
     },
     refuses: (work: () => Promise<unknown>, code: string) => expectRefusal(store, work, code),
-    /** The appointment as it is stored, buffers and all. */
+    /** The stored appointment with its buffers. */
     stored: (appointmentId: string) => rows.appointments.get(appointmentId)!,
-    /** The mails that are to be sent about the appointment, with the instant of those that wait. */
+    /** The enqueued mails about the appointment, with the start time of delayed ones. */
     mails: (appointmentId: string): [MailKind, Date?][] =>
       memory
         .jobs()
@@ -322,13 +322,13 @@ export async function openClinic() {
           const kind = payload['mail'] as MailKind;
           return runAt === undefined ? [kind] : [kind, runAt];
         }),
-    /** Who looked at what of the patient, as it was written. */
+    /** The logged accesses to the patient's data. */
     accesses: (patientId: string): [string, string, string][] =>
       rows.access
         .all()
         .filter((entry) => entry.patientId === patientId)
         .map(({ by, action, resource }) => [by, action, resource]),
-    /** The record of the appointment. */
+    /** The history of the appointment. */
     historyOf: (appointmentId: string) =>
       rows.history
         .all()
