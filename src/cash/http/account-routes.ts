@@ -226,7 +226,7 @@ export const accountRoutes = [
     path: '/v1/cash/amounts',
     operationId: 'listAmounts',
     tag,
-    summary: 'What lies where: the money of each account in each real account',
+    summary: 'List amounts: the money of each account in each real account',
     allow: 'staff',
     query: z.object({ realAccountId: id.optional(), accountId: id.optional() }),
     status: 200,

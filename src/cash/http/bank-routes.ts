@@ -40,7 +40,7 @@ import { byId, description } from './schemas.js';
 const tag = 'cash bank';
 
 const LARGEST_STATEMENT_BYTES = 20_000_000;
-/** An import computes for seconds and holds a database connection meanwhile. */
+/** An import takes seconds of CPU and holds a database connection while it stores lines. */
 const IMPORT_QUEUE = { atWork: 2, waiting: 8 };
 
 const range = { from: dayOrInstant.optional(), to: dayOrInstant.optional() };
@@ -65,7 +65,9 @@ export const bankRoutes = [
     params: byId,
     query: z.object({
       profile: z.enum(IMPORT_PROFILE_NAMES).default('generic'),
-      dryRun: flag.optional().meta({ description: 'Says what would happen, and changes nothing' }),
+      dryRun: flag
+        .optional()
+        .meta({ description: 'Returns the result of the import without storing anything' }),
     }),
     upload: { contentType: 'text/csv', limitBytes: LARGEST_STATEMENT_BYTES, queue: IMPORT_QUEUE },
     idempotency: 'required',
@@ -103,7 +105,7 @@ export const bankRoutes = [
     path: '/v1/cash/bank-lines',
     operationId: 'listBankLines',
     tag,
-    summary: 'What the bank says, last booked first',
+    summary: 'List bank lines, last booked first',
     allow: 'staff',
     query: z.object({ realAccountId: id.optional(), ...range, matched: flag.optional() }),
     status: 200,
@@ -119,7 +121,7 @@ export const bankRoutes = [
     path: '/v1/cash/bank-lines/{id}',
     operationId: 'getBankLine',
     tag,
-    summary: 'One line of the bank',
+    summary: 'Get a bank line',
     allow: 'staff',
     params: byId,
     status: 200,
@@ -132,7 +134,7 @@ export const bankRoutes = [
     path: '/v1/cash/real-accounts/{id}/bank-statement',
     operationId: 'getBankStatement',
     tag,
-    summary: 'The lines of the bank as one statement, first booked first',
+    summary: 'Get bank lines as one statement, first booked first',
     description:
       'With `Accept: text/csv` as comma-separated values (RFC 4180), which the profile `praxis` reads again.',
     allow: 'staff',
@@ -155,7 +157,7 @@ export const bankRoutes = [
     path: '/v1/cash/bank-lines/{id}/suggestions',
     operationId: 'suggestMatches',
     tag,
-    summary: 'What a line of the bank may stand for, the likeliest first',
+    summary: 'Suggest transactions for a bank line, the most likely first',
     description:
       'At most ten: single transactions, and sets of up to five that add up to the line. `reasons` says what speaks for one: the exact `amount`, a `number` (of an order) or the `name` of the payer in the text of the line, other `words` of the description, a `day` that is near.',
     allow: 'staff',
@@ -189,7 +191,7 @@ export const bankRoutes = [
     path: '/v1/cash/bank-lines/{id}/matches',
     operationId: 'matchBankLine',
     tag,
-    summary: 'Say which transactions a line of the bank stands for',
+    summary: 'Match a bank line with transactions',
     description:
       'One or several that together moved exactly the amount of the line in its real account. A line has one match, and a transaction is matched once in each real account.',
     allow: 'staff',
@@ -217,8 +219,8 @@ export const bankRoutes = [
     path: '/v1/cash/bank-lines/{id}/matches/{matchId}',
     operationId: 'unmatchBankLine',
     tag,
-    summary: 'Take a match apart',
-    description: 'That it was made, and who took it apart, stays on record.',
+    summary: 'Remove a match',
+    description: 'The match is kept as history, with the user who removed it.',
     allow: 'staff',
     params: byId.extend({ matchId: id }),
     status: 204,
@@ -232,7 +234,7 @@ export const bankRoutes = [
     path: '/v1/cash/real-accounts/{id}/reconciliations',
     operationId: 'reconcile',
     tag,
-    summary: 'Note that the books agree with the bank at the end of a day',
+    summary: 'Record that the books agree with the bank at the end of a day',
     description:
       'The balance in the books has to be the closing balance, and every line up to that day matched. With `adjustment` a difference is posted on that day between the default envelope of the real account and the account named, instead of being refused.',
     allow: 'admin',
@@ -275,7 +277,7 @@ export const bankRoutes = [
     path: '/v1/cash/real-accounts/{id}/reconciliations',
     operationId: 'listReconciliations',
     tag,
-    summary: 'When the books agreed with the bank, last noted first',
+    summary: 'List reconciliations, last recorded first',
     allow: 'staff',
     params: byId,
     status: 200,

@@ -49,7 +49,7 @@ const lineFields = {
   importId: idOut,
   bookedOn: dayOut,
   valueDate: dayOut.nullable(),
-  amount: money.meta({ description: 'What came in is positive' }),
+  amount: money.meta({ description: 'Positive for money received' }),
   remittance: z.string().nullable(),
   counterparty: z.string().nullable(),
   reference: z.string().nullable(),
@@ -107,7 +107,7 @@ export const toBankStatementView = ({
   lines: lines.map(toLineFields),
 });
 
-/** What the profile `praxis` reads again. */
+/** The format that the profile `praxis` imports. */
 const writeBankStatementCsv = ({ lines }: BankStatementView): string =>
   writeCsv(
     ['bookedOn', 'valueDate', 'amount', 'currency', 'remittance', 'counterparty', 'reference'],

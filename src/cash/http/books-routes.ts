@@ -30,7 +30,7 @@ const period = z
   .refine(isPeriod)
   .meta({ openapi: { type: 'string', pattern: '^[12]\\d{3}-(0[1-9]|1[0-2])$', description: 'A month' } });
 
-/** An account and a real account are asked the same questions. */
+/** The routes that accounts and real accounts have in common. */
 const scopes = [
   {
     what: 'an account',

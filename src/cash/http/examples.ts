@@ -1,4 +1,4 @@
-/** Values that the document shows. */
+/** Example values of the OpenAPI document. */
 export const BANK = '019aa5b2-7c00-7000-8000-000000000101';
 export const UNALLOCATED = '019aa5b2-7c00-7000-8000-000000000102';
 export const REPAIRS = '019aa5b2-7c00-7000-8000-000000000103';

@@ -1,6 +1,6 @@
 import type { ProblemCatalog } from '../../platform/http/replies/problems.js';
 
-/** What the ledger's own codes mean to a client. */
+/** The problems that the ledger adds to the common ones. */
 export const cashProblems = {
   'account-in-use': {
     status: 409,
@@ -132,7 +132,7 @@ export const cashProblems = {
     title: 'The month cannot be closed yet',
     explanation:
       'Where the statements of the bank are imported, a month closes when every line is matched, no hold is open and a reconciliation that still holds reaches its last day; `reasons` lists what is missing.',
-    remedy: 'Do what `reasons` names, then close the month.',
+    remedy: 'Meet the conditions in `reasons`, then close the month.',
   },
   'period-not-last-closed': {
     status: 409,

@@ -66,7 +66,7 @@ export const reportRoutes = [
     path: '/v1/cash/reports/balances',
     operationId: 'reportBalances',
     tag,
-    summary: 'What lies in each envelope, to be stacked',
+    summary: 'Balance of each envelope, for a stacked chart',
     description:
       'Asset envelopes, at `from`, where each day or month begins, and at `to`: everything that took effect before that instant. `realAccountId` counts only what lies there.',
     allow: 'staff',
@@ -83,7 +83,7 @@ export const reportRoutes = [
     path: '/v1/cash/reports/cash-flow',
     operationId: 'reportCashFlow',
     tag,
-    summary: 'What came in and what went out, by month',
+    summary: 'Money received and spent, by month',
     description:
       'Of all real accounts but the world outside, taken together: what moves among them is left out. `out` is negative; the two add up to what the balance changed by. `at` is where the month begins.',
     allow: 'staff',
@@ -100,7 +100,7 @@ export const reportRoutes = [
     path: '/v1/cash/reports/income-by-origin',
     operationId: 'reportIncomeByOrigin',
     tag,
-    summary: 'What was earned in the shop, in the clinic and otherwise, by month',
+    summary: 'Income from the shop, the clinic and other sources, by month',
     description:
       'The change of income accounts. What is reversed or refunded counts against where it came from, in the month it is given back.',
     allow: 'staff',

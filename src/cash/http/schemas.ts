@@ -39,7 +39,7 @@ export const realAccountView = z
     iban: z.string().nullable(),
     balance: money,
     archived: z.boolean(),
-    defaultAccountId: idOut.meta({ description: 'The envelope of what is not allocated' }),
+    defaultAccountId: idOut.meta({ description: 'The default envelope, for money that is not allocated' }),
     closedThrough: z.string().nullable().meta({ description: 'The last closed month, `yyyy-mm`' }),
     createdAt: instant,
     updatedAt: instant,
@@ -73,7 +73,9 @@ export const accountView = z
     realAccountId: idOut.meta({ description: 'Its home' }),
     type: z.enum(ACCOUNT_TYPES),
     currency: z.string(),
-    floor: money.nullable().meta({ description: 'What none of its amounts goes below; null is unbounded' }),
+    floor: money
+      .nullable()
+      .meta({ description: 'The lowest value of each of its amounts; null is unbounded' }),
     goal: money.nullable(),
     balance: money,
     isDefault: z.boolean(),
@@ -161,7 +163,7 @@ const transactionFields = {
   origin: z
     .object({ type: z.string(), id: z.string(), event: z.string() })
     .optional()
-    .meta({ description: 'What it settles; each event is posted once' }),
+    .meta({ description: 'The event that caused it; each event is posted once' }),
   batchId: idOut.optional(),
 };
 
@@ -225,7 +227,7 @@ export const holdView = z
     source: end,
     target: end,
     amount: money,
-    captured: money.nullable().meta({ description: 'What was posted; the rest was released' }),
+    captured: money.nullable().meta({ description: 'The posted amount; the rest was released' }),
     transactionId: idOut.nullable(),
     expiresAt: instant,
     createdAt: instant,
@@ -364,7 +366,9 @@ export const integrityView = z
       z.object({
         name: z.string(),
         ok: z.boolean(),
-        broken: z.array(z.string()).meta({ description: 'Ids of what breaks the rule, at most 1,000' }),
+        broken: z
+          .array(z.string())
+          .meta({ description: 'Ids of the rows that violate the rule, at most 1,000' }),
       }),
     ),
   })

@@ -33,7 +33,7 @@ const order = z.strictObject({
   description,
 });
 
-/** What any posting may be refused for. */
+/** The problems of every posting. */
 const refusals = [
   'insufficient-funds',
   'currency-mismatch',
@@ -45,7 +45,7 @@ const refusals = [
 
 const locationOf = ({ id: transactionId }: { id: string }) => `/v1/cash/transactions/${transactionId}`;
 
-/** `order:<id>`: everything that settles one thing. */
+/** `order:<id>`: all transactions that one object caused. */
 const origin = z
   .string()
   .regex(/^[^:]{1,50}:.{1,100}$/s, { error: 'must be <type>:<id>' })
@@ -55,7 +55,11 @@ const origin = z
   }))
   .optional()
   .meta({
-    openapi: { type: 'string', pattern: '^[^:]+:.+$', description: '`<type>:<id>` of what it settles' },
+    openapi: {
+      type: 'string',
+      pattern: '^[^:]+:.+$',
+      description: '`<type>:<id>` of the object that caused it',
+    },
   });
 
 export const transactionRoutes = [

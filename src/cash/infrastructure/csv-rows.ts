@@ -9,16 +9,16 @@ const MOST_CHARACTERS_IN_A_ROW = 64 * 1024;
 type State = 'before cell' | 'plain' | 'quoted' | 'after quote';
 
 /**
- * Comma-separated values (RFC 4180), taken in piece by piece and given out row by row, so that nothing but the row at
- * work is held. Lines end in LF here; within quotes a row has several. A quote that neither opens nor closes a cell is a
- * character like any other, because banks write names as they stand: `"Bar "Zur Post" KG"`.
+ * An incremental parser of comma-separated values (RFC 4180), which keeps only the current row. Lines end in LF; a quoted cell
+ * may contain several. A quote that neither opens nor closes a cell is an ordinary character, because banks do not escape
+ * names: `"Bar "Zur Post" KG"`.
  */
 export class CsvRows {
   readonly #delimiter: number;
   #state: State = 'before cell';
   #cells: string[] = [];
   #cell = '';
-  /** Characters of the row so far, beside those of the cell at work. */
+  /** Characters of the finished cells of the current row. */
   #length = 0;
   #line = 1;
   #rowBegins = 1;
@@ -31,7 +31,7 @@ export class CsvRows {
   /** The rows that end within `text`. 422 `invalid-file` for a row of more than 64 Ki characters. */
   push(text: string): Row[] {
     const rows: Row[] = [];
-    /** Where the run of plain characters at work begins. */
+    /** Start of the characters that are not yet copied to the cell. */
     let run = 0;
     const take = (end: number): void => {
       this.#cell += text.slice(run, end);
@@ -52,7 +52,7 @@ export class CsvRows {
         this.#endCell();
         if (unit === NEWLINE) rows.push(this.#endRow());
       } else if (this.#state === 'after quote') {
-        // Two quotes stand for one; one that closes nothing stands for itself.
+        // A doubled quote is an escaped one; a quote inside a cell is an ordinary character.
         this.#cell += '"';
         if (unit === QUOTE) run = at + 1;
         this.#state = 'quoted';
@@ -67,7 +67,7 @@ export class CsvRows {
     return rows;
   }
 
-  /** What is left when the text is at its end. 422 `invalid-file` within a quoted cell. */
+  /** The last row, if the text does not end in LF. 422 `invalid-file` within a quoted cell. */
   end(): Row[] {
     if (this.#state === 'quoted') throw invalidFile('A quoted field does not end.', this.#quoteBegins);
     if (this.#state === 'before cell' && this.#cells.length === 0) return [];

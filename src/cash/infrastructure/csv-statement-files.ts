@@ -9,7 +9,7 @@ const MOST_BYTES_IN_A_LINE = 64 * 1024;
 /** Between two yields to the event loop: 1,300 of the shortest rows, which take some 10 ms to parse. */
 const BYTES_AT_ONCE = 16 * 1024;
 
-/** First bytes of what people send instead of a statement. */
+/** First bytes of files that users upload by mistake. */
 const SIGNATURES: readonly (readonly [string, string])[] = [
   ['PK\x03\x04', 'a ZIP archive, or a spreadsheet, which is one'],
   ['\x1f\x8b', 'a gzip archive'],

@@ -71,7 +71,7 @@ const SERVER_CODES = /^(08[0-9A-Z]{3}|53[0-9A-Z]{3}|57P0[1-5]|57014|25P0[34])$/;
 const MESSAGES =
   /^(Connection terminated|timeout (exceeded when trying to connect|expired)|Client (has encountered a connection error|was closed) and is not queryable|Query read timeout|pool is draining|ConnectionManager\.getConnection was called after)/;
 
-/** Whether the database is away, starting, stopping or has no connection to spare: answered 503, worth another try. */
+/** Whether the database is unreachable, starting, stopping or out of connections: answered 503, may be retried. */
 export function isUnavailable(error: unknown): boolean {
   return has(
     error,
@@ -89,7 +89,7 @@ export function isUnavailable(error: unknown): boolean {
 /** Serialization failure, deadlock, lock timeout. */
 const RETRYABLE = new Set(['40001', '40P01', '55P03']);
 
-/** Whether the same transaction may well succeed when it is run again. */
+/** Whether the transaction may succeed when it is repeated. */
 export const isRetryable = (error: unknown): boolean => has(error, (clues) => RETRYABLE.has(codeOf(clues)));
 
 /**
@@ -105,10 +105,10 @@ export const isDiskFull = (error: unknown): boolean => has(error, (clues) => cod
 export const isStorageFull = (error: unknown): boolean =>
   isDiskFull(error) || has(error, (clues) => /^(ENOSPC|EDQUOT)$/.test(codeOf(clues)));
 
-/** A table that is not there, as after its migration was taken back. */
+/** A missing table, as after its migration was reverted. */
 export const isMissingTable = (error: unknown): boolean => has(error, (clues) => codeOf(clues) === '42P01');
 
-/** What has to be corrected before the database lets us in: trying again will not help. */
+/** A refused connection, which an operator has to correct; a retry does not help. */
 export type Refusal = Readonly<{
   of: 'password' | 'sign-in' | 'database' | 'rights' | 'host' | 'socket' | 'encryption';
   /** In the words of PostgreSQL or the system. */

@@ -6,7 +6,7 @@ import { isRefused, isUnavailable } from './errors.js';
 import { OLDEST_SERVER } from './sequelize.js';
 import { prepareSession } from './session.js';
 
-/** Everybody who changes the schema takes this lock first. The number is arbitrary and must never change. */
+/** The advisory lock of every change of the schema. The number is arbitrary and must never change. */
 export const SCHEMA_LOCK = 7_077_251_896;
 /** Once it is our turn, nobody but the application holds locks: it has to finish what it is doing. */
 const LOCK_TIMEOUT = '15s';
@@ -64,7 +64,7 @@ export async function withOwnConnection<Result>(
   }
 }
 
-/** Runs `work` in one transaction that no other change of the schema can enter: all of it happens, or nothing. */
+/** Runs `work` in one transaction, under the lock that every change of the schema takes. */
 export async function inOneTransaction<Result>(
   sequelize: Sequelize,
   work: () => Promise<Result>,

@@ -174,7 +174,7 @@ export const seed = (options: MigrationOptions): Promise<{ applied: string[] }> 
     })),
   );
 
-/** Takes away what the seeders have put in, in one transaction. */
+/** Deletes the rows of the seeders, in one transaction. */
 export const undoSeeds = (options: MigrationOptions): Promise<{ reverted: string[] }> =>
   connected(options, (sequelize) =>
     inOneTransaction(sequelize, async () => ({

@@ -15,19 +15,19 @@ const WRITTEN: Statement = {
     ELSE pg_current_wal_flush_lsn() END)::text AS position`,
 };
 
-/** Whether a replica has come as far. What it has replayed when this is answered, the next statement on it sees. */
+/** Whether a replica has replayed the log up to $1. The next statement on it sees at least that. */
 const CAUGHT_UP: Statement = {
   name: 'platform_caught_up',
   text: `SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= $1::pg_lsn AS "caughtUp"`,
 };
 
-/** The cluster a server belongs to: a replica is a copy, down to this number. */
+/** The identifier of a server's cluster, which a replica shares with its primary. */
 const CLUSTER: Statement = {
   name: 'platform_cluster',
   text: 'SELECT system_identifier::text AS id FROM pg_control_system()',
 };
 
-/** How long a replica that is behind is left alone, and one that failed: ever longer while it goes on failing. */
+/** The pause before a replica that is behind is used again; after failures the pause doubles. */
 const BEHIND_PAUSE_MS = 50;
 const FIRST_FAILURE_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -55,7 +55,7 @@ export interface Replicas {
   close(): Promise<void>;
 }
 
-/** Host and port: what an operator knows a server by, and no password. */
+/** Host and port, without the password. */
 function nameOf(url: string): string {
   const { host } = new URL(url);
   return host;
@@ -175,7 +175,7 @@ export function openReplicas({
   };
 }
 
-/** Reads on replicas where one is as far as it must be, else on the primary. */
+/** Reads from a replica that has replayed far enough, else from the primary. */
 export const makeReplicatedDatabase = (primary: Database, replicas: Replicas): Database => ({
   async rows<Row extends object>(statement: Statement, values: readonly unknown[]) {
     const rows = await replicas.rows<Row>(statement, values);

@@ -31,7 +31,7 @@ const INSTANT = '2026-07-01 12:00:00+00';
 
 type Session = Readonly<{ encoding: string; database: string; instant: string; settings: readonly string[] }>;
 
-/** A connection that would store or read something wrong; refused before it is used. */
+/** Refuses a connection that would store or read wrong values. */
 const misconfigured = (problem: string, remedy: string): ConfigurationError =>
   new ConfigurationError([{ name: 'DATABASE_URL', problem, remedy }]);
 

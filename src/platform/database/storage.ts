@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { isDiskFull } from './errors.js';
 
-/** How long an answer is given again: readiness may be asked for many times a second. */
+/** How long a result is cached: readiness may be probed many times a second. */
 const KNOWN_FOR_MS = 5_000;
-/** A process under load gives its last answer again rather than keep a probe waiting. */
+/** A process under load returns its last result, so that a probe does not wait. */
 const WAIT_MS = 500;
 
 /**

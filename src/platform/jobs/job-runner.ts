@@ -11,22 +11,22 @@ import { makeSequelizeJobStore, type ClaimedJob, type RecurringJob } from './job
 import { describeFailure, MAX_ATTEMPTS, retryDelayMs } from './retry-policy.js';
 
 /**
- * Does the work of one job, outside any transaction, and bears being run again: after a crash, or when it was done
- * but could not be signed off. It has its lane's lease, a minute; what takes longer is cut into more jobs.
+ * Does the work of one job, outside any transaction. It must be idempotent, because a job runs again after a crash or when
+ * its completion could not be stored. It has the lease of its lane, a minute; longer work is split into more jobs.
  */
 export type JobHandler = (job: Readonly<{ id: string; payload: JobPayload }>) => Promise<void>;
-/** `lane`: what the job waits for. */
+/** `lane`: the resource that the job waits for. */
 export type Job = Readonly<{ lane: JobLane; handle: JobHandler }>;
-/** By kind. A kind that is not here is left to processes that know it, as during a rolling update. */
+/** By kind. Jobs of other kinds are left to processes that know them, as during a rolling update. */
 export type Jobs = Readonly<Record<string, Job>>;
 
 export interface JobRunner {
   start(): void;
-  /** Takes no new jobs and waits for those that run, at most so long; what is cut off runs again after its lease. */
+  /** Claims no new jobs and waits at most `graceMs` for running ones; an interrupted job runs again after its lease. */
   stop(graceMs?: number): Promise<void>;
-  /** Looks for work now rather than at the next poll. */
+  /** Polls immediately. */
   wake(): void;
-  /** Runs everything that is due, or would be at `asOf`, and waits for it. For tests and simulations. */
+  /** Runs all jobs that are due at `asOf` (default: now) and waits for them. For tests and simulations. */
   drain(asOf?: Date): Promise<void>;
 }
 
@@ -50,10 +50,10 @@ const troubleOf = (error: unknown): string => {
 const SCHEDULE_EVERY_MS = MINUTE;
 const DEFAULT_GRACE_MS = 10 * SECOND;
 
-/** `isBusy`: at the last look there were more due jobs than slots. */
+/** `isBusy`: the last poll found more due jobs than slots. */
 type Lane = LaneSettings & { readonly running: Set<Promise<void>>; isBusy: boolean };
 
-/** Any number of runners may work on one table: a job is leased to one at a time, and to another when that one dies. */
+/** Several runners may share one table: a job is leased to one of them, and to another after the lease has ended. */
 export function makeJobRunner({
   sequelize,
   jobs,
@@ -78,7 +78,7 @@ export function makeJobRunner({
   let unsubscribe: (() => void) | undefined;
   let round: Promise<void> | undefined;
   let wokenMeanwhile = false;
-  /** Why there was no work to be found at the last look. */
+  /** The error of the last poll, if it failed. */
   let trouble: string | undefined;
   let scheduleDueAtMs = 0;
 
@@ -94,7 +94,7 @@ export function makeJobRunner({
   };
   const allRunning = (): Promise<void>[] => [...lanes.values()].flatMap(({ running }) => [...running]);
 
-  /** Leases what is due for the free slots of every lane, and remembers whose turn it was. */
+  /** Leases due jobs for the free slots of every lane, and records which kinds were served. */
   async function claim(slotsOf: (lane: Lane) => number, asOf?: Date): Promise<ClaimedJob[]> {
     const claimable = kinds.flatMap((kind) => {
       const lane = laneOf(kind);
@@ -115,7 +115,7 @@ export function makeJobRunner({
     const { leaseMs } = laneOf(job.kind);
     const context = { jobId: job.id, kind: job.kind, attempts: job.attempts };
     try {
-      // More claims than attempts: each of them ended without a word, the last ones with their process.
+      // More claims than attempts: earlier runs ended without a result, for example with their process.
       if (job.attempts > MAX_ATTEMPTS) throw new Error('was taken up too often and never ended');
       await withinLease(handle({ id: job.id, payload: job.payload }), leaseMs);
     } catch (error) {
@@ -134,7 +134,7 @@ export function makeJobRunner({
     await settle(job, () => store.done(job));
   }
 
-  /** Signs off; keeps trying while the lease lasts, because a job that was done should not be done twice. */
+  /** Stores the completion, with retries while the lease lasts, because a finished job should not run again. */
   async function settle(job: ClaimedJob, write: () => Promise<void>): Promise<void> {
     const giveUpAtMs = performance.now() + laneOf(job.kind).leaseMs;
     for (;;) {
@@ -192,7 +192,7 @@ export function makeJobRunner({
   function wake(): void {
     if (stopping) return;
     if (round !== undefined) {
-      wokenMeanwhile = true; // somebody committed while this round was looking
+      wokenMeanwhile = true; // a job was committed during this poll
       return;
     }
     clearTimeout(timer);
@@ -235,7 +235,7 @@ export function makeJobRunner({
   };
 }
 
-/** Frees the slot of a handler that hangs: its lease is over, so another may run the job already. */
+/** Frees the slot of a handler that hangs: its lease has ended, so another runner may run the job already. */
 async function withinLease(work: Promise<void>, leaseMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const end = new Promise<never>((_resolve, reject) => {

@@ -1,10 +1,10 @@
 /**
- * Lets the process that commits a job tell its own runner, so that nobody waits for the next poll.
- * Only a hint: other processes, and a missed hint, are served by polling.
+ * Wakes the runner of the process that commits a job, so that the job does not wait for the next poll. Only a hint:
+ * other processes, and missed signals, rely on polling.
  */
 export interface JobSignal {
   notify(): void;
-  /** Calls `listener` on every `notify`; returns the way to stop that. */
+  /** Calls `listener` on every `notify`; returns a function that removes it. */
   subscribe(listener: () => void): () => void;
 }
 

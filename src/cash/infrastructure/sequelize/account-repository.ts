@@ -102,7 +102,7 @@ export const makeAccountRepository = ({
       const { id, code, name, kind, currency, createdAt } = fromRealAccount(account);
       await database.rows(ENSURE_REAL_ACCOUNT, [id, code, name, kind, currency, createdAt]);
     }
-    // The real account that is there now may be another's of the same code.
+    // A concurrent transaction may have inserted the real account of this code.
     for (const { id, code, name, realAccountId, type, floor, isDefault, createdAt } of coded)
       await database.rows(ENSURE_ACCOUNT, [
         id,

@@ -24,7 +24,7 @@ const toAmount = (row: AmountColumns): Amount =>
     accountId: row.accountId,
     realAccountId: row.realAccountId,
     currency: row.currency,
-    // A busy account is not counted together at each posting, so its sum may be more than can be counted.
+    // No posting sums up a hot amount, so its sum may be beyond 2^53−1.
     amount: toSum(row.amount),
     held: toMinor(row.held),
     floor: toMinorOrNull(row.floor),
@@ -47,7 +47,7 @@ const MISSING: Statement = {
     )`,
 };
 
-// The share locks see to it that what the new row copies is still so when it is there.
+// The share locks keep the copied columns unchanged until the new row is committed.
 const ENSURE: Statement = {
   name: 'cash_ensure_amount',
   text: `
@@ -66,8 +66,8 @@ const UNMAKE: Statement = {
 };
 
 /**
- * One order for everybody: what is updated by id, then what is hot by id. KEY SHARE on a hot amount keeps nobody out
- * but those who need every posting to have ended: checkpoints, closing, archiving, a new floor.
+ * One lock order: first the amounts that are updated, by id, then the hot ones, by id. KEY SHARE on a hot amount blocks only
+ * those that wait for all postings: checkpoints, closing a month, archiving, a new floor.
  */
 const lockStatement = (name: string, wanted: string, hotToo: boolean): Statement => ({
   name,
@@ -134,8 +134,8 @@ const LOCK_FOR_CHECKPOINT: Statement = {
   name: 'cash_lock_for_checkpoint',
   text: 'SELECT id FROM cash_amounts WHERE id = $1 AND hot FOR UPDATE',
 };
-// Everybody whose postings it sums up held KEY SHARE before drawing a number: whatever comes later has a higher one.
-// A sum that cannot be counted exactly cannot be stored: its checkpoint stays where it is, and the balance a longer sum.
+// Every posting in the sum held KEY SHARE before it drew its number, so later postings have higher numbers.
+// A sum beyond 2^53−1 is not stored: the checkpoint stays, and the balance remains a longer sum.
 const CHECKPOINT: Statement = {
   name: 'cash_checkpoint',
   text: `
@@ -170,14 +170,14 @@ const LAST_POSTED: Statement = {
 const accountIds = (refs: readonly AmountRef[]) => refs.map(({ accountId }) => accountId);
 const realAccountIds = (refs: readonly AmountRef[]) => refs.map(({ realAccountId }) => realAccountId ?? null);
 
-/** A floor that was set or lifted while the row was waited for; nobody changes that often. */
+/** Repetitions when a floor is set or removed during the wait for a lock, which is rare. */
 const ATTEMPTS = 5;
 
 export const makeAmountRepository = ({ database }: { database: Database }): AmountRepository => {
   type Locked = AmountColumns & Readonly<{ position: number; takenAsHot: boolean }>;
   /**
-   * Takes the locks again when a row that was not hot has become hot: it is locked more strongly than it needs. A row that
-   * is no longer hot belongs before those that were locked first.
+   * Repeats the locking when a row has become hot during the wait, because its lock is stronger than needed. A row that is no
+   * longer hot belongs earlier in the lock order.
    */
   async function lock(statement: Statement, values: readonly unknown[]): Promise<readonly Locked[]> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
@@ -199,7 +199,7 @@ export const makeAmountRepository = ({ database }: { database: Database }): Amou
     async lock(refs, how) {
       const statement = how === 'exclusive' ? LOCK_EXCLUSIVELY : LOCK_TO_POST;
       const rows = await lock(statement, [accountIds(refs), realAccountIds(refs)]);
-      // One object an amount, however many refs it stands for.
+      // One object for each amount, even if several refs name it.
       const amounts = new Map(rows.map((row) => [row.id, toAmount(row)]));
       const idAt = new Map(rows.map(({ position, id }) => [position, id]));
       return refs.map((_, index) => amounts.get(idAt.get(index + 1) ?? ''));
@@ -211,7 +211,7 @@ export const makeAmountRepository = ({ database }: { database: Database }): Amou
     async lockScope(scope) {
       const [column, id] = columnOf(scope);
       await database.rows(lockScope(column), [id]);
-      // A statement of its own: only its snapshot is as young as the locks.
+      // A separate statement, because its snapshot must be taken after the locks.
       return (await database.rows<AmountColumns>(readWhole(column), [id])).map(toAmount);
     },
     async refresh(scope) {

@@ -2,7 +2,7 @@ import type { Database, Statement } from '../../../platform/database/database.js
 import type { BankLine, BankLineRepository, LineOutcomes } from '../../application/bank-ports.js';
 import { toMinor } from './minor-units.js';
 
-/** What a statement that is made of the text below gives; a day is read as text, so that no time zone gets hold of it. */
+/** A row with the columns below. A day is read as text, so that no time zone applies to it. */
 export type BankLineColumns = Omit<BankLine, 'amount'> & Readonly<{ amount: string }>;
 
 export const BANK_LINE_COLUMNS = `l.id, l.real_account_id AS "realAccountId", l.import_id AS "importId",
@@ -24,8 +24,8 @@ export const toBankLine = (row: BankLineColumns): BankLine => ({
   occurrence: row.occurrence,
 });
 
-// A subquery with LIMIT is looked up row by row in the index: the planner cannot turn it into a walk through the table,
-// which it prefers while it believes the table to be as small as it was when the import began.
+// A subquery with LIMIT forces an index lookup for each row. Otherwise the planner scans the table, whose statistics are from
+// before the import.
 const KNOWN = `(
   SELECT 1 FROM cash_bank_lines l
   WHERE l.real_account_id = g."realAccountId" AND l.fingerprint = g.digest AND l.occurrence = g.occurrence LIMIT 1

@@ -14,8 +14,8 @@ import {
 } from './transaction-columns.js';
 
 /**
- * Everything at once: one round trip however much is posted, and the triggers see transactions and postings together.
- * The rows of amounts are locked by now; that they still are as they were read is checked all the same.
+ * One statement for all changes: one round trip, and the triggers see transactions and postings together. The amounts are
+ * locked already; the statement still checks that they are as they were read.
  */
 const WRITE: Statement = {
   name: 'cash_write',
@@ -134,7 +134,7 @@ const closedRow = ({ id, status, captured, transactionId, closedAt }: Hold) => (
   closedAt,
 });
 
-/** Two constraints stand for a conflict of the caller's; every other violation is our fault and stays one. */
+/** Two constraints are conflicts of the caller; the violation of any other is a bug. */
 function translate(error: unknown): unknown {
   const constraint = violatedConstraint(error);
   if (constraint === 'cash_transactions_origin_key') return originConflict();

@@ -31,7 +31,7 @@ const ACCOUNT = `
     (SELECT coalesce(sum(b.amount), 0) FROM cash_balances b WHERE b.account_id = e.id)::text AS balance
   FROM cash_accounts e`;
 
-/** A hold reserves from when it was placed until it ended or its time was over. `at` is a parameter. */
+/** A hold reserves from its creation until it is closed or expires. `at` is a parameter. */
 const holdsAt = (at: string): string =>
   `h.created_at <= ${at} AND ${at} < coalesce(h.closed_at, h.expires_at)`;
 
@@ -78,7 +78,7 @@ const toAmountView = (row: AmountViewColumns): AmountView => ({
   version: row.version,
 });
 
-/** The part of `cash_amounts` that belongs to `scope`, and the table that says whether there is such a thing. */
+/** The column of `cash_amounts` that selects `scope`, and the table in which its id exists. */
 const partsOf = (scope: AmountScope) =>
   'accountId' in scope
     ? { id: scope.accountId, column: 'account_id', table: 'cash_accounts' }
@@ -86,7 +86,7 @@ const partsOf = (scope: AmountScope) =>
 
 const AXIS_COLUMN: Readonly<Record<Axis, string>> = { effective: 'effective_at', recorded: 'posted_at' };
 
-/** From the present backwards: the times that are asked about most are the ones with the shortest way. */
+/** Computed backwards from the present balance, because most queries ask about recent times. */
 const balanceStatement = (column: string, table: string, axis: Axis): Statement => ({
   name: `cash_balance_${column}_${axis}`,
   text: `
@@ -110,7 +110,7 @@ const balanceStatement = (column: string, table: string, axis: Axis): Statement 
     WHERE w.id = $1`,
 });
 
-/** What moves within the account itself sums to nothing and is left out. */
+/** Movements within the account sum to zero and are left out. */
 const accountStatement = (column: string, table: string): Statement => ({
   name: `cash_statement_${column}`,
   text: `
@@ -274,7 +274,7 @@ export const makeCashQueries = ({ database }: { database: Database }): CashQueri
     hold: async (id) => first(await database.rows<HoldColumns>(HOLD_BY_ID, [id]), toHold),
     async holds({ accountId, status }, { limit, after }, now) {
       const { values, add } = parameters();
-      // An open hold whose time is over has expired, whether or not the job has noticed.
+      // An open hold past its expiry counts as expired, even before the job has released it.
       const statusNow = () =>
         `CASE WHEN h.status = 'open' AND h.expires_at <= ${add(now)} THEN 'expired' ELSE h.status END`;
       const conditions = [

@@ -6,7 +6,7 @@ export function parameters(): Parameters {
   return { values, add: (value) => `$${values.push(value)}` };
 }
 
-/** `text` with a letter for each condition that is set: as many prepared statements as there are combinations, no more. */
+/** `text` with a letter for each condition that is set: one prepared statement for each combination. */
 export const variant = (name: string, ...given: readonly unknown[]): string =>
   name + given.map((value) => (value === undefined ? '-' : '+')).join('');
 

@@ -3,7 +3,7 @@ import type { HoldRepository } from '../../application/ports.js';
 import { restoreHold, type Hold, type HoldStatus } from '../../domain/hold.js';
 import { toMinor, toMinorOrNull } from './minor-units.js';
 
-/** What a statement that is made of the two texts below gives. */
+/** A row with the columns below. */
 export type HoldColumns = Readonly<{
   id: string;
   amount: string;

@@ -1,7 +1,7 @@
 import { violatedConstraint } from '../../../platform/database/errors.js';
 import { accountInUse } from '../../domain/errors.js';
 
-/** What still refers to an account that is to be deleted. */
+/** The foreign keys that keep an account from being deleted. */
 const REFERENCES = new Set([
   'cash_postings_amount_id_fkey',
   'cash_holds_source_fkey',
@@ -15,7 +15,7 @@ const REFERENCES = new Set([
   'cash_reconciliations_real_account_fkey',
 ]);
 
-/** Runs a deletion; the foreign key that refuses it is the caller's conflict `account-in-use`. */
+/** Runs a deletion; a foreign key violation becomes conflict `account-in-use`. */
 export async function unlessInUse(deletion: () => Promise<void>): Promise<void> {
   try {
     await deletion();

@@ -13,14 +13,14 @@ const APPEND_ONLY = [
   'cash_reconciliations',
 ];
 
-/** Closings that were not taken back. */
+/** Closed months that were not reopened. */
 const STILL_CLOSED = `(
   SELECT * FROM cash_periods c WHERE NOT EXISTS (SELECT FROM cash_period_reopenings o WHERE o.period_id = c.id)
 )`;
 
 /**
- * The rules of the books as queries over nothing but the stored rows: each holds whatever way a row came to be there,
- * and finds what constraints and code should have kept out.
+ * The invariants of the books as queries over the stored rows. Each finds rows that constraints and code should have
+ * prevented, however they were written.
  */
 export const cashIntegrityChecks: readonly IntegrityCheck[] = [
   {

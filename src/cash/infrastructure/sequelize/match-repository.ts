@@ -32,7 +32,7 @@ const MOVEMENTS: Statement = {
     ) AS moved
     WHERE t.id = ANY ($2::uuid[])`,
 };
-// Match and transactions at once: the trigger that adds them up sees both.
+// Match and transactions in one statement, so that the trigger that sums them up sees both.
 const INSERT: Statement = {
   name: 'cash_insert_match',
   text: `
@@ -85,7 +85,7 @@ export const makeMatchRepository = ({ database }: { database: Database }): Match
     } catch (error) {
       const constraint = violatedConstraint(error);
       if (constraint === 'cash_matches_line_key') throw alreadyMatched({ bankLineId });
-      // Which of them it was does not come with the error; the first one stands for all.
+      // The error does not name the transaction; the first one stands for all.
       if (constraint === 'cash_match_transactions_once_key')
         throw alreadyMatched({ transactionId: transactionIds[0] ?? '' });
       throw error;

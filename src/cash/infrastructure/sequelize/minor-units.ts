@@ -1,6 +1,6 @@
 import { countable } from '../../domain/amount.js';
 
-/** A stored BIGINT arrives as text; ours are bounded by a CHECK. */
+/** pg returns a BIGINT as text; a CHECK bounds the stored values to 2^53−1. */
 export function toMinor(value: string | number): number {
   const number = Number(value);
   if (!Number.isSafeInteger(number)) throw new Error(`${value} is beyond what can be counted exactly`);
@@ -10,5 +10,5 @@ export function toMinor(value: string | number): number {
 export const toMinorOrNull = (value: string | number | null): number | null =>
   value === null ? null : toMinor(value);
 
-/** A sum of stored amounts; each of them can be counted exactly, all together perhaps not: 409 `sum-too-large`. */
+/** A sum of stored amounts; 409 `sum-too-large` beyond 2^53−1. */
 export const toSum = (value: string): number => toMinor(countable(Number(value)));

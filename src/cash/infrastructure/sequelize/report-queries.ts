@@ -3,9 +3,9 @@ import type { ReportQueries, Series } from '../../application/bank-ports.js';
 import { toSum } from './minor-units.js';
 
 // `width_bucket` finds between which of the given instants something happened: 0 before the first, 1 between the first
-// and the second. Where days and months begin is for the practice's calendar to say, never for SQL.
+// and the second. The calendar of the practice defines where days and months begin, never SQL.
 
-/** Two envelopes may have one name; the one that every real account is born with goes by that account's name too. */
+/** Two envelopes may have one name, so the default envelope is shown with the name of its real account. */
 const ENVELOPE_NAME = `CASE WHEN e.is_default THEN r.name || ': ' || e.name ELSE e.name END`;
 
 const BALANCES: Statement = {
@@ -59,7 +59,7 @@ const CASH_FLOW: Statement = {
     ORDER BY c.currency, n.name`,
 };
 
-// What takes something back belongs to what it takes back; a reversal of a refund as well.
+// A reversal or refund has the origin of its original; so has the reversal of a refund.
 const INCOME_BY_ORIGIN: Statement = {
   name: 'cash_report_income_by_origin',
   text: `

@@ -2,7 +2,7 @@ import type { Statement } from '../../../platform/database/database.js';
 import type { PostedTransaction } from '../../domain/transaction.js';
 import { toMinor } from './minor-units.js';
 
-/** What a statement that is made of the two texts below gives. */
+/** A row with the columns below. */
 export type TransactionColumns = Readonly<{
   id: string;
   number: string;
@@ -33,7 +33,7 @@ export const TRANSACTION_COLUMNS = `t.id, t.number, t.amount, t.currency, t.desc
   s.id AS "sourceAmountId", s.account_id AS "sourceAccountId", s.real_account_id AS "sourceRealAccountId",
   g.id AS "targetAmountId", g.account_id AS "targetAccountId", g.real_account_id AS "targetRealAccountId"`;
 
-/** Joins the two ends of transactions `t`: `s` gave, `g` got. */
+/** Joins the two sides of transactions `t`: `s` is the source, `g` the target. */
 export const BOTH_ENDS = `
   JOIN cash_postings minus ON minus.transaction_number = t.number AND minus.delta < 0
   JOIN cash_amounts s ON s.id = minus.amount_id
