@@ -2,7 +2,7 @@
  * Counts the methods of repositories and queries by the way they reach the database:
  *
  *   model     through a Sequelize model
- *   columns   SQL whose columns come from a model, by a helper of src/platform/database/*columns*.ts
+ *   columns   SQL whose columns come from a model, by a helper of src/platform/database
  *   other     SQL that names its columns itself
  *
  *   node scripts/count-query-kinds.mjs            prints a Markdown table
@@ -17,7 +17,8 @@ import ts from 'typescript';
 const MODEL_CALL =
   /\.(?:findByPk|findOne|findAll|findAndCountAll|findOrCreate|create|bulkCreate|update|upsert|destroy|count|increment)\(/;
 const SQL_CALL = /\.(?:rows|send|query)\s*[<(]/;
-const COLUMN_HELPERS = /^src\/platform\/database\/[\w-]*columns[\w-]*\.ts$/;
+/** Functions of src/platform/database that take the columns of a statement from a model. */
+const COLUMN_HELPERS = new Set(['columns', 'insertFromJson']);
 
 /** @typedef {{ text: string, names: Set<string> }} Declaration */
 /** @typedef {{ source: ts.SourceFile, declarations: Map<string, Declaration>, imports: Map<string, string> }} Module */
@@ -89,7 +90,7 @@ function reach(file, node, locals) {
     for (const name of declaration.names) {
       const target = imports.get(name) ?? from;
       const local = target === from && from === file ? locals.get(name) : undefined;
-      if (COLUMN_HELPERS.test(target)) usesHelper = true;
+      if (COLUMN_HELPERS.has(name) && target.startsWith('src/platform/database/')) usesHelper = true;
       const key = `${target}#${name}`;
       if (visited.has(key)) continue;
       visited.add(key);
