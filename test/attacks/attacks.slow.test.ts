@@ -5,7 +5,10 @@ import { loadAttacks, startTarget } from './attacks.js';
 
 const attacks = await loadAttacks();
 
-async function withstand({ attack }: NamedAttack, { server, target }: Awaited<ReturnType<typeof startTarget>>) {
+async function withstand(
+  { attack }: NamedAttack,
+  { server, target }: Awaited<ReturnType<typeof startTarget>>,
+) {
   const figures = await attack.run(target, 'small', new AbortController().signal);
   expect(attack.faults(figures, 'small'), JSON.stringify(figures)).to.deep.equal([]);
   expect((await server.call('GET', '/livez')).status).to.equal(200);
@@ -30,5 +33,6 @@ describe('a server with settings of its own', function () {
   afterEach(() => sandbox.clear());
 
   for (const named of attacks.filter(({ attack }) => attack.server !== undefined))
-    it(`withstands ${named.name}`, async () => withstand(named, await startTarget(sandbox, named.attack.server)));
+    it(`withstands ${named.name}`, async () =>
+      withstand(named, await startTarget(sandbox, named.attack.server)));
 });

@@ -38,6 +38,8 @@ export async function rerenderIfStale(view: PostView, dependencies: Dependencies
       ? view.rendered
       : await unlessRefused<PostView['rendered']>(markdown.post(view.content), { html: '', version });
   if (view.comments === undefined) return { ...view, rendered, htmlVersions };
-  const comments = await Promise.all(view.comments.map((comment) => rerenderCommentIfStale(comment, dependencies)));
+  const comments = await Promise.all(
+    view.comments.map((comment) => rerenderCommentIfStale(comment, dependencies)),
+  );
   return { ...view, rendered, htmlVersions, comments };
 }
