@@ -4,7 +4,7 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { rewrite } from '../domain/appointment.js';
 import { lockVisible, recordChange, viewWithAudit } from './appointment-support.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import type { AppointmentView, Caller, ClinicPorts } from './ports.js';
 
 /** Changes the texts of an appointment; `staffNote` is for staff. not_found, stale `version-mismatch`, invalid `validation` */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { forget } from './anonymise.js';
-import type { ExpectedVersion } from './expected-version.js';
+import type { ExpectedVersion } from '../../kernel/expected-version.js';
 import type { ClinicPorts } from './ports.js';
 
 type Dependencies = Readonly<{

@@ -3,7 +3,7 @@ import { notFound } from '../../kernel/errors.js';
 import { type Appointment, cancel, forgetTexts } from '../domain/appointment.js';
 import { anonymise } from '../domain/patient.js';
 import { recordChange } from './appointment-support.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import type { ClinicPorts } from './ports.js';
 
 /** Future appointments are cancelled, because the patient is no longer known. */

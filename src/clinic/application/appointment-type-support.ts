@@ -1,5 +1,5 @@
 import { notFound } from '../../kernel/errors.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import type { AppointmentType, AppointmentTypeRepository } from './ports.js';
 
 export const present = (type: AppointmentType | undefined): AppointmentType => {

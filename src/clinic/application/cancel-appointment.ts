@@ -3,7 +3,7 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { assertWindowOpen, cancel } from '../domain/appointment.js';
 import { lockVisible, recordChange, viewWithAudit } from './appointment-support.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import { enqueueAppointmentMails } from './mails.js';
 import type { AppointmentView, Caller, ClinicPorts } from './ports.js';
 

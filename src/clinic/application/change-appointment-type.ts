@@ -3,7 +3,7 @@ import type { Practice } from '../../kernel/practice.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { changeAppointmentType } from '../domain/appointment-type.js';
 import { lockPresent } from './appointment-type-support.js';
-import type { ExpectedVersion } from './expected-version.js';
+import type { ExpectedVersion } from '../../kernel/expected-version.js';
 import type { AppointmentType, ClinicPorts, TypeDetails } from './ports.js';
 
 type Dependencies = Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts>; practice: Practice; clock: Clock }>;

@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { retireAppointmentType } from '../domain/appointment-type.js';
 import { lockPresent } from './appointment-type-support.js';
-import type { ExpectedVersion } from './expected-version.js';
+import type { ExpectedVersion } from '../../kernel/expected-version.js';
 import type { ClinicPorts } from './ports.js';
 
 type Dependencies = Readonly<{ clinicUnitOfWork: UnitOfWork<ClinicPorts>; clock: Clock }>;

@@ -4,7 +4,7 @@ import { enteredInError } from '../domain/appointment.js';
 import { appointmentHasPayments } from '../domain/errors.js';
 import { blocksNewPayment } from '../domain/payment.js';
 import { lockVisible, recordChange } from './appointment-support.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import type { Caller, ClinicPorts } from './ports.js';
 
 /**

@@ -1,6 +1,6 @@
 import { notFound } from '../../kernel/errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import type { ClinicPorts } from './ports.js';
 
 /** Deletes a doctor without appointments. not_found, stale `version-mismatch`, conflict `doctor-has-appointments` */

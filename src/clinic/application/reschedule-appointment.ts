@@ -11,7 +11,7 @@ import {
   reschedule,
 } from '../domain/appointment.js';
 import { findVisible, lockVisible, recordChange, viewWithAudit } from './appointment-support.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import { enqueueAppointmentMails } from './mails.js';
 import type { AppointmentView, Caller, ClinicPorts, DiaryRequest } from './ports.js';
 import { assertTakesAppointments, parseStart, type RequestedStart } from './requested-start.js';

@@ -2,7 +2,7 @@ import { notFound } from '../../kernel/errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { withNextHours } from '../domain/doctor.js';
 import { parseWeek } from '../domain/working-hours.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import type { ClinicPorts, WeeklyWindow } from './ports.js';
 import type { WorkingHours } from './view-working-hours.js';
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { unauthenticated } from '../domain/errors.js';
 import { rename, type User } from '../domain/user.js';
-import { assertVersion } from './expected-version.js';
+import { assertVersion } from '../../kernel/expected-version.js';
 import type { IdentityPorts } from './ports.js';
 
 /**

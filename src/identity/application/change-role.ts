@@ -3,7 +3,7 @@ import { notFound } from '../../kernel/errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { securityEvent } from '../domain/security-event.js';
 import { assertNotLastAdmin, changeRole, type Role, type User } from '../domain/user.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import type { Client, IdentityPorts } from './ports.js';
 
 /**

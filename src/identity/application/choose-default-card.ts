@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { notFound } from '../../kernel/errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { type Card, chooseDefault } from '../domain/card.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import type { IdentityPorts } from './ports.js';
 
 /** Makes one of the user's cards the default. not_found, stale `version-mismatch`. */

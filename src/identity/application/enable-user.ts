@@ -3,7 +3,7 @@ import { notFound } from '../../kernel/errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { securityEvent } from '../domain/security-event.js';
 import { enable, isDisabled, type User } from '../domain/user.js';
-import { assertVersion } from './expected-version.js';
+import { assertVersion } from '../../kernel/expected-version.js';
 import type { DisableUser } from './disable-user.js';
 import type { IdentityPorts } from './ports.js';
 

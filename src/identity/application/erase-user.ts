@@ -5,7 +5,7 @@ import { retire } from '../domain/card.js';
 import { unauthenticated } from '../domain/errors.js';
 import { securityEvent } from '../domain/security-event.js';
 import { assertNotLastAdmin, erase, type User } from '../domain/user.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import { DETACH_CARD, MEMBER_ERASED } from './jobs.js';
 import type { Client, IdentityPorts } from './ports.js';
 

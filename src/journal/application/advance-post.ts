@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { archivePost, publishPost, schedulePost, unpublishPost, type Post } from '../domain/post.js';
 import { audienceOf, type Viewer } from '../domain/viewer.js';
-import type { ExpectedVersion } from './expected-version.js';
+import type { ExpectedVersion } from '../../kernel/expected-version.js';
 import { lockToManage } from './manage-post.js';
 import type { JournalPorts, PostView } from './ports.js';
 import { readBack } from './read-back.js';

@@ -4,7 +4,7 @@ import { slugTaken } from '../domain/errors.js';
 import { editPost, parseFields, revisionOf, type PostFields } from '../domain/post.js';
 import { parseSlug } from '../domain/slug.js';
 import { audienceOf, type Viewer } from '../domain/viewer.js';
-import type { ExpectedVersion } from './expected-version.js';
+import type { ExpectedVersion } from '../../kernel/expected-version.js';
 import { lockToManage } from './manage-post.js';
 import type { JournalPorts, MarkdownRenderer, PostView } from './ports.js';
 import { readBack } from './read-back.js';

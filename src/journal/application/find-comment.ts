@@ -1,7 +1,7 @@
 import { notFound } from '../../kernel/errors.js';
 import type { Comment } from '../domain/comment.js';
 import { audienceOf, isStaff, type Viewer } from '../domain/viewer.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import type { CommentRepository, CommentView, JournalQueries } from './ports.js';
 
 /** An attempt to change or delete a comment. */
@@ -35,7 +35,7 @@ export async function lockToChange(
   const comment = await comments.lock(commentId);
   if (comment === undefined || comment.status === 'deleted') throw notFound('comment');
   if (!isStaff(caller) && comment.authorId !== caller.userId) throw notFound('comment');
-  assertVersion(expectedVersion, comment);
+  assertVersion(comment, expectedVersion);
   return comment;
 }
 

@@ -1,7 +1,7 @@
 import { notFound } from '../../kernel/errors.js';
 import { mayManage, type Post } from '../domain/post.js';
 import { audienceOf, type Viewer } from '../domain/viewer.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import type { PostRepository } from './ports.js';
 
 type Attempt = Readonly<{ caller: Viewer; postId: string; expectedVersion: ExpectedVersion }>;
@@ -13,6 +13,6 @@ export async function lockToManage(
 ): Promise<Post> {
   const post = await posts.lock(postId);
   if (post === undefined || !mayManage(post, audienceOf(caller))) throw notFound('post');
-  assertVersion(expectedVersion, post);
+  assertVersion(post, expectedVersion);
   return post;
 }

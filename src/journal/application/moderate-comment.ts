@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { notFound } from '../../kernel/errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { moderateComment } from '../domain/comment.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import { readBackComment } from './find-comment.js';
 import { enqueueCommentMail } from './jobs.js';
 import type { CommentView, JournalPorts } from './ports.js';
@@ -31,7 +31,7 @@ export const makeModerateComment =
       const commenter = await comments.lockCommenter(found.authorId);
       const comment = await comments.lock(commentId);
       if (comment === undefined) throw notFound('comment');
-      assertVersion(expectedVersion, comment);
+      assertVersion(comment, expectedVersion);
       const now = clock.now();
       const saved = await comments.save(moderateComment(comment, to, now));
       await comments.closeReports(commentId, now);

@@ -1,6 +1,6 @@
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import type { Viewer } from '../domain/viewer.js';
-import type { ExpectedVersion } from './expected-version.js';
+import type { ExpectedVersion } from '../../kernel/expected-version.js';
 import { lockToManage } from './manage-post.js';
 import type { JournalPorts } from './ports.js';
 

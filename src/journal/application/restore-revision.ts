@@ -3,7 +3,7 @@ import { notFound } from '../../kernel/errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { editPost, mayManage, revisionOf } from '../domain/post.js';
 import { audienceOf, type Viewer } from '../domain/viewer.js';
-import type { ExpectedVersion } from './expected-version.js';
+import type { ExpectedVersion } from '../../kernel/expected-version.js';
 import { lockToManage } from './manage-post.js';
 import type { JournalPorts, MarkdownRenderer, PostView } from './ports.js';
 import { readBack } from './read-back.js';

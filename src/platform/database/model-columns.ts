@@ -18,7 +18,9 @@ export const flag = () => ({ type: DataTypes.BOOLEAN, allowNull: false });
 /** timestamptz(3): a JavaScript Date has milliseconds. */
 export const instant = () => ({ type: DataTypes.DATE(3), allowNull: false });
 export const instantOrNull = () => ({ type: DataTypes.DATE(3), allowNull: true });
+export const day = () => ({ type: DataTypes.DATEONLY, allowNull: false });
 export const dayOrNull = () => ({ type: DataTypes.DATEONLY, allowNull: true });
+export const digest = () => ({ type: DataTypes.BLOB, allowNull: false });
 
 /** Column names in snake case. The domain sets times and versions, so Sequelize maintains no timestamps. */
 export const MODEL_OPTIONS = { underscored: true, timestamps: false } as const;

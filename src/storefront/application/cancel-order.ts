@@ -4,7 +4,7 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import type { Order } from '../domain/order.js';
 import { cancelLockedOrder } from './cancel-locked-order.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import { isStaff, type Caller } from './caller.js';
 import type { StorefrontPorts } from './ports.js';
 import { actionContext } from './action-context.js';
@@ -27,7 +27,7 @@ export const makeCancelOrder =
       const order = await ports.orders.lock(orderId);
       if (order === undefined || !(isStaff(caller) || order.userId === caller.userId))
         throw notFound('order');
-      assertVersion(expectedVersion, order);
+      assertVersion(order, expectedVersion);
       return cancelLockedOrder(ports, order, 'cancelled', {
         action: actionContext(caller.userId, { clock, ids }),
         ids,

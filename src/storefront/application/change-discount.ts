@@ -5,7 +5,7 @@ import type { Practice } from '../../kernel/practice.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { changeDiscount, type Discount } from '../domain/discount.js';
 import { changeReduction } from './discount-fields.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import { minorIn } from './money-fields.js';
 import type { StorefrontPorts } from './ports.js';
 
@@ -43,7 +43,7 @@ export const makeChangeDiscount =
     storefrontUnitOfWork.run(async ({ discounts }) => {
       const held = await discounts.lock(discountId);
       if (held === undefined) throw notFound('discount');
-      assertVersion(expectedVersion, held);
+      assertVersion(held, expectedVersion);
       const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
       const minimum =
         minSubtotal === undefined

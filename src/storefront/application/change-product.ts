@@ -6,7 +6,7 @@ import type { Practice } from '../../kernel/practice.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { changeProduct, type StockedProduct } from '../domain/product.js';
 import { newMovement, STOCK_SET } from '../domain/stock.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import { minorIn } from './money-fields.js';
 import type { StorefrontPorts } from './ports.js';
 
@@ -47,7 +47,7 @@ export const makeChangeProduct =
     return storefrontUnitOfWork.run(async ({ products, stock }) => {
       const held = await products.lock(productId);
       if (held === undefined) throw notFound('product');
-      assertVersion(expectedVersion, held.product);
+      assertVersion(held.product, expectedVersion);
       const now = clock.now();
       const product =
         Object.keys(changes).length === 0

@@ -4,7 +4,7 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import type { Order } from '../domain/order.js';
 import { deliverOrder, shipOrder } from '../domain/order-progress.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import { orderMail } from './jobs.js';
 import type { Caller } from './caller.js';
 import type { StorefrontPorts } from './ports.js';
@@ -28,7 +28,7 @@ const makeFulfillment =
     storefrontUnitOfWork.run(async ({ orders, outbox }) => {
       const order = await orders.lock(orderId);
       if (order === undefined) throw notFound('order');
-      assertVersion(expectedVersion, order);
+      assertVersion(order, expectedVersion);
       const moved = await orders.save(move(order, actionContext(caller.userId, { clock, ids })));
       if (sendsMail) await outbox.append(orderMail(orderId, 'shipped'));
       return moved;

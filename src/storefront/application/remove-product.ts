@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { notFound } from '../../kernel/errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { changeProduct } from '../domain/product.js';
-import { assertVersion, type ExpectedVersion } from './expected-version.js';
+import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import type { StorefrontPorts } from './ports.js';
 
 /** Deletes a product, or retires it when an order refers to it. not_found, stale. */
@@ -19,7 +19,7 @@ export const makeRemoveProduct =
       // Checkout locks the product before it inserts the line, so nobody sells it between this check and the deletion.
       const held = await products.lock(productId);
       if (held === undefined) throw notFound('product');
-      assertVersion(expectedVersion, held.product);
+      assertVersion(held.product, expectedVersion);
       if (!(await products.wasSold(productId))) await products.delete(productId);
       else if (held.product.isActive)
         await products.save(changeProduct(held.product, { isActive: false }, clock.now()));

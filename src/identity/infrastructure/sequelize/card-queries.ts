@@ -2,7 +2,7 @@ import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import type { CardQueries } from '../../application/ports.js';
 import { type CardColumns, toCard } from './card-repository.js';
-import { instantKey } from './page-key.js';
+import { instantKey } from '../../../platform/database/keyset.js';
 
 const COLUMNS = `id, user_id AS "userId", gateway_token AS "gatewayToken", fingerprint, brand, last4,
   exp_month AS "expMonth", exp_year AS "expYear", is_default AS "isDefault",

@@ -1,7 +1,7 @@
 import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import type { SecurityEventQueries, SecurityEventView } from '../../application/ports.js';
-import { instantKey } from './page-key.js';
+import { instantKey } from '../../../platform/database/keyset.js';
 
 /** An existing user without events gives one row without an event; an unknown user gives no row. */
 const SECURITY_EVENTS: Statement = {

@@ -2,7 +2,7 @@ import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import type { SessionQueries, SessionView } from '../../application/ports.js';
 import type { Role } from '../../domain/user.js';
-import { instantKey } from './page-key.js';
+import { instantKey } from '../../../platform/database/keyset.js';
 
 /** Joins by primary key: two index lookups for each request with a token. */
 const ACTOR: Statement = {

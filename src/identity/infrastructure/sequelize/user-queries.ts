@@ -1,7 +1,7 @@
 import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import type { UserQueries } from '../../application/ports.js';
-import { instantKey } from './page-key.js';
+import { instantKey } from '../../../platform/database/keyset.js';
 import { toUser, type UserColumns } from './user-repository.js';
 
 const COLUMNS = `id, email, full_name AS "fullName", role, email_verified_at AS "emailVerifiedAt",

@@ -1,13 +1,6 @@
-import type { PageKey } from '../../../kernel/page.js';
 import { restoreComment, type Comment } from '../../domain/comment.js';
 import { restorePost, type Post } from '../../domain/post.js';
 import type { CommentColumns, PostColumns } from './models.js';
-
-/** Parameters of a keyset by instant and id: the end of the previous page, or two nulls on the first page. */
-export const instantKey = (after: PageKey | undefined): readonly [Date | null, string | null] => {
-  const [ms, id] = after ?? [];
-  return after === undefined ? [null, null] : [new Date(Number(ms)), String(id)];
-};
 
 export const toPost = (row: PostColumns): Post =>
   restorePost({

@@ -1,7 +1,7 @@
 import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import type { CommentSubject, JournalQueries, QueuedComment } from '../../application/ports.js';
-import { instantKey } from './columns.js';
+import { instantKey } from '../../../platform/database/keyset.js';
 import { COMMENT, COMMENTS, toCommentView, type CommentRow } from './comment-rows.js';
 import { scopeValues, SHOWN, VISIBLE } from './visible.js';
 

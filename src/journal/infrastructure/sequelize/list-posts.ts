@@ -8,7 +8,7 @@ import {
   type PostView,
 } from '../../application/ports.js';
 import type { PostStatus } from '../../domain/post.js';
-import { instantKey } from './columns.js';
+import { instantKey } from '../../../platform/database/keyset.js';
 import { NEWEST, postColumns, toPostView, type PostRow } from './post-rows.js';
 import { joinSerializedComments, restorePostView, serializedPost } from './serialized-posts.js';
 import { named, parameters } from './statement-parts.js';

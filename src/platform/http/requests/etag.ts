@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { malformedRequest, ProtocolError } from '../replies/problems.js';
-import type { ExpectedVersion } from '../routing/route.js';
+import type { ExpectedVersion } from '../../../kernel/expected-version.js';
 
 const digestOf = (body: string): string => hash('sha256', body, 'base64url').slice(0, 22);
 

@@ -1,3 +1,4 @@
+import type { ExpectedVersion } from '../../../kernel/expected-version.js';
 import type { z } from 'zod';
 import type { Page, PageRequest } from '../../../kernel/page.js';
 import type { SerializedJson } from '../../database/serialized-reply.js';
@@ -19,12 +20,6 @@ export type Principal = Readonly<{
 
 /** The client of a request. `ip` is the peer's address unless the proxy is trusted; `userAgent` may be empty. */
 export type Client = Readonly<{ ip: string; userAgent: string }>;
-
-/**
- * The version that a change is based on (`If-Match`): null accepts any version (`*`); undefined means that the client sent
- * none, which is possible only on routes that do not require it.
- */
-export type ExpectedVersion = number | null | undefined;
 
 type Shape = z.ZodObject | undefined;
 type Schema = z.ZodType | undefined;

@@ -2,7 +2,7 @@ import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { columns } from '../../../platform/database/select-columns.js';
 import type { DiscountQueries } from '../../application/ports.js';
-import { instantKey } from './columns.js';
+import { instantKey } from '../../../platform/database/keyset.js';
 import { discountAttributes } from './models/discount.js';
 import { toDiscount, type DiscountColumns } from './discount-repository.js';
 

@@ -9,7 +9,8 @@ import type {
   OrderFilter,
   OrderQueries,
 } from '../../application/ports.js';
-import { instantKey, toNumber } from './columns.js';
+import { instantKey } from '../../../platform/database/keyset.js';
+import { toNumber } from './columns.js';
 import { restoreOrderView, SERIALIZED_ORDER } from './serialized-orders.js';
 import { SELECT_ORDERS, toOrder, type OrderColumns } from './select-orders.js';
 

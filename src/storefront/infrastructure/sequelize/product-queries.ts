@@ -4,7 +4,8 @@ import { columns } from '../../../platform/database/select-columns.js';
 import type { StockMovement } from '../../application/domain-types.js';
 import type { ProductQueries } from '../../application/ports.js';
 import { productAttributes } from './models/product.js';
-import { instantKey, toNumber } from './columns.js';
+import { instantKey } from '../../../platform/database/keyset.js';
+import { toNumber } from './columns.js';
 import { toStockedProduct, type ProductColumns } from './product-repository.js';
 
 const COLUMNS = columns(productAttributes(), 'products');

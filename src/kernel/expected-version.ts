@@ -1,6 +1,9 @@
-import { versionMismatch } from '../../kernel/errors.js';
+import { versionMismatch } from './errors.js';
 
-/** The version that the client read; null or undefined accepts any (If-Match: *, or an optional If-Match that is missing). */
+/**
+ * The version that a change is based on (`If-Match`): null accepts any version (`*`); undefined means that the client sent
+ * none, which is possible only on routes that do not require it.
+ */
 export type ExpectedVersion = number | null | undefined;
 
 /** stale `version-mismatch` */
