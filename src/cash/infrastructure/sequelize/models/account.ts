@@ -1,18 +1,18 @@
 import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
 import type { AccountType } from '../../../domain/account.js';
 import {
-  OPTIONS,
+  MODEL_OPTIONS,
   flag,
   id,
   instant,
   instantOrNull,
   integer,
-  minorOrNull,
+  bigIntegerOrNull,
   reference,
   text,
   textOrNull,
-  type Minor,
-} from './columns.js';
+  type BigInteger,
+} from '../../../../platform/database/model-columns.js';
 
 /** An envelope, or an income, expense or equity account. */
 export class AccountRow extends Model<InferAttributes<AccountRow>, InferCreationAttributes<AccountRow>> {
@@ -22,8 +22,8 @@ export class AccountRow extends Model<InferAttributes<AccountRow>, InferCreation
   declare realAccountId: string;
   declare type: AccountType;
   declare currency: string;
-  declare floor: Minor | null;
-  declare goal: Minor | null;
+  declare floor: BigInteger | null;
+  declare goal: BigInteger | null;
   declare isDefault: boolean;
   declare archivedAt: Date | null;
   declare createdAt: Date;
@@ -41,13 +41,13 @@ export const defineAccount = (sequelize: Sequelize) =>
       realAccountId: reference(),
       type: text(),
       currency: text(),
-      floor: minorOrNull(),
-      goal: minorOrNull(),
+      floor: bigIntegerOrNull(),
+      goal: bigIntegerOrNull(),
       isDefault: flag(),
       archivedAt: instantOrNull(),
       createdAt: instant(),
       updatedAt: instant(),
       version: integer(),
     },
-    { ...OPTIONS, sequelize, modelName: 'cashAccount', tableName: 'cash_accounts' },
+    { ...MODEL_OPTIONS, sequelize, modelName: 'cashAccount', tableName: 'cash_accounts' },
   );

@@ -1,16 +1,16 @@
 import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
 import {
-  OPTIONS,
+  MODEL_OPTIONS,
   flag,
   id,
   instantOrNull,
   integer,
-  minor,
-  minorOrNull,
+  bigInteger,
+  bigIntegerOrNull,
   reference,
   text,
-  type Minor,
-} from './columns.js';
+  type BigInteger,
+} from '../../../../platform/database/model-columns.js';
 
 /** The money of one account in one real account. */
 export class AmountRow extends Model<InferAttributes<AmountRow>, InferCreationAttributes<AmountRow>> {
@@ -18,12 +18,12 @@ export class AmountRow extends Model<InferAttributes<AmountRow>, InferCreationAt
   declare accountId: string;
   declare realAccountId: string;
   declare currency: string;
-  declare amount: Minor;
-  declare held: Minor;
-  declare floor: Minor | null;
+  declare amount: BigInteger;
+  declare held: BigInteger;
+  declare floor: BigInteger | null;
   declare version: number;
   declare hot: boolean;
-  declare checkpoint: Minor;
+  declare checkpoint: BigInteger;
   declare frozen: boolean;
   declare closedUntil: Date | null;
 }
@@ -36,14 +36,14 @@ export const defineAmount = (sequelize: Sequelize) =>
       accountId: reference(),
       realAccountId: reference(),
       currency: text(),
-      amount: minor(),
-      held: minor(),
-      floor: minorOrNull(),
+      amount: bigInteger(),
+      held: bigInteger(),
+      floor: bigIntegerOrNull(),
       version: integer(),
       hot: flag(),
-      checkpoint: minor(),
+      checkpoint: bigInteger(),
       frozen: flag(),
       closedUntil: instantOrNull(),
     },
-    { ...OPTIONS, sequelize, modelName: 'cashAmount', tableName: 'cash_amounts' },
+    { ...MODEL_OPTIONS, sequelize, modelName: 'cashAmount', tableName: 'cash_amounts' },
   );

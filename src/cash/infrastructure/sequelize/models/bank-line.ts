@@ -1,17 +1,17 @@
 import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
 import {
-  OPTIONS,
+  MODEL_OPTIONS,
   day,
   dayOrNull,
   digest,
   id,
   integer,
-  minor,
+  bigInteger,
   reference,
   text,
   textOrNull,
-  type Minor,
-} from './columns.js';
+  type BigInteger,
+} from '../../../../platform/database/model-columns.js';
 
 /** A line of a bank statement; never changed. */
 export class BankLineRow extends Model<InferAttributes<BankLineRow>, InferCreationAttributes<BankLineRow>> {
@@ -20,7 +20,7 @@ export class BankLineRow extends Model<InferAttributes<BankLineRow>, InferCreati
   declare importId: string;
   declare bookedOn: string;
   declare valueDate: string | null;
-  declare amount: Minor;
+  declare amount: BigInteger;
   declare currency: string;
   declare remittance: string | null;
   declare counterparty: string | null;
@@ -38,7 +38,7 @@ export const defineBankLine = (sequelize: Sequelize) =>
       importId: reference(),
       bookedOn: day(),
       valueDate: dayOrNull(),
-      amount: minor(),
+      amount: bigInteger(),
       currency: text(),
       remittance: textOrNull(),
       counterparty: textOrNull(),
@@ -46,5 +46,5 @@ export const defineBankLine = (sequelize: Sequelize) =>
       fingerprint: digest(),
       occurrence: integer(),
     },
-    { ...OPTIONS, sequelize, modelName: 'cashBankLine', tableName: 'cash_bank_lines' },
+    { ...MODEL_OPTIONS, sequelize, modelName: 'cashBankLine', tableName: 'cash_bank_lines' },
   );

@@ -1,28 +1,28 @@
 import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
 import type { HoldStatus } from '../../../domain/hold.js';
 import {
-  OPTIONS,
+  MODEL_OPTIONS,
   id,
   instant,
   instantOrNull,
-  minor,
-  minorOrNull,
+  bigInteger,
+  bigIntegerOrNull,
   reference,
   referenceOrNull,
   text,
-  type Minor,
-} from './columns.js';
+  type BigInteger,
+} from '../../../../platform/database/model-columns.js';
 
 /** Money reserved for a while. */
 export class HoldRow extends Model<InferAttributes<HoldRow>, InferCreationAttributes<HoldRow>> {
   declare id: string;
   declare sourceAmountId: string;
   declare targetAmountId: string;
-  declare amount: Minor;
+  declare amount: BigInteger;
   declare currency: string;
   declare status: HoldStatus;
   declare expiresAt: Date;
-  declare captured: Minor | null;
+  declare captured: BigInteger | null;
   declare transactionId: string | null;
   declare createdAt: Date;
   declare closedAt: Date | null;
@@ -36,15 +36,15 @@ export const defineHold = (sequelize: Sequelize) =>
       id: id(),
       sourceAmountId: reference(),
       targetAmountId: reference(),
-      amount: minor(),
+      amount: bigInteger(),
       currency: text(),
       status: text(),
       expiresAt: instant(),
-      captured: minorOrNull(),
+      captured: bigIntegerOrNull(),
       transactionId: referenceOrNull(),
       createdAt: instant(),
       closedAt: instantOrNull(),
       createdBy: referenceOrNull(),
     },
-    { ...OPTIONS, sequelize, modelName: 'cashHold', tableName: 'cash_holds' },
+    { ...MODEL_OPTIONS, sequelize, modelName: 'cashHold', tableName: 'cash_holds' },
   );

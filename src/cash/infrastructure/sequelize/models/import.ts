@@ -1,5 +1,14 @@
 import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
-import { OPTIONS, digest, id, instant, integer, reference, referenceOrNull, text } from './columns.js';
+import {
+  MODEL_OPTIONS,
+  digest,
+  id,
+  instant,
+  integer,
+  reference,
+  referenceOrNull,
+  text,
+} from '../../../../platform/database/model-columns.js';
 
 /** An imported bank statement. */
 export class ImportRow extends Model<InferAttributes<ImportRow>, InferCreationAttributes<ImportRow>> {
@@ -31,5 +40,5 @@ export const defineImport = (sequelize: Sequelize) =>
       importedAt: instant(),
       importedBy: referenceOrNull(),
     },
-    { ...OPTIONS, sequelize, modelName: 'cashImport', tableName: 'cash_imports' },
+    { ...MODEL_OPTIONS, sequelize, modelName: 'cashImport', tableName: 'cash_imports' },
   );

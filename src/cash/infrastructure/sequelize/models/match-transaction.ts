@@ -1,5 +1,5 @@
 import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
-import { OPTIONS, flag, reference } from './columns.js';
+import { MODEL_OPTIONS, flag, reference } from '../../../../platform/database/model-columns.js';
 
 /** One transaction of a match. */
 export class MatchTransactionRow extends Model<
@@ -21,5 +21,5 @@ export const defineMatchTransaction = (sequelize: Sequelize) =>
       live: flag(),
       transactionId: { ...reference(), primaryKey: true },
     },
-    { ...OPTIONS, sequelize, modelName: 'cashMatchTransaction', tableName: 'cash_match_transactions' },
+    { ...MODEL_OPTIONS, sequelize, modelName: 'cashMatchTransaction', tableName: 'cash_match_transactions' },
   );

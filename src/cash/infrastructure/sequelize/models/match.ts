@@ -1,5 +1,13 @@
 import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
-import { OPTIONS, flag, id, instant, instantOrNull, reference, referenceOrNull } from './columns.js';
+import {
+  MODEL_OPTIONS,
+  flag,
+  id,
+  instant,
+  instantOrNull,
+  reference,
+  referenceOrNull,
+} from '../../../../platform/database/model-columns.js';
 
 /** The transactions that a bank line stands for. */
 export class MatchRow extends Model<InferAttributes<MatchRow>, InferCreationAttributes<MatchRow>> {
@@ -26,5 +34,5 @@ export const defineMatch = (sequelize: Sequelize) =>
       removedAt: instantOrNull(),
       removedBy: referenceOrNull(),
     },
-    { ...OPTIONS, sequelize, modelName: 'cashMatch', tableName: 'cash_matches' },
+    { ...MODEL_OPTIONS, sequelize, modelName: 'cashMatch', tableName: 'cash_matches' },
   );

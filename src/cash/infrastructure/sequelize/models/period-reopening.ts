@@ -1,5 +1,12 @@
 import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
-import { OPTIONS, id, instant, reference, referenceOrNull, text } from './columns.js';
+import {
+  MODEL_OPTIONS,
+  id,
+  instant,
+  reference,
+  referenceOrNull,
+  text,
+} from '../../../../platform/database/model-columns.js';
 
 /** The reopening of a closed month. */
 export class PeriodReopeningRow extends Model<
@@ -23,5 +30,5 @@ export const definePeriodReopening = (sequelize: Sequelize) =>
       reopenedAt: instant(),
       reopenedBy: referenceOrNull(),
     },
-    { ...OPTIONS, sequelize, modelName: 'cashPeriodReopening', tableName: 'cash_period_reopenings' },
+    { ...MODEL_OPTIONS, sequelize, modelName: 'cashPeriodReopening', tableName: 'cash_period_reopenings' },
   );

@@ -1,5 +1,12 @@
 import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
-import { OPTIONS, id, instant, reference, referenceOrNull, text } from './columns.js';
+import {
+  MODEL_OPTIONS,
+  id,
+  instant,
+  reference,
+  referenceOrNull,
+  text,
+} from '../../../../platform/database/model-columns.js';
 
 /** A closed month of a real account. */
 export class PeriodRow extends Model<InferAttributes<PeriodRow>, InferCreationAttributes<PeriodRow>> {
@@ -24,5 +31,5 @@ export const definePeriod = (sequelize: Sequelize) =>
       closedAt: instant(),
       closedBy: referenceOrNull(),
     },
-    { ...OPTIONS, sequelize, modelName: 'cashPeriod', tableName: 'cash_periods' },
+    { ...MODEL_OPTIONS, sequelize, modelName: 'cashPeriod', tableName: 'cash_periods' },
   );

@@ -5,16 +5,24 @@ import {
   type InferCreationAttributes,
   type Sequelize,
 } from 'sequelize';
-import { OPTIONS, instant, minor, minorOrNull, reference, text, type Minor } from './columns.js';
+import {
+  MODEL_OPTIONS,
+  instant,
+  bigInteger,
+  bigIntegerOrNull,
+  reference,
+  text,
+  type BigInteger,
+} from '../../../../platform/database/model-columns.js';
 
 /** One of the two sides of a transaction. */
 export class PostingRow extends Model<InferAttributes<PostingRow>, InferCreationAttributes<PostingRow>> {
-  declare transactionNumber: Minor;
+  declare transactionNumber: BigInteger;
   declare amountId: string;
-  declare delta: Minor;
+  declare delta: BigInteger;
   declare currency: string;
   declare version: number | null;
-  declare amountAfter: Minor | null;
+  declare amountAfter: BigInteger | null;
   declare effectiveAt: Date;
   declare postedAt: Date;
 }
@@ -23,14 +31,14 @@ export class PostingRow extends Model<InferAttributes<PostingRow>, InferCreation
 export const definePosting = (sequelize: Sequelize) =>
   class extends PostingRow {}.init(
     {
-      transactionNumber: { ...minor(), primaryKey: true },
+      transactionNumber: { ...bigInteger(), primaryKey: true },
       amountId: { ...reference(), primaryKey: true },
-      delta: minor(),
+      delta: bigInteger(),
       currency: text(),
       version: { type: DataTypes.INTEGER, allowNull: true },
-      amountAfter: minorOrNull(),
+      amountAfter: bigIntegerOrNull(),
       effectiveAt: instant(),
       postedAt: instant(),
     },
-    { ...OPTIONS, sequelize, modelName: 'cashPosting', tableName: 'cash_postings' },
+    { ...MODEL_OPTIONS, sequelize, modelName: 'cashPosting', tableName: 'cash_postings' },
   );

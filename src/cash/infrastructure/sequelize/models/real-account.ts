@@ -1,6 +1,14 @@
 import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
 import type { RealAccountKind } from '../../../domain/real-account.js';
-import { OPTIONS, id, instant, instantOrNull, integer, text, textOrNull } from './columns.js';
+import {
+  MODEL_OPTIONS,
+  id,
+  instant,
+  instantOrNull,
+  integer,
+  text,
+  textOrNull,
+} from '../../../../platform/database/model-columns.js';
 
 /** A bank account or a cash box. */
 export class RealAccountRow extends Model<
@@ -38,5 +46,5 @@ export const defineRealAccount = (sequelize: Sequelize) =>
       updatedAt: instant(),
       version: integer(),
     },
-    { ...OPTIONS, sequelize, modelName: 'cashRealAccount', tableName: 'cash_real_accounts' },
+    { ...MODEL_OPTIONS, sequelize, modelName: 'cashRealAccount', tableName: 'cash_real_accounts' },
   );

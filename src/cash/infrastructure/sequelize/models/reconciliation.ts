@@ -1,5 +1,15 @@
 import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
-import { OPTIONS, day, id, instant, minor, reference, referenceOrNull, text, type Minor } from './columns.js';
+import {
+  MODEL_OPTIONS,
+  day,
+  id,
+  instant,
+  bigInteger,
+  reference,
+  referenceOrNull,
+  text,
+  type BigInteger,
+} from '../../../../platform/database/model-columns.js';
 
 /** The agreement of the books with the bank on a day. */
 export class ReconciliationRow extends Model<
@@ -10,7 +20,7 @@ export class ReconciliationRow extends Model<
   declare realAccountId: string;
   declare currency: string;
   declare through: string;
-  declare closingBalance: Minor;
+  declare closingBalance: BigInteger;
   declare adjustmentId: string | null;
   declare reconciledAt: Date;
   declare reconciledBy: string | null;
@@ -24,10 +34,10 @@ export const defineReconciliation = (sequelize: Sequelize) =>
       realAccountId: reference(),
       currency: text(),
       through: day(),
-      closingBalance: minor(),
+      closingBalance: bigInteger(),
       adjustmentId: referenceOrNull(),
       reconciledAt: instant(),
       reconciledBy: referenceOrNull(),
     },
-    { ...OPTIONS, sequelize, modelName: 'cashReconciliation', tableName: 'cash_reconciliations' },
+    { ...MODEL_OPTIONS, sequelize, modelName: 'cashReconciliation', tableName: 'cash_reconciliations' },
   );

@@ -1,5 +1,14 @@
 import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
-import { OPTIONS, id, instant, minor, referenceOrNull, text, textOrNull, type Minor } from './columns.js';
+import {
+  MODEL_OPTIONS,
+  id,
+  instant,
+  bigInteger,
+  referenceOrNull,
+  text,
+  textOrNull,
+  type BigInteger,
+} from '../../../../platform/database/model-columns.js';
 
 /** A posted movement of money; never changed. */
 export class TransactionRow extends Model<
@@ -7,8 +16,8 @@ export class TransactionRow extends Model<
   InferCreationAttributes<TransactionRow>
 > {
   declare id: string;
-  declare number: Minor;
-  declare amount: Minor;
+  declare number: BigInteger;
+  declare amount: BigInteger;
   declare currency: string;
   declare description: string | null;
   declare effectiveAt: Date;
@@ -28,8 +37,8 @@ export const defineTransaction = (sequelize: Sequelize) =>
   class extends TransactionRow {}.init(
     {
       id: id(),
-      number: minor(),
-      amount: minor(),
+      number: bigInteger(),
+      amount: bigInteger(),
       currency: text(),
       description: textOrNull(),
       effectiveAt: instant(),
@@ -43,5 +52,5 @@ export const defineTransaction = (sequelize: Sequelize) =>
       payerId: referenceOrNull(),
       createdBy: referenceOrNull(),
     },
-    { ...OPTIONS, sequelize, modelName: 'cashTransaction', tableName: 'cash_transactions' },
+    { ...MODEL_OPTIONS, sequelize, modelName: 'cashTransaction', tableName: 'cash_transactions' },
   );
