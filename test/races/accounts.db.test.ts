@@ -30,6 +30,7 @@ import { openOnPostgres, type OnPostgres } from '../support/container-on-postgre
 import { openConnections } from '../support/open-connections.js';
 import { FakePasswords } from '../support/fakes/passwords.js';
 import { FakeSignInThrottle } from '../support/fakes/sign-in-throttle.js';
+import { codesOf, times } from '../support/race-outcomes.js';
 
 type Cradle = Readonly<{
   sequelize: Sequelize;
@@ -51,17 +52,6 @@ type Cradle = Readonly<{
 
 const CLIENT = { ip: '192.0.2.1', userAgent: 'test' };
 const ROUNDS = 10;
-const times = <Result>(count: number, work: (racer: number) => Promise<Result>): Promise<Result>[] =>
-  Array.from({ length: count }, (_, racer) => work(racer));
-
-/** Each outcome's code, `ok` for a success; anything but a DomainError is thrown. */
-async function codesOf(work: readonly Promise<unknown>[]): Promise<string[]> {
-  return (await Promise.allSettled(work)).map((outcome) => {
-    if (outcome.status === 'fulfilled') return 'ok';
-    if (outcome.reason instanceof DomainError) return outcome.reason.code;
-    throw outcome.reason;
-  });
-}
 
 describe('races for accounts and cards on PostgreSQL', () => {
   let postgres: OnPostgres<Cradle>;

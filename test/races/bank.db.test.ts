@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { DomainError } from '../../src/kernel/errors.js';
 import type { CashIntegrity } from '../../src/cash/application/ports.js';
 import { eur, seedAccounts, type Adapters, type CashUseCases, type Furniture } from '../cash/world.js';
 import { barrier } from '../support/barrier.js';
@@ -10,23 +9,11 @@ import { FakeClock } from '../support/fakes/clock.js';
 import { execute } from '../support/postgres.js';
 import { aFile, genericCsv } from '../support/statements.js';
 import { openPool } from '../support/pool.js';
+import { countOutcomes, times } from '../support/race-outcomes.js';
 
 type Cradle = Adapters & CashUseCases & Readonly<{ sequelize: Sequelize; cashIntegrity: CashIntegrity }>;
 
 const RACERS = 8;
-
-async function codesOf(work: readonly Promise<unknown>[]): Promise<Record<string, number>> {
-  const codes = (await Promise.allSettled(work)).map((outcome) => {
-    if (outcome.status === 'fulfilled') return 'ok';
-    if (outcome.reason instanceof DomainError) return outcome.reason.code;
-    throw outcome.reason;
-  });
-  return Object.fromEntries(
-    [...new Set(codes)].sort().map((code) => [code, codes.filter((other) => other === code).length]),
-  );
-}
-const times = <Result>(count: number, work: (racer: number) => Promise<Result>): Promise<Result>[] =>
-  Array.from({ length: count }, (_, racer) => work(racer));
 
 describe('races at the bank', function () {
   this.timeout(300_000);
@@ -72,7 +59,7 @@ describe('races at the bank', function () {
     await importRows(own.id, [{ date: '2026-11-20', amount: '10.00' }]);
     const [line] = await lineIds(own.id);
     const paid = await Promise.all(times(RACERS, () => earn(own.defaultAccountId, 1_000)));
-    expect(await codesOf(paid.map((id) => match(line!, id)))).to.deep.equal({
+    expect(await countOutcomes(paid.map((id) => match(line!, id)))).to.deep.equal({
       'already-matched': RACERS - 1,
       ok: 1,
     });
@@ -88,7 +75,7 @@ describe('races at the bank', function () {
     );
     const id = await earn(own.defaultAccountId, 1_000);
     const lines = await lineIds(own.id);
-    expect(await codesOf(lines.map((line) => match(line, id)))).to.deep.equal({
+    expect(await countOutcomes(lines.map((line) => match(line, id)))).to.deep.equal({
       'already-matched': RACERS - 1,
       ok: 1,
     });
@@ -171,7 +158,9 @@ describe('races at the bank', function () {
       const more = () => importRows(own.id, [{ date: '2026-10-30', amount: '5.00' }]);
       const late = () => earn(own.defaultAccountId, 1, october);
       const work: readonly (() => Promise<unknown>)[] = [close, undo, more, late];
-      const codes = await codesOf(times(work.length, (racer) => work[(racer + round) % work.length]!()));
+      const codes = await countOutcomes(
+        times(work.length, (racer) => work[(racer + round) % work.length]!()),
+      );
       const known = ['ok', 'period-closed', 'period-not-ready'];
       for (const code of Object.keys(codes)) expect(known).to.include(code);
       expect(await broken(), JSON.stringify(codes)).to.deep.equal([]);
@@ -190,11 +179,13 @@ describe('races at the bank', function () {
     const at = { realAccountId: own.id, period: '2026-10' };
     await cash.closePeriod({ ...at, closedBy: null });
     const reopen = () => cash.reopenPeriod({ ...at, reason: 'Why not', reopenedBy: null });
-    expect(await codesOf(times(RACERS, reopen))).to.deep.equal({
+    expect(await countOutcomes(times(RACERS, reopen))).to.deep.equal({
       ok: 1,
       'period-not-last-closed': RACERS - 1,
     });
-    expect(await codesOf(times(RACERS, () => cash.closePeriod({ ...at, closedBy: null })))).to.deep.equal({
+    expect(
+      await countOutcomes(times(RACERS, () => cash.closePeriod({ ...at, closedBy: null }))),
+    ).to.deep.equal({
       ok: 1,
       'period-closed': RACERS - 1,
     });

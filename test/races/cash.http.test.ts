@@ -3,7 +3,6 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { DAY, MINUTE, plus } from '../../src/kernel/clock.js';
-import { DomainError } from '../../src/kernel/errors.js';
 import type { CashIntegrity } from '../../src/cash/application/ports.js';
 import type { Ledger } from '../../src/cash/index.js';
 import { eur, seedAccounts, type Adapters, type CashUseCases, type Furniture } from '../cash/world.js';
@@ -16,23 +15,11 @@ import { makeUser, startTestPraxis, type TestPraxis } from '../support/praxis.js
 import { eventually } from '../support/processes.js';
 import { openPool } from '../support/pool.js';
 import { naiveTransfer, soundTransfer, storm } from './cash-transfers.js';
+import { countOutcomes, times } from '../support/race-outcomes.js';
 
 type Cradle = Adapters & CashUseCases & Readonly<{ sequelize: Sequelize; cashIntegrity: CashIntegrity }>;
 
 const createdBy = null;
-
-async function codesOf(work: readonly Promise<unknown>[]): Promise<Record<string, number>> {
-  const codes = (await Promise.allSettled(work)).map((outcome) => {
-    if (outcome.status === 'fulfilled') return 'ok';
-    if (outcome.reason instanceof DomainError) return outcome.reason.code;
-    throw outcome.reason;
-  });
-  return Object.fromEntries(
-    [...new Set(codes)].sort().map((code) => [code, codes.filter((other) => other === code).length]),
-  );
-}
-const times = <Result>(count: number, work: (racer: number) => Promise<Result>): Promise<Result>[] =>
-  Array.from({ length: count }, (_, racer) => work(racer));
 
 describe('races of the ledger on PostgreSQL', function () {
   this.timeout(300_000);
@@ -112,7 +99,7 @@ describe('races of the ledger on PostgreSQL', function () {
 
   it('lets exactly as many of 40 simultaneous payments through as the money lasts for', async () => {
     const source = await envelope(1_000);
-    const codes = await codesOf(
+    const codes = await countOutcomes(
       times(40, () =>
         cash.postTransaction({
           sourceAccountId: source,
@@ -128,7 +115,7 @@ describe('races of the ledger on PostgreSQL', function () {
 
   it('lets exactly as many of 40 simultaneous holds through as the money lasts for', async () => {
     const source = await envelope(1_000);
-    const codes = await codesOf(
+    const codes = await countOutcomes(
       times(40, () =>
         cash.placeHold({
           sourceAccountId: source,
@@ -149,7 +136,9 @@ describe('races of the ledger on PostgreSQL', function () {
       amount: eur(1_000),
       createdBy,
     });
-    const codes = await codesOf(times(20, () => cash.refundTransaction({ id, amount: eur(300), createdBy })));
+    const codes = await countOutcomes(
+      times(20, () => cash.refundTransaction({ id, amount: eur(300), createdBy })),
+    );
     expect(codes).to.deep.equal({ ok: 3, 'refund-exceeds-original': 17 });
   });
 
@@ -160,7 +149,9 @@ describe('races of the ledger on PostgreSQL', function () {
       amount: eur(1_000),
       createdBy,
     });
-    const codes = await codesOf(times(20, () => cash.refundTransaction({ id, amount: eur(300), createdBy })));
+    const codes = await countOutcomes(
+      times(20, () => cash.refundTransaction({ id, amount: eur(300), createdBy })),
+    );
     expect(codes).to.deep.equal({ ok: 3, 'refund-exceeds-original': 17 });
   });
 
@@ -173,7 +164,7 @@ describe('races of the ledger on PostgreSQL', function () {
         amount: eur(1_000),
         createdBy,
       });
-      const codes = await codesOf([
+      const codes = await countOutcomes([
         ...times(10, () => cash.reverseTransaction({ id, date: 'today', createdBy })),
         ...times(10, () => cash.refundTransaction({ id, amount: eur(1_000), createdBy })),
       ]);
@@ -192,7 +183,7 @@ describe('races of the ledger on PostgreSQL', function () {
         expiresAt,
         createdBy,
       });
-      const race = codesOf([
+      const race = countOutcomes([
         ...times(8, () => cash.captureHold({ id, amount: eur(100), createdBy })),
         ...times(8, () => cash.voidHold({ id })),
       ]);
@@ -221,7 +212,7 @@ describe('races of the ledger on PostgreSQL', function () {
       });
     const posted = await Promise.all(times(30, () => settle(1_999)));
     expect(new Set(posted.map(({ id }) => id))).to.have.property('size', 1);
-    expect(await codesOf([settle(2_000)])).to.deep.equal({ 'origin-conflict': 1 });
+    expect(await countOutcomes([settle(2_000)])).to.deep.equal({ 'origin-conflict': 1 });
     const [row] = await cash.sequelize.query<{ n: number }>(
       "SELECT count(*)::int AS n FROM cash_accounts WHERE code = 'shop-income'",
       { type: QueryTypes.SELECT },
@@ -279,7 +270,7 @@ describe('races of the ledger on PostgreSQL', function () {
         }),
       );
       const closing = cash.closePeriod({ realAccountId: real.id, period, closedBy: null });
-      const codes = await codesOf([...postings, closing]);
+      const codes = await countOutcomes([...postings, closing]);
       expect(Object.keys(codes)).to.satisfy((names: string[]) =>
         names.every((name) => name === 'ok' || name === 'period-closed'),
       );
@@ -289,7 +280,7 @@ describe('races of the ledger on PostgreSQL', function () {
   it('archives an account against postings to it: none is stranded', async () => {
     for (let round = 0; round < 5; round += 1) {
       const account = await envelope(0);
-      const codes = await codesOf([
+      const codes = await countOutcomes([
         ...times(5, () =>
           cash.postTransaction({
             sourceAccountId: furniture.income,
@@ -307,7 +298,7 @@ describe('races of the ledger on PostgreSQL', function () {
   });
 
   it('makes an amount once, however many transfers are the first to need it', async () => {
-    const codes = await codesOf(
+    const codes = await countOutcomes(
       times(20, () =>
         cash.postTransaction({
           sourceAccountId: furniture.income,

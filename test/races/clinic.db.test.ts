@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { newPatient } from '../../src/clinic/domain/patient.js';
-import { DomainError } from '../../src/kernel/errors.js';
+import type { DomainError } from '../../src/kernel/errors.js';
 import { barrier } from '../support/barrier.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { openConnections } from '../support/open-connections.js';
@@ -18,23 +18,12 @@ import { execute } from '../support/postgres.js';
 import { runScript } from '../support/processes.js';
 import { query } from '../support/query.js';
 import type { Caller } from '../../src/clinic/application/ports.js';
+import { codesOf, countCodes } from '../support/race-outcomes.js';
 
 type Booking = Readonly<{ doctorId: string; patientId: string; startsAt: Date }>;
 
 const times = <Result>(count: number, work: (n: number) => Promise<Result>): Promise<Result[]> =>
   Promise.all(Array.from({ length: count }, (_, n) => work(n)));
-const count = (codes: readonly string[]): Record<string, number> =>
-  Object.fromEntries(
-    [...new Set(codes)].sort().map((code) => [code, codes.filter((other) => other === code).length]),
-  );
-/** Each outcome's code, `ok` for a success; anything but a DomainError is thrown. */
-async function codesOf(work: readonly Promise<unknown>[]): Promise<string[]> {
-  return (await Promise.allSettled(work)).map((outcome) => {
-    if (outcome.status === 'fulfilled') return 'ok';
-    if (outcome.reason instanceof DomainError) return outcome.reason.code;
-    throw outcome.reason;
-  });
-}
 
 describe('races of the clinic on PostgreSQL', () => {
   let postgres: OnPostgres<ClinicCradle>;
@@ -95,7 +84,7 @@ describe('races of the clinic on PostgreSQL', () => {
     this.timeout(300_000);
     const bookings = await tenRivalsForEachOfTenSlots();
     const codes = await raceFromTwoProcesses(bookings);
-    expect(count(codes)).to.deep.equal({ ok: 10, 'slot-taken': 90 });
+    expect(countCodes(codes)).to.deep.equal({ ok: 10, 'slot-taken': 90 });
     expect([await overlaps(), await deadlocks()]).to.deep.equal([0, 0]);
   });
 
@@ -107,7 +96,7 @@ describe('races of the clinic on PostgreSQL', () => {
       'ALTER TABLE appointments DROP CONSTRAINT appointments_doctor_busy, DROP CONSTRAINT appointments_patient_busy',
     );
     const codes = await raceFromTwoProcesses(bookings, true);
-    expect(count(codes)['ok']).to.be.greaterThan(10);
+    expect(countCodes(codes)['ok']).to.be.greaterThan(10);
     expect(await overlaps()).to.be.greaterThan(0);
   });
 
@@ -129,7 +118,7 @@ describe('races of the clinic on PostgreSQL', () => {
       }));
     bookings.push(...pair(300, [0, 0], [1, 0]), ...pair(360, [0, 0], [0, 1]));
     const codes = await raceFromTwoProcesses(bookings);
-    const { ok = 0, ...others } = count(codes);
+    const { ok = 0, ...others } = countCodes(codes);
     expect(ok).to.be.greaterThan(0);
     expect(Object.keys(others).sort()).to.deep.equal(['patient-busy', 'slot-taken']);
     expect([await overlaps(), await deadlocks()]).to.deep.equal([0, 0]);
@@ -150,7 +139,7 @@ describe('races of the clinic on PostgreSQL', () => {
     const doctorId = await givenDoctor(cradle);
     const patients = await times(2, () => givenPatient(cradle, staff));
     const codes = await codesOf(patients.map((patientId) => book(staff, doctorId, onMonday(0), patientId)));
-    expect(count(codes)).to.deep.equal({ ok: 1, 'slot-taken': 1 });
+    expect(countCodes(codes)).to.deep.equal({ ok: 1, 'slot-taken': 1 });
   });
 
   it('30 appointments that move crosswise between two doctors lock nobody up', async function () {
@@ -172,7 +161,7 @@ describe('races of the clinic on PostgreSQL', () => {
       ),
     );
     expect(
-      Object.keys(count(codes)).filter((code) => !['ok', 'slot-taken', 'patient-busy'].includes(code)),
+      Object.keys(countCodes(codes)).filter((code) => !['ok', 'slot-taken', 'patient-busy'].includes(code)),
     ).to.deep.equal([]);
     expect([await overlaps(), await deadlocks()]).to.deep.equal([0, 0]);
   });
@@ -182,7 +171,7 @@ describe('races of the clinic on PostgreSQL', () => {
       const member = await givenUser(cradle);
       const doctors = await times(20, () => givenDoctor(cradle));
       const codes = await codesOf(doctors.map((doctorId, n) => book(member, doctorId, onMonday(n * 30))));
-      expect(count(codes)).to.deep.equal({ ok: 20 });
+      expect(countCodes(codes)).to.deep.equal({ ok: 20 });
       const { rows } = await query(
         postgres.ownerUrl,
         'SELECT count(*)::int FROM patients WHERE user_id = $1',
@@ -240,7 +229,7 @@ describe('races of the clinic on PostgreSQL', () => {
         cradle.cancelAppointment({ caller: staff, appointmentId: id, reason: null, expectedVersion: 1 }),
         cradle.advanceAppointment({ caller: staff, appointmentId: id, to: 'arrived', expectedVersion: 1 }),
       ]);
-      expect(count(codes)['ok']).to.equal(1);
+      expect(countCodes(codes)['ok']).to.equal(1);
     }
   });
 });

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import type { Sequelize } from 'sequelize';
-import { DomainError } from '../../src/kernel/errors.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
 import type { Authenticate } from '../../src/identity/application/authenticate.js';
 import type { ChangePassword } from '../../src/identity/application/change-password.js';
@@ -25,6 +24,7 @@ import { FakeClock } from '../support/fakes/clock.js';
 import { FakePasswords } from '../support/fakes/passwords.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { openConnections } from '../support/open-connections.js';
+import { codesOf, countCodes, times } from '../support/race-outcomes.js';
 
 type Cradle = Readonly<{
   sequelize: Sequelize;
@@ -46,22 +46,6 @@ type Cradle = Readonly<{
 const RACERS = 50;
 const PASSWORD = 'correct horse';
 const CLIENT = { ip: '192.0.2.1', userAgent: 'test' };
-const times = <Result>(count: number, work: (racer: number) => Promise<Result>): Promise<Result>[] =>
-  Array.from({ length: count }, (_, racer) => work(racer));
-
-/** Each outcome's code, `ok` for a success; anything but a DomainError is thrown. */
-async function codesOf(work: readonly Promise<unknown>[]): Promise<string[]> {
-  return (await Promise.allSettled(work)).map((outcome) => {
-    if (outcome.status === 'fulfilled') return 'ok';
-    if (outcome.reason instanceof DomainError) return outcome.reason.code;
-    throw outcome.reason;
-  });
-}
-
-const count = (codes: readonly string[]): Record<string, number> =>
-  Object.fromEntries(
-    [...new Set(codes)].sort().map((code) => [code, codes.filter((other) => other === code).length]),
-  );
 
 describe('races of identity on PostgreSQL', () => {
   let postgres: OnPostgres<Cradle>;
@@ -136,7 +120,7 @@ describe('races of identity on PostgreSQL', () => {
           cradle.refreshSession({ client: CLIENT, refreshToken: racer % 2 ? refreshToken : newest }),
         ),
       );
-      expect(Object.keys(count(codes))).to.include('refresh-reused');
+      expect(Object.keys(countCodes(codes))).to.include('refresh-reused');
       expect(['ok', 'refresh-reused', 'unauthenticated']).to.include.members(codes);
       await expectCode(cradle.refreshSession({ client: CLIENT, refreshToken: newest }), 'unauthenticated');
       await expectCode(cradle.authenticate(accessToken), 'unauthenticated');
@@ -151,7 +135,7 @@ describe('races of identity on PostgreSQL', () => {
       const codes = await codesOf(
         times(RACERS, () => cradle.confirmRegistration({ client: CLIENT, token, password: PASSWORD })),
       );
-      expect(count(codes)).to.deep.equal({ ok: 1, 'token-used': RACERS - 1 });
+      expect(countCodes(codes)).to.deep.equal({ ok: 1, 'token-used': RACERS - 1 });
       expect(await cradle.userQueries.findByEmail(registration.email)).to.include({
         fullName: registration.fullName,
       });
@@ -172,7 +156,7 @@ describe('races of identity on PostgreSQL', () => {
           }),
         ),
       );
-      expect(count(codes)).to.deep.equal({ ok: 1, 'token-used': RACERS - 1 });
+      expect(countCodes(codes)).to.deep.equal({ ok: 1, 'token-used': RACERS - 1 });
       expect(await cradle.identityModels.users.count({ where: { email } })).to.equal(1);
       expect(await cradle.identityModels.registrations.count({ where: { email, endedAt: null } })).to.equal(
         0,
@@ -197,7 +181,7 @@ describe('races of identity on PostgreSQL', () => {
           }),
         ),
       );
-      expect(count(codes)).to.deep.equal({ ok: 1, 'token-used': 19 });
+      expect(countCodes(codes)).to.deep.equal({ ok: 1, 'token-used': 19 });
       expect(
         await cradle.identityModels.sessions.count({ where: { userId: user.id, endedAt: null } }),
       ).to.equal(0);
@@ -218,7 +202,7 @@ describe('races of identity on PostgreSQL', () => {
       const codes = await codesOf(times(40, () => signInAs(user)));
       await change;
       expect(
-        Object.keys(count(codes)).filter((code) => code !== 'ok' && code !== 'invalid-credentials'),
+        Object.keys(countCodes(codes)).filter((code) => code !== 'ok' && code !== 'invalid-credentials'),
       ).to.deep.equal([]);
       const open = await cradle.identityModels.sessions.findAll({
         where: { userId: user.id, endedAt: null },
@@ -250,7 +234,9 @@ describe('races of identity on PostgreSQL', () => {
         ...times(10, () => signInAs(user)),
       ]);
       expect(
-        Object.keys(count(codes)).filter((code) => !['ok', 'unauthenticated', 'not-found'].includes(code)),
+        Object.keys(countCodes(codes)).filter(
+          (code) => !['ok', 'unauthenticated', 'not-found'].includes(code),
+        ),
       ).to.deep.equal([]);
     });
   });

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { QueryTypes } from 'sequelize';
 import { slugOf } from '../../src/journal/domain/slug.js';
-import { DomainError } from '../../src/kernel/errors.js';
 import { barrier } from '../support/barrier.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { openConnections } from '../support/open-connections.js';
@@ -13,21 +12,9 @@ import {
   type JournalCradle,
   type Person,
 } from '../support/journal-world.js';
+import { countOutcomes, times } from '../support/race-outcomes.js';
 
 const RACERS = 20;
-const times = <Result>(count: number, work: (n: number) => Promise<Result>): Promise<Result>[] =>
-  Array.from({ length: count }, (_, n) => work(n));
-
-/** How many ended with each code; `ok` is a success, anything but a DomainError is thrown. */
-async function outcomes(work: readonly Promise<unknown>[]): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const outcome of await Promise.allSettled(work)) {
-    if (outcome.status === 'rejected' && !(outcome.reason instanceof DomainError)) throw outcome.reason;
-    const code = outcome.status === 'fulfilled' ? 'ok' : (outcome.reason as DomainError).code;
-    counts[code] = (counts[code] ?? 0) + 1;
-  }
-  return counts;
-}
 
 describe('races of the journal on PostgreSQL', () => {
   let postgres: OnPostgres<JournalCradle>;
@@ -82,7 +69,7 @@ describe('races of the journal on PostgreSQL', () => {
 
     it('of which all want the same chosen one: one has it', async () => {
       const write = () => cradle.writePost({ caller: author, fields: FIELDS, slug: 'the-one' });
-      expect(await outcomes(times(RACERS, write))).to.deep.equal({ ok: 1, 'slug-taken': RACERS - 1 });
+      expect(await countOutcomes(times(RACERS, write))).to.deep.equal({ ok: 1, 'slug-taken': RACERS - 1 });
     });
   });
 
@@ -93,7 +80,7 @@ describe('races of the journal on PostgreSQL', () => {
     it('are ten, and the rest is refused', async () => {
       const post = await givenPost(cradle, author);
       const member = await givenPerson(cradle);
-      expect(await outcomes(times(RACERS, (n) => say(post.id, member, `Number ${n}`)))).to.deep.equal({
+      expect(await countOutcomes(times(RACERS, (n) => say(post.id, member, `Number ${n}`)))).to.deep.equal({
         ok: 10,
         'rate-limited': 10,
       });
@@ -128,7 +115,7 @@ describe('races of the journal on PostgreSQL', () => {
       const post = await givenPost(cradle, author);
       const member = await givenPerson(cradle);
       const work = times(5, () => say(post.id, member, 'The very same'));
-      expect(await outcomes(work)).to.deep.equal({ ok: 1, 'duplicate-comment': 4 });
+      expect(await countOutcomes(work)).to.deep.equal({ ok: 1, 'duplicate-comment': 4 });
     });
   });
 
@@ -149,7 +136,7 @@ describe('races of the journal on PostgreSQL', () => {
       for (let round = 0; round < 5; round += 1) {
         const { id, members } = await givenComment();
         const report = (caller: Person) => cradle.reportComment({ caller, commentId: id, reason: null });
-        expect(await outcomes(members.map(report))).to.deep.equal({ ok: 3 });
+        expect(await countOutcomes(members.map(report))).to.deep.equal({ ok: 3 });
         expect(await cradle.journalQueries.comment(id)).to.include({ status: 'pending' });
       }
     });
@@ -213,7 +200,7 @@ describe('races of the journal on PostgreSQL', () => {
           ? [cradle.removePost({ caller: author, postId: post.id, expectedVersion: null })]
           : []),
       ];
-      const counts = await outcomes(work);
+      const counts = await countOutcomes(work);
       expect(counts).to.not.have.property('unavailable');
       expect(counts['ok']).to.be.greaterThan(0);
     }
@@ -227,7 +214,7 @@ describe('races of the journal on PostgreSQL', () => {
     for (let round = 0; round < 5; round += 1) {
       const post = await givenPost(cradle, author);
       const member = await givenPerson(cradle);
-      const counts = await outcomes([
+      const counts = await countOutcomes([
         cradle.addComment({ caller: member, postId: post.id, parentId: null, text: 'Just in time' }),
         cradle.removePost({ caller: author, postId: post.id, expectedVersion: null }),
       ]);

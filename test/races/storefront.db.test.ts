@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import { QueryTypes } from 'sequelize';
-import { DomainError } from '../../src/kernel/errors.js';
 import { barrier } from '../support/barrier.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { openConnections } from '../support/open-connections.js';
@@ -16,23 +15,9 @@ import {
   stocked,
   type ShopCradle,
 } from '../support/shop-on-postgres.js';
+import { codesOf, countCodes, times } from '../support/race-outcomes.js';
 
 const DESK = { payment: { method: 'desk' } } as const;
-const times = <Result>(count: number, work: (racer: number) => Promise<Result>): Promise<Result>[] =>
-  Array.from({ length: count }, (_, racer) => work(racer));
-
-/** Each outcome's code, `ok` for a success; anything but a DomainError is thrown. */
-async function codesOf(work: readonly Promise<unknown>[]): Promise<string[]> {
-  return (await Promise.allSettled(work)).map((outcome) => {
-    if (outcome.status === 'fulfilled') return 'ok';
-    if (outcome.reason instanceof DomainError) return outcome.reason.code;
-    throw outcome.reason;
-  });
-}
-const count = (codes: readonly string[]): Record<string, number> =>
-  Object.fromEntries(
-    [...new Set(codes)].sort().map((code) => [code, codes.filter((other) => other === code).length]),
-  );
 
 describe('races of the shop on PostgreSQL', () => {
   let postgres: OnPostgres<ShopCradle>;
@@ -68,7 +53,7 @@ describe('races of the shop on PostgreSQL', () => {
         expect(code, stderr).to.equal(0);
         outcomes.push(...(JSON.parse(stdout.split('\n')[1]!) as string[]));
       }
-      expect(count(outcomes)).to.deep.equal({ processing: 50, 'insufficient-stock': 150 });
+      expect(countCodes(outcomes)).to.deep.equal({ processing: 50, 'insufficient-stock': 150 });
       expect(await stockOf(productId)).to.equal(0);
     });
 
@@ -112,7 +97,7 @@ describe('races of the shop on PostgreSQL', () => {
       const codes = await codesOf(
         buyers.map((userId, turn) => buy(cradle, userId, shuffled(products, turn), DESK)),
       );
-      expect(count(codes)).to.deep.equal({ ok: 60 });
+      expect(countCodes(codes)).to.deep.equal({ ok: 60 });
     });
 
     it('do when products are taken as they come: the check above can fail', async () => {
@@ -160,7 +145,7 @@ describe('races of the shop on PostgreSQL', () => {
       const codes = await codesOf(
         buyers.map((userId) => buy(cradle, userId, [productId], { ...DESK, discountCode: 'five' })),
       );
-      expect(count(codes)).to.deep.equal({ 'discount-exhausted': 295, ok: 5 });
+      expect(countCodes(codes)).to.deep.equal({ 'discount-exhausted': 295, ok: 5 });
       expect((await cradle.discountQueries.find(id))?.used).to.equal(5);
       expect(await stockOf(productId)).to.equal(995);
     });
@@ -197,7 +182,7 @@ describe('races of the shop on PostgreSQL', () => {
       const codes = await codesOf(
         times(50, (racer) => buy(cradle, buyers[racer % 5]!, [productId], { ...DESK, discountCode: 'ONCE' })),
       );
-      expect(count(codes)).to.deep.equal({ 'discount-exhausted': 45, ok: 5 });
+      expect(countCodes(codes)).to.deep.equal({ 'discount-exhausted': 45, ok: 5 });
     });
   });
 
@@ -226,7 +211,7 @@ describe('races of the shop on PostgreSQL', () => {
       const order = await buy(cradle, userId!, [productId], DESK);
       const command = { caller: member(userId!), orderId: order.id, expectedVersion: undefined };
       const codes = await codesOf(times(10, () => cradle.cancelOrder(command)));
-      expect(count(codes)).to.deep.equal({ 'invalid-transition': 9, ok: 1 });
+      expect(countCodes(codes)).to.deep.equal({ 'invalid-transition': 9, ok: 1 });
       expect(await stockOf(productId)).to.equal(7);
     });
 
@@ -268,7 +253,7 @@ describe('races of the shop on PostgreSQL', () => {
       const order = await buy(cradle, userId!, [await stocked(cradle, 7)]);
       const refund = { caller, orderId: order.id, amount: eur(300), reason: 'x', restock: [] };
       const codes = await codesOf(times(20, () => cradle.refundOrder(refund)));
-      expect(count(codes)).to.deep.equal({ ok: 3, 'refund-exceeds-captured': 17 });
+      expect(countCodes(codes)).to.deep.equal({ ok: 3, 'refund-exceeds-captured': 17 });
     });
 
     it('would when what was refunded is only read, if the database did not have the last word', async () => {
