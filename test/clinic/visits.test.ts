@@ -675,7 +675,7 @@ describe('paying for an appointment', () => {
   it('releases no key if the request had none', async () => {
     const clinicUnitOfWork = clinic.withConcurrentChange(() => ({
       idempotencyKey: { reserve: () => Promise.resolve(null) },
-      idempotencyKeys: { release: () => Promise.reject(new Error('a key was let go of')) },
+      idempotencyKeys: { release: () => Promise.reject(new Error('a key was released')) },
     }));
     const keyless = { ...clinic.dependencies, clinicUnitOfWork };
     const pay = () =>
