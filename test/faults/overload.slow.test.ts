@@ -28,13 +28,17 @@ describe('a server whose event loop is blocked', () => {
       await eventually('a request is refused', async () => {
         for (const client of clients) if (client.socket.bytesWritten === 0) client.send(UNFINISHED);
         const answer = await server.call('GET', '/v1/products');
-        if (answer.status !== 200) refusal = answer;
+        if (answer.body.detail === 'The server is too busy right now.') refusal = answer;
         return refusal !== undefined;
       });
       expect([refusal!.status, refusal!.body.code]).to.deep.equal([503, 'unavailable']);
       expect(refusal!.headers.get('retry-after')).to.equal('2');
       expect((await server.call('GET', '/livez')).status).to.equal(200);
-      expect((await server.call('GET', '/readyz')).status).to.equal(200);
+      // A connection of the pool may not become free in time, which readyz has to report.
+      await eventually(
+        'the process is ready',
+        async () => (await server.call('GET', '/readyz')).status === 200,
+      );
       await eventually('the log says so', () =>
         server.lines().some((line) => line.includes('the process is over its capacity and refuses requests')),
       );

@@ -2,6 +2,7 @@ import net from 'node:net';
 import { expect } from 'chai';
 import pg from 'pg';
 import { ConnectionAcquireTimeoutError, type Sequelize } from 'sequelize';
+import { makeClient } from '../../src/platform/database/client.js';
 import {
   isRefused,
   isRetryable,
@@ -147,12 +148,23 @@ describe('the errors of the database', () => {
     const silent = net.createServer(() => undefined).listen(0, '127.0.0.1');
     await new Promise((resolve) => silent.once('listening', resolve));
     const { port } = silent.address() as net.AddressInfo;
-    const mute = new pg.Client({
-      connectionString: `postgres://a:b@127.0.0.1:${port}/c`,
-      connectionTimeoutMillis: 50,
-    });
+    const mute = makeClient(`postgres://a:b@127.0.0.1:${port}/c`, { connectionTimeoutMillis: 50 });
     await away('nobody answers', mute.connect()).finally(() => silent.close());
     await sequelize.query('SELECT 1');
+  });
+
+  it('do not report a server as unreachable while the process is too busy to read its answers', async () => {
+    const blocking = setInterval(() => {
+      const until = performance.now() + 400;
+      while (performance.now() < until);
+    }, 1);
+    try {
+      const patient = makeClient(database.ownerUrl, { connectionTimeoutMillis: 2_000 });
+      await patient.connect();
+      await patient.end();
+    } finally {
+      clearInterval(blocking);
+    }
   });
 
   it('distinguish a permanent refusal of the server from an unavailable one', async () => {

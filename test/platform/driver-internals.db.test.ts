@@ -5,8 +5,8 @@ import { expect } from 'chai';
 import pg from 'pg';
 import { Transaction, type Sequelize } from 'sequelize';
 import {
-  AuthenticatingClientClass,
   clientInternals,
+  ConnectingClientClass,
   connectionOf,
   connectionPoolOf,
   finishedQuery,
@@ -107,23 +107,28 @@ describe('the private interfaces of pg and Sequelize', () => {
     expect(internals.connection.stream).to.be.instanceOf(Socket);
   });
 
+  it('connect by a method that can be overridden, within a time limit that can be changed', () => {
+    expect(ConnectingClientClass.prototype._connect).to.be.a('function');
+    expect(new ConnectingClientClass({ connectionTimeoutMillis: 20 })._connectionTimeoutMillis).to.equal(20);
+  });
+
   it('handle the messages of authentication in methods that can be overridden', () => {
-    expect(client).to.be.instanceOf(AuthenticatingClientClass);
+    expect(client).to.be.instanceOf(ConnectingClientClass);
     for (const method of [
       '_handleAuthCleartextPassword',
       '_handleAuthMD5Password',
       '_handleAuthSASLFinal',
       '_handleReadyForQuery',
     ] as const)
-      expect(AuthenticatingClientClass.prototype[method], method).to.be.a('function');
+      expect(ConnectingClientClass.prototype[method], method).to.be.a('function');
   });
 
   it('drop the SCRAM session once the signature of the server is verified, and only then', () => {
-    const verified = new AuthenticatingClientClass();
+    const verified = new ConnectingClientClass();
     verified.saslSession = { message: 'SASLResponse', serverSignature: 'AAAA' };
     verified._handleAuthSASLFinal({ data: 'v=AAAA' });
     expect(verified.saslSession).to.equal(null);
-    const refused = new AuthenticatingClientClass();
+    const refused = new ConnectingClientClass();
     refused.saslSession = { message: 'SASLResponse', serverSignature: 'AAAA' };
     expect(() => refused._handleAuthSASLFinal({ data: 'v=BBBB' })).to.throw('signature does not match');
     expect(refused.saslSession).not.to.equal(null);

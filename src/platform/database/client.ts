@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { ConfigurationError } from '../config/configuration-error.js';
-import { AuthenticatingClientClass } from './driver-internals.js';
+import { afterSteps } from '../time/event-loop-timer.js';
+import { ConnectingClientClass } from './driver-internals.js';
 
 /** A URL parameter with the name and meaning of libpq 16: the authentication method that the server has to use. */
 const REQUIRE_AUTH = 'require_auth';
@@ -35,10 +36,32 @@ export class UntrustedServerError extends Error {
 }
 
 /**
+ * Counts its time limit for connecting (`connectionTimeoutMillis`) in steps of the event loop: connecting takes several round
+ * trips, and a process that is too busy to read the answers would otherwise take the server for unreachable.
+ */
+class PatientClient extends ConnectingClientClass {
+  override _connect(callback: (error?: Error) => void): void {
+    const limitMs = this._connectionTimeoutMillis;
+    this._connectionTimeoutMillis = 0;
+    if (limitMs <= 0) {
+      super._connect(callback);
+      return;
+    }
+    const cancel = afterSteps(limitMs, () => {
+      this.connection.stream.destroy(new Error('timeout expired'));
+    });
+    super._connect((error) => {
+      cancel();
+      callback(error);
+    });
+  }
+}
+
+/**
  * Authenticates by SCRAM-SHA-256 only, in which both sides prove that they know the password and neither sends it. With any
  * other method it closes the connection before it has sent more than the user name.
  */
-class ScramClient extends AuthenticatingClientClass {
+class ScramClient extends PatientClient {
   #serverIsProven = false;
 
   #refuse(why: string): void {
@@ -72,7 +95,7 @@ class ScramClient extends AuthenticatingClientClass {
 
 type ClientClass = new (config?: string | pg.ClientConfig) => pg.Client;
 
-const clientClassFor = (url: string): ClientClass => (requiresScram(url) ? ScramClient : pg.Client);
+const clientClassFor = (url: string): ClientClass => (requiresScram(url) ? ScramClient : PatientClient);
 
 /** A client, not connected yet, that enforces the `require_auth` of `url`. */
 export const makeClient = (url: string, config: Readonly<pg.ClientConfig> = {}): pg.Client =>

@@ -62,8 +62,11 @@ export interface ClientInternals {
 
 export const clientInternals = (client: unknown): ClientInternals => client as ClientInternals;
 
-/** The handling of the messages of authentication in a pg client. */
-export interface AuthenticatingClient {
+/** How a pg client connects: its time limit, and the handling of the messages of authentication. */
+export interface ConnectingClient {
+  /** The time limit of `_connect`; 0 means none. */
+  _connectionTimeoutMillis: number;
+  _connect(callback: (error?: Error) => void): void;
   /** null once the signature of the server has been verified. */
   saslSession: object | null;
   readonly connection: Readonly<{ stream: Readonly<{ destroy(error: Error): void }> }>;
@@ -73,9 +76,9 @@ export interface AuthenticatingClient {
   _handleReadyForQuery(message: unknown): void;
 }
 
-export const AuthenticatingClientClass = pg.Client as unknown as new (
+export const ConnectingClientClass = pg.Client as unknown as new (
   config?: string | pg.ClientConfig,
-) => pg.Client & AuthenticatingClient;
+) => pg.Client & ConnectingClient;
 
 export type ParseText = (text: string) => unknown;
 

@@ -1,4 +1,5 @@
 import { DomainError } from '../../../kernel/errors.js';
+import { afterSteps } from '../../time/event-loop-timer.js';
 import type { Page } from './pages.js';
 
 /** The readiness of the process. */
@@ -9,11 +10,10 @@ export type Readiness = Readonly<{
 }>;
 
 /**
- * Readiness waits two seconds for the database, counted in steps of its own event loop: an answer that arrived while the
- * process was too busy to read it does not make the database silent.
+ * The longest wait for the database, counted in steps of the event loop: an answer that arrived while the process was too busy
+ * to read it does not make the database silent.
  */
-const STEP_MS = 100;
-const STEPS = 20;
+const PATIENCE_MS = 2_000;
 
 const answerJson = (status: string): string => JSON.stringify({ status });
 
@@ -26,18 +26,16 @@ const notReady = (message: string, reason: string) =>
   new DomainError('busy', 'unavailable', message, { retryAfterSeconds: 1, reason });
 
 async function withPatience<Result>(work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  let steps = 0;
+  let cancel: (() => void) | undefined;
   const silence = new Promise<never>((_resolve, reject) => {
-    timer = setInterval(() => {
-      steps += 1;
-      if (steps === STEPS) reject(notReady('The database does not answer.', 'database-silent'));
-    }, STEP_MS);
+    cancel = afterSteps(PATIENCE_MS, () => {
+      reject(notReady('The database does not answer.', 'database-silent'));
+    });
   });
   try {
     return await Promise.race([work, silence]);
   } finally {
-    clearInterval(timer);
+    cancel?.();
   }
 }
 
