@@ -39,6 +39,11 @@ const BACKLOG = 4_096;
 const FAREWELL_MS = 1_000;
 /** How long a draining server accepts connections, because the queue of the system may contain some. */
 const CLOSING_MS = 250;
+/**
+ * The same for a patient one, whose clients get `Connection: close` with their next response. A busy client may pause for a
+ * second between two requests; a request on a connection that is being closed would be lost.
+ */
+const PATIENT_CLOSING_MS = 2_000;
 /** How long a new connection may take to send its first request while the server drains. */
 const LATECOMER_MS = 500;
 
@@ -228,7 +233,8 @@ export async function listen(
       draining = true;
       const running = [...connections.running()];
       for (const response of running) if (!response.headersSent) response.setHeader('Connection', 'close');
-      if (running.length > 0 || patient) await sleep(Math.min(CLOSING_MS, graceMs));
+      const closingMs = patient ? PATIENT_CLOSING_MS : running.length > 0 ? CLOSING_MS : 0;
+      await sleep(Math.min(closingMs, graceMs));
       closing = true;
       const closed = new Promise<void>((resolve) =>
         server.close(() => {
