@@ -13,6 +13,8 @@ export type PostFilter = Readonly<{
   q?: string | undefined;
 }>;
 
+export type QueueFilter = Readonly<{ statuses: readonly CommentStatus[]; postId?: string | undefined }>;
+
 /** The posts that a reader can see at a moment. Every read of posts and comments takes one and applies the same rule. */
 export type VisibilityScope = Readonly<{ audience: Audience; now: Date }>;
 
@@ -50,10 +52,7 @@ export interface JournalQueries {
   /** Finds a comment in any state, of any post. */
   comment(id: string): Promise<CommentView | undefined>;
   /** The comments of all posts for moderators, oldest first; the page key is [createdAt in ms, id]. */
-  queue(
-    filter: Readonly<{ statuses: readonly CommentStatus[]; postId?: string | undefined }>,
-    page: PageRequest,
-  ): Promise<Page<QueuedComment>>;
+  queue(filter: QueueFilter, page: PageRequest): Promise<Page<QueuedComment>>;
   commentSubject(id: string): Promise<CommentSubject | undefined>;
   /** Everything stored about a person, as plain JSON; undefined when there is nothing. */
   record(userId: string): Promise<object | undefined>;

@@ -1,19 +1,27 @@
 import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
-import type { CommentSubject, JournalQueries, QueuedComment } from '../../application/ports.js';
-import { instantKey } from '../../../platform/database/keyset.js';
+import { listStatement, type List, type SortKey } from '../../../platform/database/list-statement.js';
+import type { CommentSubject, JournalQueries, QueuedComment, QueueFilter } from '../../application/ports.js';
 import { COMMENT, COMMENTS, toCommentView, type CommentRow } from './comment-rows.js';
 import { scopeValues, SHOWN, VISIBLE } from './visible.js';
 
 type QueuedRow = CommentRow & Readonly<{ reports: number }>;
 
-const COMMENTS_OF_POST: Statement = {
+/** The page key of comments. */
+const SORT_KEYS: readonly SortKey[] = [
+  { sql: 'c.created_at', type: 'timestamptz' },
+  { sql: 'c.id', type: 'uuid' },
+];
+
+/** A post without comments is one row of NULLs; no row means that the post is not visible. */
+const COMMENTS_OF_POST: List<object> = {
   name: 'journal_comments_of_post',
-  text: `
+  always: ['c.post_id = p.id', SHOWN],
+  filters: {},
+  sortKeys: SORT_KEYS,
+  text: ({ where, orderBy, limit }) => `
     SELECT c.* FROM posts p LEFT JOIN LATERAL (
-      SELECT ${COMMENT} FROM ${COMMENTS}
-      WHERE c.post_id = p.id AND ${SHOWN} AND ($6::timestamptz IS NULL OR (c.created_at, c.id) > ($6, $7::uuid))
-      ORDER BY c.created_at, c.id LIMIT $8
+      SELECT ${COMMENT} FROM ${COMMENTS} ${where} ${orderBy} ${limit}
     ) c ON true
     WHERE ${VISIBLE} AND p.id = $5::uuid
     ORDER BY c."createdAt", c.id`,
@@ -29,16 +37,18 @@ const ANY_COMMENT: Statement = {
   text: `SELECT ${COMMENT} FROM ${COMMENTS} WHERE c.id = $1`,
 };
 
-const QUEUE: Statement = {
+const QUEUE: List<QueueFilter> = {
   name: 'journal_queue',
-  text: `
+  filters: {
+    statuses: (statuses, bind) => `c.status = ANY (${bind(statuses)}::text[])`,
+    postId: (id, bind) => `c.post_id = ${bind(id)}::uuid`,
+  },
+  sortKeys: SORT_KEYS,
+  text: ({ where, orderBy, limit }) => `
     SELECT ${COMMENT}, (
       SELECT count(*)::int FROM comment_reports r WHERE r.comment_id = c.id AND r.closed_at IS NULL
     ) AS reports
-    FROM ${COMMENTS}
-    WHERE c.status = ANY ($1::text[]) AND ($2::uuid IS NULL OR c.post_id = $2)
-      AND ($3::timestamptz IS NULL OR (c.created_at, c.id) > ($3, $4::uuid))
-    ORDER BY c.created_at, c.id LIMIT $5`,
+    FROM ${COMMENTS} ${where} ${orderBy} ${limit}`,
 };
 
 const SUBJECT: Statement = {
@@ -54,12 +64,14 @@ export const makeCommentQueries = ({
 }: {
   database: Database;
 }): Pick<JournalQueries, 'comments' | 'shownComment' | 'comment' | 'queue' | 'commentSubject'> => ({
-  async comments(postId, scope, { limit, after }) {
-    const values = [...scopeValues(scope), postId, ...instantKey(after), limit + 1];
-    const rows = await database.rows<CommentRow | { id: null }>(COMMENTS_OF_POST, values);
+  async comments(postId, scope, page) {
+    const parameters = [...scopeValues(scope), postId];
+    const request = { parameters, filter: {}, page, direction: 'ASC' } as const;
+    const { statement, values } = listStatement(COMMENTS_OF_POST, request);
+    const rows = await database.rows<CommentRow | { id: null }>(statement, values);
     if (rows.length === 0) return undefined;
     const found = rows.filter((row): row is CommentRow => row.id !== null).map(toCommentView);
-    return toPage(found, limit, ({ createdAt, id }) => [createdAt.getTime(), id]);
+    return toPage(found, page.limit, ({ createdAt, id }) => [createdAt.getTime(), id]);
   },
   async shownComment(id, scope) {
     const [row] = await database.rows<CommentRow>(SHOWN_COMMENT, [...scopeValues(scope), id]);
@@ -69,11 +81,11 @@ export const makeCommentQueries = ({
     const [row] = await database.rows<CommentRow>(ANY_COMMENT, [id]);
     return row && toCommentView(row);
   },
-  async queue({ statuses, postId }, { limit, after }) {
-    const values = [statuses, postId ?? null, ...instantKey(after), limit + 1];
-    const rows = await database.rows<QueuedRow>(QUEUE, values);
+  async queue(filter, page) {
+    const { statement, values } = listStatement(QUEUE, { filter, page, direction: 'ASC' });
+    const rows = await database.rows<QueuedRow>(statement, values);
     const views = rows.map((row): QueuedComment => ({ ...toCommentView(row), reports: row.reports }));
-    return toPage(views, limit, ({ createdAt, id }) => [createdAt.getTime(), id]);
+    return toPage(views, page.limit, ({ createdAt, id }) => [createdAt.getTime(), id]);
   },
   async commentSubject(id) {
     const [row] = await database.rows<CommentSubject>(SUBJECT, [id]);

@@ -1,18 +1,42 @@
-import { toPage, type Page, type PageKey } from '../../../kernel/page.js';
+import { toPage, type Page, type PageRequest } from '../../../kernel/page.js';
 import type { Database } from '../../../platform/database/database.js';
+import { listStatement, type Conditions, type List } from '../../../platform/database/list-statement.js';
 import { withSerializedReply } from '../../../platform/database/serialized-reply.js';
 import {
   NEWEST_COMMENTS,
   type JournalQueries,
   type PostFilter,
   type PostView,
+  type VisibilityScope,
 } from '../../application/ports.js';
-import type { PostStatus } from '../../domain/post.js';
-import { instantKey } from '../../../platform/database/keyset.js';
 import { NEWEST, postColumns, toPostView, type PostRow } from './post-rows.js';
 import { joinSerializedComments, restorePostView, serializedPost } from './serialized-posts.js';
-import { named, parameters } from './statement-parts.js';
-import { STATUS, VISIBLE, type scopeValues } from './visible.js';
+import { scopeValues, STATUS, VISIBLE } from './visible.js';
+
+/** The default page size of the API. */
+const USUAL_LIMIT = 20;
+
+/** `published`: only published posts, a condition that can use the index on publish_at. */
+type Filter = Readonly<{
+  published?: true | undefined;
+  statuses?: PostFilter['statuses'] | undefined;
+  authorId?: string | undefined;
+  tag?: string | undefined;
+}>;
+
+type Asked = Readonly<{ filter: PostFilter; scope: VisibilityScope; page: PageRequest }>;
+
+function toFilter({ statuses, authorId, tag }: PostFilter): Filter {
+  const isOnlyPublished = statuses.length === 1 && statuses[0] === 'published';
+  return { ...(isOnlyPublished ? { published: true } : { statuses }), authorId, tag };
+}
+
+const FILTERS: Conditions<Filter> = {
+  published: () => `p.status IN ('published', 'scheduled') AND p.publish_at <= $1::timestamptz`,
+  statuses: (statuses, bind) => `${STATUS} = ANY (${bind(statuses)}::text[])`,
+  authorId: (id, bind) => `p.author_id = ${bind(id)}::uuid`,
+  tag: (tag, bind) => `p.tags @> ARRAY[${bind(tag)}::text]`,
+};
 
 type SerializedRow = Readonly<{
   id: string;
@@ -22,91 +46,58 @@ type SerializedRow = Readonly<{
   json: string | null;
 }>;
 
-/**
- * The default page size is a literal of the statement. For a LIMIT parameter PostgreSQL estimates a tenth of the table,
- * rejects the generic plan as too expensive and plans each call, which took longer than the execution.
- */
-const USUAL_LIMIT = 20;
+/** Newest first. The page is read before authors and comments are joined. */
+function newestPosts(comments: boolean): List<Filter> {
+  const post = serializedPost(comments);
+  const [versions, join] = comments
+    ? [', latest.versions AS "commentHtmlVersions"', joinSerializedComments(NEWEST_COMMENTS)]
+    : ['', ''];
+  return {
+    name: comments ? 'journal_posts_with_comments' : 'journal_posts',
+    always: [VISIBLE],
+    filters: FILTERS,
+    sortKeys: [
+      { sql: 'p.sort_at', type: 'timestamptz' },
+      { sql: 'p.id', type: 'uuid' },
+    ],
+    literalLimit: USUAL_LIMIT,
+    text: ({ where, orderBy, limit }) => `
+      WITH page AS MATERIALIZED (SELECT p.* FROM posts p ${where} ${orderBy} ${limit})
+      SELECT p.id, p.sort_at AS "sortAt", p.html_version AS "htmlVersion", ${post} AS json ${versions}
+      FROM page p JOIN public_users u ON u.id = p.author_id ${join}
+      ${orderBy}`,
+  };
+}
+const NEWEST_POSTS = { plain: newestPosts(false), withComments: newestPosts(true) };
 
-/** Only published posts are read, so the statement can use the index on publish_at. */
-const onlyPublished = (statuses: readonly PostStatus[]): boolean =>
-  statuses.length === 1 && statuses[0] === 'published';
+const QUERY = `websearch_to_tsquery('simple'::regconfig, $5::text)`;
 
-const rankKey = (after: PageKey | undefined): readonly [number | null, string | null] => {
-  const [rank, id] = after ?? [];
-  return after === undefined ? [null, null] : [Number(rank), String(id)];
-};
+/** The most relevant first. */
+const foundPosts = (comments: boolean): List<Filter> => ({
+  name: comments ? 'journal_found_posts_with_comments' : 'journal_found_posts',
+  always: [VISIBLE, `p.search @@ ${QUERY}`],
+  filters: FILTERS,
+  sortKeys: [
+    { sql: `ts_rank(p.search, ${QUERY})::float8`, type: 'float8' },
+    { sql: 'p.id', type: 'uuid' },
+  ],
+  literalLimit: USUAL_LIMIT,
+  text: ({ where, orderBy, limit }) => `
+    WITH page AS MATERIALIZED (
+      SELECT p.*, ts_rank(p.search, ${QUERY})::float8 AS rank FROM posts p ${where} ${orderBy} ${limit}
+    )
+    SELECT ${postColumns(['p.plain', 'p.rank', ...(comments ? ['latest.comments'] : [])])}
+    FROM page p JOIN public_users u ON u.id = p.author_id ${comments ? NEWEST : ''}
+    ORDER BY p.rank DESC, p.id DESC`,
+});
+const FOUND_POSTS = { plain: foundPosts(false), withComments: foundPosts(true) };
 
 export const makeListPosts = ({ database }: { database: Database }): Pick<JournalQueries, 'posts'> => {
-  type Asked = Readonly<{
-    filter: PostFilter;
-    scope: Parameters<typeof scopeValues>[0];
-    page: Parameters<JournalQueries['posts']>[2];
-  }>;
-  /** Columns of the page's posts `p` and their authors `u`. */
-  type Selection = Readonly<{
-    name: string;
-    select: string;
-    join?: string;
-    comments: boolean;
-  }>;
-
-  async function search<Row extends object>(
-    { filter, scope, page: { limit, after } }: Asked,
-    { name, select, join = '', comments }: Selection,
-  ): Promise<Row[]> {
-    const { statuses, authorId, tag, q } = filter;
-    const { values, add } = parameters(scope);
-    const published = onlyPublished(statuses);
-    const conditions = [
-      VISIBLE,
-      published
-        ? `p.status IN ('published', 'scheduled') AND p.publish_at <= $1::timestamptz`
-        : `${STATUS} = ANY (${add(statuses, 'text[]')})`,
-      ...(authorId === undefined ? [] : [`p.author_id = ${add(authorId, 'uuid')}`]),
-      ...(tag === undefined ? [] : [`p.tags @> ARRAY[${add(tag, 'text')}]`]),
-    ];
-    const query = q === undefined ? '' : `websearch_to_tsquery('simple'::regconfig, ${add(q, 'text')})`;
-    const rank = `ts_rank(p.search, ${query})::float8`;
-    if (q !== undefined) conditions.push(`p.search @@ ${query}`);
-    const [place, id] = q === undefined ? instantKey(after) : rankKey(after);
-    const key = q === undefined ? 'p.sort_at' : rank;
-    if (after !== undefined)
-      conditions.push(
-        `(${key}, p.id) < (${add(place, q === undefined ? 'timestamptz' : 'float8')}, ${add(id, 'uuid')})`,
-      );
-    const text = `
-      WITH page AS MATERIALIZED (
-        SELECT p.*${q === undefined ? '' : `, ${rank} AS rank`} FROM posts p
-        WHERE ${conditions.join(' AND ')}
-        ORDER BY ${key} DESC, p.id DESC LIMIT ${limit === USUAL_LIMIT ? USUAL_LIMIT + 1 : add(limit + 1, 'int')}
-      )
-      SELECT ${select}
-      FROM page p JOIN public_users u ON u.id = p.author_id ${join}
-      ORDER BY ${q === undefined ? 'p.sort_at' : 'p.rank'} DESC, p.id DESC`;
-    const parts = {
-      published: published || undefined,
-      author: authorId,
-      tag,
-      q,
-      after,
-      comments: comments || undefined,
-      usual: limit === USUAL_LIMIT || undefined,
-    };
-    return database.rows<Row>(named(name, parts, text), values);
-  }
-
-  async function serializedPosts({ filter, scope, page }: Asked, comments: boolean): Promise<Page<PostView>> {
-    const rows = await search<SerializedRow>(
-      { filter, scope, page },
-      {
-        name: 'serialized_posts',
-        comments,
-        select: `p.id, p.sort_at AS "sortAt", p.html_version AS "htmlVersion", ${serializedPost(comments)} AS json
-          ${comments ? ', latest.versions AS "commentHtmlVersions"' : ''}`,
-        join: comments ? joinSerializedComments(NEWEST_COMMENTS) : '',
-      },
-    );
+  async function newest({ filter, scope, page }: Asked, list: List<Filter>): Promise<Page<PostView>> {
+    const parameters = scopeValues(scope);
+    const request = { parameters, filter: toFilter(filter), page, direction: 'DESC' } as const;
+    const { statement, values } = listStatement(list, request);
+    const rows = await database.rows<SerializedRow>(statement, values);
     const { items, next } = toPage(rows, page.limit, ({ sortAt, id }) => [sortAt.getTime(), id]);
     const views = items.map(({ json, htmlVersion, commentHtmlVersions = [] }) => {
       const htmlVersions = [htmlVersion, ...commentHtmlVersions];
@@ -117,23 +108,25 @@ export const makeListPosts = ({ database }: { database: Database }): Pick<Journa
     return { items: views, next };
   }
 
-  async function searchedPosts(asked: Asked, q: string, comments: boolean): Promise<Page<PostView>> {
-    const extra = ['p.plain', 'p.rank', ...(comments ? ['latest.comments'] : [])];
-    const rows = await search<PostRow>(asked, {
-      name: 'posts',
-      select: postColumns(extra),
-      join: comments ? NEWEST : '',
-      comments,
-    });
-    const { items, next } = toPage(rows, asked.page.limit, ({ rank, id }) => [rank ?? 0, id]);
+  async function found(
+    q: string,
+    { filter, scope, page }: Asked,
+    list: List<Filter>,
+  ): Promise<Page<PostView>> {
+    const parameters = [...scopeValues(scope), q];
+    const request = { parameters, filter: toFilter(filter), page, direction: 'DESC' } as const;
+    const { statement, values } = listStatement(list, request);
+    const rows = await database.rows<PostRow>(statement, values);
+    const { items, next } = toPage(rows, page.limit, ({ rank, id }) => [rank ?? 0, id]);
     return { items: items.map((row) => toPostView(row, q)), next };
   }
 
   return {
     posts(filter, scope, page, { comments = false } = {}) {
       const { q } = filter;
+      const kind = comments ? 'withComments' : 'plain';
       const asked = { filter, scope, page };
-      return q === undefined ? serializedPosts(asked, comments) : searchedPosts(asked, q, comments);
+      return q === undefined ? newest(asked, NEWEST_POSTS[kind]) : found(q, asked, FOUND_POSTS[kind]);
     },
   };
 };

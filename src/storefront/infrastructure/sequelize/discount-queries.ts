@@ -1,8 +1,8 @@
 import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
+import { listStatement, type List } from '../../../platform/database/list-statement.js';
 import { columns } from '../../../platform/database/select-columns.js';
 import type { DiscountQueries } from '../../application/ports.js';
-import { instantKey } from '../../../platform/database/keyset.js';
 import { discountAttributes } from './models/discount.js';
 import { toDiscount, type DiscountColumns } from './discount-repository.js';
 
@@ -16,13 +16,14 @@ const FIND_BY_CODE: Statement = {
   name: 'storefront_discount_by_code',
   text: `SELECT ${COLUMNS} FROM discounts WHERE code = $1`,
 };
-const LIST: Statement = {
+const LIST: List<object> = {
   name: 'storefront_discounts',
-  text: `
-    SELECT ${COLUMNS} FROM discounts
-    WHERE $1::timestamptz IS NULL OR (created_at, id) < ($1, $2::uuid)
-    ORDER BY created_at DESC, id DESC
-    LIMIT $3`,
+  filters: {},
+  sortKeys: [
+    { sql: 'created_at', type: 'timestamptz' },
+    { sql: 'id', type: 'uuid' },
+  ],
+  text: ({ where, orderBy, limit }) => `SELECT ${COLUMNS} FROM discounts ${where} ${orderBy} ${limit}`,
 };
 
 export const makeDiscountQueries = ({ database }: { database: Database }): DiscountQueries => {
@@ -33,9 +34,10 @@ export const makeDiscountQueries = ({ database }: { database: Database }): Disco
   return {
     find: (id) => one(FIND, id),
     findByCode: (code) => one(FIND_BY_CODE, code),
-    async list({ limit, after }) {
-      const rows = await database.rows<DiscountColumns>(LIST, [...instantKey(after), limit + 1]);
-      return toPage(rows.map(toDiscount), limit, ({ createdAt, id }) => [createdAt.getTime(), id]);
+    async list(page) {
+      const { statement, values } = listStatement(LIST, { filter: {}, page, direction: 'DESC' });
+      const rows = await database.rows<DiscountColumns>(statement, values);
+      return toPage(rows.map(toDiscount), page.limit, ({ createdAt, id }) => [createdAt.getTime(), id]);
     },
   };
 };

@@ -1,6 +1,7 @@
-import { toPage, type PageRequest } from '../../../kernel/page.js';
+import { toPage } from '../../../kernel/page.js';
 import type { Practice } from '../../../kernel/practice.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
+import { listStatement, type List } from '../../../platform/database/list-statement.js';
 import { withSerializedReply } from '../../../platform/database/serialized-reply.js';
 import type {
   NamedEvent,
@@ -9,7 +10,6 @@ import type {
   OrderFilter,
   OrderQueries,
 } from '../../application/ports.js';
-import { instantKey } from '../../../platform/database/keyset.js';
 import { toNumber } from './columns.js';
 import { restoreOrderView, SERIALIZED_ORDER } from './serialized-orders.js';
 import { SELECT_ORDERS, toOrder, type OrderColumns } from './select-orders.js';
@@ -20,61 +20,39 @@ const FIND_BY_PAYMENT: Statement = {
   text: `${SELECT_ORDERS} WHERE o.id = (SELECT order_id FROM payments WHERE id = $1)`,
 };
 
-/** The condition of each filter, in the order of the parameters. */
-const CONDITIONS: readonly Readonly<{ of: keyof OrderFilter; sql: (parameter: string) => string }>[] = [
-  { of: 'userId', sql: (parameter) => `o.user_id = ${parameter}::uuid` },
-  { of: 'statuses', sql: (parameter) => `o.status = ANY (${parameter}::order_status[])` },
-  { of: 'from', sql: (parameter) => `o.created_at >= ${parameter}::timestamptz` },
-  { of: 'to', sql: (parameter) => `o.created_at < ${parameter}::timestamptz` },
-  { of: 'discountCode', sql: (parameter) => `o.discount_code = ${parameter}::text` },
-];
-
-/**
- * A statement for each combination of filters (at most 64), so that each has its own plan and uses its own index: the
- * partial index on discount codes serves only a statement that filters by code. The first page has its own statements
- * too, because an optional condition (`$1 IS NULL OR …`) prevents an index scan.
- */
-function listStatement(
-  filter: OrderFilter,
-  { limit, after }: PageRequest,
-  { newestFirst, currency }: Readonly<{ newestFirst: boolean; currency: string }>,
-): Readonly<{ statement: Statement; values: unknown[] }> {
-  const values: unknown[] = [currency];
-  const names = ['storefront_orders', newestFirst ? 'desc' : 'asc'];
-  const conditions: string[] = [];
-  const next = (value: unknown): string => `$${values.push(value)}`;
-  const direction = newestFirst ? 'DESC' : 'ASC';
-  for (const { of, sql } of CONDITIONS) {
-    const value = filter[of];
-    if (value === undefined) continue;
-    conditions.push(sql(next(value)));
-    names.push(of);
-  }
-  if (after !== undefined) {
-    const [at, id] = instantKey(after);
-    conditions.push(
-      `(o.created_at, o.id) ${newestFirst ? '<' : '>'} (${next(at)}::timestamptz, ${next(id)}::uuid)`,
-    );
-    names.push('after');
-  }
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const text = `
-    SELECT o.id, o.created_at AS "createdAt", ${SERIALIZED_ORDER} AS json
-    FROM orders o ${where}
-    ORDER BY o.created_at ${direction}, o.id ${direction} LIMIT ${next(limit + 1)}`;
-  return { statement: { name: names.join('_'), text }, values };
-}
+/** At most 128 statements; each uses its own index, such as the partial index on discount codes. */
+const ORDERS: List<OrderFilter> = {
+  name: 'storefront_orders',
+  filters: {
+    userId: (id, bind) => `o.user_id = ${bind(id)}::uuid`,
+    statuses: (statuses, bind) => `o.status = ANY (${bind(statuses)}::order_status[])`,
+    from: (from, bind) => `o.created_at >= ${bind(from)}::timestamptz`,
+    to: (to, bind) => `o.created_at < ${bind(to)}::timestamptz`,
+    discountCode: (code, bind) => `o.discount_code = ${bind(code)}::text`,
+  },
+  sortKeys: [
+    { sql: 'o.created_at', type: 'timestamptz' },
+    { sql: 'o.id', type: 'uuid' },
+  ],
+  text: ({ where, orderBy, limit }) => `
+    SELECT o.id, o.created_at AS "createdAt", ${SERIALIZED_ORDER} AS json FROM orders o
+    ${where} ${orderBy} ${limit}`,
+};
 
 type SerializedColumns = Readonly<{ id: string; createdAt: Date; json: string | null }>;
 
-const EVENTS: Statement = {
+const EVENTS: List<object> = {
   name: 'storefront_order_events',
-  text: `
+  always: ['e.order_id = $1'],
+  filters: {},
+  sortKeys: [
+    { sql: 'e.at', type: 'timestamptz' },
+    { sql: 'e.id', type: 'uuid' },
+  ],
+  text: ({ where, orderBy, limit }) => `
     SELECT e.id, e.at, e.by AS "byId", u.name AS "byName", e.type, e.from_status AS "from", e.to_status AS "to", e.amount
     FROM order_events e LEFT JOIN public_users u ON u.id = e.by
-    WHERE e.order_id = $1 AND ($2::timestamptz IS NULL OR (e.at, e.id) > ($2, $3::uuid))
-    ORDER BY e.at, e.id
-    LIMIT $4`,
+    ${where} ${orderBy} ${limit}`,
 };
 type EventRow = Omit<NamedEvent, 'by' | 'amount'> &
   Readonly<{ byId: string | null; byName: string | null; amount: string | null }>;
@@ -131,14 +109,26 @@ export const makeOrderQueries = ({
     find: (id) => one(FIND, id),
     findByPayment: (paymentId) => one(FIND_BY_PAYMENT, paymentId),
     async list(filter, page, newestFirst) {
-      const { statement, values } = listStatement(filter, page, { newestFirst, currency });
+      const direction = newestFirst ? 'DESC' : 'ASC';
+      const { statement, values } = listStatement(ORDERS, {
+        parameters: [currency],
+        filter,
+        page,
+        direction,
+      });
       const rows = await database.rows<SerializedColumns>(statement, values);
       const { items, next } = toPage(rows, page.limit, ({ createdAt, id }) => [createdAt.getTime(), id]);
       return { items: items.map(({ json }) => withSerializedReply(json, restoreOrderView)), next };
     },
-    async events(orderId, { limit, after }) {
-      const rows = await database.rows<EventRow>(EVENTS, [orderId, ...instantKey(after), limit + 1]);
-      return toPage(rows.map(toEvent), limit, ({ at, id }) => [at.getTime(), id]);
+    async events(orderId, page) {
+      const { statement, values } = listStatement(EVENTS, {
+        parameters: [orderId],
+        filter: {},
+        page,
+        direction: 'ASC',
+      });
+      const rows = await database.rows<EventRow>(statement, values);
+      return toPage(rows.map(toEvent), page.limit, ({ at, id }) => [at.getTime(), id]);
     },
     async expired(now, limit) {
       return (await database.rows<{ id: string }>(EXPIRED, [now, limit])).map(({ id }) => id);

@@ -1,10 +1,11 @@
 import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
+import { listStatement, type List } from '../../../platform/database/list-statement.js';
 import { columns } from '../../../platform/database/select-columns.js';
 import type { StockMovement } from '../../application/domain-types.js';
-import type { ProductQueries } from '../../application/ports.js';
+import type { ProductFilter, ProductQueries } from '../../application/ports.js';
 import { productAttributes } from './models/product.js';
-import { instantKey } from '../../../platform/database/keyset.js';
+import { stockMovementAttributes } from './models/stock-movement.js';
 import { toNumber } from './columns.js';
 import { toStockedProduct, type ProductColumns } from './product-repository.js';
 
@@ -20,31 +21,37 @@ const FIND_MANY: Statement = {
   text: `SELECT ${COLUMNS} FROM products WHERE id = ANY ($1::uuid[])`,
 };
 
-const products = (name: string, filters: string): Statement => ({
-  name,
-  text: `
-    SELECT ${COLUMNS} FROM products
-    WHERE ($1::boolean IS NULL OR is_active = $1)
-      AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
-      ${filters}
-    ORDER BY created_at DESC, id DESC
-    LIMIT $4`,
-});
-const LIST = products('storefront_products', '');
-const SEARCH = products('storefront_product_search', 'AND (name ILIKE $5 OR description ILIKE $5)');
-
-const MOVEMENTS: Statement = {
-  name: 'storefront_stock_movements',
-  text: `
-    SELECT id, product_id AS "productId", delta, reason, order_id AS "orderId", created_at AS "createdAt"
-    FROM stock_movements
-    WHERE product_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
-    ORDER BY created_at DESC, id DESC
-    LIMIT $4`,
-};
-
 /** A LIKE pattern that finds `text` anywhere; its special characters are escaped. */
 const containing = (text: string): string => `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+
+/** Newest first. */
+const PRODUCTS: List<ProductFilter> = {
+  name: 'storefront_products',
+  filters: {
+    isActive: (isActive, bind) => `is_active = ${bind(isActive)}`,
+    q(text, bind) {
+      const pattern = bind(containing(text));
+      return `(name ILIKE ${pattern} OR description ILIKE ${pattern})`;
+    },
+  },
+  sortKeys: [
+    { sql: 'created_at', type: 'timestamptz' },
+    { sql: 'id', type: 'uuid' },
+  ],
+  text: ({ where, orderBy, limit }) => `SELECT ${COLUMNS} FROM products ${where} ${orderBy} ${limit}`,
+};
+
+const MOVEMENTS: List<object> = {
+  name: 'storefront_stock_movements',
+  always: ['m.product_id = $1'],
+  filters: {},
+  sortKeys: [
+    { sql: 'm.created_at', type: 'timestamptz' },
+    { sql: 'm.id', type: 'uuid' },
+  ],
+  text: ({ where, orderBy, limit }) =>
+    `SELECT ${columns(stockMovementAttributes(), 'm')} FROM stock_movements m ${where} ${orderBy} ${limit}`,
+};
 
 export const makeProductQueries = ({ database }: { database: Database }): ProductQueries => ({
   async find(id) {
@@ -55,21 +62,20 @@ export const makeProductQueries = ({ database }: { database: Database }): Produc
     const rows = await database.rows<ProductColumns>(FIND_MANY, [ids]);
     return new Map(rows.map((row) => [row.id, toStockedProduct(row)]));
   },
-  async list({ q, isActive }, { limit, after }) {
-    const values = [isActive ?? null, ...instantKey(after), limit + 1];
-    const rows =
-      q === undefined
-        ? await database.rows<ProductColumns>(LIST, values)
-        : await database.rows<ProductColumns>(SEARCH, [...values, containing(q)]);
-    return toPage(rows.map(toStockedProduct), limit, ({ product }) => [
+  async list(filter, page) {
+    const { statement, values } = listStatement(PRODUCTS, { filter, page, direction: 'DESC' });
+    const rows = await database.rows<ProductColumns>(statement, values);
+    return toPage(rows.map(toStockedProduct), page.limit, ({ product }) => [
       product.createdAt.getTime(),
       product.id,
     ]);
   },
-  async movements(productId, { limit, after }) {
+  async movements(productId, page) {
     type Row = Omit<StockMovement, 'delta'> & Readonly<{ delta: string }>;
-    const rows = await database.rows<Row>(MOVEMENTS, [productId, ...instantKey(after), limit + 1]);
+    const request = { parameters: [productId], filter: {}, page, direction: 'DESC' } as const;
+    const { statement, values } = listStatement(MOVEMENTS, request);
+    const rows = await database.rows<Row>(statement, values);
     const movements = rows.map((row) => ({ ...row, delta: toNumber(row.delta) }));
-    return toPage(movements, limit, (movement) => [movement.createdAt.getTime(), movement.id]);
+    return toPage(movements, page.limit, (movement) => [movement.createdAt.getTime(), movement.id]);
   },
 });
