@@ -6,7 +6,8 @@
  *   other     SQL that names its columns itself
  *
  *   node scripts/count-query-kinds.mjs            prints a Markdown table
- *   node scripts/count-query-kinds.mjs --list     prints every method with its kind
+ *   node scripts/count-query-kinds.mjs --list     prints every method with its kind, and of "other" whether it writes, computes
+ *                                                 (aggregates, one column) or selects two columns and more
  *   node scripts/count-query-kinds.mjs --write    updates the table in docs/architecture.md
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -18,12 +19,13 @@ const MODEL_CALL =
   /\.(?:findByPk|findOne|findAll|findAndCountAll|findOrCreate|create|bulkCreate|update|upsert|destroy|count|increment)\(/;
 const SQL_CALL = /\.(?:rows|send|query)\s*[<(]/;
 /** Functions of src/platform/database that take the columns of a statement from a model. */
-const COLUMN_HELPERS = new Set(['columns', 'insertFromJson']);
+const COLUMN_HELPERS = new Set(['columns', 'columnNames', 'jsonFields', 'insertFromJson']);
 
 /** @typedef {{ text: string, names: Set<string> }} Declaration */
 /** @typedef {{ source: ts.SourceFile, declarations: Map<string, Declaration>, imports: Map<string, string> }} Module */
 /** @typedef {'model' | 'columns' | 'other'} Kind */
-/** @typedef {{ context: string, file: string, factory: string, method: string, kind: Kind }} Method */
+/** @typedef {'writes' | 'computes' | 'selects'} Purpose of the SQL of a method */
+/** @typedef {{ context: string, file: string, factory: string, method: string, kind: Kind, purpose?: Purpose }} Method */
 
 /** @param {ts.Node} node */
 function identifiersIn(node) {
@@ -116,6 +118,35 @@ function kindOf({ text, usesHelper }) {
   return MODEL_CALL.test(text) ? 'model' : undefined;
 }
 
+/** The items of the list that begins at `start` and ends with FROM, outside parentheses. @param {string} text @param {number} start */
+function selectList(text, start) {
+  const items = [''];
+  let depth = 0;
+  for (const [token] of text.slice(start).matchAll(/\w+|[^\w]/g)) {
+    if (depth === 0 && (token === 'FROM' || token === '`' || token === "'")) break;
+    if (token === '(') depth += 1;
+    if (token === ')') depth -= 1;
+    if (depth < 0) break;
+    if (depth === 0 && token === ',') items.push('');
+    else items[items.length - 1] += token;
+  }
+  return items.map((item) => item.trim());
+}
+
+/**
+ * @param {string} text
+ * @returns {Purpose}
+ */
+function purposeOf(text) {
+  if (/\b(?:INSERT INTO|UPDATE \w+|DELETE FROM)\b/.test(text)) return 'writes';
+  const namesColumns = [...text.matchAll(/\bSELECT\b/g)].some(({ index }) => {
+    const items = selectList(text, index + 'SELECT'.length);
+    const named = items.filter((item) => /^(?:\w+\.)?\w+(?:\s+AS\s+\S+)?$/.test(item));
+    return named.length > 1 || items.some((item) => /^\$\{\w+\}$/.test(item));
+  });
+  return namesColumns ? 'selects' : 'computes';
+}
+
 /** The functions of the object that a factory `makeX` returns, and the local declarations around it. @param {ts.Node} factory */
 function methodsOf(factory) {
   /** @type {Map<string, ts.Node>} */
@@ -178,9 +209,12 @@ export function countMethods() {
         .flatMap(({ name: factory, node }) => {
           const { methods, locals } = methodsOf(/** @type {ts.Node} */ (node));
           return methods.flatMap(({ name: method, node: body }) => {
-            const kind = kindOf(reach(file, body, locals));
+            const reached = reach(file, body, locals);
+            const kind = kindOf(reached);
             const context = file.split('/')[1] ?? '';
-            return kind === undefined ? [] : [{ context, file, factory, method, kind }];
+            if (kind === undefined) return [];
+            const counted = { context, file, factory, method, kind };
+            return [kind === 'other' ? { ...counted, purpose: purposeOf(reached.text) } : counted];
           });
         });
     }),
@@ -213,8 +247,8 @@ if (import.meta.filename === process.argv[1]) {
   const { values } = parseArgs({ options: { list: { type: 'boolean' }, write: { type: 'boolean' } } });
   const methods = countMethods();
   if (values.list === true)
-    for (const { kind, file, factory, method } of methods)
-      console.log(`${kind.padEnd(8)}${file} ${factory}.${method}`);
+    for (const { kind, purpose, file, factory, method } of methods)
+      console.log(`${`${kind} ${purpose ?? ''}`.padEnd(17)} ${file} ${factory}.${method}`);
   if (values.write === true)
     writeFileSync(DOCUMENT, readFileSync(DOCUMENT, 'utf8').replace(MARKED, `$1\n${toTable(methods)}\n$2`));
   else console.log(toTable(methods));

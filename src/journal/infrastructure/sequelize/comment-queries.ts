@@ -1,8 +1,9 @@
 import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { listStatement, type List, type SortKey } from '../../../platform/database/list-statement.js';
-import type { CommentSubject, JournalQueries, QueuedComment, QueueFilter } from '../../application/ports.js';
+import type { JournalQueries, QueuedComment, QueueFilter } from '../../application/ports.js';
 import { COMMENT, COMMENTS, toCommentView, type CommentRow } from './comment-rows.js';
+import type { JournalModels } from './models.js';
 import { scopeValues, SHOWN, VISIBLE } from './visible.js';
 
 type QueuedRow = CommentRow & Readonly<{ reports: number }>;
@@ -51,18 +52,12 @@ const QUEUE: List<QueueFilter> = {
     FROM ${COMMENTS} ${where} ${orderBy} ${limit}`,
 };
 
-const SUBJECT: Statement = {
-  name: 'journal_comment_subject',
-  text: `
-    SELECT c.status, p.title AS "postTitle", p.slug AS "postSlug", p.author_id AS "postAuthorId",
-      c.author_id AS "commentAuthorId"
-    FROM comments c JOIN posts p ON p.id = c.post_id WHERE c.id = $1`,
-};
-
 export const makeCommentQueries = ({
   database,
+  journalModels: { comments, posts },
 }: {
   database: Database;
+  journalModels: JournalModels;
 }): Pick<JournalQueries, 'comments' | 'shownComment' | 'comment' | 'queue' | 'commentSubject'> => ({
   async comments(postId, scope, page) {
     const parameters = [...scopeValues(scope), postId];
@@ -88,7 +83,15 @@ export const makeCommentQueries = ({
     return toPage(views, page.limit, ({ createdAt, id }) => [createdAt.getTime(), id]);
   },
   async commentSubject(id) {
-    const [row] = await database.rows<CommentSubject>(SUBJECT, [id]);
-    return row;
+    const comment = await comments.findByPk(id, { include: [{ model: posts, as: 'post', required: true }] });
+    if (comment?.post === undefined) return undefined;
+    const { status, authorId, post } = comment;
+    return {
+      status,
+      postTitle: post.title,
+      postSlug: post.slug,
+      postAuthorId: post.authorId,
+      commentAuthorId: authorId,
+    };
   },
 });

@@ -1,10 +1,13 @@
-import { Op, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { Op, type Transaction } from 'sequelize';
 import { versionMismatch } from '../../../kernel/errors.js';
+import { makeTransactionDatabase, type Statement } from '../../../platform/database/database.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
+import { insertFromJson, toJsonRows } from '../../../platform/database/select-columns.js';
 import type { CommentRepository } from '../../application/ports.js';
 import { nextCommentVersion } from '../../domain/comment.js';
 import { duplicateComment, invalidParent } from '../../domain/errors.js';
 import { fromComment, toComment } from './columns.js';
+import { commentReportAttributes } from './models/comment-report.js';
 import type { JournalModels } from './models.js';
 
 /** Violated constraints are errors of the client, also when a concurrent request invalidated an earlier check. */
@@ -19,24 +22,24 @@ function translate(error: unknown): unknown {
   }
 }
 
-const MAKE_COMMENTER = 'INSERT INTO commenters (user_id) VALUES ($1) ON CONFLICT (user_id) DO NOTHING';
-const REPORT = `
-  INSERT INTO comment_reports (id, comment_id, by_user_id, reason, created_at) VALUES ($1, $2, $3, $4, $5)
-  ON CONFLICT (comment_id, by_user_id) DO NOTHING RETURNING id`;
+const REPORT: Statement = {
+  name: 'journal_add_report',
+  text: `${insertFromJson('comment_reports', commentReportAttributes(), '$1')}
+    ON CONFLICT (comment_id, by_user_id) DO NOTHING RETURNING id`,
+};
 
 export const makeCommentRepository = ({
   journalModels: { comments, commenters, reports },
-  sequelize,
   transaction,
 }: {
   journalModels: JournalModels;
-  sequelize: Sequelize;
   transaction: Transaction;
 }): CommentRepository => {
+  const database = makeTransactionDatabase(transaction);
   const lock = transaction.LOCK.NO_KEY_UPDATE;
   return {
     async lockCommenter(userId) {
-      await sequelize.query(MAKE_COMMENTER, { bind: [userId], type: QueryTypes.RAW, transaction });
+      await commenters.bulkCreate([{ userId, trustedAt: null }], { ignoreDuplicates: true, transaction });
       const row = await commenters.findByPk(userId, { transaction, lock });
       return { trustedAt: row?.trustedAt ?? null };
     },
@@ -78,11 +81,8 @@ export const makeCommentRepository = ({
       return saved;
     },
     async addReport({ id, commentId, by, reason, createdAt }) {
-      const added = await sequelize.query(REPORT, {
-        bind: [id, commentId, by, reason, createdAt],
-        type: QueryTypes.SELECT,
-        transaction,
-      });
+      const report = { id, commentId, byUserId: by, reason, createdAt, closedAt: null };
+      const added = await database.rows(REPORT, [toJsonRows(commentReportAttributes(), [report])]);
       return added.length > 0;
     },
     openReports: (commentId) => reports.count({ where: { commentId, closedAt: null }, transaction }),

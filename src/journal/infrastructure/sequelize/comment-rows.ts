@@ -1,8 +1,10 @@
+import { columns } from '../../../platform/database/select-columns.js';
 import type { CommentView } from '../../application/ports.js';
+import { commentAttributes } from './models/comment.js';
 
-export const COMMENT = `c.id, c.post_id AS "postId", c.parent_id AS "parentId", c.author_id AS "authorId", a.name AS "authorName",
-  c.comment, c.html, c.html_version AS "htmlVersion", c.status, c.version, c.created_at AS "createdAt",
-  c.edited_at AS "editedAt"`;
+/** The columns of a comment that no view contains. */
+export const UNSEEN = ['approvedAt', 'updatedAt'] as const;
+export const COMMENT = `${columns(commentAttributes(), 'c', { omit: UNSEEN })}, a.name AS "authorName"`;
 export const COMMENTS = 'comments c JOIN public_users a ON a.id = c.author_id';
 
 export type CommentRow = Omit<CommentView, 'author'> & Readonly<{ authorId: string; authorName: string }>;

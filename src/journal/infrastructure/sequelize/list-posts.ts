@@ -2,15 +2,9 @@ import { toPage, type Page, type PageRequest } from '../../../kernel/page.js';
 import type { Database } from '../../../platform/database/database.js';
 import { listStatement, type Conditions, type List } from '../../../platform/database/list-statement.js';
 import { withSerializedReply } from '../../../platform/database/serialized-reply.js';
-import {
-  NEWEST_COMMENTS,
-  type JournalQueries,
-  type PostFilter,
-  type PostView,
-  type VisibilityScope,
-} from '../../application/ports.js';
+import type { JournalQueries, PostFilter, PostView, VisibilityScope } from '../../application/ports.js';
 import { NEWEST, postColumns, toPostView, type PostRow } from './post-rows.js';
-import { joinSerializedComments, restorePostView, serializedPost } from './serialized-posts.js';
+import { JOIN_SERIALIZED_COMMENTS, restorePostView, serializedPost } from './serialized-posts.js';
 import { scopeValues, STATUS, VISIBLE } from './visible.js';
 
 /** The default page size of the API. */
@@ -50,7 +44,7 @@ type SerializedRow = Readonly<{
 function newestPosts(comments: boolean): List<Filter> {
   const post = serializedPost(comments);
   const [versions, join] = comments
-    ? [', latest.versions AS "commentHtmlVersions"', joinSerializedComments(NEWEST_COMMENTS)]
+    ? [', latest.versions AS "commentHtmlVersions"', JOIN_SERIALIZED_COMMENTS]
     : ['', ''];
   return {
     name: comments ? 'journal_posts_with_comments' : 'journal_posts',

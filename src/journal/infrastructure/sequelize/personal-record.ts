@@ -1,32 +1,38 @@
 import type { Database, Statement } from '../../../platform/database/database.js';
+import { jsonFields } from '../../../platform/database/select-columns.js';
 import type { JournalQueries } from '../../application/ports.js';
+import { commentAttributes } from './models/comment.js';
+import { commentReportAttributes } from './models/comment-report.js';
+import { postAttributes } from './models/post.js';
+import { postRevisionAttributes } from './models/post-revision.js';
+
+const POST = jsonFields(postAttributes(), 'p', {
+  omit: ['authorId', 'html', 'plain', 'htmlVersion', 'commentPolicy', 'revision', 'version'],
+});
+const REVISION = jsonFields(postRevisionAttributes(), 'r', { omit: ['byUserId'] });
+const COMMENT = jsonFields(commentAttributes(), 'c', {
+  omit: ['authorId', 'html', 'htmlVersion', 'approvedAt', 'updatedAt', 'version'],
+});
+const REPORT = jsonFields(commentReportAttributes(), 'r', { omit: ['id', 'byUserId', 'closedAt'] });
 
 const RECORD: Statement = {
   name: 'journal_record',
   text: `
     SELECT jsonb_build_object(
       'posts', (
-        SELECT coalesce(jsonb_agg(jsonb_build_object(
-          'id', p.id, 'slug', p.slug, 'title', p.title, 'content', p.content, 'tags', p.tags, 'status', p.status,
-          'visibility', p.visibility, 'publishAt', p.publish_at, 'createdAt', p.created_at, 'updatedAt', p.updated_at
-        ) ORDER BY p.id), '[]') FROM posts p WHERE p.author_id = $1
+        SELECT coalesce(jsonb_agg(jsonb_build_object(${POST}) ORDER BY p.id), '[]') FROM posts p WHERE p.author_id = $1
       ),
       'revisions', (
-        SELECT coalesce(jsonb_agg(jsonb_build_object(
-          'postId', r.post_id, 'number', r.number, 'title', r.title, 'content', r.content, 'tags', r.tags,
-          'createdAt', r.created_at
-        ) ORDER BY r.post_id, r.number), '[]') FROM post_revisions r WHERE r.by_user_id = $1
+        SELECT coalesce(jsonb_agg(jsonb_build_object(${REVISION}) ORDER BY r.post_id, r.number), '[]')
+        FROM post_revisions r WHERE r.by_user_id = $1
       ),
       'comments', (
-        SELECT coalesce(jsonb_agg(jsonb_build_object(
-          'id', c.id, 'postId', c.post_id, 'parentId', c.parent_id, 'comment', c.comment, 'status', c.status,
-          'createdAt', c.created_at, 'editedAt', c.edited_at
-        ) ORDER BY c.id), '[]') FROM comments c WHERE c.author_id = $1
+        SELECT coalesce(jsonb_agg(jsonb_build_object(${COMMENT}) ORDER BY c.id), '[]')
+        FROM comments c WHERE c.author_id = $1
       ),
       'reports', (
-        SELECT coalesce(jsonb_agg(jsonb_build_object(
-          'commentId', r.comment_id, 'reason', r.reason, 'createdAt', r.created_at
-        ) ORDER BY r.id), '[]') FROM comment_reports r WHERE r.by_user_id = $1
+        SELECT coalesce(jsonb_agg(jsonb_build_object(${REPORT}) ORDER BY r.id), '[]')
+        FROM comment_reports r WHERE r.by_user_id = $1
       )
     ) AS record`,
 };

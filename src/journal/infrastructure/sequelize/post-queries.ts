@@ -1,11 +1,13 @@
 import { toPage } from '../../../kernel/page.js';
 import type { Database } from '../../../platform/database/database.js';
 import { listStatement, type List } from '../../../platform/database/list-statement.js';
+import { columns } from '../../../platform/database/select-columns.js';
 import type { JournalQueries, RevisionView } from '../../application/ports.js';
+import { postRevisionAttributes } from './models/post-revision.js';
 import { NEWEST, postColumns, toPostView, type PostRow } from './post-rows.js';
 import { scopeValues, VISIBLE } from './visible.js';
 
-type RevisionRow = Omit<RevisionView, 'by'> & Readonly<{ byId: string; byName: string }>;
+type RevisionRow = Omit<RevisionView, 'by'> & Readonly<{ byUserId: string; byName: string }>;
 
 const bySlugOrId = (key: Readonly<{ id: string } | { slug: string }>): string =>
   'id' in key
@@ -20,7 +22,7 @@ const REVISIONS: List<object> = {
   sortKeys: [{ sql: 'r.number', type: 'bigint' }],
   text: ({ where, orderBy, limit }) => `
     SELECT r.* FROM posts p LEFT JOIN LATERAL (
-      SELECT r.number, r.title, r.content, r.tags, r.by_user_id AS "byId", u.name AS "byName", r.created_at AS "createdAt"
+      SELECT ${columns(postRevisionAttributes(), 'r', { omit: ['postId'] })}, u.name AS "byName"
       FROM post_revisions r JOIN public_users u ON u.id = r.by_user_id
       ${where} ${orderBy} ${limit}
     ) r ON true
@@ -50,7 +52,10 @@ export const makePostQueries = ({
     const rows = await database.rows<RevisionRow | { number: null }>(statement, values);
     if (rows.length === 0) return undefined;
     const found = rows.filter((row): row is RevisionRow => row.number !== null);
-    const views = found.map(({ byId, byName, ...row }) => ({ ...row, by: { id: byId, name: byName } }));
+    const views = found.map(({ byUserId, byName, ...row }) => ({
+      ...row,
+      by: { id: byUserId, name: byName },
+    }));
     return toPage(views, page.limit, ({ number }) => [number]);
   },
 });

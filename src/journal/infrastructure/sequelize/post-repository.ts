@@ -1,21 +1,24 @@
-import { Op, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { Op, type Transaction } from 'sequelize';
 import { versionMismatch } from '../../../kernel/errors.js';
+import { makeTransactionDatabase, type Statement } from '../../../platform/database/database.js';
+import { insertFromJson, toJsonRows } from '../../../platform/database/select-columns.js';
 import type { PostRepository } from '../../application/ports.js';
 import { nextPostVersion } from '../../domain/post.js';
 import { fromPost, toPost } from './columns.js';
+import { postSlugAttributes } from './models/post-slug.js';
 import type { JournalModels } from './models.js';
 
 /** Waits for a concurrent claim of the same slug; returns no row when the slug is taken. */
-const CLAIM =
-  'INSERT INTO post_slugs (slug, post_id) VALUES ($1, $2) ON CONFLICT (slug) DO NOTHING RETURNING slug';
+const CLAIM: Statement = {
+  name: 'journal_claim_slug',
+  text: `${insertFromJson('post_slugs', postSlugAttributes(), '$1')} ON CONFLICT (slug) DO NOTHING RETURNING slug`,
+};
 
 export const makePostRepository = ({
   journalModels: { posts, slugs, revisions },
-  sequelize,
   transaction,
 }: {
   journalModels: JournalModels;
-  sequelize: Sequelize;
   transaction: Transaction;
 }): PostRepository => ({
   async lock(id) {
@@ -40,11 +43,8 @@ export const makePostRepository = ({
     await posts.destroy({ where: { id }, transaction });
   },
   async claimSlug(slug, postId) {
-    const claimed = await sequelize.query(CLAIM, {
-      bind: [slug, postId],
-      type: QueryTypes.SELECT,
-      transaction,
-    });
+    const rows = toJsonRows(postSlugAttributes(), [{ slug, postId }]);
+    const claimed = await makeTransactionDatabase(transaction).rows(CLAIM, [rows]);
     if (claimed.length > 0) return true;
     return (await slugs.findOne({ where: { slug, postId }, transaction })) !== null;
   },

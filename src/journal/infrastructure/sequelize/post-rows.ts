@@ -1,35 +1,28 @@
-import { NEWEST_COMMENTS, type CommentView, type PostView } from '../../application/ports.js';
+import type { CommentView, PostView } from '../../application/ports.js';
 import { snippetOf } from '../../domain/snippet.js';
-import { COMMENT, COMMENTS, toCommentView, type CommentRow } from './comment-rows.js';
-import { APPROVED, STATUS } from './visible.js';
+import { columns, jsonFields } from '../../../platform/database/select-columns.js';
+import { toCommentView, UNSEEN, type CommentRow } from './comment-rows.js';
+import { commentAttributes } from './models/comment.js';
+import { postAttributes } from './models/post.js';
+import { NEWEST_COMMENTS_OF_POST } from './newest-comments.js';
+import { STATUS } from './visible.js';
 
-/** Instants as milliseconds since 1970, which JSON represents exactly. */
-const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint`;
 /** Joins `latest` to `posts p`: its newest visible comments as `comments`. */
 export const NEWEST = `
   LEFT JOIN LATERAL (
-    SELECT coalesce(jsonb_agg(jsonb_build_object(
-      'id', n.id, 'postId', n."postId", 'parentId', n."parentId", 'authorId', n."authorId", 'authorName', n."authorName",
-      'comment', n.comment, 'html', n.html, 'htmlVersion', n."htmlVersion", 'status', n.status, 'version', n.version,
-      'createdAt', ${ms('n."createdAt"')}, 'editedAt', ${ms('n."editedAt"')}
-    ) ORDER BY n."createdAt" DESC, n.id DESC), '[]') AS comments
-    FROM (
-      SELECT ${COMMENT} FROM ${COMMENTS}
-      WHERE c.post_id = p.id AND p.comment_policy <> 'hidden' AND ${APPROVED}
-      ORDER BY c.created_at DESC, c.id DESC LIMIT ${NEWEST_COMMENTS}
-    ) n
+    SELECT coalesce(jsonb_agg(
+      jsonb_build_object(${jsonFields(commentAttributes(), 'n', { omit: UNSEEN })}, 'authorName', n.author_name)
+      ORDER BY n.created_at DESC, n.id DESC), '[]') AS comments
+    FROM (${NEWEST_COMMENTS_OF_POST}) n
   ) latest ON true`;
 
+const COLUMNS = columns(postAttributes(), 'p', { omit: ['plain', 'status', 'revision'] });
+
 export const postColumns = (extra: readonly string[]): string =>
-  [
-    `p.id, p.slug, p.title, p.content, p.html, p.html_version AS "htmlVersion", p.tags, p.author_id AS "authorId",
-     u.name AS "authorName", ${STATUS} AS status, p.visibility, p.comment_policy AS "commentPolicy",
-     p.publish_at AS "publishAt", p.version, p.created_at AS "createdAt", p.updated_at AS "updatedAt", p.sort_at AS "sortAt"`,
-    ...extra,
-  ].join(', ');
+  [COLUMNS, 'u.name AS "authorName"', `${STATUS} AS status`, 'p.sort_at AS "sortAt"', ...extra].join(', ');
 
 type CommentJson = Omit<CommentRow, 'createdAt' | 'editedAt'> &
-  Readonly<{ createdAt: number; editedAt: number | null }>;
+  Readonly<{ createdAt: string; editedAt: string | null }>;
 export type PostRow = Omit<PostView, 'author' | 'rendered' | 'htmlVersions' | 'comments' | 'match'> &
   Readonly<{
     authorId: string;

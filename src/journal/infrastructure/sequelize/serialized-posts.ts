@@ -8,57 +8,60 @@ import {
   text,
   type JsonExpression,
 } from '../../../platform/database/json-expressions.js';
+import { columnNames } from '../../../platform/database/select-columns.js';
 import type { CommentView, PostView } from '../../application/ports.js';
-import { APPROVED, STATUS } from './visible.js';
+import { commentAttributes } from './models/comment.js';
+import { postAttributes } from './models/post.js';
+import { NEWEST_COMMENTS_OF_POST } from './newest-comments.js';
+import { STATUS } from './visible.js';
 
 const named = (id: string, name: string): JsonExpression => object({ id: quoted(id), name: text(name) });
 
+const n = columnNames(commentAttributes(), 'n');
+const p = columnNames(postAttributes(), 'p');
+
 const comment = object({
-  id: quoted('n.id'),
-  postId: quoted('n.post_id'),
-  parentId: nullable(quoted('n.parent_id')),
-  author: named('n.author_id', 'n.author_name'),
-  comment: nullable(text('n.comment')),
-  html: nullable(text('n.html')),
-  status: quoted('n.status'),
-  version: plain('n.version'),
-  createdAt: instant('n.created_at'),
-  editedAt: nullable(instant('n.edited_at')),
+  id: quoted(n.id),
+  postId: quoted(n.postId),
+  parentId: nullable(quoted(n.parentId)),
+  author: named(n.authorId, 'n.author_name'),
+  comment: nullable(text(n.comment)),
+  html: nullable(text(n.html)),
+  status: quoted(n.status),
+  version: plain(n.version),
+  createdAt: instant(n.createdAt),
+  editedAt: nullable(instant(n.editedAt)),
 });
 
 /**
  * Joins `latest` to `posts p`: its newest visible comments as `json`, and as `versions` the version of the renderer that
  * made the HTML of each.
  */
-export const joinSerializedComments = (count: number): string => `
+export const JOIN_SERIALIZED_COMMENTS = `
   CROSS JOIN LATERAL (
     SELECT '[' || coalesce(string_agg(${comment.sql}, ',' ORDER BY n.created_at DESC, n.id DESC), '') || ']' AS json,
       coalesce(array_agg(n.html_version ORDER BY n.created_at DESC, n.id DESC), '{}') AS versions
-    FROM (
-      SELECT c.*, a.name AS author_name FROM comments c JOIN public_users a ON a.id = c.author_id
-      WHERE c.post_id = p.id AND p.comment_policy <> 'hidden' AND ${APPROVED}
-      ORDER BY c.created_at DESC, c.id DESC LIMIT ${count}
-    ) AS n
+    FROM (${NEWEST_COMMENTS_OF_POST}) AS n
   ) AS latest`;
 
-/** SQL for the API's Post without `match`, over `posts p`, `public_users u` and, with comments, `joinSerializedComments`. */
+/** SQL for the API's Post without `match`, over `posts p`, `public_users u` and, with comments, `JOIN_SERIALIZED_COMMENTS`. */
 export const serializedPost = (comments: boolean): string =>
   object({
-    id: quoted('p.id'),
-    slug: quoted('p.slug'),
-    title: text('p.title'),
-    content: text('p.content'),
-    html: text('p.html'),
-    tags: array('p.tags'),
-    author: named('p.author_id', 'u.name'),
+    id: quoted(p.id),
+    slug: quoted(p.slug),
+    title: text(p.title),
+    content: text(p.content),
+    html: text(p.html),
+    tags: array(p.tags),
+    author: named(p.authorId, 'u.name'),
     status: quoted(`(${STATUS})`),
-    visibility: quoted('p.visibility'),
-    commentPolicy: quoted('p.comment_policy'),
-    publishAt: nullable(instant('p.publish_at')),
+    visibility: quoted(p.visibility),
+    commentPolicy: quoted(p.commentPolicy),
+    publishAt: nullable(instant(p.publishAt)),
     ...(comments && { comments: { sql: 'latest.json' } }),
-    version: plain('p.version'),
-    createdAt: instant('p.created_at'),
-    updatedAt: instant('p.updated_at'),
+    version: plain(p.version),
+    createdAt: instant(p.createdAt),
+    updatedAt: instant(p.updatedAt),
   }).sql;
 
 /** Post and Comment after JSON.parse. */

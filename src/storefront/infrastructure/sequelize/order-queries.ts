@@ -2,15 +2,15 @@ import { toPage } from '../../../kernel/page.js';
 import type { Practice } from '../../../kernel/practice.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { listStatement, type List } from '../../../platform/database/list-statement.js';
+import { columns } from '../../../platform/database/select-columns.js';
 import { withSerializedReply } from '../../../platform/database/serialized-reply.js';
-import type {
-  NamedEvent,
-  OpenPayment,
-  OpenRefund,
-  OrderFilter,
-  OrderQueries,
-} from '../../application/ports.js';
+import type { NamedEvent, OpenPayment, OrderFilter, OrderQueries } from '../../application/ports.js';
+import type { OrderStatus } from '../../domain/order-status.js';
 import { toNumber } from './columns.js';
+import { orderAttributes } from './models/order.js';
+import { orderEventAttributes } from './models/order-event.js';
+import { paymentAttributes } from './models/payment.js';
+import { refundAttributes } from './models/refund.js';
 import { restoreOrderView, SERIALIZED_ORDER } from './serialized-orders.js';
 import { SELECT_ORDERS, toOrder, type OrderColumns } from './select-orders.js';
 
@@ -35,7 +35,7 @@ const ORDERS: List<OrderFilter> = {
     { sql: 'o.id', type: 'uuid' },
   ],
   text: ({ where, orderBy, limit }) => `
-    SELECT o.id, o.created_at AS "createdAt", ${SERIALIZED_ORDER} AS json FROM orders o
+    SELECT ${columns(orderAttributes(), 'o', { only: ['id', 'createdAt'] })}, ${SERIALIZED_ORDER} AS json FROM orders o
     ${where} ${orderBy} ${limit}`,
 };
 
@@ -50,16 +50,26 @@ const EVENTS: List<object> = {
     { sql: 'e.id', type: 'uuid' },
   ],
   text: ({ where, orderBy, limit }) => `
-    SELECT e.id, e.at, e.by AS "byId", u.name AS "byName", e.type, e.from_status AS "from", e.to_status AS "to", e.amount
+    SELECT ${columns(orderEventAttributes(), 'e', { omit: ['orderId'] })}, u.name AS "byName"
     FROM order_events e LEFT JOIN public_users u ON u.id = e.by
     ${where} ${orderBy} ${limit}`,
 };
-type EventRow = Omit<NamedEvent, 'by' | 'amount'> &
-  Readonly<{ byId: string | null; byName: string | null; amount: string | null }>;
+type EventRow = Omit<NamedEvent, 'by' | 'from' | 'to' | 'amount'> &
+  Readonly<{
+    by: string | null;
+    byName: string | null;
+    fromStatus: OrderStatus | null;
+    toStatus: OrderStatus | null;
+    amount: string | null;
+  }>;
 
-const toEvent = ({ byId, byName, amount, ...event }: EventRow): NamedEvent => ({
-  ...event,
-  by: byId === null ? null : { id: byId, name: byName ?? '' },
+const toEvent = ({ id, at, by, byName, type, fromStatus, toStatus, amount }: EventRow): NamedEvent => ({
+  id,
+  at,
+  by: by === null ? null : { id: by, name: byName ?? '' },
+  type,
+  from: fromStatus,
+  to: toStatus,
   amount: amount === null ? null : toNumber(amount),
 });
 
@@ -76,21 +86,22 @@ const EXPIRED: Statement = {
 const OPEN_PAYMENTS: Statement = {
   name: 'storefront_open_payments',
   text: `
-    SELECT order_id AS "orderId", id AS "paymentId", created_at AS "createdAt", status FROM (
+    SELECT ${columns(paymentAttributes(), 'p', { only: ['id', 'orderId', 'createdAt', 'status'] })} FROM (
       SELECT * FROM payments WHERE status = 'processing' AND created_at < $1
       UNION ALL
       SELECT * FROM payments WHERE status = 'failed' AND settled_at > $2
-    ) AS open
-    ORDER BY status DESC, created_at, id
+    ) AS p
+    ORDER BY p.status DESC, p.created_at, p.id
     LIMIT $3`,
 };
+type OpenPaymentRow = Omit<OpenPayment, 'paymentId'> & Readonly<{ id: string }>;
 
 const OPEN_REFUNDS: Statement = {
   name: 'storefront_open_refunds',
   text: `
-    SELECT order_id AS "orderId", id AS "refundId" FROM refunds
-    WHERE status = 'pending' AND created_at < $1
-    ORDER BY created_at, id
+    SELECT ${columns(refundAttributes(), 'r', { only: ['id', 'orderId'] })} FROM refunds r
+    WHERE r.status = 'pending' AND r.created_at < $1
+    ORDER BY r.created_at, r.id
     LIMIT $2`,
 };
 
@@ -133,8 +144,13 @@ export const makeOrderQueries = ({
     async expired(now, limit) {
       return (await database.rows<{ id: string }>(EXPIRED, [now, limit])).map(({ id }) => id);
     },
-    openPayments: ({ begunBefore, failedSince }, limit) =>
-      database.rows<OpenPayment>(OPEN_PAYMENTS, [begunBefore, failedSince, limit]),
-    openRefunds: (begunBefore, limit) => database.rows<OpenRefund>(OPEN_REFUNDS, [begunBefore, limit]),
+    async openPayments({ begunBefore, failedSince }, limit) {
+      const rows = await database.rows<OpenPaymentRow>(OPEN_PAYMENTS, [begunBefore, failedSince, limit]);
+      return rows.map(({ id, ...payment }) => ({ ...payment, paymentId: id }));
+    },
+    async openRefunds(begunBefore, limit) {
+      const rows = await database.rows<{ id: string; orderId: string }>(OPEN_REFUNDS, [begunBefore, limit]);
+      return rows.map(({ id, orderId }) => ({ orderId, refundId: id }));
+    },
   };
 };

@@ -6,36 +6,29 @@ import { inOrder } from '../../../platform/database/pipeline.js';
 import type { OrderRepository } from '../../application/ports.js';
 import { nextOrderVersion, restoreOrder, type OrderDraft } from '../../domain/order.js';
 import type { UnpaidOrders } from '../../domain/order-limits.js';
+import { insertFromJson, toJsonRows } from '../../../platform/database/select-columns.js';
 import { toNumber } from './columns.js';
+import { orderAttributes } from './models/order.js';
+import { orderEventAttributes } from './models/order-event.js';
+import { orderLineAttributes } from './models/order-line.js';
+import { paymentAttributes } from './models/payment.js';
+import { refundAttributes } from './models/refund.js';
+import { refundRestockAttributes } from './models/refund-restock.js';
 import { SELECT_ORDERS, toOrder, type OrderColumns } from './select-orders.js';
 
-const PAYMENTS = `
-  INSERT INTO payments (id, order_id, method, amount, status, card_last4, request_handle, created_at, settled_at)
-  SELECT id, $1, method, amount, status, "cardLast4", "requestHandle", "createdAt", "settledAt"
-  FROM json_to_recordset($2::json) AS p (id uuid, method text, amount bigint, status text, "cardLast4" text,
-    "requestHandle" text, "createdAt" timestamptz(3), "settledAt" timestamptz(3))`;
-
-const EVENTS = `
-  INSERT INTO order_events (id, order_id, at, by, type, from_status, to_status, amount)
-  SELECT id, $1, at, by, type, "from", "to", amount
-  FROM json_to_recordset($3::json) AS e (id uuid, at timestamptz(3), by uuid, type text, "from" order_status,
-    "to" order_status, amount bigint)`;
+/** PostgreSQL assigns the number. */
+const { number: _assigned, ...insertedAttributes } = orderAttributes();
+const PAYMENTS = insertFromJson('payments', paymentAttributes(), '$2');
+const EVENTS = insertFromJson('order_events', orderEventAttributes(), '$3');
 
 /** The whole order in one round trip. */
 const INSERT: Statement = {
   name: 'storefront_insert_order',
   text: `
-    WITH placed AS (
-      INSERT INTO orders (id, user_id, status, method, subtotal, discount, total, discount_id, discount_code, expires_at,
-        created_at, updated_at, version)
-      VALUES ($1, $5, $6::order_status, $7, $8, $9, $10, $11, $12, $13, $14, $14, 1)
-      RETURNING number
-    ), lines AS (
-      INSERT INTO order_lines (id, order_id, position, product_id, sku, name, quantity, unit_price, discount, total)
-      SELECT id, $1, position, "productId", sku, name, quantity, "unitPrice", discount, total
-      FROM json_to_recordset($4::json) AS l (id uuid, position smallint, "productId" uuid, sku text, name text,
-        quantity integer, "unitPrice" bigint, discount bigint, total bigint)
-    ), payments AS (${PAYMENTS}), events AS (${EVENTS})
+    WITH placed AS (${insertFromJson('orders', insertedAttributes, '$1')} RETURNING number),
+      lines AS (${insertFromJson('order_lines', orderLineAttributes(), '$4')}),
+      payments AS (${PAYMENTS}),
+      events AS (${EVENTS})
     SELECT number FROM placed`,
 };
 
@@ -52,8 +45,8 @@ const SAVE: Statement = {
   name: 'storefront_save_order',
   text: `
     WITH saved AS (
-      UPDATE orders SET status = $5::order_status, expires_at = $6, updated_at = $7, version = version + 1
-      WHERE id = $1 AND version = $8
+      UPDATE orders SET status = $6::order_status, expires_at = $7, updated_at = $8, version = version + 1
+      WHERE id = $1 AND version = $9
       RETURNING id
     ), payments_saved AS (
       ${PAYMENTS}
@@ -61,17 +54,11 @@ const SAVE: Statement = {
         SET status = excluded.status, request_handle = excluded.request_handle, settled_at = excluded.settled_at
         WHERE payments.status <> excluded.status
     ), refunds_saved AS (
-      INSERT INTO refunds (id, order_id, payment_id, amount, reason, status, created_at, settled_at)
-      SELECT id, $1, "paymentId", amount, reason, status, "createdAt", "settledAt"
-      FROM json_to_recordset($4::json) AS r (id uuid, "paymentId" uuid, amount bigint, reason text, status text,
-        "createdAt" timestamptz(3), "settledAt" timestamptz(3))
+      ${insertFromJson('refunds', refundAttributes(), '$4')}
       ON CONFLICT (id) DO UPDATE SET status = excluded.status, settled_at = excluded.settled_at
         WHERE refunds.status <> excluded.status
     ), restocked AS (
-      INSERT INTO refund_restocks (refund_id, line_id, quantity)
-      SELECT r.id, b."lineId", b.quantity
-      FROM json_to_recordset($4::json) AS r (id uuid, restock json),
-           json_to_recordset(r.restock) AS b ("lineId" uuid, quantity integer)
+      ${insertFromJson('refund_restocks', refundRestockAttributes(), '$5')}
       ON CONFLICT DO NOTHING
     ), events AS (${EVENTS})
     SELECT id FROM saved`,
@@ -92,7 +79,35 @@ const UNPAID: Statement = {
     WHERE o.user_id = $1 AND o.status = 'pending'`,
 };
 
-const lineRows = (draft: OrderDraft) => draft.lines.map((line, position) => ({ ...line, position }));
+const paymentRows = ({ id: orderId, payments }: OrderDraft): string =>
+  toJsonRows(
+    paymentAttributes(),
+    payments.map((payment) => ({ ...payment, orderId })),
+  );
+
+const eventRows = ({ id: orderId, pendingEvents }: OrderDraft): string =>
+  toJsonRows(
+    orderEventAttributes(),
+    pendingEvents.map((event) => ({ ...event, orderId, fromStatus: event.from, toStatus: event.to })),
+  );
+
+const lineRows = ({ id: orderId, lines }: OrderDraft): string =>
+  toJsonRows(
+    orderLineAttributes(),
+    lines.map((line, position) => ({ ...line, orderId, position })),
+  );
+
+const refundRows = ({ id: orderId, refunds }: OrderDraft): string =>
+  toJsonRows(
+    refundAttributes(),
+    refunds.map((refund) => ({ ...refund, orderId })),
+  );
+
+const restockRows = ({ refunds }: OrderDraft): string =>
+  toJsonRows(
+    refundRestockAttributes(),
+    refunds.flatMap(({ id: refundId, restock }) => restock.map((line) => ({ ...line, refundId }))),
+  );
 
 export const makeOrderRepository = ({ transaction }: { transaction: Transaction }): OrderRepository => {
   const database = makeTransactionDatabase(transaction);
@@ -108,20 +123,10 @@ export const makeOrderRepository = ({ transaction }: { transaction: Transaction 
     async insert(draft) {
       try {
         const [row] = await database.rows<{ number: string }>(INSERT, [
-          draft.id,
-          JSON.stringify(draft.payments),
-          JSON.stringify(draft.pendingEvents),
-          JSON.stringify(lineRows(draft)),
-          draft.userId,
-          draft.status,
-          draft.method,
-          draft.subtotal,
-          draft.discount,
-          draft.total,
-          draft.discountId,
-          draft.discountCode,
-          draft.expiresAt,
-          draft.createdAt,
+          toJsonRows(insertedAttributes, [draft]),
+          paymentRows(draft),
+          eventRows(draft),
+          lineRows(draft),
         ]);
         if (row === undefined) throw new Error('the order was not written');
         return restoreOrder({ ...draft, number: toNumber(row.number), pendingEvents: [] });
@@ -139,9 +144,10 @@ export const makeOrderRepository = ({ transaction }: { transaction: Transaction 
     async save(order) {
       const rows = await database.rows(SAVE, [
         order.id,
-        JSON.stringify(order.payments),
-        JSON.stringify(order.pendingEvents),
-        JSON.stringify(order.refunds),
+        paymentRows(order),
+        eventRows(order),
+        refundRows(order),
+        restockRows(order),
         order.status,
         order.expiresAt,
         order.updatedAt,

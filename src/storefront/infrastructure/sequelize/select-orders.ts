@@ -7,6 +7,7 @@ import { orderAttributes } from './models/order.js';
 import { orderLineAttributes } from './models/order-line.js';
 import { paymentAttributes } from './models/payment.js';
 import { refundAttributes } from './models/refund.js';
+import { refundRestockAttributes } from './models/refund-restock.js';
 
 /**
  * Complete orders; WHERE and ORDER BY follow. Subqueries aggregate lines, payments and refunds separately, so that joins do
@@ -21,7 +22,7 @@ export const SELECT_ORDERS = `
         ORDER BY p.created_at, p.id)
      FROM payments p WHERE p.order_id = o.id) AS payments,
     (SELECT jsonb_agg(jsonb_build_object(${jsonFields(refundAttributes(), 'r', { omit: ['orderId'] })}, 'restock',
-        (SELECT coalesce(jsonb_agg(jsonb_build_object('lineId', b.line_id, 'quantity', b.quantity) ORDER BY b.line_id), '[]')
+        (SELECT coalesce(jsonb_agg(jsonb_build_object(${jsonFields(refundRestockAttributes(), 'b', { omit: ['refundId'] })}) ORDER BY b.line_id), '[]')
          FROM refund_restocks b WHERE b.refund_id = r.id)) ORDER BY r.created_at, r.id)
      FROM refunds r WHERE r.order_id = o.id) AS refunds
   FROM orders o`;

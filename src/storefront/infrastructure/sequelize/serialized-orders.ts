@@ -9,35 +9,45 @@ import {
   quoted,
   text,
 } from '../../../platform/database/json-expressions.js';
+import { columnNames } from '../../../platform/database/select-columns.js';
 import type { OrderView } from '../../application/order-view.js';
+import { orderAttributes } from './models/order.js';
+import { orderLineAttributes } from './models/order-line.js';
+import { paymentAttributes } from './models/payment.js';
+import { refundAttributes } from './models/refund.js';
 
 /** Every statement that serializes orders takes the practice's currency as its first parameter. */
 const amount = (column: string) => money(column, '$1::text');
 
+const o = columnNames(orderAttributes(), 'o');
+const l = columnNames(orderLineAttributes(), 'l');
+const p = columnNames(paymentAttributes(), 'p');
+const r = columnNames(refundAttributes(), 'r');
+
 const line = object({
-  id: quoted('l.id'),
-  productId: quoted('l.product_id'),
-  sku: text('l.sku'),
-  name: text('l.name'),
-  quantity: plain('l.quantity'),
-  unitPrice: amount('l.unit_price'),
-  discount: amount('l.discount'),
-  total: amount('l.total'),
+  id: quoted(l.id),
+  productId: quoted(l.productId),
+  sku: text(l.sku),
+  name: text(l.name),
+  quantity: plain(l.quantity),
+  unitPrice: amount(l.unitPrice),
+  discount: amount(l.discount),
+  total: amount(l.total),
 });
 const payment = object({
-  id: quoted('p.id'),
-  method: quoted('p.method'),
-  amount: amount('p.amount'),
-  status: quoted('p.status'),
-  cardLast4: optional(quoted('p.card_last4')),
-  createdAt: instant('p.created_at'),
+  id: quoted(p.id),
+  method: quoted(p.method),
+  amount: amount(p.amount),
+  status: quoted(p.status),
+  cardLast4: optional(quoted(p.cardLast4)),
+  createdAt: instant(p.createdAt),
 });
 const refund = object({
-  id: quoted('r.id'),
-  amount: amount('r.amount'),
-  reason: text('r.reason'),
-  status: quoted('r.status'),
-  createdAt: instant('r.created_at'),
+  id: quoted(r.id),
+  amount: amount(r.amount),
+  reason: text(r.reason),
+  status: quoted(r.status),
+  createdAt: instant(r.createdAt),
 });
 
 /** Derived as `paymentStatusOf` of the domain does; the contract suite of the port compares the two. */
@@ -55,22 +65,22 @@ const paymentStatus = {
 
 /** SQL for the API's Order, over `orders o`. */
 export const SERIALIZED_ORDER = object({
-  id: quoted('o.id'),
-  number: plain('o.number'),
-  userId: quoted('o.user_id'),
-  status: quoted('o.status'),
+  id: quoted(o.id),
+  number: plain(o.number),
+  userId: quoted(o.userId),
+  status: quoted(o.status),
   paymentStatus,
   lines: listOf(line, { from: 'order_lines l WHERE l.order_id = o.id', order: 'l.position' }),
-  subtotal: amount('o.subtotal'),
-  discount: amount('o.discount'),
-  total: amount('o.total'),
-  discountCode: nullable(text('o.discount_code')),
-  expiresAt: nullable(instant('o.expires_at')),
+  subtotal: amount(o.subtotal),
+  discount: amount(o.discount),
+  total: amount(o.total),
+  discountCode: nullable(text(o.discountCode)),
+  expiresAt: nullable(instant(o.expiresAt)),
   payments: listOf(payment, { from: 'payments p WHERE p.order_id = o.id', order: 'p.created_at, p.id' }),
   refunds: listOf(refund, { from: 'refunds r WHERE r.order_id = o.id', order: 'r.created_at, r.id' }),
-  version: plain('o.version'),
-  createdAt: instant('o.created_at'),
-  updatedAt: instant('o.updated_at'),
+  version: plain(o.version),
+  createdAt: instant(o.createdAt),
+  updatedAt: instant(o.updatedAt),
 }).sql;
 
 type Amount = Readonly<{ amount: number }>;

@@ -1,8 +1,9 @@
 import type { Transaction } from 'sequelize';
 import { makeTransactionDatabase, type Statement } from '../../../platform/database/database.js';
-import { columns } from '../../../platform/database/select-columns.js';
+import { columns, insertFromJson, toJsonRows } from '../../../platform/database/select-columns.js';
 import type { Stock } from '../../application/ports.js';
 import { productAttributes } from './models/product.js';
+import { stockMovementAttributes } from './models/stock-movement.js';
 import { toStockedProduct, type ProductColumns } from './product-repository.js';
 
 /**
@@ -12,20 +13,17 @@ import { toStockedProduct, type ProductColumns } from './product-repository.js';
 const MOVE: Statement = {
   name: 'storefront_move_stock',
   text: `
-    WITH wanted AS (
-      SELECT * FROM json_to_recordset($1::json) AS w (
-        id uuid, "productId" uuid, delta bigint, reason text, "orderId" uuid, "createdAt" timestamptz(3))
-    ), held AS MATERIALIZED (
-      SELECT p.*, w.delta FROM products p JOIN wanted w ON w."productId" = p.id
+    WITH held AS MATERIALIZED (
+      SELECT p.*, w.delta
+      FROM products p JOIN json_populate_recordset(NULL::stock_movements, $1::json) AS w ON w.product_id = p.id
       ORDER BY p.id FOR NO KEY UPDATE OF p
     ), moved AS (
       UPDATE products p SET stock = p.stock + held.delta FROM held
       WHERE p.id = held.id AND p.stock + held.delta >= 0
       RETURNING p.id
     ), noted AS (
-      INSERT INTO stock_movements (id, product_id, delta, reason, order_id, created_at)
-      SELECT w.id, w."productId", w.delta, w.reason, w."orderId", w."createdAt"
-      FROM wanted w JOIN moved ON moved.id = w."productId"
+      ${insertFromJson('stock_movements', stockMovementAttributes(), '$1')}
+      WHERE product_id IN (SELECT id FROM moved)
     )
     SELECT ${columns(productAttributes(), 'held')}, moved.id IS NOT NULL AS moved
     FROM held LEFT JOIN moved USING (id)`,
@@ -36,7 +34,7 @@ export const makeStock = ({ transaction }: { transaction: Transaction }): Stock 
   return {
     async move(movements) {
       const rows = await database.rows<ProductColumns & Readonly<{ moved: boolean }>>(MOVE, [
-        JSON.stringify(movements),
+        toJsonRows(stockMovementAttributes(), movements),
       ]);
       return new Map(rows.map((row) => [row.id, { ...toStockedProduct(row), moved: row.moved }]));
     },

@@ -1,4 +1,10 @@
-import { Model, type InferAttributes, type InferCreationAttributes, type Sequelize } from 'sequelize';
+import {
+  Model,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type NonAttribute,
+  type Sequelize,
+} from 'sequelize';
 import {
   id,
   instant,
@@ -11,6 +17,7 @@ import {
   textOrNull,
 } from '../../../../platform/database/model-columns.js';
 import type { CommentStatus } from '../../../domain/comment.js';
+import type { PostRow } from './post.js';
 
 /** A row of `comments`. */
 export class CommentRow extends Model<InferAttributes<CommentRow>, InferCreationAttributes<CommentRow>> {
@@ -27,6 +34,7 @@ export class CommentRow extends Model<InferAttributes<CommentRow>, InferCreation
   declare createdAt: Date;
   declare updatedAt: Date;
   declare version: number;
+  declare post?: NonAttribute<PostRow>;
 }
 
 export const commentAttributes = () => ({
