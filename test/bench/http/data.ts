@@ -37,7 +37,11 @@ export const sizesAt = (scale: number): Sizes => ({
 /** Users 1 to `members` have a session, a patient file and orders; the next one is staff. */
 export const STAFF = 5_001;
 
-const AGO = (days: string) => `date_trunc('milliseconds', now() - ${days} * interval '1 day')`;
+/** The instant that all others are counted from, set once for all statements of a session. */
+export const NOW = `current_setting('bench.now')::timestamptz`;
+export const setNow = (at: Date): string => `SET bench.now = '${at.toISOString()}'`;
+
+const AGO = (days: string) => `date_trunc('milliseconds', ${NOW} - ${days} * interval '1 day')`;
 
 const statementsFor = (sizes: Sizes): readonly string[] => [
   ID_FUNCTION,
@@ -90,7 +94,7 @@ const statementsFor = (sizes: Sizes): readonly string[] => [
    SELECT pg_temp.id('appointment', n), pg_temp.id('doctor', 1 + n % ${sizes.doctors}), pg_temp.id('patient', 1 + n % ${sizes.members}),
      pg_temp.id('type', 1), at, at + interval '30 minutes', at, at + interval '30 minutes', 'Europe/Berlin', 'fulfilled', 0, 1,
      at - interval '9 days', at, 2
-   FROM (SELECT n, date_trunc('day', now()) - (1 + n / ${sizes.doctors}) * interval '30 minutes' AS at
+   FROM (SELECT n, date_trunc('day', ${NOW}) - (1 + n / ${sizes.doctors}) * interval '30 minutes' AS at
          FROM generate_series(1, ${sizes.appointments}) AS n) AS a`,
   `INSERT INTO appointment_history (appointment_id, at, by_user_id, to_status, starts_at)
    SELECT a.id, a.created_at, p.user_id, 'booked', a.starts_at FROM appointments a JOIN patients p ON p.id = a.patient_id`,
@@ -123,16 +127,18 @@ const statementsFor = (sizes: Sizes): readonly string[] => [
 
 /**
  * Fills a migrated, empty database: as its superuser and without triggers, so in a minute; what is written is sound by
- * every rule all the same.
+ * every rule all the same. `at` is the present of the data.
  */
 export async function writeData(
   { superuserUrl, ownerUrl }: Readonly<{ superuserUrl: string; ownerUrl: string }>,
   sizes: Sizes,
   say: (line: string) => void,
+  at = new Date(),
 ): Promise<void> {
   const client = new pg.Client({ connectionString: superuserUrl });
   await client.connect();
   try {
+    await client.query(setNow(at));
     await client.query('SET session_replication_role = replica');
     for (const statement of statementsFor(sizes)) {
       const startedMs = performance.now();

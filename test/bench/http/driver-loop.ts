@@ -1,6 +1,25 @@
 import pg from 'pg';
 import { v7 } from 'uuid';
-import { LOCK_AMOUNTS, POST_TRANSACTION } from './bare-statements.js';
+
+const LOCK_AMOUNTS = {
+  name: 'lock_amounts',
+  text: `SELECT id, account_id AS "accountId", amount::float8 AS amount, version FROM cash_amounts
+    WHERE account_id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
+};
+const POST_TRANSACTION = {
+  name: 'post_transaction',
+  text: `WITH posted AS (
+      INSERT INTO cash_transactions (id, amount, currency, effective_at, posted_at, created_by) VALUES ($1, $2, 'EUR', $3, $3, $4)
+      RETURNING number
+    ), changed AS (
+      UPDATE cash_amounts a SET amount = c.amount, version = c.version
+      FROM json_to_recordset($5::json) AS c (id uuid, amount bigint, version int) WHERE a.id = c.id
+    )
+    INSERT INTO cash_postings (transaction_number, amount_id, delta, currency, version, amount_after, effective_at, posted_at)
+    SELECT posted.number, c.id, c.delta, 'EUR', c.version, c.amount, $3, $3
+    FROM posted, json_to_recordset($5::json) AS c (id uuid, amount bigint, version int, delta bigint)
+    RETURNING transaction_number`,
+};
 
 type Locked = { id: string; accountId: string; amount: number; version: number };
 

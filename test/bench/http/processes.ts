@@ -25,6 +25,7 @@ export async function start(
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', log, log],
   });
+  process.once('exit', () => child.kill('SIGKILL'));
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   for (;;) {
     const printed = readFileSync(logFile, 'utf8');

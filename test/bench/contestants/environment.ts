@@ -1,0 +1,9 @@
+/** The environment of a contestant's process. */
+export const DATABASE_URL = process.env['DATABASE_URL'] ?? '';
+export const POOL_MAX = Number(process.env['POOL_MAX']);
+
+/** The bench reads from standard output where the contestant listens. */
+export function announce(port: number): void {
+  console.log(`listening on http://127.0.0.1:${port}`);
+}
+process.on('SIGTERM', () => process.exit(0));
