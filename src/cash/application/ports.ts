@@ -206,21 +206,34 @@ export type TransactionFilter = Readonly<{
 }>;
 export type HoldFilter = Readonly<{ accountId?: string | undefined; status?: HoldStatus | undefined }>;
 
-/** Each method runs one SQL statement. */
-export interface CashQueries {
+/** Each method runs one SQL statement. Lists are oldest first; the page key is [id]. */
+export interface AccountQueries {
   realAccount(id: string): Promise<RealAccountView | undefined>;
-  /** Oldest first; the page key is [id]. So are accounts and amounts. */
   realAccounts(filter: RealAccountFilter, page: PageRequest): Promise<Page<RealAccountView>>;
   account(id: string): Promise<AccountView | undefined>;
   accounts(filter: AccountFilter, page: PageRequest): Promise<Page<AccountView>>;
   amount(id: string, now: Date): Promise<AmountView | undefined>;
   amounts(filter: AmountFilter, page: PageRequest, now: Date): Promise<Page<AmountView>>;
+}
+
+/** Each method runs one SQL statement. */
+export interface TransactionQueries {
   transaction(id: string): Promise<PostedTransaction | undefined>;
   /** Last posted first; the page key is [number]. */
   transactions(filter: TransactionFilter, page: PageRequest): Promise<Page<PostedTransaction>>;
+}
+
+/** Each method runs one SQL statement. */
+export interface HoldQueries {
   hold(id: string): Promise<Hold | undefined>;
   /** Newest first; the page key is [id]. */
   holds(filter: HoldFilter, page: PageRequest, now: Date): Promise<Page<Hold>>;
+  /** Source amounts of open holds that have expired at `now`, at most `limit`, in order of id. */
+  amountsWithDueHolds(now: Date, limit: number): Promise<readonly string[]>;
+}
+
+/** Each method runs one SQL statement. */
+export interface BalanceQueries {
   /** At `at`, inclusive. undefined when there is no such account. */
   balance(scope: AmountScope, at: Date, axis: Axis): Promise<Balance | undefined>;
   /** `from` inclusive (null: from the beginning), `to` exclusive; at most `limit` lines. */
@@ -229,11 +242,11 @@ export interface CashQueries {
     range: Readonly<{ from: Date | null; to: Date }>,
     limit: number,
   ): Promise<Statement | undefined>;
-  /** Source amounts of open holds that have expired at `now`, at most `limit`, in order of id. */
-  amountsWithDueHolds(now: Date, limit: number): Promise<readonly string[]>;
   /** Hot amounts with more than `postings` postings since their checkpoint. */
   amountsBehind(postings: number, limit: number): Promise<readonly string[]>;
 }
+
+export interface CashQueries extends AccountQueries, TransactionQueries, HoldQueries, BalanceQueries {}
 
 /** One invariant of the books, and the ids of the rows that violate it. */
 export type IntegrityFinding = Readonly<{ name: string; ok: boolean; broken: readonly string[] }>;

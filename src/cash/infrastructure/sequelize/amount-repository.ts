@@ -1,8 +1,10 @@
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { OutdatedLockOrder } from '../../../platform/database/errors.js';
+import { columns } from '../../../platform/database/select-columns.js';
 import type { AmountRepository, AmountRef, AmountScope } from '../../application/ports.js';
 import { restoreAmount, type Amount } from '../../domain/amount.js';
 import { toMinor, toMinorOrNull, toSum } from './minor-units.js';
+import { amountAttributes } from './models/amount.js';
 
 type AmountColumns = Readonly<{
   id: string;
@@ -34,8 +36,7 @@ const toAmount = (row: AmountColumns): Amount =>
     closedUntil: row.closedUntil,
   });
 
-const COLUMNS = `l.id, l.account_id AS "accountId", l.real_account_id AS "realAccountId", l.currency, l.amount, l.held, l.floor,
-  l.version, l.hot, l.frozen, l.closed_until AS "closedUntil"`;
+const COLUMNS = columns(amountAttributes(), 'l');
 
 const MISSING: Statement = {
   name: 'cash_missing_amounts',
@@ -60,8 +61,8 @@ const ENSURE: Statement = {
     FOR SHARE OF r, e
     ON CONFLICT ON CONSTRAINT cash_amounts_place_key DO NOTHING`,
 };
-const UNMAKE: Statement = {
-  name: 'cash_unmake_amounts',
+const DELETE_UNUSED: Statement = {
+  name: 'cash_delete_unused_amounts',
   text: 'DELETE FROM cash_amounts WHERE id = ANY ($1::uuid[])',
 };
 
@@ -115,8 +116,7 @@ const lockScope = (column: string): Statement => ({
 const readWhole = (column: string): Statement => ({
   name: `cash_read_whole_${column}`,
   text: `
-    SELECT l.id, l.account_id AS "accountId", l.real_account_id AS "realAccountId", l.currency, b.amount, l.held, l.floor,
-           l.version, l.hot, l.frozen, l.closed_until AS "closedUntil"
+    SELECT ${COLUMNS}, b.amount AS balance
     FROM cash_amounts l JOIN cash_balances b ON b.amount_id = l.id WHERE l.${column} = $1 ORDER BY l.id`,
 });
 const refresh = (column: string): Statement => ({
@@ -194,7 +194,7 @@ export const makeAmountRepository = ({ database }: { database: Database }): Amou
       await database.rows(ENSURE, [id, accountId, realAccountId]);
     },
     async deleteUnused(ids) {
-      if (ids.length > 0) await database.rows(UNMAKE, [ids]);
+      if (ids.length > 0) await database.rows(DELETE_UNUSED, [ids]);
     },
     async lock(refs, how) {
       const statement = how === 'exclusive' ? LOCK_EXCLUSIVELY : LOCK_TO_POST;
@@ -212,7 +212,9 @@ export const makeAmountRepository = ({ database }: { database: Database }): Amou
       const [column, id] = columnOf(scope);
       await database.rows(lockScope(column), [id]);
       // A separate statement, because its snapshot must be taken after the locks.
-      return (await database.rows<AmountColumns>(readWhole(column), [id])).map(toAmount);
+      type Row = AmountColumns & Readonly<{ balance: string }>;
+      const rows = await database.rows<Row>(readWhole(column), [id]);
+      return rows.map(({ balance, ...row }) => toAmount({ ...row, amount: balance }));
     },
     async refresh(scope) {
       const [column, id] = columnOf(scope);

@@ -1,13 +1,16 @@
+import type { Transaction } from 'sequelize';
 import type { Database, Statement } from '../../../platform/database/database.js';
+import { columns } from '../../../platform/database/select-columns.js';
 import type { BankLine, BankLineRepository, LineOutcomes } from '../../application/bank-ports.js';
 import { toMinor } from './minor-units.js';
+import { bankLineAttributes } from './models/bank-line.js';
+import type { CashModels } from './models/cash-models.js';
 
-/** A row with the columns below. A day is read as text, so that no time zone applies to it. */
-export type BankLineColumns = Omit<BankLine, 'amount'> & Readonly<{ amount: string }>;
+/** A row of `cash_bank_lines`, from the model or from a query with the columns below. */
+export type BankLineColumns = Omit<BankLine, 'amount' | 'fingerprint'> &
+  Readonly<{ amount: string | number; fingerprint: Buffer }>;
 
-export const BANK_LINE_COLUMNS = `l.id, l.real_account_id AS "realAccountId", l.import_id AS "importId",
-  l.booked_on::text AS "bookedOn", l.value_date::text AS "valueDate", l.amount, l.currency, l.remittance, l.counterparty,
-  l.reference, encode(l.fingerprint, 'hex') AS fingerprint, l.occurrence`;
+export const BANK_LINE_COLUMNS = columns(bankLineAttributes(), 'l');
 
 export const toBankLine = (row: BankLineColumns): BankLine => ({
   id: row.id,
@@ -20,7 +23,7 @@ export const toBankLine = (row: BankLineColumns): BankLine => ({
   remittance: row.remittance,
   counterparty: row.counterparty,
   reference: row.reference,
-  fingerprint: row.fingerprint,
+  fingerprint: row.fingerprint.toString('hex'),
   occurrence: row.occurrence,
 });
 
@@ -64,10 +67,6 @@ const COMPARE: Statement = {
     WITH ${GIVEN}
     SELECT (SELECT count(*)::int FROM given g WHERE NOT in_closed_month AND NOT ${KNOWN}) AS added, ${CLOSED}`,
 };
-const BY_ID: Statement = {
-  name: 'cash_bank_line_row',
-  text: `SELECT ${BANK_LINE_COLUMNS} FROM cash_bank_lines l WHERE l.id = $1`,
-};
 const UNMATCHED_THROUGH: Statement = {
   name: 'cash_unmatched_bank_lines',
   text: `
@@ -76,7 +75,15 @@ const UNMATCHED_THROUGH: Statement = {
     WHERE l.real_account_id = $1 AND l.booked_on <= $2::date`,
 };
 
-export const makeBankLineRepository = ({ database }: { database: Database }): BankLineRepository => {
+export const makeBankLineRepository = ({
+  cashModels: { bankLines },
+  database,
+  transaction,
+}: {
+  cashModels: CashModels;
+  database: Database;
+  transaction: Transaction;
+}): BankLineRepository => {
   async function decide(statement: Statement, lines: readonly BankLine[]): Promise<LineOutcomes> {
     type Row = { added: number; closed: number[] };
     const given = lines.map((line, position) => ({ ...line, position }));
@@ -88,8 +95,8 @@ export const makeBankLineRepository = ({ database }: { database: Database }): Ba
     add: (lines) => decide(ADD, lines),
     compare: (lines) => decide(COMPARE, lines),
     async find(id) {
-      const [row] = await database.rows<BankLineColumns>(BY_ID, [id]);
-      return row && toBankLine(row);
+      const row = await bankLines.findByPk(id, { transaction });
+      return row === null ? undefined : toBankLine(row);
     },
     async unmatchedThrough(realAccountId, through) {
       type Row = { lines: number; unmatched: number };

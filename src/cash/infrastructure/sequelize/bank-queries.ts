@@ -1,14 +1,13 @@
-import { toPage } from '../../../kernel/page.js';
+import { toPage, type PageRequest } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
-import type { BankLineView, BankQueries, DayRange, PeriodView } from '../../application/bank-ports.js';
+import { listStatement, type List } from '../../../platform/database/list-statement.js';
+import { columns } from '../../../platform/database/select-columns.js';
+import type { BankLineView, BankQueries, PeriodView } from '../../application/bank-ports.js';
 import { BANK_LINE_COLUMNS, toBankLine, type BankLineColumns } from './bank-line-repository.js';
-import { parameters, variant, where, type Parameters } from './filters.js';
 import { toMinor } from './minor-units.js';
-import {
-  RECONCILIATION_COLUMNS,
-  toReconciliation,
-  type ReconciliationColumns,
-} from './reconciliation-repository.js';
+import { periodAttributes } from './models/period.js';
+import { reconciliationAttributes } from './models/reconciliation.js';
+import { toReconciliation, type ReconciliationColumns } from './reconciliation-repository.js';
 
 type Named = Readonly<{ id: string; name: string }>;
 type LineColumns = BankLineColumns &
@@ -20,7 +19,7 @@ type LineColumns = BankLineColumns &
     transactionIds: readonly string[] | null;
   }>;
 
-const LINE = `
+const SELECT_LINES = `
   SELECT ${BANK_LINE_COLUMNS}, m.id AS "matchId", m.matched_at AS "matchedAt", u.id AS "matchedById",
     u.name AS "matchedByName",
     (SELECT json_agg(t.transaction_id ORDER BY t.transaction_id) FROM cash_match_transactions t WHERE t.match_id = m.id)
@@ -29,7 +28,7 @@ const LINE = `
   LEFT JOIN cash_matches m ON m.bank_line_id = l.id AND m.live
   LEFT JOIN public_users u ON u.id = m.matched_by`;
 
-const LINE_BY_ID: Statement = { name: 'cash_bank_line', text: `${LINE} WHERE l.id = $1` };
+const LINE_BY_ID: Statement = { name: 'cash_bank_line', text: `${SELECT_LINES} WHERE l.id = $1` };
 
 const named = (id: string | null, name: string | null): Named | null =>
   id === null || name === null ? null : { id, name };
@@ -52,10 +51,46 @@ function toLineView(row: LineColumns): BankLineView {
   };
 }
 
-const inDays = ({ from, to }: DayRange, { add }: Parameters) => [
-  from === null ? undefined : `l.booked_on >= ${add(from)}::date`,
-  to === null ? undefined : `l.booked_on < ${add(to)}::date`,
-];
+type LineFilter = Readonly<{
+  realAccountId?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  matched?: true | undefined;
+  unmatched?: true | undefined;
+}>;
+
+/** Last booked first. Matched and unmatched lines have statements of their own, and so an anti-join for the unmatched ones. */
+const LINES: List<LineFilter> = {
+  name: 'cash_bank_lines',
+  filters: {
+    realAccountId: (id, bind) => `l.real_account_id = ${bind(id)}`,
+    from: (from, bind) => `l.booked_on >= ${bind(from)}::date`,
+    to: (to, bind) => `l.booked_on < ${bind(to)}::date`,
+    matched: () => 'm.id IS NOT NULL',
+    unmatched: () => 'm.id IS NULL',
+  },
+  sortKeys: [
+    { sql: 'l.booked_on', type: 'date' },
+    { sql: 'l.id', type: 'uuid' },
+  ],
+  text: ({ where, orderBy, limit }) => `${SELECT_LINES} ${where} ${orderBy} ${limit}`,
+};
+
+/** First booked first. One row with a null id when the real account has no lines in the range. */
+const STATEMENT: Statement = {
+  name: 'cash_bank_statement',
+  text: `
+    SELECT r.currency AS "accountCurrency", line.* FROM cash_real_accounts r
+    LEFT JOIN LATERAL (
+      SELECT ${BANK_LINE_COLUMNS} FROM cash_bank_lines l
+      WHERE l.real_account_id = r.id AND l.booked_on >= coalesce($2::date, '-infinity')
+        AND l.booked_on < coalesce($3::date, 'infinity')
+      ORDER BY l.booked_on, l.fingerprint, l.occurrence LIMIT $4
+    ) AS line ON true
+    WHERE r.id = $1
+    ORDER BY line."bookedOn", line.fingerprint, line.occurrence`,
+};
+type StatementRow = Readonly<{ accountCurrency: string }> & (BankLineColumns | Readonly<{ id: null }>);
 
 const CANDIDATES: Statement = {
   name: 'cash_match_candidates',
@@ -90,14 +125,33 @@ type PeriodColumns = Omit<PeriodView, 'closedBy' | 'reopened'> &
     reason: string | null;
   }>;
 
-const PERIOD = `
-  SELECT p.id, p.real_account_id AS "realAccountId", p.period, p.starts_at AS "startsAt", p.ends_at AS "endsAt",
-    p.closed_at AS "closedAt", c.id AS "closedById", c.name AS "closedByName", o.reopened_at AS "reopenedAt",
-    n.id AS "reopenedById", n.name AS "reopenedByName", o.reason
-  FROM cash_periods p
-  LEFT JOIN public_users c ON c.id = p.closed_by
-  LEFT JOIN cash_period_reopenings o ON o.period_id = p.id
-  LEFT JOIN public_users n ON n.id = o.reopened_by`;
+const PERIODS: List<object> = {
+  name: 'cash_periods',
+  always: ['p.real_account_id = $1'],
+  filters: {},
+  sortKeys: [{ sql: 'p.id', type: 'uuid' }],
+  text: ({ where, orderBy, limit }) => `
+    SELECT ${columns(periodAttributes(), 'p')}, c.id AS "closedById", c.name AS "closedByName",
+      o.reopened_at AS "reopenedAt", n.id AS "reopenedById", n.name AS "reopenedByName", o.reason
+    FROM cash_periods p
+    LEFT JOIN public_users c ON c.id = p.closed_by
+    LEFT JOIN cash_period_reopenings o ON o.period_id = p.id
+    LEFT JOIN public_users n ON n.id = o.reopened_by
+    ${where} ${orderBy} ${limit}`,
+};
+
+const RECONCILIATIONS: List<object> = {
+  name: 'cash_reconciliations',
+  always: ['c.real_account_id = $1'],
+  filters: {},
+  sortKeys: [{ sql: 'c.id', type: 'uuid' }],
+  text: ({ where, orderBy, limit }) =>
+    `SELECT ${columns(reconciliationAttributes(), 'c')} FROM cash_reconciliations c ${where} ${orderBy} ${limit}`,
+};
+
+/** A page of the list of one real account, last first. */
+const ofRealAccount = (list: List<object>, realAccountId: string, page: PageRequest) =>
+  listStatement(list, { parameters: [realAccountId], filter: {}, page, direction: 'DESC' });
 
 const toPeriodView = (row: PeriodColumns): PeriodView => ({
   id: row.id,
@@ -118,43 +172,19 @@ export const makeBankQueries = ({ database }: { database: Database }): BankQueri
     const [row] = await database.rows<LineColumns>(LINE_BY_ID, [id]);
     return row && toLineView(row);
   },
-  async bankLines({ realAccountId, matched, ...range }, { limit, after }) {
-    const bound = parameters();
-    const conditions = [
-      realAccountId && `l.real_account_id = ${bound.add(realAccountId)}`,
-      matched === undefined ? undefined : `m.id IS ${matched ? 'NOT ' : ''}NULL`,
-      ...inDays(range, bound),
-      after && `(l.booked_on, l.id) < (${bound.add(after[0])}::date, ${bound.add(after[1])}::uuid)`,
-    ];
-    const matchedIs = matched === undefined ? '' : matched ? '_matched' : '_unmatched';
-    const rows = await database.rows<LineColumns>(
-      {
-        name: variant(`cash_bank_lines${matchedIs}`, ...conditions),
-        text: `${LINE} ${where(conditions)} ORDER BY l.booked_on DESC, l.id DESC LIMIT ${bound.add(limit + 1)}`,
-      },
-      bound.values,
-    );
-    return toPage(rows.map(toLineView), limit, ({ bookedOn, id }) => [bookedOn, id]);
+  async bankLines({ realAccountId, matched, from, to }, page) {
+    const filter = {
+      realAccountId,
+      from: from ?? undefined,
+      to: to ?? undefined,
+      ...(matched === undefined ? {} : matched ? ({ matched } as const) : ({ unmatched: true } as const)),
+    };
+    const { statement, values } = listStatement(LINES, { filter, page, direction: 'DESC' });
+    const rows = await database.rows<LineColumns>(statement, values);
+    return toPage(rows.map(toLineView), page.limit, ({ bookedOn, id }) => [bookedOn, id]);
   },
-  async bankStatement(realAccountId, range, limit) {
-    const bound = parameters();
-    const id = bound.add(realAccountId);
-    const conditions = [`l.real_account_id = r.id`, ...inDays(range, bound)];
-    type Row = Readonly<{ accountCurrency: string }> & (BankLineColumns | Readonly<{ id: null }>);
-    const rows = await database.rows<Row>(
-      {
-        name: variant('cash_bank_statement', ...conditions),
-        text: `
-          SELECT r.currency AS "accountCurrency", line.* FROM cash_real_accounts r
-          LEFT JOIN LATERAL (
-            SELECT ${BANK_LINE_COLUMNS} FROM cash_bank_lines l ${where(conditions)}
-            ORDER BY l.booked_on, l.fingerprint, l.occurrence LIMIT ${bound.add(limit)}
-          ) AS line ON true
-          WHERE r.id = ${id}
-          ORDER BY line."bookedOn", line.fingerprint, line.occurrence`,
-      },
-      bound.values,
-    );
+  async bankStatement(realAccountId, { from, to }, limit) {
+    const rows = await database.rows<StatementRow>(STATEMENT, [realAccountId, from, to, limit]);
     const [first] = rows;
     return (
       first && {
@@ -175,35 +205,14 @@ export const makeBankQueries = ({ database }: { database: Database }): BankQueri
     const rows = await database.rows<Row>(CANDIDATES, values);
     return rows.map((row) => ({ ...row, delta: toMinor(row.delta) }));
   },
-  async reconciliations(realAccountId, { limit, after }) {
-    const bound = parameters();
-    const conditions = [
-      `c.real_account_id = ${bound.add(realAccountId)}`,
-      after && `c.id < ${bound.add(after[0])}`,
-    ];
-    const rows = await database.rows<ReconciliationColumns>(
-      {
-        name: variant('cash_reconciliations', ...conditions),
-        text: `SELECT ${RECONCILIATION_COLUMNS} FROM cash_reconciliations c ${where(conditions)}
-          ORDER BY c.id DESC LIMIT ${bound.add(limit + 1)}`,
-      },
-      bound.values,
-    );
-    return toPage(rows.map(toReconciliation), limit, ({ id }) => [id]);
+  async reconciliations(realAccountId, page) {
+    const { statement, values } = ofRealAccount(RECONCILIATIONS, realAccountId, page);
+    const rows = await database.rows<ReconciliationColumns>(statement, values);
+    return toPage(rows.map(toReconciliation), page.limit, ({ id }) => [id]);
   },
-  async periods(realAccountId, { limit, after }) {
-    const bound = parameters();
-    const conditions = [
-      `p.real_account_id = ${bound.add(realAccountId)}`,
-      after && `p.id < ${bound.add(after[0])}`,
-    ];
-    const rows = await database.rows<PeriodColumns>(
-      {
-        name: variant('cash_periods', ...conditions),
-        text: `${PERIOD} ${where(conditions)} ORDER BY p.id DESC LIMIT ${bound.add(limit + 1)}`,
-      },
-      bound.values,
-    );
-    return toPage(rows.map(toPeriodView), limit, ({ id }) => [id]);
+  async periods(realAccountId, page) {
+    const { statement, values } = ofRealAccount(PERIODS, realAccountId, page);
+    const rows = await database.rows<PeriodColumns>(statement, values);
+    return toPage(rows.map(toPeriodView), page.limit, ({ id }) => [id]);
   },
 });

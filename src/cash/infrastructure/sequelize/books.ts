@@ -6,12 +6,11 @@ import type { Hold } from '../../domain/hold.js';
 import type { Side } from '../../domain/transaction.js';
 import { toMinor } from './minor-units.js';
 import {
-  BOTH_ENDS,
+  SELECT_TRANSACTIONS,
   toTransaction,
   TRANSACTION_BY_ID,
-  TRANSACTION_COLUMNS,
   type TransactionColumns,
-} from './transaction-columns.js';
+} from './select-transactions.js';
 
 /**
  * One statement for all changes: one round trip, and the triggers see transactions and postings together. The amounts are
@@ -69,11 +68,10 @@ const WRITE: Statement = {
 
 const FIND_BY_ORIGIN: Statement = {
   name: 'cash_transaction_by_origin',
-  text: `SELECT ${TRANSACTION_COLUMNS} FROM cash_transactions t ${BOTH_ENDS}
-    WHERE t.origin_type = $1 AND t.origin_id = $2 AND t.origin_event = $3`,
+  text: `${SELECT_TRANSACTIONS} WHERE t.origin_type = $1 AND t.origin_id = $2 AND t.origin_event = $3`,
 };
-const AFTERMATH: Statement = {
-  name: 'cash_transaction_aftermath',
+const REVERSAL_STATUS: Statement = {
+  name: 'cash_reversal_status',
   text: `
     SELECT EXISTS (SELECT FROM cash_transactions WHERE reversal_of = $1) AS reversed,
            coalesce((SELECT sum(amount) FROM cash_transactions WHERE refund_of = $1), 0)::text AS refunded`,
@@ -172,7 +170,7 @@ export const makeBooks = ({ database }: { database: Database }): Books => ({
     return row && toTransaction(row);
   },
   async reversalStatus(id) {
-    const [row] = await database.rows<{ reversed: boolean; refunded: string }>(AFTERMATH, [id]);
+    const [row] = await database.rows<{ reversed: boolean; refunded: string }>(REVERSAL_STATUS, [id]);
     return { reversed: row?.reversed ?? false, refunded: toMinor(row?.refunded ?? 0) };
   },
 });

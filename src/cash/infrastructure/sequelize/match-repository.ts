@@ -1,15 +1,16 @@
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
+import { columns } from '../../../platform/database/select-columns.js';
 import type { Match, MatchRepository } from '../../application/bank-ports.js';
 import { alreadyMatched } from '../../domain/errors.js';
 import type { Movement } from '../../domain/match.js';
 import { toMinor } from './minor-units.js';
+import { matchAttributes } from './models/match.js';
 
 const FIND: Statement = {
   name: 'cash_match',
   text: `
-    SELECT m.id, m.bank_line_id AS "bankLineId", m.real_account_id AS "realAccountId", m.matched_at AS "matchedAt",
-      m.matched_by AS "matchedBy", m.removed_at AS "removedAt", m.removed_by AS "removedBy",
+    SELECT ${columns(matchAttributes(), 'm')},
       (SELECT json_agg(t.transaction_id ORDER BY t.transaction_id) FROM cash_match_transactions t
        WHERE t.match_id = m.id) AS "transactionIds"
     FROM cash_matches m WHERE m.id = $1`,

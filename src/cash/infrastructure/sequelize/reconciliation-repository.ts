@@ -5,12 +5,9 @@ import type { Reconciliation } from '../../domain/reconciliation.js';
 import { toMinor } from './minor-units.js';
 import type { CashModels } from './models/cash-models.js';
 
+/** A row of `cash_reconciliations`, from the model or from a query with its columns. */
 export type ReconciliationColumns = Omit<Reconciliation, 'closingBalance'> &
-  Readonly<{ closingBalance: string }>;
-
-export const RECONCILIATION_COLUMNS = `c.id, c.real_account_id AS "realAccountId", c.currency, c.through::text AS through,
-  c.closing_balance AS "closingBalance", c.adjustment_id AS "adjustmentId", c.reconciled_at AS "reconciledAt",
-  c.reconciled_by AS "reconciledBy"`;
+  Readonly<{ closingBalance: string | number }>;
 
 export const toReconciliation = (row: ReconciliationColumns): Reconciliation => ({
   id: row.id,
@@ -23,12 +20,6 @@ export const toReconciliation = (row: ReconciliationColumns): Reconciliation => 
   reconciledBy: row.reconciledBy,
 });
 
-const FURTHEST: Statement = {
-  name: 'cash_latest_reconciliation',
-  text: `
-    SELECT ${RECONCILIATION_COLUMNS} FROM cash_reconciliations c WHERE c.real_account_id = $1
-    ORDER BY c.through DESC, c.id DESC LIMIT 1`,
-};
 const OPEN_HOLDS: Statement = {
   name: 'cash_open_holds_of_real_account',
   text: `
@@ -53,8 +44,15 @@ export const makeReconciliationRepository = ({
     );
   },
   async latest(realAccountId) {
-    const [row] = await database.rows<ReconciliationColumns>(FURTHEST, [realAccountId]);
-    return row && toReconciliation(row);
+    const row = await reconciliations.findOne({
+      where: { realAccountId },
+      order: [
+        ['through', 'DESC'],
+        ['id', 'DESC'],
+      ],
+      transaction,
+    });
+    return row === null ? undefined : toReconciliation(row);
   },
   async openHolds(realAccountId, before) {
     const [row] = await database.rows<{ open: number }>(OPEN_HOLDS, [realAccountId, before]);

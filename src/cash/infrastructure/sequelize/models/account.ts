@@ -31,23 +31,27 @@ export class AccountRow extends Model<InferAttributes<AccountRow>, InferCreation
   declare version: number;
 }
 
+export const accountAttributes = () => ({
+  id: id(),
+  code: textOrNull(),
+  name: text(),
+  realAccountId: reference(),
+  type: text(),
+  currency: text(),
+  floor: bigIntegerOrNull(),
+  goal: bigIntegerOrNull(),
+  isDefault: flag(),
+  archivedAt: instantOrNull(),
+  createdAt: instant(),
+  updatedAt: instant(),
+  version: integer(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineAccount = (sequelize: Sequelize) =>
-  class extends AccountRow {}.init(
-    {
-      id: id(),
-      code: textOrNull(),
-      name: text(),
-      realAccountId: reference(),
-      type: text(),
-      currency: text(),
-      floor: bigIntegerOrNull(),
-      goal: bigIntegerOrNull(),
-      isDefault: flag(),
-      archivedAt: instantOrNull(),
-      createdAt: instant(),
-      updatedAt: instant(),
-      version: integer(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'cashAccount', tableName: 'cash_accounts' },
-  );
+  class extends AccountRow {}.init(accountAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'cashAccount',
+    tableName: 'cash_accounts',
+  });

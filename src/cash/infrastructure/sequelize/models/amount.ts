@@ -28,22 +28,26 @@ export class AmountRow extends Model<InferAttributes<AmountRow>, InferCreationAt
   declare closedUntil: Date | null;
 }
 
+export const amountAttributes = () => ({
+  id: id(),
+  accountId: reference(),
+  realAccountId: reference(),
+  currency: text(),
+  amount: bigInteger(),
+  held: bigInteger(),
+  floor: bigIntegerOrNull(),
+  version: integer(),
+  hot: flag(),
+  checkpoint: bigInteger(),
+  frozen: flag(),
+  closedUntil: instantOrNull(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineAmount = (sequelize: Sequelize) =>
-  class extends AmountRow {}.init(
-    {
-      id: id(),
-      accountId: reference(),
-      realAccountId: reference(),
-      currency: text(),
-      amount: bigInteger(),
-      held: bigInteger(),
-      floor: bigIntegerOrNull(),
-      version: integer(),
-      hot: flag(),
-      checkpoint: bigInteger(),
-      frozen: flag(),
-      closedUntil: instantOrNull(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'cashAmount', tableName: 'cash_amounts' },
-  );
+  class extends AmountRow {}.init(amountAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'cashAmount',
+    tableName: 'cash_amounts',
+  });

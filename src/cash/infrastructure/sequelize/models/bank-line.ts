@@ -29,22 +29,26 @@ export class BankLineRow extends Model<InferAttributes<BankLineRow>, InferCreati
   declare occurrence: number;
 }
 
+export const bankLineAttributes = () => ({
+  id: id(),
+  realAccountId: reference(),
+  importId: reference(),
+  bookedOn: day(),
+  valueDate: dayOrNull(),
+  amount: bigInteger(),
+  currency: text(),
+  remittance: textOrNull(),
+  counterparty: textOrNull(),
+  reference: textOrNull(),
+  fingerprint: digest(),
+  occurrence: integer(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineBankLine = (sequelize: Sequelize) =>
-  class extends BankLineRow {}.init(
-    {
-      id: id(),
-      realAccountId: reference(),
-      importId: reference(),
-      bookedOn: day(),
-      valueDate: dayOrNull(),
-      amount: bigInteger(),
-      currency: text(),
-      remittance: textOrNull(),
-      counterparty: textOrNull(),
-      reference: textOrNull(),
-      fingerprint: digest(),
-      occurrence: integer(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'cashBankLine', tableName: 'cash_bank_lines' },
-  );
+  class extends BankLineRow {}.init(bankLineAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'cashBankLine',
+    tableName: 'cash_bank_lines',
+  });

@@ -29,22 +29,26 @@ export class HoldRow extends Model<InferAttributes<HoldRow>, InferCreationAttrib
   declare createdBy: string | null;
 }
 
+export const holdAttributes = () => ({
+  id: id(),
+  sourceAmountId: reference(),
+  targetAmountId: reference(),
+  amount: bigInteger(),
+  currency: text(),
+  status: text(),
+  expiresAt: instant(),
+  captured: bigIntegerOrNull(),
+  transactionId: referenceOrNull(),
+  createdAt: instant(),
+  closedAt: instantOrNull(),
+  createdBy: referenceOrNull(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineHold = (sequelize: Sequelize) =>
-  class extends HoldRow {}.init(
-    {
-      id: id(),
-      sourceAmountId: reference(),
-      targetAmountId: reference(),
-      amount: bigInteger(),
-      currency: text(),
-      status: text(),
-      expiresAt: instant(),
-      captured: bigIntegerOrNull(),
-      transactionId: referenceOrNull(),
-      createdAt: instant(),
-      closedAt: instantOrNull(),
-      createdBy: referenceOrNull(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'cashHold', tableName: 'cash_holds' },
-  );
+  class extends HoldRow {}.init(holdAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'cashHold',
+    tableName: 'cash_holds',
+  });

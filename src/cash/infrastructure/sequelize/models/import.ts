@@ -24,21 +24,25 @@ export class ImportRow extends Model<InferAttributes<ImportRow>, InferCreationAt
   declare importedBy: string | null;
 }
 
+export const importAttributes = () => ({
+  id: id(),
+  realAccountId: reference(),
+  profile: text(),
+  // The name is spelled out: a digit is no new word to Sequelize.
+  fileSha256: { ...digest(), field: 'file_sha256' },
+  fileBytes: integer(),
+  added: integer(),
+  duplicates: integer(),
+  rejected: integer(),
+  importedAt: instant(),
+  importedBy: referenceOrNull(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineImport = (sequelize: Sequelize) =>
-  class extends ImportRow {}.init(
-    {
-      id: id(),
-      realAccountId: reference(),
-      profile: text(),
-      // The name is spelled out: a digit is no new word to Sequelize.
-      fileSha256: { ...digest(), field: 'file_sha256' },
-      fileBytes: integer(),
-      added: integer(),
-      duplicates: integer(),
-      rejected: integer(),
-      importedAt: instant(),
-      importedBy: referenceOrNull(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'cashImport', tableName: 'cash_imports' },
-  );
+  class extends ImportRow {}.init(importAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'cashImport',
+    tableName: 'cash_imports',
+  });

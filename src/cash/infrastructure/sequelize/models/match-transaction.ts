@@ -12,14 +12,18 @@ export class MatchTransactionRow extends Model<
   declare transactionId: string;
 }
 
+export const matchTransactionAttributes = () => ({
+  matchId: { ...reference(), primaryKey: true },
+  realAccountId: reference(),
+  live: flag(),
+  transactionId: { ...reference(), primaryKey: true },
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineMatchTransaction = (sequelize: Sequelize) =>
-  class extends MatchTransactionRow {}.init(
-    {
-      matchId: { ...reference(), primaryKey: true },
-      realAccountId: reference(),
-      live: flag(),
-      transactionId: { ...reference(), primaryKey: true },
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'cashMatchTransaction', tableName: 'cash_match_transactions' },
-  );
+  class extends MatchTransactionRow {}.init(matchTransactionAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'cashMatchTransaction',
+    tableName: 'cash_match_transactions',
+  });

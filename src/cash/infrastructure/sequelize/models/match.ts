@@ -21,18 +21,22 @@ export class MatchRow extends Model<InferAttributes<MatchRow>, InferCreationAttr
   declare removedBy: string | null;
 }
 
+export const matchAttributes = () => ({
+  id: id(),
+  bankLineId: reference(),
+  realAccountId: reference(),
+  live: flag(),
+  matchedAt: instant(),
+  matchedBy: referenceOrNull(),
+  removedAt: instantOrNull(),
+  removedBy: referenceOrNull(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineMatch = (sequelize: Sequelize) =>
-  class extends MatchRow {}.init(
-    {
-      id: id(),
-      bankLineId: reference(),
-      realAccountId: reference(),
-      live: flag(),
-      matchedAt: instant(),
-      matchedBy: referenceOrNull(),
-      removedAt: instantOrNull(),
-      removedBy: referenceOrNull(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'cashMatch', tableName: 'cash_matches' },
-  );
+  class extends MatchRow {}.init(matchAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'cashMatch',
+    tableName: 'cash_matches',
+  });

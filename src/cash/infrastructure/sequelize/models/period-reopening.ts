@@ -20,15 +20,19 @@ export class PeriodReopeningRow extends Model<
   declare reopenedBy: string | null;
 }
 
+export const periodReopeningAttributes = () => ({
+  id: id(),
+  periodId: reference(),
+  reason: text(),
+  reopenedAt: instant(),
+  reopenedBy: referenceOrNull(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const definePeriodReopening = (sequelize: Sequelize) =>
-  class extends PeriodReopeningRow {}.init(
-    {
-      id: id(),
-      periodId: reference(),
-      reason: text(),
-      reopenedAt: instant(),
-      reopenedBy: referenceOrNull(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'cashPeriodReopening', tableName: 'cash_period_reopenings' },
-  );
+  class extends PeriodReopeningRow {}.init(periodReopeningAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'cashPeriodReopening',
+    tableName: 'cash_period_reopenings',
+  });

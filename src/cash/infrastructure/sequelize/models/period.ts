@@ -19,17 +19,21 @@ export class PeriodRow extends Model<InferAttributes<PeriodRow>, InferCreationAt
   declare closedBy: string | null;
 }
 
+export const periodAttributes = () => ({
+  id: id(),
+  realAccountId: reference(),
+  period: text(),
+  startsAt: instant(),
+  endsAt: instant(),
+  closedAt: instant(),
+  closedBy: referenceOrNull(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const definePeriod = (sequelize: Sequelize) =>
-  class extends PeriodRow {}.init(
-    {
-      id: id(),
-      realAccountId: reference(),
-      period: text(),
-      startsAt: instant(),
-      endsAt: instant(),
-      closedAt: instant(),
-      closedBy: referenceOrNull(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'cashPeriod', tableName: 'cash_periods' },
-  );
+  class extends PeriodRow {}.init(periodAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'cashPeriod',
+    tableName: 'cash_periods',
+  });

@@ -27,18 +27,22 @@ export class PostingRow extends Model<InferAttributes<PostingRow>, InferCreation
   declare postedAt: Date;
 }
 
+export const postingAttributes = () => ({
+  transactionNumber: { ...bigInteger(), primaryKey: true },
+  amountId: { ...reference(), primaryKey: true },
+  delta: bigInteger(),
+  currency: text(),
+  version: { type: DataTypes.INTEGER, allowNull: true },
+  amountAfter: bigIntegerOrNull(),
+  effectiveAt: instant(),
+  postedAt: instant(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const definePosting = (sequelize: Sequelize) =>
-  class extends PostingRow {}.init(
-    {
-      transactionNumber: { ...bigInteger(), primaryKey: true },
-      amountId: { ...reference(), primaryKey: true },
-      delta: bigInteger(),
-      currency: text(),
-      version: { type: DataTypes.INTEGER, allowNull: true },
-      amountAfter: bigIntegerOrNull(),
-      effectiveAt: instant(),
-      postedAt: instant(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'cashPosting', tableName: 'cash_postings' },
-  );
+  class extends PostingRow {}.init(postingAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'cashPosting',
+    tableName: 'cash_postings',
+  });

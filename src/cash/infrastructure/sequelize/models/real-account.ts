@@ -29,22 +29,26 @@ export class RealAccountRow extends Model<
   declare version: number;
 }
 
+export const realAccountAttributes = () => ({
+  id: id(),
+  code: textOrNull(),
+  name: text(),
+  kind: text(),
+  currency: text(),
+  iban: textOrNull(),
+  archivedAt: instantOrNull(),
+  closedThrough: textOrNull(),
+  closedUntil: instantOrNull(),
+  createdAt: instant(),
+  updatedAt: instant(),
+  version: integer(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineRealAccount = (sequelize: Sequelize) =>
-  class extends RealAccountRow {}.init(
-    {
-      id: id(),
-      code: textOrNull(),
-      name: text(),
-      kind: text(),
-      currency: text(),
-      iban: textOrNull(),
-      archivedAt: instantOrNull(),
-      closedThrough: textOrNull(),
-      closedUntil: instantOrNull(),
-      createdAt: instant(),
-      updatedAt: instant(),
-      version: integer(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'cashRealAccount', tableName: 'cash_real_accounts' },
-  );
+  class extends RealAccountRow {}.init(realAccountAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'cashRealAccount',
+    tableName: 'cash_real_accounts',
+  });

@@ -26,18 +26,22 @@ export class ReconciliationRow extends Model<
   declare reconciledBy: string | null;
 }
 
+export const reconciliationAttributes = () => ({
+  id: id(),
+  realAccountId: reference(),
+  currency: text(),
+  through: day(),
+  closingBalance: bigInteger(),
+  adjustmentId: referenceOrNull(),
+  reconciledAt: instant(),
+  reconciledBy: referenceOrNull(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineReconciliation = (sequelize: Sequelize) =>
-  class extends ReconciliationRow {}.init(
-    {
-      id: id(),
-      realAccountId: reference(),
-      currency: text(),
-      through: day(),
-      closingBalance: bigInteger(),
-      adjustmentId: referenceOrNull(),
-      reconciledAt: instant(),
-      reconciledBy: referenceOrNull(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'cashReconciliation', tableName: 'cash_reconciliations' },
-  );
+  class extends ReconciliationRow {}.init(reconciliationAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'cashReconciliation',
+    tableName: 'cash_reconciliations',
+  });

@@ -32,25 +32,29 @@ export class TransactionRow extends Model<
   declare createdBy: string | null;
 }
 
+export const transactionAttributes = () => ({
+  id: id(),
+  number: bigInteger(),
+  amount: bigInteger(),
+  currency: text(),
+  description: textOrNull(),
+  effectiveAt: instant(),
+  postedAt: instant(),
+  reversalOf: referenceOrNull(),
+  refundOf: referenceOrNull(),
+  originType: textOrNull(),
+  originId: textOrNull(),
+  originEvent: textOrNull(),
+  batchId: referenceOrNull(),
+  payerId: referenceOrNull(),
+  createdBy: referenceOrNull(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineTransaction = (sequelize: Sequelize) =>
-  class extends TransactionRow {}.init(
-    {
-      id: id(),
-      number: bigInteger(),
-      amount: bigInteger(),
-      currency: text(),
-      description: textOrNull(),
-      effectiveAt: instant(),
-      postedAt: instant(),
-      reversalOf: referenceOrNull(),
-      refundOf: referenceOrNull(),
-      originType: textOrNull(),
-      originId: textOrNull(),
-      originEvent: textOrNull(),
-      batchId: referenceOrNull(),
-      payerId: referenceOrNull(),
-      createdBy: referenceOrNull(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'cashTransaction', tableName: 'cash_transactions' },
-  );
+  class extends TransactionRow {}.init(transactionAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'cashTransaction',
+    tableName: 'cash_transactions',
+  });
