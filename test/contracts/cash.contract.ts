@@ -572,6 +572,12 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect(
         await listed({ origin: { type: 'order', id: realAccountId }, accountId: books.income.id }),
       ).to.deep.equal([]);
+      const accountId = books.envelope.id;
+      for (const named of [{ accountId }, { realAccountId }, { accountId, realAccountId }])
+        expect(await listed({ origin: { type: 'order', id: realAccountId }, ...named })).to.deep.equal([
+          settled.id,
+        ]);
+      expect(await listed({ accountId: books.income.id, realAccountId })).to.deep.equal([]);
       expect(await listed({ realAccountId, to: T0 })).to.deep.equal([old.id]);
       expect(await listed({ realAccountId, from: T0 })).to.deep.equal([settled.id]);
       expect(await listed({ from: T0, to: T1 }))
