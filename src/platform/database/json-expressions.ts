@@ -3,7 +3,12 @@
  * JSON.stringify does. An expression is NULL where its column is NULL, unless it is `nullable` or `optional`.
  * Columns and names come from the program; no part of a request may be used as one.
  */
-export type JsonExpression = Readonly<{ sql: string; optional?: true }>;
+export type JsonExpression = Readonly<{
+  sql: string;
+  optional?: true;
+  /** The fields of an object, or of the items of a list; a test compares them with the schema of the reply. */
+  fields?: Readonly<Record<string, JsonExpression>>;
+}>;
 
 const of = (sql: string): JsonExpression => ({ sql });
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -20,19 +25,26 @@ export const array = (column: string): JsonExpression => of(`array_to_json(${col
 export const instant = (column: string): JsonExpression =>
   of(`to_char(${column}, '"\\""YYYY-MM-DD"T"HH24:MI:SS.MS"Z\\""')`);
 /** `{"amount":…,"currency":…}`: minor units, and a currency that may be a parameter. */
-export const money = (column: string, currency: string): JsonExpression =>
-  of(`('{"amount":' || ${column} || ',"currency":"' || ${currency} || '"}')`);
+export const money = (column: string, currency: string): JsonExpression => ({
+  ...of(`('{"amount":' || ${column} || ',"currency":"' || ${currency} || '"}')`),
+  fields: { amount: plain(column), currency: quoted(currency) },
+});
 /** `null` where the expression is NULL. */
-export const nullable = ({ sql }: JsonExpression): JsonExpression => of(`coalesce(${sql}, 'null')`);
+export const nullable = (value: JsonExpression): JsonExpression => ({
+  ...value,
+  sql: `coalesce(${value.sql}, 'null')`,
+});
 /** A field that is omitted where the expression is NULL; never the first field of its object. */
-export const optional = ({ sql }: JsonExpression): JsonExpression => ({ sql, optional: true });
+export const optional = (value: JsonExpression): JsonExpression => ({ ...value, optional: true });
 
 /** `from` is the text after FROM. */
 export const listOf = (
   item: JsonExpression,
   { from, order }: Readonly<{ from: string; order: string }>,
-): JsonExpression =>
-  of(`('[' || coalesce((SELECT string_agg(${item.sql}, ',' ORDER BY ${order}) FROM ${from}), '') || ']')`);
+): JsonExpression => ({
+  ...item,
+  sql: `('[' || coalesce((SELECT string_agg(${item.sql}, ',' ORDER BY ${order}) FROM ${from}), '') || ']')`,
+});
 
 /** An object with these fields, in this order. */
 export function object(fields: Readonly<Record<string, JsonExpression>>): JsonExpression {
@@ -53,5 +65,5 @@ export function object(fields: Readonly<Record<string, JsonExpression>>): JsonEx
     separator = ',';
   }
   parts.push(literal(`${pending}}`));
-  return of(`(${parts.join(' || ')})`);
+  return { sql: `(${parts.join(' || ')})`, fields };
 }

@@ -42,7 +42,7 @@ type SerializedRow = Readonly<{
 
 /** Newest first. The page is read before authors and comments are joined. */
 function newestPosts(comments: boolean): List<Filter> {
-  const post = serializedPost(comments);
+  const { sql: post } = serializedPost(comments);
   const [versions, join] = comments
     ? [', latest.versions AS "commentHtmlVersions"', JOIN_SERIALIZED_COMMENTS]
     : ['', ''];

@@ -45,7 +45,7 @@ export const JOIN_SERIALIZED_COMMENTS = `
   ) AS latest`;
 
 /** SQL for the API's Post without `match`, over `posts p`, `public_users u` and, with comments, `JOIN_SERIALIZED_COMMENTS`. */
-export const serializedPost = (comments: boolean): string =>
+export const serializedPost = (comments: boolean): JsonExpression =>
   object({
     id: quoted(p.id),
     slug: quoted(p.slug),
@@ -58,11 +58,11 @@ export const serializedPost = (comments: boolean): string =>
     visibility: quoted(p.visibility),
     commentPolicy: quoted(p.commentPolicy),
     publishAt: nullable(instant(p.publishAt)),
-    ...(comments && { comments: { sql: 'latest.json' } }),
+    ...(comments && { comments: { ...comment, sql: 'latest.json' } }),
     version: plain(p.version),
     createdAt: instant(p.createdAt),
     updatedAt: instant(p.updatedAt),
-  }).sql;
+  });
 
 /** Post and Comment after JSON.parse. */
 type CommentJson = Omit<CommentView, 'createdAt' | 'editedAt' | 'htmlVersion'> &

@@ -35,7 +35,7 @@ const ORDERS: List<OrderFilter> = {
     { sql: 'o.id', type: 'uuid' },
   ],
   text: ({ where, orderBy, limit }) => `
-    SELECT ${columns(orderAttributes(), 'o', { only: ['id', 'createdAt'] })}, ${SERIALIZED_ORDER} AS json FROM orders o
+    SELECT ${columns(orderAttributes(), 'o', { only: ['id', 'createdAt'] })}, ${SERIALIZED_ORDER.sql} AS json FROM orders o
     ${where} ${orderBy} ${limit}`,
 };
 

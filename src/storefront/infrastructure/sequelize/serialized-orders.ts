@@ -81,7 +81,7 @@ export const SERIALIZED_ORDER = object({
   version: plain(o.version),
   createdAt: instant(o.createdAt),
   updatedAt: instant(o.updatedAt),
-}).sql;
+});
 
 type Amount = Readonly<{ amount: number }>;
 /** An Order after JSON.parse. */
