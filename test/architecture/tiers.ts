@@ -23,6 +23,9 @@ const OPENERS = [
   /^test\/support\/(?:postgres|praxis|processes)\.ts$/,
 ];
 
+/** Builds the real container without connections; in-memory-container.test.ts proves that it cannot connect. */
+const WITHOUT_CONNECTIONS = 'test/support/in-memory-container.ts';
+
 /** Import and export statements that exist at run time; the repository always writes `import type` for types. */
 const IMPORTS = /^(?:import|export)\s+(?!type\b)(?:[^';]*\sfrom\s+)?'([^']+)'|\bimport\('([^']+)'\)/gm;
 
@@ -41,7 +44,7 @@ export function pathToOpener(root: string, file: string): readonly string[] | un
   const visited = new Set<string>();
   const search = (from: string, trail: readonly string[]): readonly string[] | undefined => {
     if (OPENERS.some((opener) => opener.test(from))) return [...trail, from];
-    if (visited.has(from) || !from.startsWith('test/')) return undefined;
+    if (visited.has(from) || !from.startsWith('test/') || from === WITHOUT_CONNECTIONS) return undefined;
     visited.add(from);
     const absolute = path.join(root, from);
     if (!existsSync(absolute)) return undefined;

@@ -6,14 +6,7 @@ import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
 import { makeInMemoryCash } from '../support/in-memory/cash.js';
 import { aFile, genericCsv } from '../support/statements.js';
-import {
-  eur,
-  seedAccounts,
-  useCasesOver,
-  type Adapters,
-  type CashUseCases,
-  type Furniture,
-} from './world.js';
+import { eur, seedAccounts, useCasesOver, type Adapters, type CashWorld, type Furniture } from './world.js';
 
 const SEED = 20_261_025;
 const createdBy = null;
@@ -41,7 +34,7 @@ const EDGES = [
 ].map((text) => new Date(text));
 
 /** The same books in each universe: income of every origin, what takes it back, transfers, expenses, matched lines. */
-async function keepBooks(cash: CashUseCases, clock: FakeClock): Promise<Furniture> {
+async function keepBooks(cash: CashWorld, clock: FakeClock): Promise<Furniture> {
   const random = makeRandom(SEED);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
   const furniture = await seedAccounts(cash);
@@ -110,7 +103,7 @@ async function keepBooks(cash: CashUseCases, clock: FakeClock): Promise<Furnitur
 
 describe('reports', () => {
   let postgres: OnPostgres<Adapters>;
-  let pairs: { cash: CashUseCases; furniture: Furniture; now: Date }[];
+  let pairs: { cash: CashWorld; furniture: Furniture; now: Date }[];
   before(async () => {
     postgres = await openOnPostgres<Adapters>();
     pairs = [];

@@ -1,38 +1,13 @@
-import { makeCaptureHold } from '../../src/cash/application/capture-hold.js';
-import { makeChangeAccount } from '../../src/cash/application/change-account.js';
-import { makeChangeRealAccount } from '../../src/cash/application/change-real-account.js';
-import { makeClosePeriod } from '../../src/cash/application/close-period.js';
-import { makeImportBankLines } from '../../src/cash/application/import-bank-lines.js';
-import { makeDeleteAccount } from '../../src/cash/application/delete-account.js';
-import { makeDeleteRealAccount } from '../../src/cash/application/delete-real-account.js';
-import { makeExpireHolds } from '../../src/cash/application/expire-holds.js';
-import { makeLedger, type Ledger } from '../../src/cash/application/ledger.js';
-import { makeMatchBankLine } from '../../src/cash/application/match-bank-line.js';
-import { makeUnmatchBankLine } from '../../src/cash/application/unmatch-bank-line.js';
-import { makeMoveCheckpoints } from '../../src/cash/application/move-checkpoints.js';
-import { makeOpenAccount } from '../../src/cash/application/open-account.js';
-import { makeOpenRealAccount } from '../../src/cash/application/open-real-account.js';
-import { makePlaceHold } from '../../src/cash/application/place-hold.js';
+import type { Ledger } from '../../src/cash/application/ledger.js';
+import type { CashCradle } from '../../src/cash/module.js';
 import type { CashPorts, CashQueries } from '../../src/cash/application/ports.js';
-import { makePostBatch } from '../../src/cash/application/post-batch.js';
-import { makePostTransaction } from '../../src/cash/application/post-transaction.js';
 import type { BankQueries, ReportQueries } from '../../src/cash/application/bank-ports.js';
-import { makeReadBank } from '../../src/cash/application/read-bank.js';
-import { makeReadBooks } from '../../src/cash/application/read-books.js';
-import { makeReadReports } from '../../src/cash/application/read-reports.js';
-import { makeReconcile } from '../../src/cash/application/reconcile.js';
-import { makeReopenPeriod } from '../../src/cash/application/reopen-period.js';
-import { makeCsvStatementFiles } from '../../src/cash/infrastructure/csv-statement-files.js';
-import { makeShaFingerprints } from '../../src/cash/infrastructure/sha-fingerprints.js';
-import { makeRefundTransaction } from '../../src/cash/application/refund-transaction.js';
-import { makeReverseTransaction } from '../../src/cash/application/reverse-transaction.js';
-import { makeVoidHold } from '../../src/cash/application/void-hold.js';
 import type { Clock } from '../../src/kernel/clock.js';
 import type { IdGenerator } from '../../src/kernel/ids.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
-import { makeTemporalTimeZones } from '../../src/platform/time/temporal-time-zones.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
+import { cradleWith, containerOver, over } from '../support/in-memory-container.js';
 import { makeInMemoryCash } from '../support/in-memory/cash.js';
 import { expectRefusal } from '../support/refusal.js';
 
@@ -46,64 +21,32 @@ export type Adapters = Readonly<{
   reportQueries: ReportQueries;
 }>;
 
-/** Every use case of the context over whatever adapters. */
+/** Every use case of the context, by its name in the container. */
+export type CashUseCases = CashCradle;
+
+/** The real container over the given adapters of cash, in memory or on PostgreSQL. */
 export function useCasesOver(
   { cashUnitOfWork, cashQueries, bankQueries, reportQueries }: Adapters,
-  { clock, ids }: Readonly<{ clock: Clock; ids: IdGenerator }>,
+  time: Readonly<{ clock: Clock; ids: IdGenerator }>,
 ) {
-  const cradle = {
-    cashUnitOfWork,
-    cashQueries,
-    bankQueries,
-    reportQueries,
-    statementFiles: makeCsvStatementFiles(),
-    fingerprints: makeShaFingerprints(),
-    clock,
-    ids,
-    timeZones: makeTemporalTimeZones(),
-    practice: PRACTICE,
-  };
-  /** The public API for other contexts, in a unit of work of its own. */
+  const adapters = { cashUnitOfWork, cashQueries, bankQueries, reportQueries };
+  const container = containerOver({ ...adapters, ...time, practice: PRACTICE });
+  /** Calls the public API for other contexts in a unit of work of its own. */
   const withLedger = <Result>(work: (ledger: Ledger) => Promise<Result>): Promise<Result> =>
-    cashUnitOfWork.run(({ amounts, accounts, realAccounts, books, holds }) =>
-      work(makeLedger({ ...cradle, amounts, accounts, realAccounts, books, holds })),
-    );
-  return {
-    withLedger,
-    openRealAccount: makeOpenRealAccount(cradle),
-    changeRealAccount: makeChangeRealAccount(cradle),
-    deleteRealAccount: makeDeleteRealAccount(cradle),
-    openAccount: makeOpenAccount(cradle),
-    changeAccount: makeChangeAccount(cradle),
-    deleteAccount: makeDeleteAccount(cradle),
-    postTransaction: makePostTransaction(cradle),
-    postBatch: makePostBatch(cradle),
-    reverseTransaction: makeReverseTransaction(cradle),
-    refundTransaction: makeRefundTransaction(cradle),
-    placeHold: makePlaceHold(cradle),
-    captureHold: makeCaptureHold(cradle),
-    voidHold: makeVoidHold(cradle),
-    expireHolds: makeExpireHolds(cradle),
-    closePeriod: makeClosePeriod(cradle),
-    moveCheckpoints: makeMoveCheckpoints(cradle),
-    readBooks: makeReadBooks(cradle),
-    reopenPeriod: makeReopenPeriod(cradle),
-    importBankLines: makeImportBankLines(cradle),
-    matchBankLine: makeMatchBankLine(cradle),
-    unmatchBankLine: makeUnmatchBankLine(cradle),
-    reconcile: makeReconcile(cradle),
-    readBank: makeReadBank(cradle),
-    readReports: makeReadReports(cradle),
-  };
+    cashUnitOfWork.run(({ amounts, accounts, realAccounts, books, holds }) => {
+      const ports = { amounts, accounts, realAccounts, books, holds };
+      return work(cradleWith(container, { transaction: {}, ...ports }).ledger);
+    });
+  return over(container.cradle, { withLedger });
 }
-export type CashUseCases = ReturnType<typeof useCasesOver>;
+export type CashWorld = ReturnType<typeof useCasesOver>;
 
 export const NOWHERE = '01930000-0000-7000-8000-00000000dead';
 export const CLERK = '01930000-0000-7000-8000-0000000000e1';
 export const usd = (amount: number) => ({ amount, currency: 'USD' });
 export const eur = (amount: number) => ({ amount, currency: 'EUR' });
 
-/** A bank with two envelopes and the world outside with income, expense and what is there to begin with. */
+/** A bank with two envelopes, a cash desk, and an external account with income, expense and the opening balance. */
 export async function seedAccounts(cash: CashUseCases) {
   const bank = await cash.openRealAccount({ name: 'Bank', kind: 'bank', currency: 'EUR' });
   const desk = await cash.openRealAccount({ name: 'Desk', kind: 'cash', currency: 'EUR' });
@@ -124,12 +67,12 @@ export async function seedAccounts(cash: CashUseCases) {
 }
 export type Furniture = Awaited<ReturnType<typeof seedAccounts>>;
 
-/** Every use case over the in-memory adapters, with a clock that stands still. */
+/** The use cases over the in-memory adapters, with a clock that stands still. */
 export function makeWorld() {
   const memory = makeInMemoryCash();
   const clock = new FakeClock();
   const ids = new FakeIds();
   const refuses = (attempt: () => Promise<unknown>, code: string) =>
     expectRefusal(memory.store, attempt, code);
-  return { ...memory, clock, ids, refuses, ...useCasesOver(memory, { clock, ids }) };
+  return over(useCasesOver(memory, { clock, ids }), { ...memory, clock, ids, refuses });
 }

@@ -1,7 +1,5 @@
 import { expect } from 'chai';
 import { DAY, MINUTE, plus } from '../../src/kernel/clock.js';
-import { makeBookAppointment } from '../../src/clinic/application/book-appointment.js';
-import { makeRescheduleAppointment } from '../../src/clinic/application/reschedule-appointment.js';
 import type { AppointmentView } from '../../src/clinic/application/ports.js';
 import { restoreAppointment } from '../../src/clinic/domain/appointment.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
@@ -95,7 +93,7 @@ describe('a booking', () => {
 
   /** MEMBER books while others are at work. */
   const withConcurrentChange = (change: Parameters<Clinic['withConcurrentChange']>[0]) => () =>
-    makeBookAppointment({ ...clinic.dependencies, clinicUnitOfWork: clinic.withConcurrentChange(change) })({
+    clinic.using({ clinicUnitOfWork: clinic.withConcurrentChange(change) }).bookAppointment({
       caller: MEMBER,
       doctorId,
       appointmentTypeId: clinic.typeId,
@@ -551,8 +549,7 @@ describe('an appointment that moves', () => {
 
   it('and was moved to another doctor meanwhile is not what the caller has seen', async () => {
     const elsewhere = await clinic.doctor();
-    const reschedule = makeRescheduleAppointment({
-      ...clinic.dependencies,
+    const reschedule = clinic.using({
       clinicUnitOfWork: clinic.withConcurrentChange(({ appointments }) => ({
         appointments: {
           ...appointments,
@@ -562,7 +559,7 @@ describe('an appointment that moves', () => {
           },
         },
       })),
-    });
+    }).rescheduleAppointment;
     await clinic.refuses(
       () =>
         reschedule({

@@ -1,7 +1,5 @@
 import { expect } from 'chai';
 import { DAY, HOUR, plus } from '../../src/kernel/clock.js';
-import { makeExportOwnFile } from '../../src/clinic/application/export-own-file.js';
-import { makeWriteOwnFile } from '../../src/clinic/application/write-own-file.js';
 import type { PatientDetails } from '../../src/clinic/application/ports.js';
 import {
   anonymise,
@@ -181,19 +179,20 @@ describe('the file of a member', () => {
   it('writes the file when a concurrent request created it; fails when it was anonymised meanwhile', async () => {
     const racers = await write();
     const hidden = (lock: (patient: Patient) => Patient) =>
-      makeWriteOwnFile({
-        ...clinic.dependencies,
-        clinicUnitOfWork: clinic.withConcurrentChange(({ patients }) => ({
-          patients: {
-            ...patients,
-            findByUser: () => Promise.resolve(undefined),
-            lock: async (id) => {
-              const patient = await patients.lock(id);
-              return patient && lock(patient);
+      clinic
+        .using({
+          clinicUnitOfWork: clinic.withConcurrentChange(({ patients }) => ({
+            patients: {
+              ...patients,
+              findByUser: () => Promise.resolve(undefined),
+              lock: async (id) => {
+                const patient = await patients.lock(id);
+                return patient && lock(patient);
+              },
             },
-          },
-        })),
-      })({ caller: MEMBER, details: { ...DETAILS, phone: '2' }, expectedVersion: null });
+          })),
+        })
+        .writeOwnFile({ caller: MEMBER, details: { ...DETAILS, phone: '2' }, expectedVersion: null });
     await clinic.refuses(() => hidden((patient) => anonymise(patient, clinic.clock.now())), 'not-found');
     expect(await hidden((patient) => patient)).to.include({ id: racers.id, phone: '2', version: 2 });
   });
@@ -216,7 +215,7 @@ describe('the file of a member', () => {
     ]);
     expect(record.payments.map(({ amount }) => amount)).to.deep.equal([eur(4500)]);
     expect(record.accessLog.map(({ action }) => action)).to.deep.equal(['pay-appointment']);
-    const exportOwnFile = makeExportOwnFile({
+    const { exportOwnFile } = clinic.using({
       clinicQueries: { ...clinic.clinicQueries, record: () => Promise.resolve(undefined) },
     });
     await expectCode(exportOwnFile({ caller: MEMBER }), 'not-found');
@@ -410,12 +409,12 @@ describe('anonymising', () => {
     await clinic.openFeed({ caller: MEMBER });
     await clinic.openFeed({ caller: OTHER });
     const { id } = ofPatient()[0]!;
-    await clinic.forgetMember({ userId: MEMBER.userId });
+    await clinic.forgetPatientOfMember({ userId: MEMBER.userId });
     expect(clinic.historyOf(id).at(-1)).to.deep.equal(['booked', 'cancelled', null]);
     expect(clinic.rows.patients.get(patientId)!.anonymisedAt).to.deep.equal(clinic.clock.now());
     expect(clinic.rows.feeds.all().map(({ userId }) => userId)).to.deep.equal([OTHER.userId]);
     const after = clinic.snapshot();
-    await clinic.forgetMember({ userId: MEMBER.userId });
+    await clinic.forgetPatientOfMember({ userId: MEMBER.userId });
     expect(clinic.snapshot()).to.deep.equal(after);
   });
 });

@@ -1,12 +1,7 @@
 import { expect } from 'chai';
 import { DAY, MINUTE, plus, SECOND } from '../../src/kernel/clock.js';
 import { DomainError } from '../../src/kernel/errors.js';
-import { makeAdvanceAppointment } from '../../src/clinic/application/advance-appointment.js';
-import { makePayAppointment } from '../../src/clinic/application/pay-appointment.js';
 import type { AppointmentView } from '../../src/clinic/application/ports.js';
-import { makeReconcileAppointmentPayments } from '../../src/clinic/application/reconcile-payments.js';
-import { makeViewAppointment } from '../../src/clinic/application/view-appointment.js';
-import { makeRemoveAppointment } from '../../src/clinic/application/remove-appointment.js';
 import { type Appointment, enteredInError } from '../../src/clinic/domain/appointment.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
 import { rejection } from '../support/rejection.js';
@@ -156,8 +151,7 @@ describe('an appointment', () => {
 
     it('locks doctor, patient and appointment, in this order, before a no-show becomes live', async () => {
       const locks: string[] = [];
-      const advance = makeAdvanceAppointment({
-        ...clinic.dependencies,
+      const advance = clinic.using({
         clinicUnitOfWork: clinic.withConcurrentChange(({ doctors, patients, appointments }) => ({
           doctors: {
             ...doctors,
@@ -181,7 +175,7 @@ describe('an appointment', () => {
             },
           },
         })),
-      });
+      }).advanceAppointment;
       const command = { caller: STAFF, appointmentId: booked.id, expectedVersion: null };
       clinic.goTo(monday('09:00'));
       await advance({ ...command, to: 'noShow' });
@@ -289,15 +283,14 @@ describe('an appointment', () => {
         () => undefined,
         (found: Appointment) => enteredInError(found, clinic.clock.now()),
       ]) {
-        const removeTwice = makeRemoveAppointment({
-          ...clinic.dependencies,
+        const removeTwice = clinic.using({
           clinicUnitOfWork: clinic.withConcurrentChange(({ appointments }) => ({
             appointments: {
               ...appointments,
               lock: async (id) => since((await appointments.lock(id))!),
             },
           })),
-        });
+        }).removeAppointment;
         const command = { caller: STAFF, appointmentId: booked.id, expectedVersion: null };
         await clinic.refuses(() => removeTwice(command), 'not-found');
       }
@@ -365,10 +358,7 @@ describe('an appointment', () => {
     it('cannot be read if the access cannot be logged', async () => {
       const failing = new Error('the log is full');
       const { appointmentId, caller } = { appointmentId: booked.id, caller: STAFF };
-      const view = makeViewAppointment({
-        ...clinic.dependencies,
-        accessAuditor: () => Promise.reject(failing),
-      });
+      const view = clinic.using({ accessAuditor: () => Promise.reject(failing) }).viewAppointment;
       expect(await rejection(view({ appointmentId, caller }))).to.equal(failing);
     });
   });
@@ -388,7 +378,8 @@ describe('paying for an appointment', () => {
   const payments = () => clinic.rows.payments.all();
   const statusOf = async () =>
     (await clinic.viewAppointment({ caller: MEMBER, appointmentId })).paymentStatus;
-  const resume = () => clinic.resumePayment({ caller: MEMBER, appointmentId, paymentId: payments()[0]!.id });
+  const resume = () =>
+    clinic.resumeAppointmentPayment({ caller: MEMBER, appointmentId, paymentId: payments()[0]!.id });
   const keysAreFree = () => clinic.keys().every(({ settled }) => settled);
 
   describe('at the desk', () => {
@@ -542,10 +533,10 @@ describe('paying for an appointment', () => {
       expect(asked.appointment.paymentStatus).to.equal('inDoubt');
       expect(clinic.booked()).to.deep.equal([]);
       clinic.clock.advance(30 * SECOND);
-      await clinic.reconcilePayments();
+      await clinic.reconcileAppointmentPayments();
       expect(await statusOf(), 'the request may still be at work').to.equal('inDoubt');
       clinic.clock.advance(1);
-      await Promise.all([clinic.reconcilePayments(), clinic.reconcilePayments()]);
+      await Promise.all([clinic.reconcileAppointmentPayments(), clinic.reconcileAppointmentPayments()]);
       expect(await statusOf()).to.equal('paid');
       expect(clinic.booked()).to.deep.equal([
         { id: payments()[0]!.id, amount: 4500, payerId: MEMBER.userId },
@@ -560,11 +551,11 @@ describe('paying for an appointment', () => {
       clinic.cardTerminal.next = 'lost';
       await byCard();
       clinic.clock.advance(5 * MINUTE - 1);
-      await clinic.reconcilePayments();
+      await clinic.reconcileAppointmentPayments();
       expect(await statusOf()).to.equal('inDoubt');
       expect(keysAreFree()).to.equal(false);
       clinic.clock.advance(1);
-      await clinic.reconcilePayments();
+      await clinic.reconcileAppointmentPayments();
       expect(payments().map(({ status }) => status)).to.deep.equal(['failed']);
       expect(keysAreFree()).to.equal(true);
       await expectCode(resume(), 'gateway-unavailable');
@@ -575,7 +566,7 @@ describe('paying for an appointment', () => {
       clinic.cardTerminal.meanwhile = async () => {
         clinic.cardTerminal.charges.set(payments()[0]!.id, { outcome: 'captured', ...eur(4500) });
         clinic.clock.advance(MINUTE);
-        await clinic.reconcilePayments();
+        await clinic.reconcileAppointmentPayments();
       };
       expect((await byCard()).settled).to.equal(true);
       expect(clinic.booked()).to.have.length(1);
@@ -585,7 +576,7 @@ describe('paying for an appointment', () => {
       clinic.cardTerminal.meanwhile = async () => {
         clinic.cardTerminal.charges.set(payments()[0]!.id, { outcome: 'declined', ...eur(4500) });
         clinic.clock.advance(MINUTE);
-        await clinic.reconcilePayments();
+        await clinic.reconcileAppointmentPayments();
       };
       expect((await byCard()).appointment.paymentStatus).to.equal('unpaid');
       expect(payments().map(({ status }) => status)).to.deep.equal(['declined']);
@@ -595,7 +586,7 @@ describe('paying for an appointment', () => {
     it('becomes captured after it failed if the charge arrives late', async () => {
       clinic.cardTerminal.meanwhile = async () => {
         clinic.clock.advance(5 * MINUTE);
-        await clinic.reconcilePayments();
+        await clinic.reconcileAppointmentPayments();
         expect(await statusOf()).to.equal('unpaid');
       };
       const paid = await byCard();
@@ -613,12 +604,12 @@ describe('paying for an appointment', () => {
         clinic.cardTerminal.next = 'lost';
         await byCard();
         clinic.clock.advance(5 * MINUTE);
-        await clinic.reconcilePayments();
+        await clinic.reconcileAppointmentPayments();
         clinic.clock.advance(minutes * MINUTE);
-        await clinic.reconcilePayments();
+        await clinic.reconcileAppointmentPayments();
         expect(payments().map(({ status }) => status)).to.deep.equal(['failed']);
         clinic.cardTerminal.charges.set(payments()[0]!.id, { outcome: 'captured', ...eur(4500) });
-        await clinic.reconcilePayments();
+        await clinic.reconcileAppointmentPayments();
         expect(await statusOf()).to.equal(found);
         expect(clinic.booked()).to.have.length(found === 'paid' ? 1 : 0);
       });
@@ -626,7 +617,7 @@ describe('paying for an appointment', () => {
     it('stays failed if the appointment has another payment meanwhile', async () => {
       clinic.cardTerminal.meanwhile = async () => {
         clinic.clock.advance(5 * MINUTE);
-        await clinic.reconcilePayments();
+        await clinic.reconcileAppointmentPayments();
         await atDesk();
       };
       await byCard();
@@ -646,7 +637,7 @@ describe('paying for an appointment', () => {
       expect(await rejection(lost)).to.equal(crash);
       expect(await statusOf()).to.equal('inDoubt');
       clinic.clock.advance(MINUTE);
-      await clinic.reconcilePayments();
+      await clinic.reconcileAppointmentPayments();
       expect(await statusOf()).to.equal('paid');
     });
 
@@ -665,7 +656,7 @@ describe('paying for an appointment', () => {
       await byCard();
       clinic.cardTerminal.charges.set(payments()[0]!.id, { outcome: 'declined', ...eur(4500) });
       clinic.clock.advance(MINUTE);
-      await clinic.reconcilePayments();
+      await clinic.reconcileAppointmentPayments();
       expect(payments().map(({ status }) => status)).to.deep.equal(['declined']);
       expect(clinic.booked()).to.deep.equal([]);
       await expectCode(resume(), 'card-declined');
@@ -677,15 +668,14 @@ describe('paying for an appointment', () => {
       idempotencyKey: { reserve: () => Promise.resolve(null) },
       idempotencyKeys: { release: () => Promise.reject(new Error('a key was released')) },
     }));
-    const keyless = { ...clinic.dependencies, clinicUnitOfWork };
-    const pay = () =>
-      makePayAppointment(keyless)({ caller: MEMBER, appointmentId, method: 'card', cardId: null });
+    const keyless = clinic.using({ clinicUnitOfWork });
+    const pay = () => keyless.payAppointment({ caller: MEMBER, appointmentId, method: 'card', cardId: null });
     clinic.cardTerminal.next = 'declined';
     await expectCode(pay(), 'card-declined');
     clinic.cardTerminal.next = 'inDoubt';
     await pay();
     clinic.clock.advance(MINUTE);
-    await makeReconcileAppointmentPayments(keyless)();
+    await keyless.reconcileAppointmentPayments();
     expect(payments().map(({ status, requestHandle }) => [status, requestHandle])).to.deep.equal([
       ['declined', null],
       ['captured', null],
@@ -694,7 +684,7 @@ describe('paying for an appointment', () => {
 
   it('logs the access when staff retry a settled payment', async () => {
     const { appointment } = await byCard();
-    await clinic.resumePayment({ caller: STAFF, appointmentId, paymentId: payments()[0]!.id });
+    await clinic.resumeAppointmentPayment({ caller: STAFF, appointmentId, paymentId: payments()[0]!.id });
     expect(clinic.accesses(appointment.patient.id)).to.deep.equal([
       [STAFF.userId, 'pay-appointment', `/v1/appointments/${appointmentId}`],
     ]);
@@ -702,12 +692,12 @@ describe('paying for an appointment', () => {
 
   it('answers a retry with the appointment only if the payment was captured', async () => {
     await expectCode(
-      clinic.resumePayment({ caller: MEMBER, appointmentId, paymentId: UNKNOWN_ID }),
+      clinic.resumeAppointmentPayment({ caller: MEMBER, appointmentId, paymentId: UNKNOWN_ID }),
       'gateway-unavailable',
     );
     await byCard();
     await expectCode(
-      clinic.resumePayment({ caller: OTHER, appointmentId, paymentId: payments()[0]!.id }),
+      clinic.resumeAppointmentPayment({ caller: OTHER, appointmentId, paymentId: payments()[0]!.id }),
       'not-found',
     );
   });

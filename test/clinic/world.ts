@@ -1,35 +1,6 @@
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
-import { makeAccessAuditor } from '../../src/clinic/application/access.js';
-import { makeAddDoctor } from '../../src/clinic/application/add-doctor.js';
-import { makeAdvanceAppointment, type Step } from '../../src/clinic/application/advance-appointment.js';
-import { makeAnnotateAppointment } from '../../src/clinic/application/annotate-appointment.js';
-import { makeAnonymisePatient } from '../../src/clinic/application/anonymise-patient.js';
-import { makeForgetMember } from '../../src/clinic/application/forget-member.js';
-import { makeAddAppointmentType } from '../../src/clinic/application/add-appointment-type.js';
-import { makeChangeAppointmentType } from '../../src/clinic/application/change-appointment-type.js';
-import { makeListAppointmentTypes } from '../../src/clinic/application/list-appointment-types.js';
-import { makeRemoveAppointmentType } from '../../src/clinic/application/remove-appointment-type.js';
-import { makeViewAppointmentType } from '../../src/clinic/application/view-appointment-type.js';
-import { makeBookAppointment } from '../../src/clinic/application/book-appointment.js';
-import { makeCloseFeed } from '../../src/clinic/application/close-calendar-feed.js';
-import { makeOpenFeed } from '../../src/clinic/application/open-calendar-feed.js';
-import { makeReadFeed } from '../../src/clinic/application/read-calendar-feed.js';
-import { makeCancelAppointment } from '../../src/clinic/application/cancel-appointment.js';
-import { makeChangeDoctor } from '../../src/clinic/application/change-doctor.js';
-import { makeFindSlots } from '../../src/clinic/application/find-slots.js';
+import type { Step } from '../../src/clinic/application/advance-appointment.js';
 import type { MailKind } from '../../src/clinic/application/mails.js';
-import { makeAddPatient } from '../../src/clinic/application/add-patient.js';
-import { makeChangePatient } from '../../src/clinic/application/change-patient.js';
-import { makeExportOwnFile } from '../../src/clinic/application/export-own-file.js';
-import { makeListDoctorsOfPatient } from '../../src/clinic/application/list-doctors-of-patient.js';
-import { makeListOwnAccesses } from '../../src/clinic/application/list-own-accesses.js';
-import { makeListPatientsOfDoctor } from '../../src/clinic/application/list-patients-of-doctor.js';
-import { makeListPatients } from '../../src/clinic/application/list-patients.js';
-import { makeViewOwnFile } from '../../src/clinic/application/view-own-file.js';
-import { makeViewPatient } from '../../src/clinic/application/view-patient.js';
-import { makeWriteOwnFile } from '../../src/clinic/application/write-own-file.js';
-import { makePayAppointment } from '../../src/clinic/application/pay-appointment.js';
-import { makeResumePayment } from '../../src/clinic/application/resume-payment.js';
 import type {
   Caller,
   CardTerminal,
@@ -37,26 +8,11 @@ import type {
   DoctorDetails,
   TypeDetails,
 } from '../../src/clinic/application/ports.js';
-import { makeListAppointmentHistory } from '../../src/clinic/application/list-appointment-history.js';
-import { makeListAppointments } from '../../src/clinic/application/list-appointments.js';
-import { makeViewAppointment } from '../../src/clinic/application/view-appointment.js';
-import { makeListDoctors } from '../../src/clinic/application/list-doctors.js';
-import { makeViewDoctor } from '../../src/clinic/application/view-doctor.js';
-import { makeReconcileAppointmentPayments } from '../../src/clinic/application/reconcile-payments.js';
-import { makeRemoveAppointment } from '../../src/clinic/application/remove-appointment.js';
-import { makeRemoveDoctor } from '../../src/clinic/application/remove-doctor.js';
-import { makeRescheduleAppointment } from '../../src/clinic/application/reschedule-appointment.js';
-import { makeSendAppointmentMail } from '../../src/clinic/application/send-appointment-mail.js';
-import { makeAddTimeOff } from '../../src/clinic/application/add-time-off.js';
-import { makeListTimeOff } from '../../src/clinic/application/list-time-off.js';
-import { makeRemoveTimeOff } from '../../src/clinic/application/remove-time-off.js';
-import { makeSetWorkingHours } from '../../src/clinic/application/set-working-hours.js';
-import { makeViewWorkingHours } from '../../src/clinic/application/view-working-hours.js';
-import { makeTemporalTimeZones } from '../../src/platform/time/temporal-time-zones.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
 import { FakeMailer } from '../support/fakes/mailer.js';
 import { makeAsync } from '../support/in-memory/adapters.js';
+import { cradleWith, containerOver, over, type Replacements } from '../support/in-memory-container.js';
 import { makeInMemoryClinic } from '../support/in-memory/clinic.js';
 import { InMemoryStore } from '../support/in-memory/store.js';
 import { expectRefusal } from '../support/refusal.js';
@@ -69,8 +25,6 @@ export const UNKNOWN_ID = '01930000-0000-7000-8000-00000000dead';
 
 /** The clinic's clock stands at Saturday 2026-11-21, 09:00 UTC. This is the Monday after, in UTC. */
 export const monday = (time: string): Date => new Date(`2026-11-23T${time}:00.000Z`);
-
-const timeZones = makeTemporalTimeZones();
 
 type Answer = 'captured' | 'declined';
 
@@ -139,21 +93,20 @@ export async function openClinic() {
   const cardTerminal = new FakeTerminal();
   const clock = new FakeClock();
   const mailer = new FakeMailer();
-  const ids = new FakeIds();
   let tokens = 0;
-  const base = {
-    ...memory,
+  const { clinicQueries, clinicMembers } = memory;
+  const container = containerOver({
+    clinicUnitOfWork,
+    clinicQueries,
+    clinicMembers,
     cardTerminal,
     clock,
-    ids,
     mailer,
-    timeZones,
-    bookingLimits: { openAppointments: null, bookingsPerHour: null },
+    ids: new FakeIds(),
     practice: { currency: 'EUR', timeZone: 'Europe/Berlin' },
-    publicUrl: 'https://praxis.test',
     feedTokens: { make: () => `secret-${(tokens += 1)}`, hash: (token: string) => `hash of ${token}` },
-    accessAuditor: makeAccessAuditor({ clinicUnitOfWork, clock, ids }),
-  };
+  });
+  const useCases = container.cradle;
   await memory.addUser({ id: MEMBER.userId, name: 'Mara Member', email: 'mara@praxis.test', isStaff: false });
   await memory.addUser({ id: OTHER.userId, name: 'Otto Other', email: 'otto@praxis.test', isStaff: false });
   await memory.addUser({
@@ -162,53 +115,6 @@ export async function openClinic() {
     email: 'stella@praxis.test',
     isStaff: true,
   });
-
-  const useCases = {
-    addDoctor: makeAddDoctor(base),
-    changeDoctor: makeChangeDoctor(base),
-    removeDoctor: makeRemoveDoctor(base),
-    listDoctors: makeListDoctors(base),
-    viewDoctor: makeViewDoctor(base),
-    viewWorkingHours: makeViewWorkingHours(base),
-    setWorkingHours: makeSetWorkingHours(base),
-    listTimeOff: makeListTimeOff(base),
-    addTimeOff: makeAddTimeOff(base),
-    removeTimeOff: makeRemoveTimeOff(base),
-    listAppointmentTypes: makeListAppointmentTypes(base),
-    viewAppointmentType: makeViewAppointmentType(base),
-    addAppointmentType: makeAddAppointmentType(base),
-    changeAppointmentType: makeChangeAppointmentType(base),
-    removeAppointmentType: makeRemoveAppointmentType(base),
-    viewOwnFile: makeViewOwnFile(base),
-    writeOwnFile: makeWriteOwnFile(base),
-    listOwnAccesses: makeListOwnAccesses(base),
-    exportOwnFile: makeExportOwnFile(base),
-    listPatients: makeListPatients(base),
-    viewPatient: makeViewPatient(base),
-    addPatient: makeAddPatient(base),
-    changePatient: makeChangePatient(base),
-    anonymisePatient: makeAnonymisePatient(base),
-    forgetMember: makeForgetMember(base),
-    listPatientsOfDoctor: makeListPatientsOfDoctor(base),
-    listDoctorsOfPatient: makeListDoctorsOfPatient(base),
-    listAppointments: makeListAppointments(base),
-    viewAppointment: makeViewAppointment(base),
-    listAppointmentHistory: makeListAppointmentHistory(base),
-    findSlots: makeFindSlots(base),
-    bookAppointment: makeBookAppointment(base),
-    annotateAppointment: makeAnnotateAppointment(base),
-    removeAppointment: makeRemoveAppointment(base),
-    rescheduleAppointment: makeRescheduleAppointment(base),
-    cancelAppointment: makeCancelAppointment(base),
-    advanceAppointment: makeAdvanceAppointment(base),
-    payAppointment: makePayAppointment(base),
-    resumePayment: makeResumePayment(base),
-    reconcilePayments: makeReconcileAppointmentPayments(base),
-    sendAppointmentMail: makeSendAppointmentMail(base),
-    openFeed: makeOpenFeed(base),
-    closeFeed: makeCloseFeed(base),
-    readFeed: makeReadFeed(base),
-  };
 
   const doctor = async (
     details: Partial<DoctorDetails> = {},
@@ -255,9 +161,8 @@ export async function openClinic() {
     books: books.all(),
   });
 
-  return {
+  return over(container.cradle, {
     ...memory,
-    ...useCases,
     cardTerminal,
     clock,
     mailer,
@@ -266,8 +171,8 @@ export async function openClinic() {
     doctor,
     type,
     snapshot,
-    /** The dependencies of the use cases. */
-    dependencies: base,
+    /** The use cases with some of their dependencies replaced. */
+    using: (replacements: Replacements) => cradleWith(container, replacements),
     /** A unit of work with some ports replaced, to simulate a change by a concurrent transaction. */
     withConcurrentChange: (
       change: (ports: ClinicPorts) => Partial<ClinicPorts>,
@@ -334,6 +239,6 @@ export async function openClinic() {
         .all()
         .filter((line) => line.appointmentId === appointmentId)
         .map(({ from, to, by }) => [from, to, by]),
-  };
+  });
 }
 export type Clinic = Awaited<ReturnType<typeof openClinic>>;

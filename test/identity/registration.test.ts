@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { DAY } from '../../src/kernel/clock.js';
 import { DomainError } from '../../src/kernel/errors.js';
 import type { IdentityPorts } from '../../src/identity/application/ports.js';
-import { makeRequestRegistration } from '../../src/identity/application/request-registration.js';
+import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
 import type { Registration } from '../../src/identity/domain/registration.js';
 import { aUser } from '../support/builders/identity.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
@@ -54,13 +54,11 @@ describe('registering', () => {
           throw new Error('looked at users');
         },
       });
-    const requestRegistration = makeRequestRegistration({
-      ...world,
-      identityUnitOfWork: {
-        run: (work) => real.run((ports) => work(blindfold(ports))),
-        runInNewTransaction: (work) => real.runInNewTransaction((ports) => work(blindfold(ports))),
-      },
-    });
+    const identityUnitOfWork: UnitOfWork<IdentityPorts> = {
+      run: (work) => real.run((ports) => work(blindfold(ports))),
+      runInNewTransaction: (work) => real.runInNewTransaction((ports) => work(blindfold(ports))),
+    };
+    const { requestRegistration } = world.using({ identityUnitOfWork });
     await requestRegistration({ ...wish, client: CLIENT });
     await requestRegistration({ ...wish, email: 'unknown@praxis.test', client: CLIENT });
     expect(world.jobs().map(({ kind }) => kind)).to.deep.equal([

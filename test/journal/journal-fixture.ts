@@ -1,27 +1,12 @@
 import { invalidField, type DomainError } from '../../src/kernel/errors.js';
-import { makeAddComment } from '../../src/journal/application/add-comment.js';
-import { makeAdvancePost, type PostTransition } from '../../src/journal/application/advance-post.js';
-import { makeChangeComment } from '../../src/journal/application/change-comment.js';
-import { makeRemoveComment } from '../../src/journal/application/remove-comment.js';
-import { makeChangePost, type ChangePost } from '../../src/journal/application/change-post.js';
-import { makeForgetCommenter } from '../../src/journal/application/forget-commenter.js';
-import { makeModerateComment } from '../../src/journal/application/moderate-comment.js';
+import type { PostTransition } from '../../src/journal/application/advance-post.js';
+import type { ChangePost } from '../../src/journal/application/change-post.js';
 import type { CommentView, MarkdownRenderer, PostView } from '../../src/journal/application/ports.js';
-import { makeListCommentQueue } from '../../src/journal/application/list-comment-queue.js';
-import { makeListComments } from '../../src/journal/application/list-comments.js';
-import { makeViewComment } from '../../src/journal/application/view-comment.js';
-import { makeListPosts } from '../../src/journal/application/list-posts.js';
-import { makeListRevisions } from '../../src/journal/application/list-revisions.js';
-import { makeReadJournalFeed } from '../../src/journal/application/read-journal-feed.js';
-import { makeViewPost } from '../../src/journal/application/view-post.js';
-import { makeRemovePost } from '../../src/journal/application/remove-post.js';
-import { makeReportComment } from '../../src/journal/application/report-comment.js';
-import { makeRestoreRevision } from '../../src/journal/application/restore-revision.js';
-import { makeSendCommentMail } from '../../src/journal/application/send-comment-mail.js';
-import { makeWritePost, type WritePost } from '../../src/journal/application/write-post.js';
+import type { WritePost } from '../../src/journal/application/write-post.js';
 import type { Viewer } from '../../src/journal/domain/viewer.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
+import { cradleWith, containerOver, over } from '../support/in-memory-container.js';
 import { makeInMemoryJournal } from '../support/in-memory/journal.js';
 import { InMemoryStore } from '../support/in-memory/store.js';
 import { expectRefusal } from '../support/refusal.js';
@@ -64,7 +49,7 @@ class FakeMarkdown implements MarkdownRenderer {
   }
 }
 
-/** The journal's use cases over in-memory adapters, with a fake clock and renderer. The limit of comments is on. */
+/** The real container over the journal's in-memory adapters, with a fake clock and renderer. The limit of comments is on. */
 export function openJournalFixture() {
   const store = new InMemoryStore();
   const memory = makeInMemoryJournal(store);
@@ -72,8 +57,10 @@ export function openJournalFixture() {
   const markdown = new FakeMarkdown();
   const letters: { id: string; userId: string; subject: string; text: string }[] = [];
   for (const { userId } of [AUTHOR, COLLEAGUE, ADMIN, MEMBER, OTHER, ...MEMBERS]) memory.addUser(userId);
-  const base = {
-    ...memory,
+  const { journalUnitOfWork, journalQueries } = memory;
+  const container = containerOver({
+    journalUnitOfWork,
+    journalQueries,
     markdown,
     clock,
     ids: new FakeIds(),
@@ -88,29 +75,8 @@ export function openJournalFixture() {
       },
     },
     publicUrl: 'https://praxis.example',
-  };
-  const useCases = {
-    writePost: makeWritePost(base),
-    changePost: makeChangePost(base),
-    advancePost: makeAdvancePost(base),
-    removePost: makeRemovePost(base),
-    restoreRevision: makeRestoreRevision(base),
-    listRevisions: makeListRevisions(base),
-    listPosts: makeListPosts(base),
-    viewPost: makeViewPost(base),
-    readFeed: makeReadJournalFeed(base),
-    addComment: makeAddComment(base),
-    addCommentUnlimited: makeAddComment({ ...base, commentLimits: { refuseFloods: false } }),
-    changeComment: makeChangeComment(base),
-    removeComment: makeRemoveComment(base),
-    moderateComment: makeModerateComment(base),
-    reportComment: makeReportComment(base),
-    listComments: makeListComments(base),
-    viewComment: makeViewComment(base),
-    listCommentQueue: makeListCommentQueue(base),
-    sendCommentMail: makeSendCommentMail(base),
-    forgetCommenter: makeForgetCommenter(base),
-  };
+  });
+  const useCases = container.cradle;
   let serial = 0;
 
   type Fields = Partial<Parameters<WritePost>[0]['fields'] & { slug: string }>;
@@ -161,9 +127,9 @@ export function openJournalFixture() {
     to: 'approved' | 'hidden' | 'spam',
     expectedVersion: number | null = null,
   ): Promise<CommentView> => useCases.moderateComment({ commentId: id, to, expectedVersion });
-  return {
+  return over(container.cradle, {
     ...memory,
-    ...useCases,
+    addCommentUnlimited: cradleWith(container, { commentLimits: { refuseFloods: false } }).addComment,
     clock,
     markdown,
     letters,
@@ -194,6 +160,6 @@ export function openJournalFixture() {
     },
     refused: (attempt: () => Promise<unknown>, code: string): Promise<DomainError> =>
       expectRefusal(store, attempt, code),
-  };
+  });
 }
 export type JournalFixture = ReturnType<typeof openJournalFixture>;

@@ -294,13 +294,13 @@ describe('posts of the journal', () => {
       journal.clock.advance(MINUTE - 1);
       await expectCode(view(STRANGER, { id: post.id }), 'not-found');
       expect(await titles(STRANGER)).to.deep.equal([]);
-      expect(await journal.readFeed()).to.equal('');
+      expect(await journal.readJournalFeed()).to.equal('');
       expect((await seen(AUTHOR, post)).status).to.equal('scheduled');
       expect(await titles(AUTHOR, { statuses: ['scheduled'] })).to.deep.equal(['On time']);
       journal.clock.advance(1);
       expect((await seen(STRANGER, post)).status).to.equal('published');
       expect(await titles(STRANGER)).to.deep.equal(['On time']);
-      expect(await journal.readFeed()).to.equal('On time');
+      expect(await journal.readJournalFeed()).to.equal('On time');
       expect(await titles(AUTHOR, { statuses: ['scheduled'] })).to.deep.equal([]);
       expect(journal.commits).to.equal(before);
     });
@@ -424,7 +424,7 @@ describe('posts of the journal', () => {
       }
       await journal.published({ title: 'Members', visibility: 'members' });
       await journal.draft({ title: 'Draft' });
-      expect(await journal.readFeed()).to.equal(
+      expect(await journal.readJournalFeed()).to.equal(
         Array.from({ length: 20 }, (_, n) => `Post ${21 - n}`).join('\n'),
       );
     });

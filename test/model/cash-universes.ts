@@ -3,14 +3,14 @@ import { DomainError } from '../../src/kernel/errors.js';
 import { DAY, plus } from '../../src/kernel/clock.js';
 import type { Axis, CashPorts, CashQueries, PostedTransaction } from '../../src/cash/application/ports.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
-import { seedAccounts, useCasesOver, type Adapters, type CashUseCases } from '../cash/world.js';
+import { seedAccounts, useCasesOver, type Adapters, type CashWorld } from '../cash/world.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
 import { makeInMemoryCash } from '../support/in-memory/cash.js';
 
 /** One set of adapters, with a clock and ids of its own that go like the other's. */
 type Universe = Readonly<{
-  cash: CashUseCases;
+  cash: CashWorld;
   clock: FakeClock;
   cashUnitOfWork: UnitOfWork<CashPorts>;
   cashQueries: CashQueries;
@@ -105,7 +105,7 @@ export class Universes {
   }
 
   /** Does the same to both; the outcomes must be the same, refusals with every detail. */
-  async both(work: (cash: CashUseCases, universe: Universe) => Promise<unknown>): Promise<Outcome> {
+  async both(work: (cash: CashWorld, universe: Universe) => Promise<unknown>): Promise<Outcome> {
     const expected = await outcomeOf(work(this.memory.cash, this.memory));
     const actual = await outcomeOf(work(this.postgres.cash, this.postgres));
     expect(actual).to.deep.equal(expected);

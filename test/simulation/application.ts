@@ -1,7 +1,6 @@
-import { asValue, type AwilixContainer } from 'awilix';
-import { pino } from 'pino';
+import type { AwilixContainer } from 'awilix';
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { buildContainer } from '../../src/container.js';
+import type { Cradle as RealCradle } from '../../src/container.js';
 import { CONTEXTS } from '../../src/contexts.js';
 import type { Ledger } from '../../src/cash/index.js';
 import { makeAppointmentBooks } from '../../src/clinic/infrastructure/appointment-books.js';
@@ -10,7 +9,6 @@ import { GatewayTimeout, GatewayUnavailable, type PaymentGateway } from '../../s
 import type { Directory } from '../../src/identity/index.js';
 import { isDisabled, type User } from '../../src/identity/domain/user.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
-import { loadConfig } from '../../src/platform/config/config.js';
 import { makeBookkeeper } from '../../src/storefront/infrastructure/bookkeeper.js';
 import { RefundUnsettled } from '../../src/storefront/application/settle-refund.js';
 import { openOnPostgres } from '../support/container-on-postgres.js';
@@ -21,19 +19,17 @@ import { FakePasswords, fakePasswordStrength } from '../support/fakes/passwords.
 import { FakePaymentGateway } from '../support/fakes/payment-gateway.js';
 import { FakeMailBudget, noMailSpread } from '../support/fakes/mail-budget.js';
 import { FakeSignInThrottle } from '../support/fakes/sign-in-throttle.js';
+import { containerOver } from '../support/in-memory-container.js';
 import { makeInMemoryCash } from '../support/in-memory/cash.js';
 import { makeInMemoryClinic } from '../support/in-memory/clinic.js';
 import { makeInMemoryIdentity } from '../support/in-memory/identity.js';
 import { makeInMemoryJournal } from '../support/in-memory/journal.js';
 import { makeInMemoryStorefront } from '../support/in-memory/storefront.js';
 import { InMemoryStore } from '../support/in-memory/store.js';
-import { NO_LIMITS } from '../support/no-limits.js';
 import type { Cradle } from './cradle.js';
 
 /** Thrown by the fake mailer while the mail server is unreachable. */
 export const MAIL_AWAY = new Error('the mail server is away');
-
-const SECRET = 'a secret for tests, longer than 32 bytes';
 
 type Job = Readonly<{ id: string; kind: string; payload: Record<string, unknown> }>;
 
@@ -170,17 +166,6 @@ export function openInMemory(
   const fakes = makeFakes();
   const store = new InMemoryStore();
   const inside = () => store.inUnitOfWork;
-  const container = buildContainer({
-    config: loadConfig(
-      { AUTH_SECRET: SECRET, PRAXIS_DEMO: 'off', RATE_LIMIT: 'off', ...NO_LIMITS },
-      { cwd: '/nonexistent' },
-    ),
-    logger: pino({ level: 'silent' }),
-    databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing',
-    authSecret: SECRET,
-    publicUrl: 'https://praxis.test',
-  });
-  const cradle = container.cradle as Cradle & { ledger: Ledger };
   const practice = { currency: 'EUR', timeZone: 'UTC' };
   const directory: Directory = {
     namesOf: () => Promise.resolve(new Map()),
@@ -194,8 +179,8 @@ export function openInMemory(
   const cash = makeInMemoryCash(store.part('cash'));
   // Resolves the ledger when it posts, as the scope of a transaction does.
   const ledger: Ledger = {
-    post: (posting) => cradle.ledger.post(posting),
-    standardAccount: (code) => cradle.ledger.standardAccount(code),
+    post: (posting) => container.cradle.ledger.post(posting),
+    standardAccount: (code) => container.cradle.ledger.standardAccount(code),
   };
   const shop = makeInMemoryStorefront(store.part('shop'), {
     bookkeeper: makeBookkeeper({ ledger, practice }),
@@ -205,8 +190,9 @@ export function openInMemory(
     clinicMembers: makeClinicMembers({ directory }),
   });
   const journal = makeInMemoryJournal(store.part('journal'));
-  const replacements = {
-    ...fakes,
+  const { faults: _, ...fakePorts } = fakes;
+  const container: AwilixContainer<RealCradle> = containerOver({
+    ...fakePorts,
     // Stands for the unit of work of the in-memory adapters, so that `ledger` resolves at the root.
     transaction: {},
     paymentGateway: makeUnreliableGateway(fakes.paymentGateway, fakes.faults, inside, gate),
@@ -232,13 +218,12 @@ export function openInMemory(
     storefrontUnitOfWork: gated(inside, shop.storefrontUnitOfWork, gate, 'shop'),
     clinicUnitOfWork: gated(inside, clinic.clinicUnitOfWork, gate, 'clinic'),
     journalUnitOfWork: gated(inside, journal.journalUnitOfWork, gate, 'journal'),
-  };
-  for (const [name, value] of Object.entries(replacements)) container.register(name, asValue(value));
+  });
   sabotage(container, { store });
   const done = new Set<string>();
   return {
     ...fakes,
-    cradle,
+    cradle: container.cradle,
     store,
     cash,
     shop,
@@ -253,7 +238,7 @@ export function openInMemory(
       const waiting = [identity, shop, clinic].flatMap(({ jobs }, context) =>
         (jobs() as readonly Job[]).map((job) => ({ ...job, id: `${context}/${job.id}` })),
       );
-      await runAllJobs(cradle, waiting, done);
+      await runAllJobs(container.cradle, waiting, done);
     },
     close: () => container.dispose(),
   };

@@ -36,7 +36,7 @@ type IdentityUseCases = Readonly<{
 }>;
 
 /** What the simulation takes from the container, by the names the server knows it by. */
-export type Cradle = Omit<CashUseCases, 'withLedger'> &
+export type Cradle = CashUseCases &
   Omit<ClinicCradle, 'sequelize'> &
   Omit<ShopCradle, 'sequelize'> &
   IdentityUseCases &

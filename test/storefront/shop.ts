@@ -1,28 +1,8 @@
 import type { StockedProduct } from '../../src/storefront/application/domain-types.js';
-import { makeAddDiscount } from '../../src/storefront/application/add-discount.js';
-import { makeAddProduct } from '../../src/storefront/application/add-product.js';
-import { makeAdjustStock } from '../../src/storefront/application/adjust-stock.js';
-import { makeCancelOrder } from '../../src/storefront/application/cancel-order.js';
-import { makeChangeDiscount } from '../../src/storefront/application/change-discount.js';
-import { makeChangeProduct } from '../../src/storefront/application/change-product.js';
-import { makeCollectPayment } from '../../src/storefront/application/collect-payment.js';
-import { makeExpireOrders } from '../../src/storefront/application/expire-orders.js';
-import { makeDeliverOrder, makeShipOrder } from '../../src/storefront/application/fulfill-order.js';
-import { makePayOrder } from '../../src/storefront/application/pay-order.js';
-import { makePlaceOrder } from '../../src/storefront/application/place-order.js';
-import { makeQuoteOrder } from '../../src/storefront/application/quote-order.js';
-import { makeReconcilePayments } from '../../src/storefront/application/reconcile-payments.js';
-import { makeRefundOrder } from '../../src/storefront/application/refund-order.js';
-import { makeRemoveDiscount } from '../../src/storefront/application/remove-discount.js';
-import { makeRemoveProduct } from '../../src/storefront/application/remove-product.js';
-import { makeResumePayment } from '../../src/storefront/application/resume-payment.js';
-import { makeSendOrderMail } from '../../src/storefront/application/send-order-mail.js';
-import { makeSettleRefund } from '../../src/storefront/application/settle-refund.js';
-import { makeListOrders } from '../../src/storefront/application/list-orders.js';
-import { makeViewOrder } from '../../src/storefront/application/view-order.js';
 import { FakeCards } from '../support/fakes/cards.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
+import { containerOver, over } from '../support/in-memory-container.js';
 import { makeInMemoryStorefront } from '../support/in-memory/storefront.js';
 
 export const eur = (amount: number) => ({ amount, currency: 'EUR' });
@@ -30,17 +10,20 @@ export const BUYER = { userId: '01930000-0000-7000-8000-0000000000b1', role: 'me
 export const OTHER = { userId: '01930000-0000-7000-8000-0000000000b2', role: 'member' } as const;
 export const STAFF = { userId: '01930000-0000-7000-8000-0000000000b3', role: 'staff' } as const;
 
-/** The shop's use cases over in-memory adapters, with a fake gateway and a fake clock. */
+/** The real container over the shop's in-memory adapters, with a fake gateway and a fake clock. */
 export function openShop() {
   const memory = makeInMemoryStorefront();
   const cards = new FakeCards();
   const clock = new FakeClock();
   const letters: { userId: string; subject: string; text: string }[] = [];
   for (const { userId } of [BUYER, OTHER, STAFF]) memory.addUser(userId);
-  const base = {
-    ...memory,
+  const { storefrontUnitOfWork, productQueries, discountQueries, orderQueries } = memory;
+  const container = containerOver({
+    storefrontUnitOfWork,
+    productQueries,
+    discountQueries,
+    orderQueries,
     cardCharges: cards,
-    orderLimits: { unpaidOrders: null, unpaidPieces: null },
     practice: { currency: 'EUR', timeZone: 'UTC' },
     clock,
     ids: new FakeIds(),
@@ -50,37 +33,11 @@ export function openShop() {
         return Promise.resolve();
       },
     },
-  };
-  const collectPayment = makeCollectPayment(base);
-  const settleRefund = makeSettleRefund(base);
-  const paying = { ...base, collectPayment };
-  const useCases = {
-    addProduct: makeAddProduct(base),
-    changeProduct: makeChangeProduct(base),
-    removeProduct: makeRemoveProduct(base),
-    adjustStock: makeAdjustStock(base),
-    addDiscount: makeAddDiscount(base),
-    changeDiscount: makeChangeDiscount(base),
-    removeDiscount: makeRemoveDiscount(base),
-    quoteOrder: makeQuoteOrder(base),
-    placeOrder: makePlaceOrder(paying),
-    payOrder: makePayOrder(paying),
-    resumePayment: makeResumePayment(base),
-    cancelOrder: makeCancelOrder(base),
-    shipOrder: makeShipOrder(base),
-    deliverOrder: makeDeliverOrder(base),
-    refundOrder: makeRefundOrder(base),
-    settleRefund,
-    reconcilePayments: makeReconcilePayments({ ...base, settleRefund }),
-    expireOrders: makeExpireOrders(base),
-    sendOrderMail: makeSendOrderMail(base),
-    viewOrder: makeViewOrder(base),
-    listOrders: makeListOrders(base),
-  };
+  });
+  const useCases = container.cradle;
   let serial = 0;
-  return {
+  return over(container.cradle, {
     ...memory,
-    ...useCases,
     cards,
     clock,
     letters,
@@ -132,13 +89,16 @@ export function openShop() {
     async runRefundJobs(): Promise<void> {
       for (const { kind, payload } of memory.jobs())
         if (kind === 'storefront.settle-refund')
-          await settleRefund({ orderId: String(payload['orderId']), refundId: String(payload['refundId']) });
+          await useCases.settleRefund({
+            orderId: String(payload['orderId']),
+            refundId: String(payload['refundId']),
+          });
     },
     mails: () =>
       memory
         .jobs()
         .filter(({ kind }) => kind === 'storefront.order-mail')
         .map(({ payload }) => payload['occasion']),
-  };
+  });
 }
 export type Shop = ReturnType<typeof openShop>;
