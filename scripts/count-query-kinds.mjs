@@ -19,7 +19,7 @@ const MODEL_CALL =
   /\.(?:findByPk|findOne|findAll|findAndCountAll|findOrCreate|create|bulkCreate|update|upsert|destroy|count|increment)\(/;
 const SQL_CALL = /\.(?:rows|send|query)\s*[<(]/;
 /** Functions of src/platform/database that take the columns of a statement from a model. */
-const COLUMN_HELPERS = new Set(['columns', 'columnNames', 'jsonFields', 'insertFromJson']);
+const COLUMN_HELPERS = new Set(['columns', 'columnNames', 'jsonFields', 'insertFromJson', 'insertRow']);
 
 /** @typedef {{ text: string, names: Set<string> }} Declaration */
 /** @typedef {{ source: ts.SourceFile, declarations: Map<string, Declaration>, imports: Map<string, string> }} Module */

@@ -315,9 +315,9 @@ describe('what the clinic keeps to itself', () => {
     const patients = await call(clinic.staff, 'GET', `/v1/doctors/${doctorId}/patients`);
     expect(patients.body.items.map(({ id }: { id: string }) => id)).to.deep.equal([patient.id]);
     database.rows = rows;
-    expect(asked.filter((name) => name.startsWith('clinic_') && name !== 'clinic_mailSubject')).to.deep.equal(
-      ['clinic_doctorsOfPatient', 'clinic_patientsOfDoctor'],
-    );
+    expect(
+      asked.filter((name) => name.startsWith('clinic_') && name !== 'clinic_mail_subject'),
+    ).to.deep.equal(['clinic_doctors_of_patient_asc', 'clinic_patients_of_doctor_asc']);
     const nobody = await clinic.addDoctor();
     expect((await call(clinic.staff, 'GET', `/v1/doctors/${nobody}/patients`)).body.items).to.deep.equal([]);
     expect((await call(clinic.staff, 'GET', `/v1/doctors/${randomUUID()}/patients`)).status).to.equal(404);

@@ -10,7 +10,10 @@ export type Conditions<Filter> = {
 };
 
 /** A sort expression with the SQL type of its value in a page key. A page key holds an instant as ms since 1970. */
-export type SortKey = Readonly<{ sql: string; type: 'timestamptz' | 'date' | 'uuid' | 'bigint' | 'float8' }>;
+export type SortKey = Readonly<{
+  sql: string;
+  type: 'timestamptz' | 'date' | 'uuid' | 'text' | 'bigint' | 'float8';
+}>;
 
 export type List<Filter> = Readonly<{
   name: string;

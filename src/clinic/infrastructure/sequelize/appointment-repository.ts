@@ -2,62 +2,33 @@ import type { Transaction } from 'sequelize';
 import { invalidField, versionMismatch } from '../../../kernel/errors.js';
 import type { Statement } from '../../../platform/database/database.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
+import { insertRow, rowValues } from '../../../platform/database/insert-row.js';
+import type { DeferredWrites } from '../../../platform/database/transactions.js';
 import type { AppointmentRepository, HistoryLine } from '../../application/ports.js';
 import { nextAppointmentVersion } from '../../domain/appointment.js';
 import { patientBusy, slotTaken } from '../../domain/errors.js';
-import type { DeferredWrites } from '../../../platform/database/transactions.js';
-import type { AppointmentColumns, ClinicModels } from './models.js';
+import type { ClinicModels } from './models.js';
+import { appointmentHistoryAttributes } from './models/appointment-history.js';
+import { appointmentAttributes } from './models/appointment.js';
 import { fromAppointment, toAppointment } from './rows.js';
 
-const INSERT_HISTORY =
-  'INSERT INTO appointment_history (appointment_id, at, by_user_id, from_status, to_status, starts_at)';
+const APPOINTMENT = appointmentAttributes();
+const HISTORY = appointmentHistoryAttributes();
 
-/** Inserts the appointment (parameters 1 to 22) and its first history entry. */
+/** Inserts the appointment and its first history entry. */
 const INSERT: Statement = {
   name: 'clinic_insert_appointment',
   text: `
-    WITH made AS (INSERT INTO appointments (id, doctor_id, patient_id, appointment_type_id, starts_at, ends_at, busy_from, busy_until,
-      time_zone, status, reason, staff_note, reschedule_count, cancelled_by, cancel_reason, price_amount, price_currency,
-      revision, created_at, updated_at, version, deleted_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22))
-    ${INSERT_HISTORY} VALUES ($1, $23, $24, $25, $26, $27)`,
+    WITH inserted AS (${insertRow('appointments', APPOINTMENT)})
+    ${insertRow('appointment_history', HISTORY, { firstParameter: Object.keys(APPOINTMENT).length + 1 })}`,
 };
-const toValues = (row: AppointmentColumns): readonly unknown[] => [
-  row.id,
-  row.doctorId,
-  row.patientId,
-  row.appointmentTypeId,
-  row.startsAt,
-  row.endsAt,
-  row.busyFrom,
-  row.busyUntil,
-  row.timeZone,
-  row.status,
-  row.reason,
-  row.staffNote,
-  row.rescheduleCount,
-  row.cancelledBy,
-  row.cancelReason,
-  row.priceAmount,
-  row.priceCurrency,
-  row.revision,
-  row.createdAt,
-  row.updatedAt,
-  row.version,
-  row.deletedAt,
-];
-
 const APPEND_HISTORY: Statement = {
   name: 'clinic_append_history',
-  text: `${INSERT_HISTORY} VALUES ($1, $2, $3, $4, $5, $6)`,
+  text: insertRow('appointment_history', HISTORY),
 };
-const toLine = ({ at, by, from, to, startsAt }: HistoryLine): readonly unknown[] => [
-  at,
-  by,
-  from,
-  to,
-  startsAt,
-];
+
+const historyValues = ({ by, from, to, ...line }: HistoryLine): readonly unknown[] =>
+  rowValues(HISTORY, { ...line, byUserId: by, fromStatus: from, toStatus: to });
 
 /** Turns constraint violations into conflicts. */
 function translate(error: unknown): unknown {
@@ -93,7 +64,7 @@ export const makeAppointmentRepository = ({
       return row === null ? undefined : toAppointment(row);
     },
     insert(appointment, firstLine) {
-      const values = [...toValues(fromAppointment(appointment)), ...toLine(firstLine)];
+      const values = [...rowValues(APPOINTMENT, fromAppointment(appointment)), ...historyValues(firstLine)];
       deferredWrites.send(INSERT, values, translate);
       return Promise.resolve();
     },
@@ -118,7 +89,7 @@ export const makeAppointmentRepository = ({
       return rows.map(toAppointment);
     },
     appendHistory(line) {
-      deferredWrites.send(APPEND_HISTORY, [line.appointmentId, ...toLine(line)]);
+      deferredWrites.send(APPEND_HISTORY, historyValues(line));
       return Promise.resolve();
     },
   };

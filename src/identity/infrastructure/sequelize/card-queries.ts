@@ -1,12 +1,12 @@
 import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
+import { listStatement, type List } from '../../../platform/database/list-statement.js';
+import { columns } from '../../../platform/database/select-columns.js';
 import type { CardQueries } from '../../application/ports.js';
 import { type CardColumns, toCard } from './card-repository.js';
-import { instantKey } from '../../../platform/database/keyset.js';
+import { cardAttributes } from './models/card.js';
 
-const COLUMNS = `id, user_id AS "userId", gateway_token AS "gatewayToken", fingerprint, brand, last4,
-  exp_month AS "expMonth", exp_year AS "expYear", is_default AS "isDefault",
-  created_at AS "createdAt", updated_at AS "updatedAt", removed_at AS "removedAt", version`;
+const COLUMNS = columns(cardAttributes(), 'cards');
 
 const CARD: Statement = {
   name: 'identity_card',
@@ -18,16 +18,17 @@ const DEFAULT_CARD: Statement = {
 };
 
 /** An existing user without cards gives one row without a card; an unknown user gives no row. */
-const CARDS: Statement = {
+const CARDS: List<object> = {
   name: 'identity_cards',
-  text: `
-    SELECT page.* FROM users LEFT JOIN LATERAL (
-      SELECT ${COLUMNS} FROM cards
-      WHERE cards.user_id = users.id AND removed_at IS NULL
-        AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::uuid))
-      ORDER BY created_at DESC, id DESC
-      LIMIT $4
-    ) AS page ON true
+  always: ['cards.user_id = users.id', 'cards.removed_at IS NULL'],
+  filters: {},
+  sortKeys: [
+    { sql: 'cards.created_at', type: 'timestamptz' },
+    { sql: 'cards.id', type: 'uuid' },
+  ],
+  text: ({ where, orderBy, limit }) => `
+    SELECT page.* FROM users
+    LEFT JOIN LATERAL (SELECT ${COLUMNS} FROM cards ${where} ${orderBy} ${limit}) AS page ON true
     WHERE users.id = $1 AND users.erased_at IS NULL
     ORDER BY page."createdAt" DESC, page.id DESC`,
 };
@@ -40,15 +41,13 @@ export const makeCardQueries = ({ database }: { database: Database }): CardQueri
   return {
     find: (userId, cardId) => one(CARD, userId, cardId),
     findDefault: (userId) => one(DEFAULT_CARD, userId),
-    async list(userId, { limit, after }) {
-      const rows = await database.rows<CardColumns | { id: null }>(CARDS, [
-        userId,
-        ...instantKey(after),
-        limit + 1,
-      ]);
+    async list(userId, page) {
+      const request = { parameters: [userId], filter: {}, page, direction: 'DESC' } as const;
+      const { statement, values } = listStatement(CARDS, request);
+      const rows = await database.rows<CardColumns | { id: null }>(statement, values);
       if (rows.length === 0) return undefined;
       const cards = rows.filter((row) => row.id !== null).map(toCard);
-      return toPage(cards, limit, (card) => [card.createdAt.getTime(), card.id]);
+      return toPage(cards, page.limit, (card) => [card.createdAt.getTime(), card.id]);
     },
   };
 };

@@ -1,33 +1,35 @@
 import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
-import type { UserQueries } from '../../application/ports.js';
-import { instantKey } from '../../../platform/database/keyset.js';
+import { listStatement, type List } from '../../../platform/database/list-statement.js';
+import { columns } from '../../../platform/database/select-columns.js';
+import type { UserFilter, UserQueries } from '../../application/ports.js';
+import { userAttributes } from './models/user.js';
 import { toUser, type UserColumns } from './user-repository.js';
 
-const COLUMNS = `id, email, full_name AS "fullName", role, email_verified_at AS "emailVerifiedAt",
-  disabled_at AS "disabledAt", erased_at AS "erasedAt", password_hash AS "passwordHash",
-  created_at AS "createdAt", updated_at AS "updatedAt", version`;
+const COLUMNS = columns(userAttributes(), 'u');
 
 const USER_BY_ID: Statement = {
   name: 'identity_user_by_id',
-  text: `SELECT ${COLUMNS} FROM users WHERE id = $1 AND erased_at IS NULL`,
+  text: `SELECT ${COLUMNS} FROM users u WHERE u.id = $1 AND u.erased_at IS NULL`,
 };
 const USER_BY_EMAIL: Statement = {
   name: 'identity_user_by_email',
-  text: `SELECT ${COLUMNS} FROM users WHERE email = $1 AND erased_at IS NULL`,
+  text: `SELECT ${COLUMNS} FROM users u WHERE u.email = $1 AND u.erased_at IS NULL`,
 };
 
-const users = (name: string, before: string, from: string): Statement => ({
+const users = (name: string, beforeSelect: string, from: string): List<Omit<UserFilter, 'prefix'>> => ({
   name,
-  text: `
-    ${before}
-    SELECT ${COLUMNS} FROM ${from}
-    WHERE erased_at IS NULL
-      AND ($1::text[] IS NULL OR role = ANY ($1))
-      AND ($2::boolean IS NULL OR (disabled_at IS NOT NULL) = $2)
-      AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
-    ORDER BY created_at DESC, id DESC
-    LIMIT $5`,
+  always: ['u.erased_at IS NULL'],
+  filters: {
+    roles: (roles, bind) => `u.role = ANY (${bind(roles)}::text[])`,
+    disabled: (disabled, bind) => `(u.disabled_at IS NOT NULL) = ${bind(disabled)}`,
+  },
+  sortKeys: [
+    { sql: 'u.created_at', type: 'timestamptz' },
+    { sql: 'u.id', type: 'uuid' },
+  ],
+  text: ({ where, orderBy, limit }) =>
+    `${beforeSelect} SELECT ${COLUMNS} FROM ${from} u ${where} ${orderBy} ${limit}`,
 });
 const USERS = users('identity_users', '', 'users');
 
@@ -36,7 +38,7 @@ const USERS = users('identity_users', '', 'users');
  * index.
  */
 const beginsWithPrefix = (text: string): string =>
-  `${text} ~>=~ lower($6) AND ${text} ~<~ (lower($6) || chr(1114111))`;
+  `${text} ~>=~ lower($1) AND ${text} ~<~ (lower($1) || chr(1114111))`;
 
 // MATERIALIZED and with whole rows, because the planner overestimates the matches and would scan all users from the newest
 // on, or join them again.
@@ -58,13 +60,14 @@ export const makeUserQueries = ({ database }: { database: Database }): UserQueri
   return {
     find: (id) => one(USER_BY_ID, id),
     findByEmail: (email) => one(USER_BY_EMAIL, email),
-    async list({ prefix, roles, disabled }, { limit, after }) {
-      const values = [roles ?? null, disabled ?? null, ...instantKey(after), limit + 1];
-      const rows =
+    async list({ prefix, ...filter }, page) {
+      const request = { filter, page, direction: 'DESC' } as const;
+      const { statement, values } =
         prefix === undefined
-          ? await database.rows<UserColumns>(USERS, values)
-          : await database.rows<UserColumns>(USERS_BY_PREFIX, [...values, prefix]);
-      return toPage(rows.map(toUser), limit, (user) => [user.createdAt.getTime(), user.id]);
+          ? listStatement(USERS, request)
+          : listStatement(USERS_BY_PREFIX, { ...request, parameters: [prefix] });
+      const rows = await database.rows<UserColumns>(statement, values);
+      return toPage(rows.map(toUser), page.limit, (user) => [user.createdAt.getTime(), user.id]);
     },
   };
 };

@@ -22,19 +22,25 @@ export class AppointmentHistoryRow extends Model<
   declare startsAt: Date;
 }
 
+export type AppointmentHistoryColumns = InferAttributes<AppointmentHistoryRow>;
+
+export const appointmentHistoryAttributes = () => ({
+  appointmentId: reference(),
+  at: instant(),
+  byUserId: referenceOrNull(),
+  fromStatus: textOrNull(),
+  toStatus: text(),
+  startsAt: instant(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export function defineAppointmentHistory(sequelize: Sequelize) {
-  const model = class extends AppointmentHistoryRow {}.init(
-    {
-      appointmentId: reference(),
-      at: instant(),
-      byUserId: referenceOrNull(),
-      fromStatus: textOrNull(),
-      toStatus: text(),
-      startsAt: instant(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'appointmentHistory', tableName: 'appointment_history' },
-  );
+  const model = class extends AppointmentHistoryRow {}.init(appointmentHistoryAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'appointmentHistory',
+    tableName: 'appointment_history',
+  });
   // The database numbers the entries.
   model.removeAttribute('id');
   return model;

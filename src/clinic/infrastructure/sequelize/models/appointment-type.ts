@@ -36,25 +36,29 @@ export class AppointmentTypeRow extends Model<
 
 export type AppointmentTypeColumns = InferAttributes<AppointmentTypeRow>;
 
+export const appointmentTypeAttributes = () => ({
+  id: id(),
+  name: text(),
+  durationMinutes: integer(),
+  bufferBeforeMinutes: integer(),
+  bufferAfterMinutes: integer(),
+  minNoticeMinutes: integer(),
+  cancelNoticeMinutes: integer(),
+  maxReschedules: integer(),
+  priceAmount: bigIntegerOrNull(),
+  priceCurrency: textOrNull(),
+  needsApproval: flag(),
+  retiredAt: instantOrNull(),
+  createdAt: instant(),
+  updatedAt: instant(),
+  version: integer(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineAppointmentType = (sequelize: Sequelize) =>
-  class extends AppointmentTypeRow {}.init(
-    {
-      id: id(),
-      name: text(),
-      durationMinutes: integer(),
-      bufferBeforeMinutes: integer(),
-      bufferAfterMinutes: integer(),
-      minNoticeMinutes: integer(),
-      cancelNoticeMinutes: integer(),
-      maxReschedules: integer(),
-      priceAmount: bigIntegerOrNull(),
-      priceCurrency: textOrNull(),
-      needsApproval: flag(),
-      retiredAt: instantOrNull(),
-      createdAt: instant(),
-      updatedAt: instant(),
-      version: integer(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'appointmentType', tableName: 'appointment_types' },
-  );
+  class extends AppointmentTypeRow {}.init(appointmentTypeAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'appointmentType',
+    tableName: 'appointment_types',
+  });

@@ -44,32 +44,36 @@ export class AppointmentRow extends Model<
 
 export type AppointmentColumns = InferAttributes<AppointmentRow>;
 
+export const appointmentAttributes = () => ({
+  id: id(),
+  doctorId: reference(),
+  patientId: reference(),
+  appointmentTypeId: reference(),
+  startsAt: instant(),
+  endsAt: instant(),
+  busyFrom: instant(),
+  busyUntil: instant(),
+  timeZone: text(),
+  status: text(),
+  reason: textOrNull(),
+  staffNote: textOrNull(),
+  rescheduleCount: integer(),
+  cancelledBy: textOrNull(),
+  cancelReason: textOrNull(),
+  priceAmount: bigIntegerOrNull(),
+  priceCurrency: textOrNull(),
+  revision: integer(),
+  createdAt: instant(),
+  updatedAt: instant(),
+  version: integer(),
+  deletedAt: instantOrNull(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineAppointment = (sequelize: Sequelize) =>
-  class extends AppointmentRow {}.init(
-    {
-      id: id(),
-      doctorId: reference(),
-      patientId: reference(),
-      appointmentTypeId: reference(),
-      startsAt: instant(),
-      endsAt: instant(),
-      busyFrom: instant(),
-      busyUntil: instant(),
-      timeZone: text(),
-      status: text(),
-      reason: textOrNull(),
-      staffNote: textOrNull(),
-      rescheduleCount: integer(),
-      cancelledBy: textOrNull(),
-      cancelReason: textOrNull(),
-      priceAmount: bigIntegerOrNull(),
-      priceCurrency: textOrNull(),
-      revision: integer(),
-      createdAt: instant(),
-      updatedAt: instant(),
-      version: integer(),
-      deletedAt: instantOrNull(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'appointment', tableName: 'appointments' },
-  );
+  class extends AppointmentRow {}.init(appointmentAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'appointment',
+    tableName: 'appointments',
+  });

@@ -12,9 +12,18 @@ export class CalendarFeedRow extends Model<
   declare createdAt: Date;
 }
 
+export const calendarFeedAttributes = () => ({
+  id: id(),
+  userId: reference(),
+  tokenHash: text(),
+  createdAt: instant(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineCalendarFeed = (sequelize: Sequelize) =>
-  class extends CalendarFeedRow {}.init(
-    { id: id(), userId: reference(), tokenHash: text(), createdAt: instant() },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'calendarFeed', tableName: 'calendar_feeds' },
-  );
+  class extends CalendarFeedRow {}.init(calendarFeedAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'calendarFeed',
+    tableName: 'calendar_feeds',
+  });

@@ -27,21 +27,25 @@ export class DoctorRow extends Model<InferAttributes<DoctorRow>, InferCreationAt
 
 export type DoctorColumns = InferAttributes<DoctorRow>;
 
+export const doctorAttributes = () => ({
+  id: id(),
+  name: text(),
+  email: text(),
+  specialty: textOrNull(),
+  timeZone: text(),
+  userId: referenceOrNull(),
+  isActive: flag(),
+  hoursVersion: integer(),
+  createdAt: instant(),
+  updatedAt: instant(),
+  version: integer(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineDoctor = (sequelize: Sequelize) =>
-  class extends DoctorRow {}.init(
-    {
-      id: id(),
-      name: text(),
-      email: text(),
-      specialty: textOrNull(),
-      timeZone: text(),
-      userId: referenceOrNull(),
-      isActive: flag(),
-      hoursVersion: integer(),
-      createdAt: instant(),
-      updatedAt: instant(),
-      version: integer(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'doctor', tableName: 'doctors' },
-  );
+  class extends DoctorRow {}.init(doctorAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'doctor',
+    tableName: 'doctors',
+  });

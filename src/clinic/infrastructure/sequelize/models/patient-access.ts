@@ -14,16 +14,22 @@ export class PatientAccessRow extends Model<
   declare resource: string;
 }
 
+export type PatientAccessColumns = InferAttributes<PatientAccessRow>;
+
+export const patientAccessAttributes = () => ({
+  id: id(),
+  patientId: reference(),
+  at: instant(),
+  byUserId: reference(),
+  action: text(),
+  resource: text(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const definePatientAccess = (sequelize: Sequelize) =>
-  class extends PatientAccessRow {}.init(
-    {
-      id: id(),
-      patientId: reference(),
-      at: instant(),
-      byUserId: reference(),
-      action: text(),
-      resource: text(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'patientAccess', tableName: 'patient_access_log' },
-  );
+  class extends PatientAccessRow {}.init(patientAccessAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'patientAccess',
+    tableName: 'patient_access_log',
+  });

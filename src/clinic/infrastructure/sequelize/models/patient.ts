@@ -27,20 +27,24 @@ export class PatientRow extends Model<InferAttributes<PatientRow>, InferCreation
 
 export type PatientColumns = InferAttributes<PatientRow>;
 
+export const patientAttributes = () => ({
+  id: id(),
+  userId: referenceOrNull(),
+  name: text(),
+  email: textOrNull(),
+  phone: textOrNull(),
+  birthDate: dayOrNull(),
+  anonymisedAt: instantOrNull(),
+  createdAt: instant(),
+  updatedAt: instant(),
+  version: integer(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const definePatient = (sequelize: Sequelize) =>
-  class extends PatientRow {}.init(
-    {
-      id: id(),
-      userId: referenceOrNull(),
-      name: text(),
-      email: textOrNull(),
-      phone: textOrNull(),
-      birthDate: dayOrNull(),
-      anonymisedAt: instantOrNull(),
-      createdAt: instant(),
-      updatedAt: instant(),
-      version: integer(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'patient', tableName: 'patients' },
-  );
+  class extends PatientRow {}.init(patientAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'patient',
+    tableName: 'patients',
+  });

@@ -28,21 +28,25 @@ export class PaymentRow extends Model<InferAttributes<PaymentRow>, InferCreation
 
 export type PaymentColumns = InferAttributes<PaymentRow>;
 
+export const paymentAttributes = () => ({
+  id: id(),
+  appointmentId: reference(),
+  method: text(),
+  amount: bigInteger(),
+  currency: text(),
+  status: text(),
+  cardLast4: textOrNull(),
+  requestHandle: textOrNull(),
+  createdBy: reference(),
+  createdAt: instant(),
+  updatedAt: instant(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const definePayment = (sequelize: Sequelize) =>
-  class extends PaymentRow {}.init(
-    {
-      id: id(),
-      appointmentId: reference(),
-      method: text(),
-      amount: bigInteger(),
-      currency: text(),
-      status: text(),
-      cardLast4: textOrNull(),
-      requestHandle: textOrNull(),
-      createdBy: reference(),
-      createdAt: instant(),
-      updatedAt: instant(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'appointmentPayment', tableName: 'appointment_payments' },
-  );
+  class extends PaymentRow {}.init(paymentAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'appointmentPayment',
+    tableName: 'appointment_payments',
+  });

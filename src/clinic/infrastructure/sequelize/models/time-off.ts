@@ -19,16 +19,20 @@ export class TimeOffRow extends Model<InferAttributes<TimeOffRow>, InferCreation
 
 export type TimeOffColumns = InferAttributes<TimeOffRow>;
 
+export const timeOffAttributes = () => ({
+  id: id(),
+  doctorId: reference(),
+  startsAt: instant(),
+  endsAt: instant(),
+  note: textOrNull(),
+  createdAt: instant(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineTimeOff = (sequelize: Sequelize) =>
-  class extends TimeOffRow {}.init(
-    {
-      id: id(),
-      doctorId: reference(),
-      startsAt: instant(),
-      endsAt: instant(),
-      note: textOrNull(),
-      createdAt: instant(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'timeOff', tableName: 'time_off' },
-  );
+  class extends TimeOffRow {}.init(timeOffAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'timeOff',
+    tableName: 'time_off',
+  });

@@ -12,14 +12,18 @@ export class WorkingHoursRow extends Model<
   declare untilMinute: number;
 }
 
+export const workingHoursAttributes = () => ({
+  doctorId: { ...reference(), primaryKey: true },
+  weekday: { ...integer(), primaryKey: true },
+  fromMinute: { ...integer(), primaryKey: true },
+  untilMinute: integer(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineWorkingHours = (sequelize: Sequelize) =>
-  class extends WorkingHoursRow {}.init(
-    {
-      doctorId: { ...reference(), primaryKey: true },
-      weekday: { ...integer(), primaryKey: true },
-      fromMinute: { ...integer(), primaryKey: true },
-      untilMinute: integer(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'workingHours', tableName: 'working_hours' },
-  );
+  class extends WorkingHoursRow {}.init(workingHoursAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'workingHours',
+    tableName: 'working_hours',
+  });

@@ -33,23 +33,27 @@ export class CardRow extends Model<InferAttributes<CardRow>, InferCreationAttrib
   declare version: number;
 }
 
+export const cardAttributes = () => ({
+  id: id(),
+  userId: reference(),
+  gatewayToken: text(),
+  fingerprint: text(),
+  brand: text(),
+  last4: text(),
+  expMonth: integer(),
+  expYear: integer(),
+  isDefault: flag(),
+  createdAt: instant(),
+  updatedAt: instant(),
+  removedAt: instantOrNull(),
+  version: integer(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineCard = (sequelize: Sequelize) =>
-  class extends CardRow {}.init(
-    {
-      id: id(),
-      userId: reference(),
-      gatewayToken: text(),
-      fingerprint: text(),
-      brand: text(),
-      last4: text(),
-      expMonth: integer(),
-      expYear: integer(),
-      isDefault: flag(),
-      createdAt: instant(),
-      updatedAt: instant(),
-      removedAt: instantOrNull(),
-      version: integer(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'card', tableName: 'cards' },
-  );
+  class extends CardRow {}.init(cardAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'card',
+    tableName: 'cards',
+  });

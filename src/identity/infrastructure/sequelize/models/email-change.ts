@@ -31,18 +31,22 @@ export class EmailChangeRow extends Model<
   declare endReason: EmailChangeEnd | null;
 }
 
+export const emailChangeAttributes = () => ({
+  id: id(),
+  userId: reference(),
+  oldEmail: text(),
+  newEmail: text(),
+  createdAt: instant(),
+  expiresAt: instant(),
+  endedAt: instantOrNull(),
+  endReason: textOrNull(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineEmailChange = (sequelize: Sequelize) =>
-  class extends EmailChangeRow {}.init(
-    {
-      id: id(),
-      userId: reference(),
-      oldEmail: text(),
-      newEmail: text(),
-      createdAt: instant(),
-      expiresAt: instant(),
-      endedAt: instantOrNull(),
-      endReason: textOrNull(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'emailChange', tableName: 'email_changes' },
-  );
+  class extends EmailChangeRow {}.init(emailChangeAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'emailChange',
+    tableName: 'email_changes',
+  });

@@ -31,18 +31,22 @@ export class PasswordResetRow extends Model<
   declare endReason: PasswordResetEnd | null;
 }
 
+export const passwordResetAttributes = () => ({
+  id: id(),
+  kind: text(),
+  email: text(),
+  userId: referenceOrNull(),
+  createdAt: instant(),
+  expiresAt: instant(),
+  endedAt: instantOrNull(),
+  endReason: textOrNull(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const definePasswordReset = (sequelize: Sequelize) =>
-  class extends PasswordResetRow {}.init(
-    {
-      id: id(),
-      kind: text(),
-      email: text(),
-      userId: referenceOrNull(),
-      createdAt: instant(),
-      expiresAt: instant(),
-      endedAt: instantOrNull(),
-      endReason: textOrNull(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'passwordReset', tableName: 'password_resets' },
-  );
+  class extends PasswordResetRow {}.init(passwordResetAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'passwordReset',
+    tableName: 'password_resets',
+  });

@@ -32,19 +32,23 @@ export class RegistrationRow extends Model<
   declare endReason: RegistrationEnd | null;
 }
 
+export const registrationAttributes = () => ({
+  id: id(),
+  email: text(),
+  fullName: text(),
+  passwordHash: textOrNull(),
+  attempts: integer(),
+  createdAt: instant(),
+  expiresAt: instant(),
+  endedAt: instantOrNull(),
+  endReason: textOrNull(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineRegistration = (sequelize: Sequelize) =>
-  class extends RegistrationRow {}.init(
-    {
-      id: id(),
-      email: text(),
-      fullName: text(),
-      passwordHash: textOrNull(),
-      attempts: integer(),
-      createdAt: instant(),
-      expiresAt: instant(),
-      endedAt: instantOrNull(),
-      endReason: textOrNull(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'registration', tableName: 'registrations' },
-  );
+  class extends RegistrationRow {}.init(registrationAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'registration',
+    tableName: 'registrations',
+  });

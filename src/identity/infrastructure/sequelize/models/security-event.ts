@@ -22,17 +22,21 @@ export class SecurityEventRow extends Model<
   declare userAgent: string;
 }
 
+export const securityEventAttributes = () => ({
+  id: id(),
+  at: instant(),
+  userId: referenceOrNull(),
+  actorId: referenceOrNull(),
+  event: text(),
+  ip: text(),
+  userAgent: text(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineSecurityEvent = (sequelize: Sequelize) =>
-  class extends SecurityEventRow {}.init(
-    {
-      id: id(),
-      at: instant(),
-      userId: referenceOrNull(),
-      actorId: referenceOrNull(),
-      event: text(),
-      ip: text(),
-      userAgent: text(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'securityEvent', tableName: 'security_events' },
-  );
+  class extends SecurityEventRow {}.init(securityEventAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'securityEvent',
+    tableName: 'security_events',
+  });

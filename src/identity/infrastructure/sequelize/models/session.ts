@@ -36,25 +36,29 @@ export class SessionRow extends Model<InferAttributes<SessionRow>, InferCreation
   declare userAgent: string;
 }
 
+export const sessionAttributes = () => ({
+  id: id(),
+  userId: reference(),
+  generation: integer(),
+  tokenHash: text(),
+  previousTokenHash: textOrNull(),
+  nonce: textOrNull(),
+  rotatedAt: instantOrNull(),
+  createdAt: instant(),
+  lastUsedAt: instant(),
+  expiresAt: instant(),
+  absoluteExpiresAt: instant(),
+  endedAt: instantOrNull(),
+  endReason: textOrNull(),
+  ip: text(),
+  userAgent: text(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineSession = (sequelize: Sequelize) =>
-  class extends SessionRow {}.init(
-    {
-      id: id(),
-      userId: reference(),
-      generation: integer(),
-      tokenHash: text(),
-      previousTokenHash: textOrNull(),
-      nonce: textOrNull(),
-      rotatedAt: instantOrNull(),
-      createdAt: instant(),
-      lastUsedAt: instant(),
-      expiresAt: instant(),
-      absoluteExpiresAt: instant(),
-      endedAt: instantOrNull(),
-      endReason: textOrNull(),
-      ip: text(),
-      userAgent: text(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'session', tableName: 'sessions' },
-  );
+  class extends SessionRow {}.init(sessionAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'session',
+    tableName: 'sessions',
+  });

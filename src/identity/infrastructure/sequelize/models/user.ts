@@ -31,21 +31,25 @@ export class UserRow extends Model<InferAttributes<UserRow>, InferCreationAttrib
   declare version: number;
 }
 
+export const userAttributes = () => ({
+  id: id(),
+  email: text(),
+  fullName: text(),
+  role: text(),
+  emailVerifiedAt: instantOrNull(),
+  disabledAt: instantOrNull(),
+  erasedAt: instantOrNull(),
+  passwordHash: textOrNull(),
+  createdAt: instant(),
+  updatedAt: instant(),
+  version: integer(),
+});
+
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const defineUser = (sequelize: Sequelize) =>
-  class extends UserRow {}.init(
-    {
-      id: id(),
-      email: text(),
-      fullName: text(),
-      role: text(),
-      emailVerifiedAt: instantOrNull(),
-      disabledAt: instantOrNull(),
-      erasedAt: instantOrNull(),
-      passwordHash: textOrNull(),
-      createdAt: instant(),
-      updatedAt: instant(),
-      version: integer(),
-    },
-    { ...MODEL_OPTIONS, sequelize, modelName: 'user', tableName: 'users' },
-  );
+  class extends UserRow {}.init(userAttributes(), {
+    ...MODEL_OPTIONS,
+    sequelize,
+    modelName: 'user',
+    tableName: 'users',
+  });
