@@ -419,13 +419,13 @@ describe('comments of the journal', () => {
       await journal.moderate(comment, 'approved', 1);
     });
 
-    it('which makes their author trusted with the first approval', async () => {
+    it('make their author trusted with the first approval', async () => {
       const comment = await journal.comment(post, MEMBER);
       await journal.moderate(comment, 'approved');
       expect((await journal.comment(post, MEMBER)).status).to.equal('approved');
     });
 
-    it('which revokes the trust with spam, until the next approval', async () => {
+    it('revoke the trust of their author when marked as spam, until the next approval', async () => {
       await trust();
       const waiting = await journal.comment(post, MEMBER, { text: links(3) });
       await journal.moderate(waiting, 'spam');
@@ -435,12 +435,12 @@ describe('comments of the journal', () => {
       expect((await journal.comment(post, MEMBER)).status).to.equal('approved');
     });
 
-    it('which makes nobody trusted with spam', async () => {
+    it('make no author trusted when marked as spam', async () => {
       await journal.moderate(await journal.comment(post, MEMBER), 'spam');
       expect((await journal.comment(post, MEMBER)).status).to.equal('pending');
     });
 
-    it('which does not change the trust when they are hidden', async () => {
+    it('leave the trust of their author unchanged when hidden', async () => {
       const [first, second] = [await journal.shown(post), await journal.shown(post)];
       await journal.moderate(first, 'hidden');
       expect((await journal.comment(post, MEMBER)).status).to.equal('approved');

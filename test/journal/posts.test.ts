@@ -122,18 +122,18 @@ describe('posts of the journal', () => {
   });
 
   describe('and their slugs', () => {
-    it('are numbered when they are taken', async () => {
+    it('get a number when the plain slug is taken', async () => {
       const slugs: string[] = [];
       for (let n = 0; n < 53; n += 1) slugs.push((await journal.draft({ title: 'Teeth' })).slug);
       expect(slugs).to.deep.equal(['teeth', ...Array.from({ length: 52 }, (_, n) => `teeth-${n + 2}`)]);
     });
 
-    it('fill a gap in the numbers', async () => {
+    it('get the lowest free number', async () => {
       for (const slug of ['teeth', 'teeth-2', 'teeth-4']) await journal.draft({ slug });
       expect((await journal.draft({ title: 'Teeth' })).slug).to.equal('teeth-3');
     });
 
-    it('are found behind any number of taken ones, without a claim of each', async () => {
+    it('skip any number of taken slugs without claiming each', async () => {
       const tried: string[] = [];
       const isFree = (slug: string): boolean => Number(slug.slice('teeth-'.length)) > 149;
       const posts = {
@@ -144,7 +144,7 @@ describe('posts of the journal', () => {
       expect(tried).to.deep.equal(['teeth', 'teeth-150']);
     });
 
-    it('fail as busy after a hundred lost races', async () => {
+    it('are refused as busy after a hundred lost races', async () => {
       const claimed: string[] = [];
       const posts = {
         claimSlug: (slug: string) => Promise.resolve(claimed.push(slug) === 0),
@@ -234,7 +234,7 @@ describe('posts of the journal', () => {
             expect(await seen(AUTHOR, post)).to.deep.equal(post);
           });
 
-    it('which publishes them now, unless they were published before', async () => {
+    it('are published now, unless they were published before', async () => {
       const post = await journal.published();
       const first = journal.clock.now();
       expect(post.publishAt).to.deep.equal(first);
@@ -244,7 +244,7 @@ describe('posts of the journal', () => {
       expect((await journal.advance(post, TO.published())).publishAt).to.deep.equal(first);
     });
 
-    it('which publishes them anew after they were drafts again', async () => {
+    it('get a new date when they are published after being a draft again', async () => {
       const post = await journal.published();
       await journal.advance(post, TO.archived());
       expect((await journal.advance(post, TO.draft())).publishAt).to.equal(null);
@@ -252,12 +252,12 @@ describe('posts of the journal', () => {
       expect((await journal.advance(post, TO.published())).publishAt).to.deep.equal(journal.clock.now());
     });
 
-    it('which publishes scheduled posts now, not at their time', async () => {
+    it('are published now although they were scheduled for later', async () => {
       const post = await inState('scheduled');
       expect((await journal.advance(post, TO.published())).publishAt).to.deep.equal(journal.clock.now());
     });
 
-    it('which schedules them for a future time only', async () => {
+    it('are scheduled for a future time only', async () => {
       const post = await journal.draft();
       const now = journal.clock.now();
       for (const publishAt of [plus(now, -1), now]) {
@@ -274,7 +274,7 @@ describe('posts of the journal', () => {
       });
     });
 
-    it('which checks the transition before the time', async () => {
+    it('are refused for an invalid transition before the time is checked', async () => {
       const post = await inState('published');
       await expectCode(
         journal.advance(post, { to: 'scheduled', publishAt: plus(journal.clock.now(), -1) }),
