@@ -13,6 +13,9 @@ export type Measurement = Readonly<{
   postgresUs: readonly number[];
 }>;
 
+/** How long a measurement takes. */
+export type Schedule = Readonly<Record<'warmUpSeconds' | 'rounds' | 'seconds', number>>;
+
 export const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 export const whole = (value: number): string => Math.round(value).toLocaleString('en');
@@ -36,6 +39,7 @@ export async function measure(
   data: DataSet,
   { name: workload, method }: Workload,
   subjects: readonly Subject[],
+  { warmUpSeconds, rounds, seconds }: Schedule = options,
 ): Promise<readonly Measurement[]> {
   const sides = subjects.flatMap((subject) => {
     const call = subject.callsOf(workload);
@@ -43,9 +47,10 @@ export async function measure(
       ? []
       : [{ subject, call, rounds: [] as Round[], nodeUs: [] as number[], postgresUs: [] as number[] }];
   });
-  const { connections, warmUpSeconds, rounds, seconds } = options;
+  const { connections } = options;
   for (const { subject, call } of sides)
-    await load({ url: subject.server.url, method, call }, { connections, seconds: warmUpSeconds });
+    if (warmUpSeconds > 0)
+      await load({ url: subject.server.url, method, call }, { connections, seconds: warmUpSeconds });
   for (let round = 0; round < rounds; round += 1)
     for (const side of round % 2 === 0 ? sides : sides.toReversed()) {
       const { server, name } = side.subject;
