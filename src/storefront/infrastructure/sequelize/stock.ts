@@ -9,13 +9,16 @@ import { toStockedProduct, type ProductColumns } from './product-repository.js';
 /**
  * Locks the products in order of id and then applies the movements that the stock allows, in one statement. It reads each
  * locked row in its current version; the UPDATE checks the condition again, and so does the CHECK of the column.
+ *
+ * The products come as arrays, which PostgreSQL plans as ten rows and looks up by index. JSON it plans as a hundred, for which
+ * it would read the whole table.
  */
 const MOVE: Statement = {
   name: 'storefront_move_stock',
   text: `
     WITH held AS MATERIALIZED (
       SELECT p.*, w.delta
-      FROM products p JOIN json_populate_recordset(NULL::stock_movements, $1::json) AS w ON w.product_id = p.id
+      FROM products p JOIN unnest($2::uuid[], $3::bigint[]) AS w (product_id, delta) ON w.product_id = p.id
       ORDER BY p.id FOR NO KEY UPDATE OF p
     ), moved AS (
       UPDATE products p SET stock = p.stock + held.delta FROM held
@@ -35,6 +38,8 @@ export const makeStock = ({ transaction }: { transaction: Transaction }): Stock 
     async move(movements) {
       const rows = await database.rows<ProductColumns & Readonly<{ moved: boolean }>>(MOVE, [
         toJsonRows(stockMovementAttributes(), movements),
+        movements.map(({ productId }) => productId),
+        movements.map(({ delta }) => delta),
       ]);
       return new Map(rows.map((row) => [row.id, { ...toStockedProduct(row), moved: row.moved }]));
     },
