@@ -11,9 +11,11 @@ and the same PostgreSQL. Writes tables to standard output, and to --out.
   --only NAME,…      some workloads: product, orders, posts, booking, order, cash; and overload, workers, growth
   --beside NAME,…    some contestants: lean, fastify-drizzle, express-sequelize; none: only Praxis
   --against FOLDER   beside the build of Praxis in another folder, too
-  --switches         beside Praxis without each of its speed tricks, too
+  --switches         only Praxis, beside itself without one optimization after the other
+  --without NAME,…   some optimizations of test/bench/switches
   --rounds N         6
   --seconds N        of a round: 3
+  --warm-up N        seconds before the rounds: 5
   --connections N    16
   --scale N          1; 10 makes ten times as many rows
   --home FOLDER      where the data is kept for the next run
@@ -27,8 +29,10 @@ const { values } = parseArgs({
     beside: { type: 'string', default: 'lean,fastify-drizzle,express-sequelize' },
     against: { type: 'string' },
     switches: { type: 'boolean', default: false },
+    without: { type: 'string' },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
+    'warm-up': { type: 'string' },
     connections: { type: 'string', default: '16' },
     scale: { type: 'string', default: '1' },
     home: { type: 'string', default: path.join(tmpdir(), 'praxis-bench') },
@@ -50,7 +54,7 @@ export const options = {
   switches: values.switches,
   rounds: Number(values.rounds ?? (values.quick ? 1 : 6)),
   seconds: Number(values.seconds ?? (values.quick ? 2 : 3)),
-  warmUpSeconds: values.quick ? 1 : 5,
+  warmUpSeconds: Number(values['warm-up'] ?? (values.quick ? 1 : 5)),
   connections: Number(values.connections),
   scale: Number(values.scale),
   home: values.home,
@@ -59,5 +63,7 @@ export const options = {
 } as const;
 
 export const isWanted = (name: string): boolean => values.only?.split(',').includes(name) ?? true;
+
+export const isWantedSwitch = (name: string): boolean => values.without?.split(',').includes(name) ?? true;
 
 export const say = (line: string): void => console.error(line);

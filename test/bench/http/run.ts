@@ -15,6 +15,7 @@ import { measure, median, rateOf, whole } from './measure.js';
 import { isWanted, options, say } from './options.js';
 import { residentMiB } from './processes.js';
 import { BIN, POOL_MAX, profiling, startContestant, startPraxis, type Subject } from './subjects.js';
+import { switchTable } from '../switches/compare.js';
 import { comparisonTable, targetTable, type Measured } from './tables.js';
 import { pairOf, workloadsOn, type Workload, type World } from './workloads.js';
 
@@ -90,6 +91,7 @@ async function main(): Promise<string[]> {
   const data = await openDataSet(options.scale);
   const lines: string[] = [machine(), ''];
   try {
+    if (options.switches) return [...lines, ...(await switchTable(data))];
     if (options.cpuprof) rmSync(path.join(data.home, 'profiles'), { recursive: true, force: true });
     const world = await worldOf(data, data.praxis);
     const workloads = workloadsOn(world);

@@ -1,0 +1,223 @@
+import { DESCRIBED_QUERY, JSON_FUNCTIONS, KOA_RESPONSES, UNNAMED_QUERY } from './plain-sources.js';
+
+/** Replaces `find`, which occurs exactly once in a module of the build, or the whole module. */
+export type Edit = Readonly<{ module: string; by: string; find?: string }>;
+
+/** An optimization, the edits of the build that replace it by the plain version, and the workloads that it may affect. */
+export type Optimization = Readonly<{
+  name: string;
+  what: string;
+  plain: string;
+  workloads: readonly string[];
+  edits: readonly Edit[];
+}>;
+
+const DATABASE = 'platform/database/database.js';
+const PREPARED_QUERY = 'platform/database/prepared-query.js';
+const TRANSACTIONS = 'platform/database/transactions.js';
+const PIPELINE = 'platform/database/pipeline.js';
+const ROUTE_HANDLER = 'platform/http/routing/route-handler.js';
+const LOGGER = 'platform/telemetry/logger.js';
+
+const NO_SHARED_CONNECTION: Edit = { module: DATABASE, find: 'statement.shareable === true', by: 'false' };
+const COMMIT_ALONE: Edit = {
+  module: TRANSACTIONS,
+  find: `const committed = connection.query({ text: 'COMMIT' });`,
+  by: `try { await flush(); } catch (error) { await discard(); throw error; }
+       const committed = connection.query({ text: 'COMMIT' });`,
+};
+const BEGIN_ALONE: Edit = {
+  module: TRANSACTIONS,
+  find: `defer(connection.query({ text: 'BEGIN' }));`,
+  by: `await connection.query({ text: 'BEGIN' });`,
+};
+
+export const OPTIMIZATIONS: readonly Optimization[] = [
+  {
+    name: 'own-executor',
+    what: 'statements on a connection of the pool, without `sequelize.query`',
+    plain: '`sequelize.query` with `bind`',
+    workloads: ['product', 'orders', 'booking', 'order', 'cash'],
+    edits: [
+      {
+        module: DATABASE,
+        find: 'async rows(statement, values) {',
+        by: `async rows(statement, values) {
+          return sequelize.query(statement.text, { bind: [...values], type: 'SELECT' });`,
+      },
+      {
+        module: DATABASE,
+        find: 'return { rows: (statement, values) => queryOn(connection, statement, values) };',
+        by: `return { rows: ({ text }, values) =>
+          transaction.sequelize.query(text, { bind: [...values], type: 'SELECT', transaction }) };`,
+      },
+      COMMIT_ALONE,
+    ],
+  },
+  {
+    name: 'named-statements',
+    what: 'named prepared statements',
+    plain: 'PostgreSQL parses and plans each call',
+    workloads: ['product', 'posts', 'order'],
+    edits: [{ module: PREPARED_QUERY, by: UNNAMED_QUERY }],
+  },
+  {
+    name: 'descriptions',
+    what: 'the columns of a statement described once a connection',
+    plain: "pg's own query object",
+    workloads: ['product', 'booking', 'cash'],
+    edits: [{ module: PREPARED_QUERY, by: DESCRIBED_QUERY }],
+  },
+  {
+    name: 'pipelining',
+    what: 'statements pipelined on a connection, and shared connections',
+    plain: 'each statement waits for the result of the one before it',
+    workloads: ['product', 'booking', 'cash'],
+    edits: [
+      NO_SHARED_CONNECTION,
+      { module: PIPELINE, find: 'client.pipeline = true;', by: 'if (client !== undefined) return;' },
+    ],
+  },
+  {
+    name: 'one-packet',
+    what: 'the statements of one turn of the event loop in one packet',
+    plain: 'one packet a message',
+    workloads: ['product', 'booking'],
+    edits: [{ module: PIPELINE, find: 'let corked = false;', by: 'return; let corked = false;' }],
+  },
+  {
+    name: 'shared-connections',
+    what: 'concurrent lookups by a key on one connection',
+    plain: 'each on a connection of its own',
+    workloads: ['product', 'orders'],
+    edits: [NO_SHARED_CONNECTION],
+  },
+  {
+    name: 'begin-commit',
+    what: 'BEGIN with the first statement, COMMIT with the last writes',
+    plain: 'each waits for its answer',
+    workloads: ['booking', 'cash'],
+    edits: [BEGIN_ALONE, COMMIT_ALONE],
+  },
+  {
+    name: 'serialized-replies',
+    what: 'orders and posts sent as PostgreSQL serialized them',
+    plain: 'node parses the JSON, builds the reply and serializes it',
+    workloads: ['orders', 'posts'],
+    edits: [
+      {
+        module: 'platform/database/serialized-reply.js',
+        find: 'const view = new Proxy(',
+        by: 'if (known !== null) return restore(json);\n    const view = new Proxy(',
+      },
+    ],
+  },
+  {
+    name: 'concatenated-json',
+    what: 'JSON concatenated as text in SQL',
+    plain: '`json_build_object` and `json_agg`',
+    workloads: ['orders', 'posts'],
+    edits: [{ module: 'platform/database/json-expressions.js', by: JSON_FUNCTIONS }],
+  },
+  {
+    name: 'pending-headers',
+    what: 'headers written together, past Koa',
+    plain: 'Koa sets each header and sends the body',
+    workloads: ['product'],
+    edits: [{ module: 'platform/http/replies/pending-headers.js', by: KOA_RESPONSES }],
+  },
+  {
+    name: 'compiled-whitelists',
+    what: 'declared fields picked by functions compiled at start',
+    plain: "zod's `parse`",
+    workloads: ['product', 'cash'],
+    edits: [
+      {
+        module: ROUTE_HANDLER,
+        find: 'replySchema && compileWhitelist(replySchema)',
+        by: 'replySchema && ((value) => replySchema.parse(value))',
+      },
+    ],
+  },
+  {
+    name: 'resolved-use-cases',
+    what: 'use cases resolved once a route',
+    plain: 'Awilix resolves them for each request',
+    workloads: ['product', 'booking'],
+    edits: [
+      {
+        module: ROUTE_HANDLER,
+        find: 'const memoizedCradle = (cradle) => Object',
+        by: 'const memoizedCradle = (cradle) => cradle ?? Object',
+      },
+    ],
+  },
+  {
+    name: 'router-per-resource',
+    what: 'one router for each resource',
+    plain: 'one router for all paths',
+    workloads: ['product'],
+    edits: [
+      {
+        module: 'platform/http/routing/application.js',
+        find: 'function resourceOf(path) {',
+        by: `function resourceOf(path) {\n    if (path !== undefined) return '/';`,
+      },
+    ],
+  },
+  {
+    name: 'log-writes',
+    what: 'the log lines of one turn of the event loop in one write',
+    plain: 'one write a line',
+    workloads: ['product'],
+    edits: [
+      {
+        module: LOGGER,
+        find: `if (held === '')`,
+        by: `if (line !== '') return writeAll(file, line);\n if (held === '')`,
+      },
+    ],
+  },
+  {
+    name: 'clean-lines',
+    what: 'lines of the access log without redaction, because they hold no secret',
+    plain: 'their members are redacted as all others',
+    workloads: ['product'],
+    edits: [
+      {
+        module: LOGGER,
+        find: 'line instanceof CleanLine ? line.members : redactMembers(line)',
+        by: 'redactMembers(line instanceof CleanLine ? line.members : line)',
+      },
+    ],
+  },
+  {
+    name: 'ids-by-256',
+    what: 'random bytes for 256 ids fetched at once',
+    plain: 'fetched for each id',
+    workloads: ['order', 'cash'],
+    edits: [
+      { module: 'platform/telemetry/ids.js', find: 'const IDS_A_FETCH = 256;', by: 'const IDS_A_FETCH = 1;' },
+    ],
+  },
+  {
+    name: 'iso-dates',
+    what: 'dates sent as `toISOString` prints them',
+    plain: 'as pg prints them, in local time',
+    workloads: ['booking', 'cash'],
+    edits: [{ module: PREPARED_QUERY, find: 'isPlainDate(value) ?', by: 'value === isPlainDate ?' }],
+  },
+  {
+    name: 'key-hashes',
+    what: 'the hash of an Idempotency-Key computed once a request',
+    plain: 'computed at each use',
+    workloads: ['order', 'cash'],
+    edits: [
+      {
+        module: 'platform/http/idempotency/idempotency-store.js',
+        find: 'if (known !== undefined)\n            return known;\n        const hash = macOf(',
+        by: 'if (known === hashes)\n            return known;\n        const hash = macOf(',
+      },
+    ],
+  },
+];
