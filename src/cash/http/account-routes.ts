@@ -13,13 +13,13 @@ import { AMOUNT, BANK, eur, exampleAccount, exampleAmount, exampleRealAccount, R
 import {
   accountView,
   amountView,
-  byId,
   iban,
   realAccountView,
   toAccountView,
   toAmountView,
   toRealAccountView,
-} from './schemas.js';
+} from './account-schemas.js';
+import { byId } from './schemas.js';
 
 const tag = 'cash accounts';
 const name = trimmedText({ min: 1, max: 200 });

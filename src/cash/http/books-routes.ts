@@ -10,18 +10,14 @@ import { BANK, eur, examplePeriod, exampleStatement, PERIOD, REPAIRS, SOMEBODY }
 import {
   axis,
   balanceView,
-  byId,
-  integrityView,
-  periodHistoryView,
-  periodView,
-  range,
   statementAlternatives,
   statementView,
   toBalanceView,
-  toPeriodHistoryView,
-  toPeriodView,
   toStatementView,
-} from './schemas.js';
+} from './balance-schemas.js';
+import { integrityView } from './integrity-schemas.js';
+import { periodHistoryView, periodView, toPeriodHistoryView, toPeriodView } from './period-schemas.js';
+import { byId, range } from './schemas.js';
 
 const tag = 'cash accounts';
 

@@ -8,7 +8,8 @@ import { HOLD_STATUSES } from '../application/ports.js';
 import type { ReadBooks } from '../application/read-books.js';
 import type { VoidHold } from '../application/void-hold.js';
 import { eur, exampleHold, HOLD, REPAIRS, TRANSACTION, UNALLOCATED } from './examples.js';
-import { byId, holdView, toHoldView } from './schemas.js';
+import { holdView, toHoldView } from './hold-schemas.js';
+import { byId } from './schemas.js';
 
 const tag = 'cash holds';
 

@@ -7,15 +7,8 @@ import type { ReadBooks } from '../application/read-books.js';
 import type { RefundTransaction } from '../application/refund-transaction.js';
 import type { ReverseTransaction } from '../application/reverse-transaction.js';
 import { BATCH, eur, exampleOrder, exampleTransaction, REPAIRS, TRANSACTION } from './examples.js';
-import {
-  batchView,
-  byId,
-  description,
-  range,
-  toBatchView,
-  toTransactionView,
-  transactionView,
-} from './schemas.js';
+import { byId, description, range } from './schemas.js';
+import { batchView, toBatchView, toTransactionView, transactionView } from './transaction-schemas.js';
 
 const tag = 'cash transactions';
 
