@@ -5,10 +5,10 @@ import { money, type Money } from '../../kernel/money.js';
 export const insufficientFunds = (
   place: Readonly<{ accountId: string; realAccountId: string; available: Money; required: Money }>,
 ): DomainError =>
-  new DomainError('invalid', 'insufficient-funds', 'The source does not hold enough.', { ...place });
+  new DomainError('invalid', 'insufficient-funds', 'The source has too little money.', { ...place });
 
 export const currencyMismatch = (pointer: string, expected: string, given: string): DomainError =>
-  new DomainError('invalid', 'currency-mismatch', `This is kept in ${expected}, not in ${given}.`, {
+  new DomainError('invalid', 'currency-mismatch', `The currency must be ${expected}, not ${given}.`, {
     errors: [{ pointer, detail: `must be in ${expected}` }],
   });
 
@@ -25,17 +25,12 @@ export const periodNotOver = (period: string): DomainError =>
   new DomainError('conflict', 'period-not-over', `${period} is not over yet.`, { period });
 
 export const earlierPeriodOpen = (period: string): DomainError =>
-  new DomainError(
-    'conflict',
-    'earlier-period-open',
-    `${period} holds transactions and has to be closed first.`,
-    {
-      period,
-    },
-  );
+  new DomainError('conflict', 'earlier-period-open', `${period} has transactions and must be closed first.`, {
+    period,
+  });
 
 export const accountArchived = (accountId: string): DomainError =>
-  new DomainError('conflict', 'account-archived', 'The account is archived and takes no postings.', {
+  new DomainError('conflict', 'account-archived', 'The account is archived and accepts no postings.', {
     accountId,
   });
 
@@ -46,7 +41,11 @@ export const balanceNotZero = (): DomainError =>
 
 /** The balance less holds is below the requested floor. */
 export const belowFloor = (): DomainError =>
-  new DomainError('conflict', 'below-floor', 'What the account holds is under the floor you want to set.');
+  new DomainError(
+    'conflict',
+    'below-floor',
+    'The balance of the account less its holds is below the new floor.',
+  );
 
 export const alreadyReversed = (): DomainError =>
   new DomainError('conflict', 'already-reversed', 'This transaction has been reversed.');
@@ -115,7 +114,7 @@ export type NotReady = Readonly<{
 
 /** `reasons` lists the conditions for closing the month that are not met. */
 export const periodNotReady = (reasons: readonly NotReady[]): DomainError =>
-  new DomainError('conflict', 'period-not-ready', 'There is still something to do in this month.', {
+  new DomainError('conflict', 'period-not-ready', 'The month does not meet the conditions for closing.', {
     reasons,
   });
 
@@ -127,8 +126,4 @@ export const periodNotLastClosed = (closedThrough: string | null): DomainError =
 
 /** The sum is beyond 2^53−1 minor units, although each posting is not. */
 export const sumTooLarge = (): DomainError =>
-  new DomainError(
-    'conflict',
-    'sum-too-large',
-    'What was posted adds up to more than can be counted exactly.',
-  );
+  new DomainError('conflict', 'sum-too-large', 'The postings add up to more than 2^53−1 minor units.');

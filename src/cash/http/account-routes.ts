@@ -25,11 +25,13 @@ const tag = 'cash accounts';
 const name = trimmedText({ min: 1, max: 200 });
 const kind = z.enum(REAL_ACCOUNT_KINDS);
 const type = z.enum(ACCOUNT_TYPES);
-const archived = flag.optional().meta({ description: 'Only archived ones, or only those in use.' });
+const archived = flag
+  .optional()
+  .meta({ description: 'true: only archived ones. false: only those that are not archived.' });
 const floor = moneyIn
   .nullable()
   .optional()
-  .meta({ description: 'null is unbounded; left out it is 0 for asset and unbounded for the others' });
+  .meta({ description: 'null: no limit. Default: 0 for the type `asset`, no limit for other types.' });
 const goal = moneyIn.nullable().optional();
 
 export const accountRoutes = [
@@ -57,7 +59,7 @@ export const accountRoutes = [
     tag,
     summary: 'Open a real account',
     description:
-      'A bank account, a cash box, or `external`: the world outside, where income comes from and expenses go. It is born with one envelope, "unallocated".',
+      'A bank account, a cash box, or `external`: the world outside, where income comes from and expenses go. The first envelope, "unallocated", is opened with it.',
     allow: 'admin',
     body: z.strictObject({ name, kind, currency, iban }),
     status: 201,
@@ -75,7 +77,7 @@ export const accountRoutes = [
     path: '/v1/cash/real-accounts/{id}',
     operationId: 'getRealAccount',
     tag,
-    summary: 'One real account',
+    summary: 'Get a real account',
     allow: 'staff',
     params: byId,
     status: 200,
@@ -90,7 +92,8 @@ export const accountRoutes = [
     operationId: 'changeRealAccount',
     tag,
     summary: 'Change or archive a real account',
-    description: 'It is archived only when each of its amounts is zero. Its currency never changes.',
+    description:
+      'A real account can be archived when each of its amounts is zero. The currency cannot be changed.',
     allow: 'admin',
     params: byId,
     body: z.strictObject({
@@ -113,7 +116,7 @@ export const accountRoutes = [
     path: '/v1/cash/real-accounts/{id}',
     operationId: 'deleteRealAccount',
     tag,
-    summary: 'Delete a real account that nothing was ever posted to',
+    summary: 'Delete a real account without postings',
     allow: 'admin',
     params: byId,
     precondition: 'honoured',
@@ -163,7 +166,7 @@ export const accountRoutes = [
     path: '/v1/cash/accounts/{id}',
     operationId: 'getAccount',
     tag,
-    summary: 'One account',
+    summary: 'Get an account',
     allow: 'staff',
     params: byId,
     status: 200,
@@ -179,14 +182,14 @@ export const accountRoutes = [
     tag,
     summary: 'Change or archive an account',
     description:
-      'Another home is where money goes from now on; what is there stays there. The default envelope neither moves nor is archived on its own.',
+      'After a change of `realAccountId` new money goes to the new home; existing money stays in the old one. The default envelope cannot change its home, and is archived with its real account only.',
     allow: 'admin',
     params: byId,
     body: z.strictObject({
       name: name.optional(),
       realAccountId: id.optional(),
       type: type.optional(),
-      floor: moneyIn.nullable().optional().meta({ description: 'null is unbounded' }),
+      floor: moneyIn.nullable().optional().meta({ description: 'null: no limit' }),
       goal,
       archived: z.boolean().optional(),
     }),
@@ -243,7 +246,7 @@ export const accountRoutes = [
     path: '/v1/cash/amounts/{id}',
     operationId: 'getAmount',
     tag,
-    summary: 'One amount',
+    summary: 'Get an amount',
     allow: 'staff',
     params: byId,
     status: 200,

@@ -50,14 +50,17 @@ export const toRealAccountView = (account: RealAccountView): z.infer<typeof real
 export const accountView = z
   .object({
     id: idOut,
-    code: z.string().nullable().meta({ description: 'Set on accounts the shop and the clinic settle into' }),
+    code: z
+      .string()
+      .nullable()
+      .meta({ description: 'Set on the accounts to which the shop and the clinic post' }),
     name: z.string(),
-    realAccountId: idOut.meta({ description: 'Its home' }),
+    realAccountId: idOut.meta({
+      description: 'The home of the account: the real account that new money goes to',
+    }),
     type: z.enum(ACCOUNT_TYPES),
     currency: z.string(),
-    floor: money
-      .nullable()
-      .meta({ description: 'The lowest value of each of its amounts; null is unbounded' }),
+    floor: money.nullable().meta({ description: 'The lowest value of each of its amounts; null: no limit' }),
     goal: money.nullable(),
     balance: money,
     isDefault: z.boolean(),
@@ -96,7 +99,9 @@ export const amountView = z
     version: z
       .int()
       .min(0)
-      .meta({ description: 'Its postings; an unbounded income or expense amount stays at 0' }),
+      .meta({
+        description: 'The number of its postings; always 0 for an unbounded income or expense amount',
+      }),
   })
   .meta({ id: 'Amount' });
 

@@ -37,7 +37,7 @@ export const statementView = z
         effectiveAt: instant,
         description: z.string().nullable(),
         amount: money,
-        balance: money.meta({ description: 'After this line' }),
+        balance: money.meta({ description: 'The balance after this line' }),
       }),
     ),
     closing: money,

@@ -60,7 +60,7 @@ export const bankRoutes = [
     tag,
     summary: 'Import a statement of the bank',
     description:
-      'Rows that can be read become bank lines, the others are named with their lines in `rejected`. The same file again, one that overlaps it, and files in another order add nothing twice: of rows that say exactly the same, the k-th of a file is the k-th of the account. A file that is no statement changes nothing. `profile` says how the file is written; UTF-8 is recognised by itself. Two imports are carried out at a time and eight more wait for their turn; others are answered 503 `unavailable`.',
+      'Each readable row becomes a bank line; `rejected` lists the other rows with their lines in the file. A line is added once, even if the file is imported again or overlaps another file: the k-th of several equal rows of a file is the k-th equal line of the account. A file that is not a statement changes nothing. `profile` names the format of the file; UTF-8 is detected. Two imports run at a time and eight more wait; further ones are answered with 503 `unavailable`.',
     allow: 'staff',
     params: byId,
     query: z.object({
@@ -159,7 +159,7 @@ export const bankRoutes = [
     tag,
     summary: 'Suggest transactions for a bank line, the most likely first',
     description:
-      'At most ten: single transactions, and sets of up to five that add up to the line. `reasons` says what speaks for one: the exact `amount`, a `number` (of an order) or the `name` of the payer in the text of the line, other `words` of the description, a `day` that is near.',
+      'At most ten suggestions: single transactions, and sets of up to five that add up to the line. `reasons` explains each one: the same `amount`, a `number` (of an order) or the `name` of the payer in the text of the line, other `words` of the description, or a `day` close to that of the line.',
     allow: 'staff',
     params: byId,
     status: 200,
@@ -193,7 +193,7 @@ export const bankRoutes = [
     tag,
     summary: 'Match a bank line with transactions',
     description:
-      'One or several that together moved exactly the amount of the line in its real account. A line has one match, and a transaction is matched once in each real account.',
+      'One or several transactions whose sum in the real account of the line is the amount of the line. A line has at most one match, and a transaction is matched at most once in each real account.',
     allow: 'staff',
     params: byId,
     body: z.strictObject({ transactionIds: z.array(id).min(1).max(MOST_TRANSACTIONS) }),
@@ -236,7 +236,7 @@ export const bankRoutes = [
     tag,
     summary: 'Record that the books agree with the bank at the end of a day',
     description:
-      'The balance in the books has to be the closing balance, and every line up to that day matched. With `adjustment` a difference is posted on that day between the default envelope of the real account and the account named, instead of being refused.',
+      'The balance in the books must equal the closing balance, and every line up to that day must be matched. With `adjustment` a difference is not refused but posted on that day, between the default envelope of the real account and the named account.',
     allow: 'admin',
     params: byId,
     body: z.strictObject({

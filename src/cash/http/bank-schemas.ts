@@ -23,7 +23,7 @@ export const importView = z
     dryRun: z.boolean(),
     profile: z.enum(IMPORT_PROFILE_NAMES),
     new: z.int().min(0),
-    duplicates: z.int().min(0).meta({ description: 'Lines that were there before' }),
+    duplicates: z.int().min(0).meta({ description: 'Lines that had been imported before' }),
     rejectedRows: z.int().min(0),
     rejected: z
       .array(
@@ -53,7 +53,10 @@ const lineFields = {
   remittance: z.string().nullable(),
   counterparty: z.string().nullable(),
   reference: z.string().nullable(),
-  occurrence: z.int().min(1).meta({ description: 'The k-th line that says exactly this' }),
+  occurrence: z
+    .int()
+    .min(1)
+    .meta({ description: 'The position of the line among lines with the same contents' }),
 };
 
 export const bankLineView = z
@@ -131,13 +134,19 @@ export const suggestionsView = z
     items: z.array(
       z
         .object({
-          score: z.int().min(0).max(100).meta({ description: 'How likely; the highest comes first' }),
+          score: z
+            .int()
+            .min(0)
+            .max(100)
+            .meta({ description: 'How likely the match is; the highest score comes first' }),
           reasons: z.array(z.enum(REASONS)),
-          amount: money.meta({ description: 'Of the transactions together' }),
+          amount: money.meta({ description: 'The sum of the transactions' }),
           transactions: z.array(
             z.object({
               id: idOut,
-              amount: money.meta({ description: 'As the real account sees it' }),
+              amount: money.meta({
+                description: 'The change of the real account; positive for money received',
+              }),
               description: z.string().nullable(),
               effectiveAt: instant,
             }),
@@ -190,11 +199,11 @@ export const reconciliationView = z
   .object({
     id: idOut,
     realAccountId: idOut,
-    to: z.iso.date().meta({ description: 'The day to whose end the books and the bank agreed' }),
+    to: z.iso.date().meta({ description: 'The books and the bank agree at the end of this day' }),
     closingBalance: money,
     adjustmentId: idOut
       .nullable()
-      .meta({ description: 'The transaction that made them agree, where there was a difference' }),
+      .meta({ description: 'The transaction that posted the difference; null: there was none' }),
     reconciledAt: instant,
   })
   .meta({ id: 'Reconciliation' });

@@ -9,8 +9,10 @@ import { eur } from './examples.js';
 const tag = 'cash reports';
 
 const range = {
-  from: dayOrInstant.optional().meta({ description: 'Eleven months before the month of `to` unless given' }),
-  to: dayOrInstant.optional().meta({ description: 'Exclusive; now unless given' }),
+  from: dayOrInstant
+    .optional()
+    .meta({ description: 'Default: the first day of the month eleven months before the month of `to`' }),
+  to: dayOrInstant.optional().meta({ description: 'Exclusive. Default: now.' }),
 };
 const stocks = {
   ...range,
@@ -23,7 +25,7 @@ const reportView = z
     series: z.array(
       z.object({
         name: z.string().meta({
-          description: 'In another currency than that of the practice, the currency follows in brackets',
+          description: 'A currency other than that of the practice is added in brackets',
         }),
         points: z.array(z.object({ at: instant, amount: money })),
       }),
@@ -68,7 +70,7 @@ export const reportRoutes = [
     tag,
     summary: 'Balance of each envelope, for a stacked chart',
     description:
-      'Asset envelopes, at `from`, where each day or month begins, and at `to`: everything that took effect before that instant. `realAccountId` counts only what lies there.',
+      'The balances of asset envelopes at `from`, at the beginning of each day or month, and at `to`, of everything that took effect before that instant. `realAccountId` counts only the money in that real account.',
     allow: 'staff',
     query: z.object(stocks),
     status: 200,
@@ -85,7 +87,7 @@ export const reportRoutes = [
     tag,
     summary: 'Money received and spent, by month',
     description:
-      'Of all real accounts but the world outside, taken together: what moves among them is left out. `out` is negative; the two add up to what the balance changed by. `at` is where the month begins.',
+      'All real accounts except `external` ones, taken together: movements between them are left out. `out` is negative; `in` and `out` add up to the change of the balance. `at` is the beginning of the month.',
     allow: 'staff',
     query: z.object(range),
     status: 200,
@@ -102,7 +104,7 @@ export const reportRoutes = [
     tag,
     summary: 'Income from the shop, the clinic and other sources, by month',
     description:
-      'The change of income accounts. What is reversed or refunded counts against where it came from, in the month it is given back.',
+      'The change of the income accounts. A reversal or refund reduces the income from the source of its original, in the month of the reversal or refund.',
     allow: 'staff',
     query: z.object(range),
     status: 200,
@@ -117,9 +119,9 @@ export const reportRoutes = [
     path: '/v1/cash/reports/unreconciled',
     operationId: 'reportUnreconciled',
     tag,
-    summary: 'Lines of the bank without a match, by their age',
+    summary: 'Unmatched bank lines by age',
     description:
-      'The sum of the amounts without sign, of lines that were in no match at that time: 0–7, 8–30, 31–90 and over 90 days old.',
+      'The sum of the absolute amounts of the lines that were unmatched at that time, by age: 0–7, 8–30, 31–90 and over 90 days.',
     allow: 'staff',
     query: z.object(stocks),
     status: 200,

@@ -17,12 +17,12 @@ const MOST_IN_BATCH = 500;
 const order = z.strictObject({
   sourceAccountId: id,
   targetAccountId: id,
-  sourceRealAccountId: id.optional().meta({ description: 'The home of the account unless given' }),
-  targetRealAccountId: id.optional().meta({ description: 'The home of the account unless given' }),
+  sourceRealAccountId: id.optional().meta({ description: 'Default: the home of the account' }),
+  targetRealAccountId: id.optional().meta({ description: 'Default: the home of the account' }),
   amount: positiveMoneyIn,
   effectiveAt: instantIn
     .optional()
-    .meta({ description: 'When it happened; now unless given, never in the future' }),
+    .meta({ description: 'When it happened. Default: now. Must not be in the future.' }),
   description,
 });
 
@@ -51,7 +51,7 @@ const origin = z
     openapi: {
       type: 'string',
       pattern: '^[^:]+:.+$',
-      description: '`<type>:<id>` of the object that caused it',
+      description: '`<type>:<id>` of the object that caused the transaction',
     },
   });
 
@@ -63,7 +63,7 @@ export const transactionRoutes = [
     tag,
     summary: 'Move money from one amount to another',
     description:
-      'What is posted stays posted; a mistake is reversed. `effectiveAt` may lie in the past, after the last closed period.',
+      'A posted transaction never changes; a mistake is reversed. `effectiveAt` may be in the past, after the last closed month.',
     allow: 'staff',
     idempotency: 'required',
     body: order,
@@ -82,10 +82,12 @@ export const transactionRoutes = [
     tag,
     summary: 'Post many transactions, all or none',
     description:
-      'Each is decided on what the ones before it leave. A refusal names the `index` of the item. A dry run decides in the same way and posts nothing.',
+      'Each transaction is checked against the balances that the ones before it leave. An error names the `index` of the item. A dry run makes the same checks and posts nothing.',
     allow: 'staff',
     idempotency: 'required',
-    query: z.object({ dryRun: flag.optional().meta({ description: 'Decide, but post nothing: 200.' }) }),
+    query: z.object({
+      dryRun: flag.optional().meta({ description: 'Check, but post nothing; the status is 200.' }),
+    }),
     body: z.strictObject({ transactions: z.array(order).min(1).max(MOST_IN_BATCH) }),
     status: 201,
     alsoStatus: [200],
@@ -107,7 +109,7 @@ export const transactionRoutes = [
     operationId: 'listTransactions',
     tag,
     summary: 'List transactions, last posted first',
-    description: '`from` and `to` are about `effectiveAt`.',
+    description: '`from` and `to` filter by `effectiveAt`.',
     allow: 'staff',
     query: z.object({ accountId: id.optional(), realAccountId: id.optional(), ...range, origin }),
     status: 200,
@@ -123,7 +125,7 @@ export const transactionRoutes = [
     path: '/v1/cash/transactions/{id}',
     operationId: 'getTransaction',
     tag,
-    summary: 'One transaction',
+    summary: 'Get a transaction',
     allow: 'staff',
     params: byId,
     status: 200,
@@ -136,8 +138,9 @@ export const transactionRoutes = [
     path: '/v1/cash/transactions/{id}/reverse',
     operationId: 'reverseTransaction',
     tag,
-    summary: 'Take a transaction back, in full and once',
-    description: 'Posts the opposite, effective when the original was (`original`) or now (`today`).',
+    summary: 'Reverse a transaction, once and in full',
+    description:
+      'Posts the opposite transaction. It takes effect at the time of the original (`original`) or now (`today`).',
     allow: 'admin',
     idempotency: 'required',
     params: byId,
@@ -166,8 +169,8 @@ export const transactionRoutes = [
     path: '/v1/cash/transactions/{id}/refunds',
     operationId: 'refundTransaction',
     tag,
-    summary: 'Give a part of a transaction back',
-    description: 'All refunds together are at most the original. Effective now.',
+    summary: 'Refund a part of a transaction',
+    description: 'The refunds add up to at most the amount of the original. A refund takes effect now.',
     allow: 'staff',
     idempotency: 'required',
     params: byId,

@@ -11,20 +11,20 @@ const transactionFields = {
   amount: money,
   description: z.string().nullable(),
   effectiveAt: instant.meta({ description: 'When it happened' }),
-  postedAt: instant.meta({ description: 'When it was entered' }),
+  postedAt: instant.meta({ description: 'When it was posted' }),
   reversalOf: idOut.optional(),
   refundOf: idOut.optional(),
   origin: z
     .object({ type: z.string(), id: z.string(), event: z.string() })
     .optional()
-    .meta({ description: 'The event that caused it; each event is posted once' }),
+    .meta({ description: 'The event that caused the transaction; each event is posted once' }),
   batchId: idOut.optional(),
 };
 
 export const transactionView = z
   .object({
     id: idOut,
-    number: z.int().min(1).meta({ description: 'Counts upwards, with gaps' }),
+    number: z.int().min(1).meta({ description: 'Increases with each transaction; numbers may be missing' }),
     ...transactionFields,
   })
   .meta({ id: 'Transaction' });
