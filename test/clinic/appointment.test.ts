@@ -40,7 +40,7 @@ const made = (changes: Partial<Appointment> = {}): Appointment =>
 const being = (status: AppointmentStatus): Appointment =>
   made({ status, cancelledBy: status === 'cancelled' ? 'patient' : null });
 
-/** What each may become once it has begun: the table of docs/clinic.md. */
+/** The allowed transitions after the start: the table of docs/clinic.md. */
 const TABLE: Readonly<Record<AppointmentStatus, readonly AppointmentStatus[]>> = {
   requested: ['booked', 'declined', 'cancelled'],
   booked: ['arrived', 'noShow', 'cancelled'],
@@ -324,11 +324,11 @@ describe('an appointment', () => {
   });
 });
 
-describe('what is paid for an appointment', () => {
+describe('the payment status of an appointment', () => {
   const paid = (status: Payment['status']): Payment =>
     aPayment({ appointmentId: 'a', createdBy: USER, status });
 
-  it('depends on its price and its payments', () => {
+  it('follows from its price and its payments', () => {
     const status = (price: number | null, ...payments: Payment['status'][]) =>
       paymentStatusOf(price === null ? null : eur(price), payments.map(paid));
     expect(status(null, 'captured')).to.equal(null);
@@ -339,7 +339,7 @@ describe('what is paid for an appointment', () => {
     expect(status(1, 'processing', 'captured')).to.equal('paid');
   });
 
-  it('is its price, once, unless it is free, declined or cancelled', () => {
+  it('allows one payment of the price, unless the appointment is free, declined or cancelled', () => {
     const priced = (status: AppointmentStatus): Appointment =>
       made({ price: eur(4500), status, cancelledBy: status === 'cancelled' ? 'practice' : null });
     const codeOf = (appointment: Appointment, ...payments: Payment['status'][]) =>

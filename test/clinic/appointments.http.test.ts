@@ -25,7 +25,7 @@ describe('appointments over HTTP', () => {
   const post = (who: TestUser, path: string, body?: unknown, headers = {}) =>
     praxis.call('POST', path, { token: who.accessToken, ...(body !== undefined && { body }), headers });
   const get = (who: TestUser, path: string) => praxis.call('GET', path, { token: who.accessToken });
-  /** A doctor of the test's own, who is free whatever other tests have booked. */
+  /** A new doctor, so that bookings of other tests do not matter. */
   const withDoctor = async (): Promise<{ doctorId: string }> => ({ doctorId: await clinic.addDoctor() });
   const moveBack = (appointmentId: string, interval: string): Promise<void> =>
     execute(
@@ -116,7 +116,7 @@ describe('appointments over HTTP', () => {
       ]);
       const odd = await clinic.book(member, { doctorId, startsAt: 'tomorrow' });
       expect([odd.status, odd.body.errors[0].pointer]).to.deep.equal([422, '/startsAt']);
-      // 01:30 UTC is 03:30 there: the clocks have jumped, and the hour that is missing moves nothing else.
+      // 01:30 UTC is 03:30 local time, right after the skipped hour.
       const after = await clinic.book(member, { doctorId, startsAt: '2091-03-25T01:30:00Z' });
       expect(after.status, after.text).to.equal(201);
       expect(after.body.timeZone).to.equal('Europe/Berlin');
@@ -237,7 +237,7 @@ describe('appointments over HTTP', () => {
   });
 
   describe('the state table', () => {
-    /** An appointment of a member's own in the given state. */
+    /** An appointment of a new member in the given state. */
     async function given(status: string): Promise<{ path: string; member: TestUser; doctorId: string }> {
       const member = await makeUser(praxis);
       const doctorId = await clinic.addDoctor();
@@ -302,7 +302,7 @@ describe('appointments over HTTP', () => {
       const id = path.split('/').at(-1)!;
       await moveBack(id, '40 days');
       expect((await post(clinic.staff, `${path}/no-show`)).body.status).to.equal('noShow');
-      // Somebody else gets the time, and the late comer finds it taken.
+      // Another patient books the freed time, so the late patient cannot arrive any more.
       const { body: late } = await get(clinic.staff, path);
       const { body: patient } = await post(clinic.staff, '/v1/patients', { name: 'Paula Patient' });
       const refill = { doctorId, patientId: patient.id, startsAt: late.startsAt, overrideHours: true };
@@ -380,7 +380,7 @@ describe('appointments over HTTP', () => {
         rescheduleCount: 1,
         version: 2,
       });
-      // Its old time is free, and its own time is no obstacle to itself.
+      // The old time is free, and an appointment may overlap its own present time.
       expect((await clinic.book(await makeUser(praxis), own)).status).to.equal(201);
     });
 

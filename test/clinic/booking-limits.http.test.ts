@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import { openClinic } from '../support/clinic.js';
 import { makeUser, startTestPraxis, type TestPraxis } from '../support/praxis.js';
 
-describe('bookings an hour over HTTP', () => {
+describe('the limit of bookings per hour over HTTP', () => {
   let praxis: TestPraxis;
   after(() => praxis.stop());
 
-  it('are 429 rate-limited beyond LIMIT_BOOKINGS_PER_HOUR, cancelled ones counted, staff exempt', async () => {
+  it('answers 429 beyond LIMIT_BOOKINGS_PER_HOUR, counts cancelled bookings too, and exempts staff', async () => {
     praxis = await startTestPraxis({ RATE_LIMIT: 'on', LIMIT_BOOKINGS_PER_HOUR: '2' });
     const clinic = await openClinic(praxis);
     const member = await makeUser(praxis);

@@ -91,7 +91,7 @@ describe('a booking', () => {
     await clinic.refuses(() => clinic.book(), 'not-found');
   });
 
-  /** MEMBER books while others are at work. */
+  /** MEMBER books during a concurrent change. */
   const withConcurrentChange = (change: Parameters<Clinic['withConcurrentChange']>[0]) => () =>
     clinic.using({ clinicUnitOfWork: clinic.withConcurrentChange(change) }).bookAppointment({
       caller: MEMBER,
@@ -137,7 +137,7 @@ describe('a booking', () => {
     expect((await book()).patient).to.deep.equal(patient);
   });
 
-  it('by staff is for a patient or for themselves, and logged as an access', async () => {
+  it('by staff is for a patient or for the caller, and logged as an access', async () => {
     const { id: patientId } = await clinic.patient();
     const before = clinic.accesses(patientId);
     const { id, patientUserId, patient } = await clinic.book({ caller: STAFF, patientId });
@@ -296,7 +296,7 @@ describe('a booking', () => {
     const override = (changes: Parameters<Clinic['book']>[0] = {}) =>
       clinic.book({ caller: STAFF, overrideHours: true, ...changes });
 
-    it('passes over hours, grid, notice and time off', async () => {
+    it('ignores working hours, the grid of starts, notice and time off', async () => {
       await clinic.addTimeOff({
         caller: STAFF,
         doctorId,
@@ -309,7 +309,7 @@ describe('a booking', () => {
       await override({ startsAt: monday('22:00') });
     });
 
-    it('does not pass over another appointment, nor put the patient in two places', async () => {
+    it('does not allow overlapping appointments of a doctor or a patient', async () => {
       await clinic.book();
       const error = await clinic.refuses(() => override({ startsAt: monday('09:29') }), 'slot-taken');
       expect(error.details).to.deep.equal({ alternatives: alternatives(['09:30', '10:00', '10:30']) });
@@ -322,7 +322,7 @@ describe('a booking', () => {
     });
   });
 
-  describe('out of the free starts', () => {
+  describe('and the free starts', () => {
     const find = (changes: Partial<Parameters<Clinic['findSlots']>[0]> = {}) =>
       clinic.findSlots({
         caller: null,
@@ -333,7 +333,7 @@ describe('a booking', () => {
         ...changes,
       });
 
-    it('takes one of them, and gives it back when it is cancelled', async () => {
+    it('takes one of them, and frees it when it is cancelled', async () => {
       const all = ['23T09:00', '23T09:30', '23T10:00', '23T10:30', '23T11:00', '23T11:30'];
       expect(starts(await find())).to.deep.equal(all);
       const { id } = await clinic.book({ startsAt: monday('10:00') });
@@ -342,14 +342,14 @@ describe('a booking', () => {
       expect(starts(await find())).to.deep.equal(all);
     });
 
-    it('finds those between what is booked and time off, whichever is first', async () => {
+    it('are listed without booked times and time off', async () => {
       await clinic.book({ startsAt: monday('09:30') });
       const off = { caller: STAFF, doctorId, note: null };
       await clinic.addTimeOff({ ...off, startsAt: monday('11:00'), endsAt: monday('11:30') });
       expect(starts(await find())).to.deep.equal(['23T09:00', '23T10:00', '23T10:30', '23T11:30']);
     });
 
-    it('leaves out for a member what overlaps their own appointments, with whichever doctor', async () => {
+    it('are listed for a member without overlaps with the member’s appointments, of any doctor', async () => {
       const own = await clinic.book({
         doctorId: await clinic.doctor(),
         appointmentTypeId: await clinic.type({ bufferAfterMinutes: 20 }),
@@ -362,7 +362,7 @@ describe('a booking', () => {
       expect(starts(await find({ caller: MEMBER }))).to.deep.equal(all);
     });
 
-    it('offers a member exactly what the member can book', async () => {
+    it('are exactly those that the member can book', async () => {
       const otherDoctor = await clinic.doctor();
       await clinic.book({ doctorId: otherDoctor, startsAt: monday('10:00') });
       await clinic.book({ caller: OTHER, startsAt: monday('11:00') });
@@ -376,14 +376,14 @@ describe('a booking', () => {
       expect(await find({ caller: MEMBER })).to.deep.equal([]);
     });
 
-    it('finds them from the first instant to before the last, with the notice of the type', async () => {
+    it('are listed from the start of the range to before its end, after the notice of the type', async () => {
       expect(starts(await find({ from: monday('09:30'), to: monday('10:00') }))).to.deep.equal(['23T09:30']);
       expect(await find({ from: monday('09:30'), to: monday('09:30') })).to.deep.equal([]);
       clinic.goTo(plus(monday('10:00'), 1));
       expect(starts(await find())).to.deep.equal(['23T11:30']);
     });
 
-    it('asks for 31 days at most, of a doctor and a type that can be booked', async () => {
+    it('are listed for at most 31 days, and for an active doctor and type only', async () => {
       const from = monday('00:00');
       const last = (await find({ from, to: plus(from, 31 * DAY) })).at(-1);
       expect(starts([last!])).to.deep.equal(['23T11:30']);
@@ -401,7 +401,7 @@ describe('a booking', () => {
   });
 });
 
-describe('an appointment that moves', () => {
+describe('rescheduling an appointment', () => {
   let clinic: Clinic;
   let booked: AppointmentView;
   beforeEach(async () => {
@@ -419,7 +419,7 @@ describe('an appointment that moves', () => {
     });
   const refused = (code: string, changes: Partial<Move> = {}) => clinic.refuses(() => move(changes), code);
 
-  it('keeps its id, is recorded, and told with a reminder of the new time', async () => {
+  it('keeps the id, writes a history entry, and enqueues a mail and a reminder for the new time', async () => {
     const moved = await move({ expectedVersion: booked.version });
     expect(moved).to.deep.equal({
       ...booked,
@@ -444,14 +444,14 @@ describe('an appointment that moves', () => {
     await clinic.refuses(() => clinic.book({ caller: OTHER, startsAt: monday('11:00') }), 'slot-taken');
   });
 
-  it('by staff is noted for the patient', async () => {
+  it('by staff is logged as an access to the patient file', async () => {
     await move({ caller: STAFF });
     expect(clinic.accesses(booked.patient.id)).to.deep.equal([
       [STAFF.userId, 'reschedule-appointment', `/v1/appointments/${booked.id}`],
     ]);
   });
 
-  it('to another doctor is told in that doctor’s zone', async () => {
+  it('to another doctor takes the time zone of that doctor', async () => {
     const doctorId = await clinic.doctor({ name: 'Dr. Jana Roth', timeZone: 'Europe/Berlin' });
     const moved = await move({ doctorId, startsAt: monday('08:00') });
     expect(moved).to.deep.include({
@@ -461,7 +461,7 @@ describe('an appointment that moves', () => {
     await clinic.book({ caller: OTHER });
   });
 
-  it('does not stand in its own way', async () => {
+  it('may overlap the previous time of the same appointment', async () => {
     await clinic.setWorkingHours({
       doctorId: clinic.doctorId,
       week: [{ weekday: 1, fromMinute: 9 * 60 + 10, untilMinute: 12 * 60 }],
@@ -472,7 +472,7 @@ describe('an appointment that moves', () => {
     await move({ doctorId, startsAt: monday('09:20') });
   });
 
-  it('keeps the length it was booked with, whatever its type says now', async () => {
+  it('keeps the booked duration when its type has another one now', async () => {
     await clinic.changeAppointmentType({
       typeId: clinic.typeId,
       changes: { durationMinutes: 60, bufferAfterMinutes: 30 },
@@ -481,12 +481,12 @@ describe('an appointment that moves', () => {
     expect((await move({ startsAt: monday('11:30') })).endsAt).to.deep.equal(monday('12:00'));
   });
 
-  it('may be of a type that is withdrawn', async () => {
+  it('works for a type that was retired since', async () => {
     await clinic.removeAppointmentType({ typeId: clinic.typeId, expectedVersion: null });
     await move();
   });
 
-  it('is moved by members as often and as late as its type says now, by staff beyond', async () => {
+  it('by members follows the present limit and deadline of the type; staff may exceed both', async () => {
     await move();
     await move({ startsAt: monday('10:00') });
     const limit = await refused('reschedule-limit');
@@ -506,7 +506,7 @@ describe('an appointment that moves', () => {
     await move({ startsAt: monday('11:00') });
   });
 
-  it('is not moved to a time that could not be booked, by nobody, and stays as it was', async () => {
+  it('refuses members and staff a time that cannot be booked', async () => {
     await clinic.book({ caller: OTHER, startsAt: monday('10:00') });
     const taken = await refused('slot-taken', { startsAt: monday('10:00') });
     expect(taken.details, 'its own time is free to it').to.deep.equal({
@@ -521,7 +521,7 @@ describe('an appointment that moves', () => {
     await refused('notice-too-short', { caller: STAFF, startsAt: monday('11:00') });
   });
 
-  it('needs a doctor who takes appointments, and an offset', async () => {
+  it('requires an active doctor, and a start that exists in the time zone of the doctor', async () => {
     const doctorId = await clinic.doctor({ timeZone: 'Europe/Berlin' });
     const gap = { doctorId, startsAt: { day: '2027-03-28', minute: 150 } };
     await refused('nonexistent-local-time', gap);
@@ -538,7 +538,7 @@ describe('an appointment that moves', () => {
     expect(pointersOf(await refused('validation'))).to.deep.equal(['/doctorId']);
   });
 
-  it('is the caller’s, of the version they saw, and not over', async () => {
+  it('requires an own appointment, the expected version, and a status that allows it', async () => {
     await refused('not-found', { caller: OTHER });
     await refused('not-found', { appointmentId: UNKNOWN_ID });
     await refused('version-mismatch', { expectedVersion: booked.version + 1 });
@@ -547,7 +547,7 @@ describe('an appointment that moves', () => {
     expect(over.details).to.deep.equal({ from: 'cancelled', to: 'rescheduled', allowed: [] });
   });
 
-  it('and was moved to another doctor meanwhile is not what the caller has seen', async () => {
+  it('fails when a concurrent change gave the appointment to another doctor', async () => {
     const elsewhere = await clinic.doctor();
     const reschedule = clinic.using({
       clinicUnitOfWork: clinic.withConcurrentChange(({ appointments }) => ({
@@ -572,7 +572,7 @@ describe('an appointment that moves', () => {
     );
   });
 
-  it('while it is requested stays a request, of which nobody is reminded', async () => {
+  it('keeps a requested appointment requested, without a reminder', async () => {
     const appointmentTypeId = await clinic.type({ needsApproval: true });
     const { id } = await clinic.book({ caller: OTHER, appointmentTypeId, startsAt: monday('10:00') });
     const moved = await move({ caller: OTHER, appointmentId: id });

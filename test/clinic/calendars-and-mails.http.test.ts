@@ -33,7 +33,7 @@ describe('calendars and mails of the clinic', () => {
       expect([status, headers.get('cache-control')]).to.deep.equal([201, 'no-store']);
       return { id: body.id, path: new URL(body.url).pathname };
     };
-    /** Read by a parser that is not ours. */
+    /** Parsed by an independent library. */
     const read = async (path: string): Promise<Event[]> => {
       const { status, text, headers } = await praxis.call('GET', path);
       expect([status, headers.get('content-type')]).to.deep.equal([200, 'text/calendar; charset=utf-8']);
@@ -54,7 +54,7 @@ describe('calendars and mails of the clinic', () => {
       });
     };
 
-    it('keeps the UID of an appointment over everything that becomes of it, and counts the changes', async () => {
+    it('keeps the UID of an appointment through all changes, and increments its SEQUENCE', async () => {
       const member = await makeUser(praxis);
       const { path } = await open(member);
       expect(await read(path)).to.deep.equal([]);
@@ -82,7 +82,7 @@ describe('calendars and mails of the clinic', () => {
       expect((await read(path))[0]).to.deep.include({ uid: booked!.uid, sequence: 2, status: 'CANCELLED' });
     });
 
-    it('holds the own of a member, the own of a doctor, and all for other staff', async () => {
+    it('contains the own appointments of a member or doctor, and all for other staff', async () => {
       const [mine, theirs] = [await makeUser(praxis), await makeUser(praxis)];
       const account = await makeUser(praxis, 'staff');
       const doctorId = await clinic.addDoctor({ userId: account.id });
@@ -99,7 +99,7 @@ describe('calendars and mails of the clinic', () => {
       expect(await starts(clinic.staff)).to.equal(rows[0].count);
     });
 
-    it('ends when it is closed, and when its owner may not sign in any more', async () => {
+    it('is 404 once it was deleted or its owner was disabled', async () => {
       const member = await makeUser(praxis);
       const [first, second] = [await open(member), await open(member)];
       const { status } = await praxis.call('DELETE', `/v1/calendar-feeds/${first.id}`, {
@@ -137,7 +137,7 @@ describe('calendars and mails of the clinic', () => {
       return parts.format(new Date(iso));
     };
 
-    it('tells of a booking in the practice’s time, once for each change', async () => {
+    it('reports each change of an appointment once, in the time zone of the practice', async () => {
       const member = await makeUser(praxis);
       const doctorId = await clinic.addDoctor({ timeZone: 'America/New_York' });
       const { body } = await clinic.book(member, { doctorId });
@@ -153,7 +153,7 @@ describe('calendars and mails of the clinic', () => {
       ]);
     });
 
-    it('tells of requests and their answers', async () => {
+    it('reports a request, and its confirmation or refusal', async () => {
       const appointmentTypeId = await clinic.addType({ needsApproval: true });
       for (const [step, subject] of [
         ['confirm', 'Your appointment is booked'],
@@ -169,7 +169,7 @@ describe('calendars and mails of the clinic', () => {
       }
     });
 
-    it('reminds a day before, once, of what is so then', async () => {
+    it('reminds once, a day before the present time of the appointment, and not of a cancelled one', async () => {
       const member = await makeUser(praxis);
       const gone = await makeUser(praxis);
       const doctorId = await clinic.addDoctor();

@@ -26,7 +26,7 @@ describe('a mail about an appointment', () => {
       ...changes,
     });
 
-  it('says when it is, in the practice’s time, and nothing of what for and with whom', async () => {
+  it('contains the time in the zone of the practice, and neither doctor, type nor reason', async () => {
     await send();
     expect(clinic.mailer.sent).to.deep.equal([
       {
@@ -46,7 +46,7 @@ describe('a mail about an appointment', () => {
     ]);
   });
 
-  it('is not sent of a revision that has passed, nor of what was entered in error', async () => {
+  it('is not sent for an outdated revision or a deleted appointment', async () => {
     await clinic.cancel(booked.id);
     await send();
     expect(clinic.mailer.sent).to.deep.equal([]);
@@ -57,7 +57,7 @@ describe('a mail about an appointment', () => {
     expect(clinic.mailer.sent).to.have.length(1);
   });
 
-  it('is sent of a revision that only got other texts', async () => {
+  it('is sent although the texts of the appointment were changed since', async () => {
     await clinic.annotateAppointment({
       caller: MEMBER,
       appointmentId: booked.id,
@@ -68,14 +68,14 @@ describe('a mail about an appointment', () => {
     expect(clinic.mailer.sent).to.have.length(1);
   });
 
-  it('is sent to nobody without an address', async () => {
+  it('is not sent to a patient without an e-mail address', async () => {
     const { id: patientId } = await clinic.patient();
     const { id } = await clinic.book({ caller: STAFF, patientId, startsAt: monday('10:00') });
     await send({ appointmentId: id });
     expect(clinic.mailer.sent).to.deep.equal([]);
   });
 
-  it('reminds until the appointment begins; what else it tells may be late', async () => {
+  it('is not sent as a reminder once the appointment has started; other kinds still are', async () => {
     clinic.goTo(plus(monday('09:00'), -1));
     await send({ kind: 'reminder' });
     expect(clinic.mailer.sent.map(({ subject }) => subject)).to.deep.equal(['Your appointment tomorrow']);
@@ -86,7 +86,7 @@ describe('a mail about an appointment', () => {
     expect(clinic.mailer.sent).to.have.length(2);
   });
 
-  it('has a subject and a sentence for each kind', () => {
+  it('has its own subject and text for each kind', () => {
     const texts = MAIL_KINDS.map((kind) => appointmentMail(kind, 'then').text);
     expect(new Set(texts)).to.have.property('size', MAIL_KINDS.length);
     for (const kind of MAIL_KINDS) {
@@ -96,7 +96,7 @@ describe('a mail about an appointment', () => {
     expect(isMailKind('birthday')).to.equal(false);
   });
 
-  it('names days and months as people do', () => {
+  it('writes the weekday and the month in words', () => {
     const weekday = (day: string) => describeTime({ day, minute: 0 }, 'UTC');
     expect(weekday('2026-01-01')).to.equal('Thursday, 1 January 2026 at 00:00 (UTC)');
     expect(weekday('2026-12-27')).to.equal('Sunday, 27 December 2026 at 00:00 (UTC)');
@@ -116,7 +116,7 @@ describe('a calendar', () => {
     ...changes,
   });
 
-  it('says when, and nothing else, in lines that end as RFC 5545 wants', () => {
+  it('contains times but no details, in lines with the CRLF of RFC 5545', () => {
     expect(calendarText([entry('booked')]).split('\r\n')).to.deep.equal([
       'BEGIN:VCALENDAR',
       'VERSION:2.0',
@@ -142,7 +142,7 @@ describe('a calendar', () => {
     ]);
   });
 
-  it('blocks the time of what is asked for or takes place, and of nothing else', () => {
+  it('blocks the time of requested, booked, arrived and fulfilled appointments only', () => {
     const shown = (status: AppointmentStatus): string[] =>
       [...calendarText([entry(status)]).matchAll(/^(?:STATUS|TRANSP):(.+)\r$/gm)].map(([, value]) => value!);
     expect(shown('requested')).to.deep.equal(['TENTATIVE', 'OPAQUE']);
@@ -152,7 +152,7 @@ describe('a calendar', () => {
       expect(shown(status)).to.deep.equal(['CANCELLED', 'TRANSPARENT']);
   });
 
-  it('folds lines at 75 octets, between characters', () => {
+  it('folds lines at 75 octets without splitting a character', () => {
     const unfolded = (id: string): string[] =>
       calendarText([entry('booked', { id })])
         .split('\r\n')

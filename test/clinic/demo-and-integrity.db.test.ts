@@ -28,7 +28,7 @@ describe('the data of the clinic', () => {
     return findings.filter(({ ok }) => !ok).map(({ name, broken }) => `${name}: ${broken.join(' ')}`);
   };
 
-  it('of the demo practice keeps every rule, fills the lists around today, and leaves without a trace', async () => {
+  it('passes every integrity check after seeding, has appointments around today, and is removed by undoing the seeds', async () => {
     await seed({ url: postgres.ownerUrl });
     expect(await brokenChecks()).to.deep.equal([]);
     const { clinicQueries } = postgres.cradle;
@@ -56,7 +56,7 @@ describe('the data of the clinic', () => {
       expect((await query(postgres.ownerUrl, `SELECT 1 FROM ${table}`)).rows, table).to.deep.equal([]);
   });
 
-  describe('that breaks a rule is named', () => {
+  describe('is reported by the integrity checks when it contains', () => {
     const booked = async (price: number | null = null) => {
       const { cradle } = postgres;
       const staff = await givenUser(cradle, 'staff');
@@ -79,7 +79,7 @@ describe('the data of the clinic', () => {
     const breaks = (...statements: string[]) =>
       execute(postgres.ownerUrl, 'BEGIN', "SET LOCAL praxis.maintenance = 'on'", ...statements, 'COMMIT');
 
-    it('a doctor who is taken twice', async () => {
+    it('overlapping appointments of a doctor', async () => {
       const { first, second } = await booked();
       expect(await brokenChecks()).to.deep.equal([]);
       await breaks(
@@ -91,7 +91,7 @@ describe('the data of the clinic', () => {
       ]);
     });
 
-    it('a patient in two places', async () => {
+    it('overlapping appointments of a patient', async () => {
       const { first, second } = await booked();
       await breaks(
         'ALTER TABLE appointments DROP CONSTRAINT appointments_patient_busy',
@@ -106,7 +106,7 @@ describe('the data of the clinic', () => {
       expect(second.id).not.to.equal(first.id);
     });
 
-    it('a change that left no line, and a line that follows from nothing', async () => {
+    it('a status without a history entry, or a history entry that does not follow from the one before', async () => {
       const { first } = await booked();
       await breaks(`UPDATE appointments SET status = 'arrived' WHERE id = '${first.id}'`);
       expect(await brokenChecks()).to.deep.equal([`history-ends-in-the-present: ${first.id}`]);
@@ -117,7 +117,7 @@ describe('the data of the clinic', () => {
       expect(await brokenChecks()).to.deep.equal([`history-without-gaps: ${first.id}`]);
     });
 
-    it('words about somebody who was anonymised, and a second file', async () => {
+    it('a reason at an anonymised patient, or two patient files of one member', async () => {
       const { staff, first, second } = await booked();
       await postgres.cradle.anonymisePatient({
         actorId: staff.userId,
@@ -138,7 +138,7 @@ describe('the data of the clinic', () => {
       ]);
     });
 
-    it('money that is not in the books, or is another sum than the price', async () => {
+    it('a payment that differs from the ledger or from the price', async () => {
       const { staff, first } = await booked(4500);
       await postgres.cradle.payAppointment({
         caller: staff,
@@ -157,7 +157,7 @@ describe('the data of the clinic', () => {
     });
   });
 
-  it('is part of everything held about a member, notes of staff included', async () => {
+  it('is part of the export of a member, notes of staff included', async () => {
     const { cradle } = postgres;
     const member = await givenUser(cradle);
     const doctorId = await givenDoctor(cradle);

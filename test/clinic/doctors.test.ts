@@ -31,7 +31,7 @@ describe('a doctor', () => {
   const change = (changes: Parameters<Clinic['changeDoctor']>[0]['changes'], expectedVersion?: number) =>
     clinic.changeDoctor({ doctorId, changes, expectedVersion });
 
-  it('takes appointments from the first', async () => {
+  it('is created active, with trimmed texts', async () => {
     const details = {
       name: 'Dr. Jana Roth',
       email: 'roth@praxis.test',
@@ -54,7 +54,7 @@ describe('a doctor', () => {
     expect(await clinic.viewDoctor({ isStaff: false, doctorId: made.id })).to.deep.equal(made);
   });
 
-  it('has a name and maybe a specialty, both on one line, and an account of their own', async () => {
+  it('has a name and optionally a specialty of one line each, and a user account of no other doctor', async () => {
     for (const [details, pointer] of [
       [{ name: ' ' }, '/name'],
       [{ specialty: '' }, '/specialty'],
@@ -70,7 +70,7 @@ describe('a doctor', () => {
     await clinic.refuses(() => change({ userId: OTHER.userId }), 'doctor-account-taken');
   });
 
-  it('changes as staff say, of the version they saw', async () => {
+  it('changes the given fields and checks the expected version', async () => {
     const before = await clinic.viewDoctor({ isStaff: true, doctorId });
     clinic.clock.advance(DAY);
     expect(await change({ specialty: ' Dermatology ' }, before.version)).to.deep.equal({
@@ -86,7 +86,7 @@ describe('a doctor', () => {
     );
   });
 
-  it('who takes no appointments is there for staff only', async () => {
+  it('that is inactive is visible to staff only', async () => {
     const list = async (isStaff: boolean) =>
       (await clinic.listDoctors({ isStaff, page })).items.map(({ id }) => id);
     expect(await list(false)).to.deep.equal([doctorId]);
@@ -98,7 +98,7 @@ describe('a doctor', () => {
     await clinic.refuses(() => clinic.viewDoctor({ isStaff: true, doctorId: UNKNOWN_ID }), 'not-found');
   });
 
-  it('is removed unless there was ever an appointment', async () => {
+  it('is deleted only if there never was an appointment', async () => {
     const remove = (id: string, expectedVersion?: number) =>
       clinic.removeDoctor({ doctorId: id, expectedVersion });
     const unused = await clinic.doctor();
@@ -109,7 +109,7 @@ describe('a doctor', () => {
     await clinic.refuses(() => remove(doctorId), 'doctor-has-appointments');
   });
 
-  it('is not restored from what contradicts itself, nor changed before it was changed', () => {
+  it('is not restored from contradictory values, and never moves updatedAt back', () => {
     const sound = aDoctor({ specialty: 'Dermatology' });
     for (const changes of [
       { name: '' },
@@ -137,7 +137,7 @@ describe('working hours', () => {
     untilMinute,
   });
 
-  it('have a version of their own, which no change of the doctor moves', async () => {
+  it('have a version that is independent of the version of the doctor', async () => {
     const { doctorId } = clinic;
     const set = (week: readonly WeeklyWindow[], expectedVersion: number | null, id = doctorId) =>
       clinic.setWorkingHours({ doctorId: id, week, expectedVersion });
@@ -156,13 +156,13 @@ describe('working hours', () => {
     await clinic.refuses(() => clinic.viewWorkingHours({ doctorId: UNKNOWN_ID }), 'not-found');
   });
 
-  it('are kept in order of day and time', () => {
+  it('are sorted by weekday and time', () => {
     const week = [window(2, 540, 600), window(1, 840, 900), window(1, 540, 600)];
     expect(parseWeek(week)).to.deep.equal([week[2], week[1], week[0]]);
-    expect(week[0], 'the list that was given stays').to.deep.equal(window(2, 540, 600));
+    expect(week[0], 'the given list is unchanged').to.deep.equal(window(2, 540, 600));
   });
 
-  it('are at most 100 windows, and every fault is named', () => {
+  it('have at most 100 windows, and every invalid window is reported', () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => window(1, index, index + 1));
     expect(parseWeek(many(100))).to.have.length(100);
     expect(pointersOf(thrown(() => parseWeek(many(101))))).to.deep.equal(['/weekly']);
@@ -170,14 +170,14 @@ describe('working hours', () => {
     expect(pointersOf(thrown(() => parseWeek(faulty)))).to.deep.equal(['/weekly/1/to', '/weekly/2']);
   });
 
-  it('overlap a window of their day that begins within, ends within, or holds them', () => {
+  it('must not have overlapping windows on one weekday', () => {
     const first = window(3, 60, 120);
     for (const second of [window(3, 30, 61), window(3, 119, 130), window(3, 70, 80), window(3, 0, 200)])
       expect(pointersOf(thrown(() => parseWeek([first, second])))).to.deep.equal(['/weekly/1']);
     parseWeek([first, window(3, 0, 60), window(3, 120, 130), window(4, 60, 120)]);
   });
 
-  it('are cut to the time that is asked for, and two windows that touch stay two', () => {
+  it('are cut to the requested range, and adjacent windows are not merged', () => {
     const stretch = { from: monday('09:30'), to: plus(monday('09:30'), DAY), offsetMs: 0 };
     expect(
       workingIntervals(
@@ -196,7 +196,7 @@ describe('working hours', () => {
     ).to.deep.equal([]);
   });
 
-  it('come in order, whatever the order of the windows', () => {
+  it('become intervals in order of time, in whichever order the windows are given', () => {
     const stretch = { from: monday('00:00'), to: plus(monday('00:00'), DAY), offsetMs: 0 };
     expect(workingIntervals([window(1, 600, 660), window(1, 0, 60)], [stretch])).to.deep.equal([
       { from: monday('00:00'), to: monday('01:00') },
@@ -204,14 +204,14 @@ describe('working hours', () => {
     ]);
   });
 
-  it('are on the day that the wall shows, not on that of UTC', () => {
+  it('use the weekday of the local date, not of the UTC date', () => {
     const newYork = { from: monday('00:00'), to: monday('10:00'), offsetMs: -5 * HOUR };
     expect(workingIntervals([window(7, 18 * 60, 22 * 60)], [newYork])).to.deep.equal([
       { from: monday('00:00'), to: monday('03:00') },
     ]);
   });
 
-  it('go on where the clocks are put forward, and begin again where they are put back', () => {
+  it('skip the hour when clocks go forward, and repeat it when clocks go back', () => {
     const change = monday('01:00');
     const stretches = (before: number, after: number) => [
       { from: plus(change, -12 * HOUR), to: change, offsetMs: before * HOUR },
@@ -227,7 +227,7 @@ describe('working hours', () => {
     ]);
   });
 
-  it('before 1970 are on the days of the calendar too', () => {
+  it('use the correct weekday before 1970 too', () => {
     const from = new Date('1969-12-31T12:00:00.000Z');
     const stretch = { from, to: plus(from, DAY), offsetMs: 0 };
     expect(workingIntervals([window(3, 780, 840)], [stretch])).to.deep.equal([
@@ -253,7 +253,7 @@ describe('time off', () => {
       ...changes,
     });
 
-  it('names the appointments that meet it, buffers included, each noted for its patient', async () => {
+  it('returns the appointments it overlaps, buffers included, and logs the access to each patient', async () => {
     const appointmentTypeId = await clinic.type({ bufferAfterMinutes: 10 });
     const before = await clinic.book({ appointmentTypeId });
     const met = await clinic.book({ caller: OTHER, startsAt: monday('10:00') });
@@ -277,7 +277,7 @@ describe('time off', () => {
     expect(clinic.stored(met.id).status, 'it stays until staff move it').to.equal('booked');
   });
 
-  it('is listed by start, and taken back by its doctor’s id', async () => {
+  it('is listed by start, and deleted under its own doctor only', async () => {
     const { timeOff: second } = await add('11:00', '12:00');
     const { timeOff: first } = await add('09:00', '10:00');
     const other = await clinic.doctor();
@@ -293,7 +293,7 @@ describe('time off', () => {
     await clinic.refuses(() => clinic.listTimeOff({ doctorId: UNKNOWN_ID, page }), 'not-found');
   });
 
-  it('lasts, is of a doctor who is there, and has a note of 2000 characters', async () => {
+  it('ends after it starts, is of a known doctor, and has a note of at most 2000 characters', async () => {
     const ends = await clinic.refuses(() => add('09:00', '09:00'), 'validation');
     expect(pointersOf(ends)).to.deep.equal(['/endsAt']);
     const long = await clinic.refuses(() => add('09:00', '10:00', { note: 'x'.repeat(2001) }), 'validation');
@@ -321,7 +321,7 @@ describe('an appointment type', () => {
   const made = (changes: Partial<TypeDetails> = {}): AppointmentType =>
     newAppointmentType('t', { ...DETAILS, ...changes }, 'EUR', NOW);
 
-  it('says what may be booked, at what price', () => {
+  it('has a trimmed name, durations, limits and an optional price', () => {
     expect(made({ name: ' Consultation ' })).to.deep.equal({
       id: 't',
       ...DETAILS,
@@ -335,7 +335,7 @@ describe('an appointment type', () => {
     expect(made({ price: eur(0) }).price).to.deep.equal(eur(0));
   });
 
-  it('lasts a minute to a day, with buffers of a day and notices of a year at most', () => {
+  it('accepts whole numbers within the range of each field only', () => {
     expect(TYPE_RANGES).to.deep.equal({
       durationMinutes: [1, 1440],
       bufferBeforeMinutes: [0, 1440],
@@ -354,7 +354,7 @@ describe('an appointment type', () => {
     }
   });
 
-  it('names every fault, and takes no other currency than the practice', () => {
+  it('reports every invalid field, and refuses a currency other than that of the practice', () => {
     const error = thrown(() => made({ durationMinutes: 0, maxReschedules: -1, price: eur(-1) }));
     expect(pointersOf(error)).to.deep.equal(['/durationMinutes', '/maxReschedules', '/price/amount']);
     expect(pointersOf(thrown(() => made({ price: eur(0.5) })))).to.deep.equal(['/price/amount']);
@@ -364,7 +364,7 @@ describe('an appointment type', () => {
     expect(foreign.details).to.deep.equal({ currency: 'EUR' });
   });
 
-  it('changes what is given, and is retired, never to before it was changed', () => {
+  it('changes the given fields, can be retired, and never moves updatedAt back', () => {
     const before = made();
     const later = plus(NOW, 1);
     const changed = changeAppointmentType(before, { price: null, name: ' Talk ' }, 'EUR', later);
@@ -377,7 +377,7 @@ describe('an appointment type', () => {
     });
   });
 
-  it('is not restored from what contradicts itself', () => {
+  it('is not restored from contradictory values', () => {
     const sound = aType();
     for (const changes of [
       { name: '' },
@@ -391,7 +391,7 @@ describe('an appointment type', () => {
       );
   });
 
-  describe('of the practice', () => {
+  describe('in the use cases', () => {
     let clinic: Clinic;
     let typeId: string;
     beforeEach(async () => {
@@ -404,7 +404,7 @@ describe('an appointment type', () => {
       clinic.removeAppointmentType({ typeId, expectedVersion });
     const list = async () => (await clinic.listAppointmentTypes({ page })).items.map(({ id }) => id);
 
-    it('is changed for what is booked from then on', async () => {
+    it('applies changed durations and prices to later bookings only', async () => {
       const booked = await clinic.book();
       const changed = await change({ durationMinutes: 60, price: eur(1), name: 'Talk' }, 1);
       expect(changed).to.deep.include({ durationMinutes: 60, price: eur(1), version: 2 });
@@ -423,7 +423,7 @@ describe('an appointment type', () => {
       );
     });
 
-    it('is deleted when it was never booked', async () => {
+    it('is deleted if it was never booked', async () => {
       await clinic.refuses(() => remove(2), 'version-mismatch');
       await remove(1);
       expect(clinic.rows.types.all()).to.deep.equal([]);
@@ -431,7 +431,7 @@ describe('an appointment type', () => {
       await clinic.refuses(() => remove(), 'not-found');
     });
 
-    it('is retired when it was, and is then there for nobody', async () => {
+    it('is retired if it was booked, and is then not found any more', async () => {
       await clinic.book();
       const other = await clinic.type({ name: 'Check-up' });
       expect(await list()).to.deep.equal([other, typeId]);

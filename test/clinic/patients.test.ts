@@ -111,7 +111,7 @@ describe('a patient', () => {
       expect(() => restorePatient({ ...after, ...rest }), JSON.stringify(rest)).to.throw('corrupt patient p');
   });
 
-  it('is not restored from what contradicts itself', () => {
+  it('is not restored from contradictory values', () => {
     const sound = aPatient({ phone: '1', birthDate: '1990-02-28' });
     for (const changes of [
       { name: '' },
@@ -167,7 +167,7 @@ describe('the file of a member', () => {
       await clinic.refuses(missing, 'not-found');
   });
 
-  it('is validated like any other', async () => {
+  it('is validated like every other patient file', async () => {
     await write();
     for (const expectedVersion of [null, 1]) {
       const details = { ...DETAILS, name: ' ' };
@@ -387,7 +387,7 @@ describe('anonymising', () => {
     expect(clinic.jobs(), 'there is nobody to write to').to.have.length(mails);
   });
 
-  it('requires the expected version, and happens once', async () => {
+  it('checks the expected version, and happens once', async () => {
     await clinic.book({ caller: OTHER, startsAt: monday('10:00'), reason: 'a rash' });
     const others = () => clinic.rows.appointments.all().filter((each) => each.patientId !== patientId);
     const before = others();

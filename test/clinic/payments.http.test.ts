@@ -144,7 +144,7 @@ describe('payments of appointments', () => {
   it('leave nothing when they never reached the gateway', async () => {
     const member = await makeUser(praxis);
     await addCard(member, 'tok_visa_4242');
-    // It works while the card is saved and is away when it is charged.
+    // The gateway answers when the card is saved and is unavailable when it is charged.
     await execute(
       praxis.ownerUrl,
       `UPDATE cards SET gateway_token = 'tok_unavailable' WHERE user_id = '${member.id}'`,

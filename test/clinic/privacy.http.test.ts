@@ -10,7 +10,7 @@ import { type Answer, makeUser, startTestPraxis, type TestPraxis, type TestUser 
 
 const ANY = { 'if-match': '*' };
 
-describe('what the clinic keeps to itself', () => {
+describe('the privacy of patient data over HTTP', () => {
   let praxis: TestPraxis;
   let clinic: TestClinic;
   let n = 0;
@@ -33,7 +33,7 @@ describe('what the clinic keeps to itself', () => {
     return answer.body;
   };
 
-  /** Everything of an answer but what names the request itself. */
+  /** A response without the values that identify the request. */
   const faceOf = ({ status, headers, body }: Answer): unknown => {
     const { instance: _instance, requestId: _requestId, ...rest } = (body ?? {}) as Record<string, unknown>;
     const visible = [...headers]
@@ -87,7 +87,7 @@ describe('what the clinic keeps to itself', () => {
       );
     const booking = (patientId: string) => clinic.book(member, { startsAt: clinic.slot(50), patientId });
     expect(faceOf(await booking(ids.patient))).to.deep.equal(faceOf(await booking(randomUUID())));
-    // The victim's things are where they were.
+    // The data of the other member is unchanged.
     expect((await call(victim, 'GET', `/v1/appointments/${ids.appointment}`)).text).to.equal(
       JSON.stringify(appointment),
     );
@@ -122,7 +122,7 @@ describe('what the clinic keeps to itself', () => {
       await clinic.book(member, { startsAt: clinic.slot(2), reason }),
       await call(member, 'POST', `${path}/reschedule`, { startsAt: '2020-01-01T00:00:00Z', reason }),
     ];
-    // A statement that fails shows its values to whoever logs the error.
+    // An error of a failed statement contains its values, so a log of the error could leak them.
     await execute(
       praxis.ownerUrl,
       'ALTER TABLE appointments ADD CONSTRAINT no_notes CHECK (staff_note IS NULL) NOT VALID',
@@ -206,7 +206,7 @@ describe('what the clinic keeps to itself', () => {
       'list-appointments',
     ]);
     expect(body.items[0].by).to.deep.equal({ id: staff.id, name: 'Mia Member' });
-    // What patients see of their own is noted nowhere.
+    // Patients who read their own data are not logged.
     const { rows } = await query(praxis.ownerUrl, 'SELECT 1 FROM patient_access_log WHERE by_user_id <> $1', [
       staff.id,
     ]);
@@ -272,7 +272,7 @@ describe('what the clinic keeps to itself', () => {
       'SELECT p::text || a::text AS row FROM patients p JOIN appointments a ON a.patient_id = p.id',
     );
     for (const { row } of dump.rows) expect(row).not.to.match(/knee|Mia|@/);
-    // A new file may be opened.
+    // The member may create a new patient file.
     expect((await clinic.book(member, { startsAt })).status).to.equal(201);
   });
 
@@ -293,7 +293,7 @@ describe('what the clinic keeps to itself', () => {
     expect(rows).to.deep.equal([]);
   });
 
-  it('reads each side of the many-to-many in one statement', async () => {
+  it('lists the patients of a doctor, and the doctors of a patient, with one statement each', async () => {
     const member = await makeUser(praxis);
     const { patient } = await bookedBy(member);
     const doctorId = await clinic.addDoctor({ name: 'Dr. Zoe Adler' });

@@ -13,7 +13,7 @@ const timeZones = makeTemporalTimeZones();
 const ALL_DAYS = [1, 2, 3, 4, 5, 6, 7];
 const between = (from: string, to: string): Interval => ({ from: new Date(from), to: new Date(to) });
 
-describe('free starts against brute force', () => {
+describe('free starts, compared with a brute-force computation', () => {
   /** Whether the wall clock shows a time within a window at every minute of the interval. */
   const worksThrough = (week: readonly WeeklyWindow[], zone: string, { from, to }: Interval): boolean => {
     for (let at = from; at < to; at = plus(at, MINUTE)) {
@@ -33,7 +33,7 @@ describe('free starts against brute force', () => {
     for (const [index, zone] of zones.entries())
       for (const { from: change } of timeZones.stretches(range.from, range.to, zone).slice(1)) {
         changes += 1;
-        // A window across the change, one within its day, and one that ends in it: another for each zone.
+        // Windows around the clock change, at other times for each zone.
         const { minute } = timeZones.wallClockOf(change, zone);
         const start = Math.max(0, minute - 45 - (index % 60));
         const week = ALL_DAYS.map((weekday) => ({
@@ -92,7 +92,7 @@ describe('free starts against brute force', () => {
     noticeMinutes: fc.integer({ min: 0, max: 600 }),
   });
 
-  it('offers a start exactly when it can be booked', () => {
+  it('offers a start if and only if it can be booked', () => {
     fc.assert(
       fc.property(scenario, ({ zone, change, windows, extent, away, busy, patientBusy, noticeMinutes }) => {
         const week = parseWeek(
@@ -114,7 +114,7 @@ describe('free starts against brute force', () => {
         };
         const offered = freeStarts(availability, extent, { range, earliest });
 
-        // Brute force: minute by minute, with no code of the application but the wall clock.
+        // Brute force: minute by minute. Of the application it uses the conversion to local time only.
         const overlapping = (a: Interval, b: Interval) => a.from < b.to && b.from < a.to;
         const known = new Map<number, string | undefined>();
         const works = (instant: Date): string | undefined => {

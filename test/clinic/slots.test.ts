@@ -54,12 +54,12 @@ const nextDay = (day: string): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + DAY).toISOString().slice(0, 10);
 
 describe('free starts', () => {
-  it('come in steps of the duration from the start of each window, and end within it', () => {
+  it('follow each other at intervals of the duration, and the appointment ends within the window', () => {
     const week = [...hours('09:00', '10:15'), ...hours('14:10', '15:00')];
     expect(startsOn('UTC', '2026-11-23', week)).to.deep.equal(['23T09:00', '23T09:30', '23T14:10']);
   });
 
-  it('pass over what is booked, with the buffers of both sides, and over time off', () => {
+  it('exclude booked times with the buffers of both appointments, and time off', () => {
     const extent = minutes(30, 10, 5);
     // 10:00–10:30 with 10 minutes before and 5 after; half-open ranges may touch
     const busy = [between('2026-11-23T09:50:00Z', '2026-11-23T10:35:00Z')];
@@ -76,7 +76,7 @@ describe('free starts', () => {
     ]);
   });
 
-  it('pass over the patient’s own appointments, which the buffers may touch and reach into', () => {
+  it('exclude the times of the patient’s own appointments, which buffers may overlap', () => {
     const extent = minutes(30, 10, 5);
     const patientBusy = [between('2026-11-23T10:00:00Z', '2026-11-23T10:30:00Z')];
     expect(startsOn('UTC', '2026-11-23', hours('09:00', '12:00'), { extent, patientBusy })).to.deep.equal([
@@ -88,12 +88,12 @@ describe('free starts', () => {
     ]);
   });
 
-  it('leave the notice that is asked for', () => {
+  it('exclude starts before the earliest allowed start', () => {
     const earliest = new Date('2026-11-23T09:30:00.001Z');
     expect(startsOn('UTC', '2026-11-23', hours('09:00', '10:30'), { earliest })).to.deep.equal(['23T10:00']);
   });
 
-  it('go through midnight only where the window does', () => {
+  it('do not span midnight, even between adjacent windows', () => {
     expect(startsOn('UTC', '2026-11-23', hours('23:00', '24:00', [1]))).to.deep.equal([
       '23T23:00',
       '23T23:30',
@@ -167,7 +167,7 @@ describe('free starts', () => {
     });
   });
 
-  it('are computed from a schedule as it is read', () => {
+  it('are computed from the schedule as the query returns it', () => {
     const doctor = { id: 'd', timeZone: 'Europe/Berlin', isActive: true };
     const range = between('2026-11-23T00:00:00Z', '2026-11-24T00:00:00Z');
     const { working } = availabilityOf(
@@ -183,7 +183,7 @@ describe('free starts', () => {
 });
 
 describe('a week', () => {
-  it('has no window that ends before it begins or meets another of its day', () => {
+  it('has no window that ends before it starts or overlaps another window of its day', () => {
     const fault = (week: WeeklyWindow[]): unknown => {
       try {
         parseWeek(week);

@@ -16,7 +16,7 @@ const NOW = new Date('2026-11-21T09:00:00.000Z');
 const userId = aUser().id;
 const card = (changes: Partial<Card> = {}): Card => aCard({ userId, ...changes });
 
-/** `cards` after `changes` have been stored one by one; fails when there are two defaults on the way. */
+/** Stores `changes` one by one; fails if there are two default cards at any time. */
 function stored(cards: readonly Card[], changes: readonly Card[]): readonly Card[] {
   let present = [...cards];
   for (const change of changes) {
@@ -71,7 +71,7 @@ describe('a card', () => {
 });
 
 describe('the cards of a user', () => {
-  it('make the first card the default, and later ones on request or without a default', () => {
+  it('make the first card the default, and a later card on request or if there is no default', () => {
     const [first, second, third] = [card(), card(), card()];
     const one = addCard([], first, false);
     expect([one.changed, one.added.isDefault, one.added.version]).to.deep.equal([[], true, 1]);

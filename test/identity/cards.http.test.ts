@@ -162,7 +162,7 @@ describe('cards over HTTP', () => {
     expect(await list()).to.have.length(1);
   });
 
-  it('refuses cards without card payments', async () => {
+  it('refuses to save cards when card payments are off', async () => {
     const desk = await startTestPraxis({ PAYMENT_GATEWAY: 'desk' });
     try {
       const { accessToken: token } = await makeUser(desk);
@@ -188,7 +188,7 @@ describe('cards over HTTP', () => {
     expect(await left()).to.deep.equal([]);
   });
 
-  it('lists page by page', async () => {
+  it('lists cards in pages', async () => {
     for (const last4 of ['0001', '0002', '0003']) await add(`tok_visa_${last4}`);
     const seen: string[] = [];
     let path: string | undefined = '/v1/me/cards?limit=2';

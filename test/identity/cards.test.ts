@@ -29,7 +29,7 @@ describe('saved cards', () => {
     ]);
   });
 
-  it('are reused when the physical card comes again, and become the default on request', async () => {
+  it('are reused when the same physical card is added again, and become the default on request', async () => {
     const first = await add('tok_visa_4242');
     const second = await add('tok_visa_1881');
     expect(await add('tok_visa_4242')).to.deep.equal({ card: first.card, isNew: false });
@@ -55,7 +55,7 @@ describe('saved cards', () => {
     await expectCode(world.cardVault.tokenFor(member.id, null), 'card-expired');
   });
 
-  it('change the default by the expected version', async () => {
+  it('can become the default, which checks the expected version', async () => {
     await add('tok_visa_4242');
     const { card } = await add('tok_visa_1881');
     const choose = (expectedVersion: number | null, userId = member.id) =>

@@ -66,7 +66,7 @@ const CHANGE = {
 const EVENT = { id: USER.id, at: USER.created_at, event: 'signed-in', ip: '', user_agent: '' };
 const LATER = '2026-12-01T09:00:00Z';
 
-/** Per table: a sound row, and changes with the constraint that refuses each. */
+/** For each table: a valid row, then changes that make it invalid, each with the violated constraint. */
 const CASES: Readonly<Record<string, [object, ...[object, string][]]>> = {
   users: [
     USER,
@@ -149,7 +149,7 @@ const CASES: Readonly<Record<string, [object, ...[object, string][]]>> = {
   ],
 };
 
-describe('identity\u2019s tables', () => {
+describe('the constraints of the tables of identity', () => {
   let database: TestDatabase;
   let client: pg.Client;
   before(async () => {
@@ -171,9 +171,9 @@ describe('identity\u2019s tables', () => {
   };
 
   for (const [table, [sound, ...faults]] of Object.entries(CASES)) {
-    it(`${table} take a sound row`, async () => {
+    it(`${table} accept a valid row`, async () => {
       await insert(table, sound);
-      // Users stay for what refers to them, and what was logged stays for good.
+      // Foreign keys refer to users, and logged events cannot be deleted.
       if (table !== 'users' && table !== 'security_events') await client.query(`DELETE FROM ${table}`);
     });
     for (const [changes, constraint] of faults)
@@ -184,7 +184,7 @@ describe('identity\u2019s tables', () => {
       });
   }
 
-  it('cards are one of a kind, and one of them the default, as long as they are not removed', async () => {
+  it('cards of a user have unique fingerprints and one default, removed cards excepted', async () => {
     const card = (number: number, changes: object) =>
       insert('cards', { ...CARD, id: `01930000-0000-7000-8000-00000000001${String(number)}`, ...changes });
     await card(1, {});
@@ -201,7 +201,7 @@ describe('identity\u2019s tables', () => {
     'DELETE FROM security_events',
     'TRUNCATE security_events',
   ])
-    it(`security_events refuse ${statement}, whoever asks, but in maintenance`, async () => {
+    it(`security_events refuse ${statement} from every role, except in maintenance mode`, async () => {
       expect(await rejection(client.query(statement))).to.match(
         /permission denied|stay as they were written/,
       );

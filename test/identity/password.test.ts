@@ -19,20 +19,20 @@ describe('a new password', () => {
     expect(faultOf('xy'.repeat(128))).to.equal(undefined);
     expect(faultOf('x'.repeat(257))).to.match(/at most 256/);
   });
-  it('is not the address nor its local part, in any case', () => {
+  it('must not be the e-mail address or its local part, in upper or lower case', () => {
     expect(faultOf('Mara.Member@Praxis.test')).to.match(/address/);
     expect(faultOf('MARA.MEMBER')).to.match(/address/);
     expect(faultOf('mara.member and more')).to.equal(undefined);
   });
-  it('is not common, in any case or width', () => {
+  it('must not be a common password, in upper or lower case or in full-width letters', () => {
     expect(faultOf('PassWord1')).to.match(/common/);
     expect(faultOf('ｐａｓｓｗｏｒｄ１')).to.match(/common/);
   });
-  it('may hold anything: spaces, other scripts, no digits', () => {
+  it('may contain spaces and any script, and needs no digit', () => {
     for (const password of ['correct horse battery', 'пароль мой длинный', '        x'])
       expect(faultOf(password)).to.equal(undefined);
   });
-  it('is one and the same however its accents are composed', () => {
+  it('is normalised, so that composed and decomposed accents are equal', () => {
     expect(normalisePassword('Cafe\u0301 am See')).to.equal(normalisePassword('Caf\u00e9 am See'));
   });
 });
@@ -61,7 +61,7 @@ describe('the strength of passwords', () => {
     'Zahnarztpraxis Sonnental',
     'mara.member1',
   ])
-    it(`is too little in ${JSON.stringify(password.slice(0, 30))}`, async () => {
+    it(`is too low for ${JSON.stringify(password.slice(0, 30))}`, async () => {
       expect(await faultOfReal(password)).to.match(/common or easy to guess/);
     });
 
@@ -73,7 +73,7 @@ describe('the strength of passwords', () => {
     'Mond über Basel',
     'a new password',
   ])
-    it(`is enough in ${JSON.stringify(password)}`, async () => {
+    it(`is high enough for ${JSON.stringify(password)}`, async () => {
       expect(await faultOfReal(password)).to.equal(undefined);
     });
 });
@@ -81,27 +81,27 @@ describe('the strength of passwords', () => {
 describe('argon2 passwords', () => {
   const passwords = makeArgon2Passwords();
 
-  it('hashes as OWASP recommends and verifies', async () => {
+  it('are hashed with the parameters that OWASP recommends, and verified', async () => {
     const stored = await passwords.hash('correct horse', NOBODY);
     expect(stored).to.match(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect(await passwords.verify('correct horse', stored, NOBODY)).to.equal(true);
     expect(await passwords.verify('correct hors', stored, NOBODY)).to.equal(false);
     expect(passwords.needsRehash(stored)).to.equal(false);
   });
-  it('takes either composition of an accent', async () => {
+  it('verify with composed and decomposed accents', async () => {
     expect(
       await passwords.verify('Cafe\u0301 am See', await passwords.hash('Caf\u00e9 am See', NOBODY), NOBODY),
     ).to.equal(true);
   });
-  it('accepts older parameters and wants them renewed', async () => {
+  it('verify a hash with weaker parameters and report that it needs a rehash', async () => {
     const old = await hash('correct horse', { memoryCost: 4096, timeCost: 1, parallelism: 1 });
     expect(await passwords.verify('correct horse', old, NOBODY)).to.equal(true);
     expect(passwords.needsRehash(old)).to.equal(true);
   });
-  it('is false for nobody and for a broken hash, after the same work', async () => {
+  it('do not verify without a hash or with a malformed hash, and use as much CPU time as with a valid hash', async () => {
     const stored = await passwords.hash('correct horse', NOBODY);
     const kinds = [stored, null, 'not a hash', ''];
-    /** CPU time, the least of some rounds: unlike elapsed time it hardly depends on what else the machine does. */
+    /** The least CPU time of several rounds: unlike elapsed time it hardly depends on the load of the machine. */
     const cpuMicroseconds = kinds.map(() => Number.POSITIVE_INFINITY);
     for (let round = 0; round < 7; round += 1)
       for (const [kind, against] of kinds.entries()) {
@@ -150,7 +150,7 @@ describe('the queue for hashing', () => {
     };
   }
 
-  it('leaves one place free of strangers, and of each site', async () => {
+  it('reserves one place for trusted sources, and gives no site all places', async () => {
     const tasks = makeTasks();
     await tasks.add('stranger', stranger('a'));
     await tasks.add('another stranger', stranger('b'));
@@ -165,7 +165,7 @@ describe('the queue for hashing', () => {
     expect(tasks.started.at(-1)).to.equal('trusted, same site');
   });
 
-  it('serves sites by turns, and networks of a site by turns', async () => {
+  it('serves sites in turn, and the networks of a site in turn', async () => {
     const tasks = makeTasks({ ...RULES, maxWaiting: 10 });
     await tasks.add('a1', stranger('a', 'a/1'));
     await tasks.add('a1 again', stranger('a', 'a/1'));
@@ -176,7 +176,7 @@ describe('the queue for hashing', () => {
     expect(tasks.started).to.deep.equal(['a1', 'b', 'a2', 'a1 again', 'a1 once more']);
   });
 
-  it('turns away the newest of the site that fills it, and nobody else', async () => {
+  it('rejects the newest task of the site that fills it, and no other', async () => {
     const tasks = makeTasks();
     for (const name of ['flood 0', 'flood 1', 'flood 2', 'flood 3', 'flood 4'])
       await tasks.add(name, stranger('flood', name));
@@ -189,7 +189,7 @@ describe('the queue for hashing', () => {
     expect(tasks.started).to.deep.equal(['flood 0', 'somebody']);
   });
 
-  it('frees the place of a task that fails', async () => {
+  it('frees the place of a failed task', async () => {
     const queue = makeHashQueue({ concurrency: 1, maxWaiting: 0, retryAfterSeconds: 1 });
     const failing = queue.run(stranger('a'), () => Promise.reject(new Error('no memory')));
     await failing.catch(() => undefined);

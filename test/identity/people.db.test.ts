@@ -6,7 +6,7 @@ import type { AddCard } from '../../src/identity/application/add-card.js';
 import type { ListCards } from '../../src/identity/application/list-cards.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 
-describe('the people of the demo practice', () => {
+describe('the demo users', () => {
   let postgres: OnPostgres<{
     signIn: SignIn;
     userQueries: UserQueries;
@@ -18,7 +18,7 @@ describe('the people of the demo practice', () => {
   });
   after(() => postgres.close());
 
-  it('can sign in once they are there, need no rehash, and leave without a trace', async () => {
+  it('can sign in without a rehash after seeding, and are removed completely by undoing the seeds', async () => {
     const { signIn, userQueries } = postgres.cradle;
     await seed({ url: postgres.ownerUrl });
     for (const role of ['admin', 'staff', 'member']) {

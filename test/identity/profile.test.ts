@@ -20,7 +20,7 @@ describe('a profile', () => {
     expect(await world.viewProfile({ userId: member.id })).to.deep.equal(renamed);
     await world.changeName({ userId: member.id, fullName: 'Mara', expectedVersion: null });
   });
-  it('is not renamed by an expected version that is older', async () => {
+  it('is not renamed with an outdated expected version', async () => {
     await world.changeName({ userId: member.id, fullName: 'First', expectedVersion: 1 });
     const error = await expectCode(
       world.changeName({ userId: member.id, fullName: 'Second', expectedVersion: 1 }),
@@ -93,7 +93,7 @@ describe('creating an admin', () => {
 });
 
 describe('purging', () => {
-  it('deletes what ended or expired more than 30 days ago, and nothing else', async () => {
+  it('deletes only rows that ended or expired more than 30 days ago', async () => {
     const world = makeWorld();
     const user = aUser();
     await world.given(user);

@@ -143,7 +143,7 @@ describe('registration and password reset over HTTP', () => {
   it('gives the same response to a reset of an unknown address and sends nothing', async () => {
     const email = freshAddress('nobody');
     expect((await praxis.call('POST', '/v1/password-resets', { body: { email } })).status).to.equal(202);
-    await registerMember(praxis); // its mail comes after whatever the reset would have sent
+    await registerMember(praxis); // a mail of the reset would arrive before this one
     expect((await praxis.allMails()).filter((mail) => mail.includes(email))).to.deep.equal([]);
   });
 

@@ -18,7 +18,7 @@ const second = rotateSession(first, { tokenHash: 'two', nonce: 'n' }, T1);
 const token = (generation: number, hash: string) => ({ sessionId: 's', generation, hash });
 
 describe('a session', () => {
-  it('lives 30 days without use and 90 in any case', () => {
+  it('expires after 30 days without use, and after 90 days at the latest', () => {
     expect(isLive(first, plus(T0, 30 * DAY - 1))).to.equal(true);
     expect(isLive(first, plus(T0, 30 * DAY))).to.equal(false);
     let session = first;
@@ -33,7 +33,7 @@ describe('a session', () => {
     expect(isLive(ended, T1)).to.equal(false);
   });
 
-  it('cuts what a client says of itself, between characters', () => {
+  it('truncates the user agent and the IP address of the client without splitting a character', () => {
     const { userAgent, ip } = newSession(
       { id: 's', userId: 'u', tokenHash: 'h', client: { ip: '1'.repeat(99), userAgent: '🦷'.repeat(600) } },
       T0,
@@ -43,7 +43,7 @@ describe('a session', () => {
     expect(ip).to.have.length(64);
   });
 
-  it('is refused when a stored value breaks an invariant', () => {
+  it('is not restored when a stored value breaks an invariant', () => {
     for (const broken of [
       { generation: 0 },
       { generation: 2 },
@@ -58,25 +58,25 @@ describe('a session', () => {
   });
 });
 
-describe('the verdict over a refresh token', () => {
-  it('rotates the present token, at any time', () => {
+describe('judging a refresh token', () => {
+  it('rotates the latest token, at any time', () => {
     expect(judgeRefresh(first, token(1, 'one'), T1)).to.equal('rotate');
     expect(judgeRefresh(second, token(2, 'two'), plus(T1, 20 * DAY))).to.equal('rotate');
   });
-  it('repeats for the parent until 10 seconds have gone by', () => {
+  it('repeats the answer for the parent of the latest token for 10 seconds', () => {
     expect(judgeRefresh(second, token(1, 'one'), T1)).to.equal('repeat');
     expect(judgeRefresh(second, token(1, 'one'), plus(T1, 10 * SECOND))).to.equal('repeat');
     expect(judgeRefresh(second, token(1, 'one'), plus(T1, 10 * SECOND + 1))).to.equal('reused');
   });
-  it('repeats although the clock of the other process is ahead', () => {
+  it('repeats the answer although the clock of another process is ahead', () => {
     expect(judgeRefresh(second, token(1, 'one'), plus(T1, -2 * SECOND))).to.equal('repeat');
   });
-  it('does not repeat once the child has been used', () => {
+  it('does not repeat the answer once the child was used', () => {
     const third = rotateSession(second, { tokenHash: 'three', nonce: 'm' }, plus(T1, SECOND));
     expect(judgeRefresh(third, token(1, 'one'), plus(T1, SECOND))).to.equal('reused');
     expect(judgeRefresh(third, token(2, 'two'), plus(T1, SECOND))).to.equal('repeat');
   });
-  it('takes any other token of the session for reused', () => {
+  it('treats every other token of the session as reused', () => {
     expect(judgeRefresh(second, token(2, 'another'), T1)).to.equal('reused');
     expect(judgeRefresh(second, token(1, 'another'), T1)).to.equal('reused');
     expect(judgeRefresh(second, token(3, 'two'), T1)).to.equal('reused');

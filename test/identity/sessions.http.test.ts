@@ -20,7 +20,7 @@ describe('sessions and profile over HTTP', () => {
     praxis.call('POST', '/v1/sessions/refresh', { body: { refreshToken } });
   const me = (token: string) => praxis.call('GET', '/v1/me', { token });
 
-  it('signs in: 201 with tokens and the User, for no cache to keep', async () => {
+  it('signs in with 201, tokens and the User, and forbids caching', async () => {
     const { email } = await makeUser(praxis);
     const { status, body, headers } = await praxis.call('POST', '/v1/sessions', {
       body: { email: email.toUpperCase(), password: PASSWORD },
@@ -35,7 +35,7 @@ describe('sessions and profile over HTTP', () => {
     expect((await me(body.accessToken)).body).to.deep.equal(body.user);
   });
 
-  it('answers every failed sign-in alike', async () => {
+  it('gives the same response to every failed sign-in', async () => {
     const { email } = await makeUser(praxis);
     const known = await praxis.call('POST', '/v1/sessions', {
       body: { email, password: 'not the password' },
@@ -48,7 +48,7 @@ describe('sessions and profile over HTTP', () => {
     expect([known.status, first]).to.deep.equal([401, second]);
   });
 
-  it('rotates: each refresh token works once, and its child next', async () => {
+  it('accepts each refresh token once, and then the token that replaced it', async () => {
     const user = await makeUser(praxis);
     const child = await refresh(user.refreshToken);
     expect(child.status).to.equal(200);
@@ -58,14 +58,14 @@ describe('sessions and profile over HTTP', () => {
     expect((await me(grandchild.body.accessToken)).status).to.equal(200);
   });
 
-  it('gives 50 parallel refreshes of one token one and the same child', async () => {
+  it('returns the same new token to 50 concurrent refreshes of one token', async () => {
     const user = await makeUser(praxis);
     const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(user.refreshToken)));
     expect(new Set(answers.map(({ status }) => status))).to.deep.equal(new Set([200]));
     expect(new Set(answers.map(({ body }) => body.refreshToken as string)).size).to.equal(1);
   });
 
-  it('ends the whole session when a used token comes back', async () => {
+  it('ends the session when a used refresh token is sent again', async () => {
     const user = await makeUser(praxis);
     const child = (await refresh(user.refreshToken)).body;
     const grandchild = (await refresh(child.refreshToken)).body;
@@ -75,14 +75,14 @@ describe('sessions and profile over HTTP', () => {
     expect((await refresh(grandchild.refreshToken)).status).to.equal(401);
   });
 
-  it('refuses made-up refresh tokens and access tokens in their place', async () => {
+  it('refuses forged refresh tokens, and access tokens as refresh tokens', async () => {
     const user = await makeUser(praxis);
     for (const token of ['x', user.accessToken, `${user.refreshToken}A`, user.refreshToken.slice(0, -1)])
       expect((await refresh(token)).status, token).to.equal(401);
     expect((await refresh(user.refreshToken)).status).to.equal(200);
   });
 
-  it('lists the sessions of one user, says which is current, and ends them one by one or all others', async () => {
+  it('lists the sessions of a user, marks the current one, and ends one session or all others', async () => {
     const user = await makeUser(praxis);
     const [second, third] = [await openSession(praxis, user), await openSession(praxis, user)];
     const list = await praxis.call('GET', '/v1/sessions', { token: third.accessToken });
@@ -108,7 +108,7 @@ describe('sessions and profile over HTTP', () => {
     expect((await refresh(third.refreshToken)).status).to.equal(401);
   });
 
-  it('refuses an access token from the moment its revocation is answered', async () => {
+  it('refuses an access token once the response to its revocation was sent', async () => {
     for (let round = 0; round < 20; round += 1) {
       const user = await makeUser(praxis);
       const load = Promise.all(Array.from({ length: 10 }, () => me(user.accessToken)));
@@ -118,7 +118,7 @@ describe('sessions and profile over HTTP', () => {
     }
   });
 
-  it('does not tell a foreign session from one that is not there', async () => {
+  it('gives the same response for the session of another user and a random id', async () => {
     const [owner, other] = [await makeUser(praxis), await makeUser(praxis)];
     const { body } = await praxis.call('GET', '/v1/sessions', { token: owner.accessToken });
     const end = async (id: string) => {
@@ -152,7 +152,7 @@ describe('sessions and profile over HTTP', () => {
     expect((await signIn(praxis, user.email, 'a brand new password')).id).to.equal(user.id);
   });
 
-  it('throttles guesses at one address from one place, and lets the counter be shared by address and place only', async () => {
+  it('throttles failed sign-ins by address and network together', async () => {
     const limited = await startTestPraxis({ RATE_LIMIT: 'on', TRUST_PROXY: 'on' });
     try {
       const { email } = await makeUser(limited);
@@ -168,7 +168,7 @@ describe('sessions and profile over HTTP', () => {
       expect(refused).to.have.length(10);
       for (const { headers } of refused) expect(Number(headers.get('retry-after'))).to.be.greaterThan(0);
       expect((await attempt('203.0.113.7', PASSWORD)).status).to.equal(429);
-      // What a client writes before the proxy's own word does not make it another place.
+      // The client can prepend entries to X-Forwarded-For; only the last one, from the proxy, counts.
       expect((await attempt('198.51.100.9, 203.0.113.7', PASSWORD)).status).to.equal(429);
       expect((await attempt('198.51.100.9', PASSWORD)).status).to.equal(201);
     } finally {

@@ -19,7 +19,7 @@ describe('refreshing a session', () => {
   const refresh = (refreshToken = signedIn.refreshToken) => world.refreshSession({ refreshToken });
   const session = () => world.store.table<Session>('sessions').get(signedIn.sessionId);
 
-  it('gives a new pair and keeps the session', async () => {
+  it('returns a new pair of tokens for the same session', async () => {
     world.clock.advance(20 * MINUTE);
     await expectCode(world.authenticate(signedIn.accessToken), 'unauthenticated');
     const next = await refresh();
@@ -31,7 +31,7 @@ describe('refreshing a session', () => {
     expect(session()?.lastUsedAt).to.deep.equal(world.clock.now());
   });
 
-  it('gives the same child to a parent that asks again within ten seconds', async () => {
+  it('returns the same child when the parent is used again within ten seconds', async () => {
     const { refreshToken } = await refresh();
     world.clock.advance(10 * SECOND);
     expect((await refresh()).refreshToken).to.equal(refreshToken);
@@ -39,7 +39,7 @@ describe('refreshing a session', () => {
     await refresh(refreshToken);
   });
 
-  it('ends the session when the parent comes later, and that stays', async () => {
+  it('ends the session for good when the parent is used again later', async () => {
     const { refreshToken, accessToken } = await refresh();
     world.clock.advance(10 * SECOND + 1);
     await expectCode(refresh(), 'refresh-reused');
@@ -49,20 +49,20 @@ describe('refreshing a session', () => {
     await expectCode(refresh(), 'unauthenticated');
   });
 
-  it('ends the session when the parent comes after its child was used', async () => {
+  it('ends the session when the parent is used after its child', async () => {
     const child = await refresh();
     await refresh(child.refreshToken);
     await expectCode(refresh(), 'refresh-reused');
     expect(session()?.endedAt).not.to.equal(null);
   });
 
-  it('knows any token it ever issued, generations later', async () => {
+  it('recognises a reused token of any earlier generation', async () => {
     let { refreshToken } = signedIn;
     for (let round = 0; round < 5; round += 1) ({ refreshToken } = await refresh(refreshToken));
     await expectCode(refresh(), 'refresh-reused');
   });
 
-  it('refuses what is not ours without ending anything', async () => {
+  it('refuses a token that this server did not issue, and ends no session', async () => {
     const stranger = world.refreshTokens.first(aUser().id).text;
     for (const token of [
       '',
@@ -88,7 +88,7 @@ describe('refreshing a session', () => {
     await expectCode(refresh(), 'unauthenticated');
   });
 
-  it('gives 50 callers at once one child', async () => {
+  it('returns one child to 50 concurrent requests', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => refresh()));
     expect(new Set(answers.map(({ refreshToken }) => refreshToken))).to.have.property('size', 1);
     expect(session()).to.include({ generation: 2 });
@@ -110,7 +110,7 @@ describe('a user\u2019s sessions', () => {
     const ids: string[] = [];
     for (let count = 0; count < 5; count += 1) {
       ids.unshift((await world.signInAs(member)).sessionId);
-      if (count % 2 === 0) world.clock.advance(SECOND); // some share their instant
+      if (count % 2 === 0) world.clock.advance(SECOND); // some have the same time of creation
     }
     await world.signInAs(other);
     const seen: string[] = [];
@@ -130,7 +130,7 @@ describe('a user\u2019s sessions', () => {
     expect(seen).to.deep.equal(ids);
   });
 
-  it('end one at a time, and the next call is refused', async () => {
+  it('end one by one, and the next request with their token is refused', async () => {
     const mine = await world.signInAs(member);
     const kept = await world.signInAs(member);
     await world.endSession({ userId: member.id, sessionId: mine.sessionId });
@@ -140,7 +140,7 @@ describe('a user\u2019s sessions', () => {
     expect((await list(kept.sessionId)).items.map(({ id }) => id)).to.deep.equal([kept.sessionId]);
   });
 
-  it('are not found when they are unknown, over, or somebody else\u2019s', async () => {
+  it('are not found when they are unknown, ended, or of another user', async () => {
     const mine = await world.signInAs(member);
     const theirs = await world.signInAs(other);
     for (const sessionId of [theirs.sessionId, aUser().id])
@@ -150,7 +150,7 @@ describe('a user\u2019s sessions', () => {
     await expectCode(world.endSession({ userId: member.id, sessionId: mine.sessionId }), 'not-found');
   });
 
-  it('end all at once but the one that asks', async () => {
+  it('end all together except the current one', async () => {
     const [a, b, kept] = [
       await world.signInAs(member),
       await world.signInAs(member),
@@ -163,7 +163,7 @@ describe('a user\u2019s sessions', () => {
     for (const { accessToken } of [kept, theirs]) await world.authenticate(accessToken);
   });
 
-  it('take no refresh token for an access token', async () => {
+  it('do not accept a refresh token as an access token', async () => {
     const { refreshToken } = await world.signInAs(member);
     await expectCode(world.authenticate(refreshToken), 'unauthenticated');
   });

@@ -19,7 +19,7 @@ describe('the throttle on failed sign-ins', () => {
 
   const end = async (how: keyof Omit<Admission, 'isKnown'>, email = EMAIL, client = HOME) =>
     (await throttle.admit(email, client))[how]();
-  /** So many attempts at once; how many were let through. */
+  /** Makes `count` concurrent attempts; returns the number of admitted ones. */
   async function attempts(
     how: keyof Omit<Admission, 'isKnown'>,
     count: number,
@@ -36,7 +36,7 @@ describe('the throttle on failed sign-ins', () => {
       bind: [`${policy}:%`, points],
     });
 
-  it('lets 20 failures of one person from one network through, however many come at once', async () => {
+  it('admits exactly 20 failures for one account from one network, also of concurrent attempts', async () => {
     expect(await attempts('fail', 40)).to.equal(20);
     const error = await expectCode(throttle.admit(EMAIL, HOME), 'rate-limited');
     expect(error.kind).to.equal('rate_limited');
@@ -51,12 +51,12 @@ describe('the throttle on failed sign-ins', () => {
     await end('fail', EMAIL, { ...HOME, ip: '2001:db8:1:3::1' });
   });
 
-  it('lets 80 parallel right sign-ins through, and keeps none of their points', async () => {
+  it('admits 80 concurrent successful sign-ins and refunds their points', async () => {
     expect(await attempts('succeed', 80)).to.equal(80);
     expect(await attempts('fail', 21)).to.equal(20);
   });
 
-  it('takes nothing for what it refuses', async () => {
+  it('takes no points for refused attempts', async () => {
     await attempts('fail', 60);
     const [{ points }] = (await postgres.cradle.sequelize.query(
       "SELECT points FROM rate_limits WHERE key LIKE 'sign-in-person:%'",
@@ -65,12 +65,12 @@ describe('the throttle on failed sign-ins', () => {
     expect(points).to.equal(20);
   });
 
-  it('gives back the points of an attempt that was not looked at', async () => {
+  it('refunds the points of a withdrawn attempt', async () => {
     await attempts('withdraw', 30);
     expect(await attempts('fail', 21)).to.equal(20);
   });
 
-  it('slows a network with 200 failures down to ten attempts in ten seconds instead of shutting it out', async () => {
+  it('limits a network with 200 failures to ten attempts in ten seconds, but does not block it', async () => {
     await end('fail');
     await seed('sign-in-network', 200);
     expect(await attempts('fail', 30, (number) => `person-${String(number)}@praxis.test`)).to.equal(10);
@@ -79,7 +79,7 @@ describe('the throttle on failed sign-ins', () => {
     await end('succeed', 'next@praxis.test', ELSEWHERE);
   });
 
-  it('slows a site with 600 failures down, whatever network of it they come from', async () => {
+  it('limits a site with 600 failures to 20 attempts at once, from all of its networks together', async () => {
     await end('fail', EMAIL, { ...HOME, ip: '2001:db8:1:1::1' });
     await seed('sign-in-site', 600);
     const network = (number: number) => `2001:db8:1:${(number + 16).toString(16)}::1`;
@@ -89,7 +89,7 @@ describe('the throttle on failed sign-ins', () => {
     await end('succeed', EMAIL, { ...HOME, ip: '2001:db8:2:1::1' });
   });
 
-  it('delays strangers at an account with many failures, and neither refuses them nor delays a known device', async () => {
+  it('delays unknown devices at an account with many failures, without refusing them; a known device is not delayed', async () => {
     await end('succeed');
     await end('fail', EMAIL, ELSEWHERE);
     await seed('sign-in-account', 200);
@@ -102,7 +102,7 @@ describe('the throttle on failed sign-ins', () => {
     for (const admission of [await stranger, await known]) await admission.withdraw();
   });
 
-  it('accepts the right password of a known device when everybody else used everything up', async () => {
+  it('admits a known device when the limit for unknown devices is used up', async () => {
     await end('succeed');
     await attempts('fail', 20, () => EMAIL);
     const stranger = { ...HOME, userAgent: 'another browser' };
@@ -112,23 +112,23 @@ describe('the throttle on failed sign-ins', () => {
     await admission.succeed();
   });
 
-  it('answers the wrong password of a known device as that of a stranger', async () => {
+  it('limits the failures of a known device too', async () => {
     await end('succeed');
     await attempts('fail', 20);
     await expectCode(end('fail'), 'rate-limited');
-    // Its own budget is bounded, too.
+    // The known device has a limit of its own.
     const outcomes = await Promise.allSettled(Array.from({ length: 30 }, () => throttle.admit(EMAIL, HOME)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).to.have.length(19);
   });
 
-  it('does not take the device of one person for that of another', async () => {
+  it('does not recognise a device for another account', async () => {
     await end('succeed');
     const admission = await throttle.admit('someone.else@praxis.test', HOME);
     expect(admission.isKnown).to.equal(false);
     await admission.withdraw();
   });
 
-  it('leaves no address in the table', async () => {
+  it('stores no e-mail address, IP address or user agent in plain text', async () => {
     await end('succeed');
     await end('fail');
     const rows = await postgres.cradle.sequelize.query('SELECT * FROM rate_limits', {

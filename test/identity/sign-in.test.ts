@@ -26,7 +26,7 @@ describe('signing in', () => {
     });
   });
 
-  it('fails alike for every reason, with one verification each', async () => {
+  it('fails with the same error for every reason, after one password verification each', async () => {
     const verified = member.emailVerifiedAt;
     const others = {
       disabled: aUser({ disabledAt: verified }),
@@ -52,13 +52,13 @@ describe('signing in', () => {
     expect(world.store.table('sessions').all()).to.deep.equal([]);
   });
 
-  it('stores digests, never a token', async () => {
+  it('stores hashes of the tokens only', async () => {
     const { accessToken, refreshToken } = await signIn(member.email);
     const stored = JSON.stringify(world.store.table('sessions').all());
     for (const secret of [accessToken, refreshToken]) expect(stored).not.to.contain(secret);
   });
 
-  it('hashes again when the parameters have changed', async () => {
+  it('rehashes the password when the hash parameters have changed', async () => {
     world.passwords.scheme = 'newer';
     const { user } = await signIn(member.email);
     expect(user.passwordHash).to.equal(`newer:${PASSWORD}`);
@@ -67,7 +67,7 @@ describe('signing in', () => {
     expect(await world.userQueries.find(member.id)).to.include({ version: 2 });
   });
 
-  it('counts failures only, and refuses the 21st before it is looked at', async () => {
+  it('counts failed attempts only, and refuses the attempt after 20 failures without verifying the password', async () => {
     for (let attempt = 0; attempt < 25; attempt += 1) await signIn(member.email);
     for (let attempt = 0; attempt < 20; attempt += 1)
       await expectCode(signIn(member.email, 'wrong password'), 'invalid-credentials');
@@ -79,13 +79,13 @@ describe('signing in', () => {
     await world.signIn({ email: member.email, password: PASSWORD, client: { ...CLIENT, ip: '192.0.2.2' } });
   });
 
-  it('does not count what it was too busy to look at', async () => {
+  it('does not count attempts that it was too busy to verify', async () => {
     world.passwords.failure = new DomainError('busy', 'unavailable', 'Later.');
     await expectCode(signIn(member.email), 'unavailable');
     expect([...world.signInThrottle.taken.values()]).to.deep.equal([0]);
   });
 
-  it('starts no session with a password that was changed while it was being verified', async () => {
+  it('starts no session when the password was changed during its verification', async () => {
     const verify = world.passwords.verify.bind(world.passwords);
     world.passwords.verify = async (password, hash) => {
       const matches = await verify(password, hash);

@@ -13,7 +13,7 @@ const others = makeSecrets('another secret for tests, also longer than 32 bytes'
 const ID = '01930000-0000-7000-8000-0123456789ab';
 const USER = '01930000-0000-7000-8000-00000000000a';
 
-/** Every way to change one character, which no signature may survive. */
+/** The text with one character changed, at every position. */
 const tampered = (text: string): string[] =>
   Array.from(text).map(
     (character, at) => text.slice(0, at) + (character === 'A' ? 'B' : 'A') + text.slice(at + 1),
@@ -23,16 +23,16 @@ describe('mail tokens', () => {
   const tokens = makeMailTokens({ secrets });
   const token = tokens.mint('registration', ID);
 
-  it('give their id back, the same token every time, in 45 characters', () => {
+  it('contain their id, are deterministic, and have 45 characters', () => {
     expect(tokens.read('registration', token)).to.equal(ID);
     expect(tokens.mint('registration', ID)).to.equal(token);
     expect(token).to.match(/^[\w-]{22}\.[\w-]{22}$/);
   });
-  it('serve one purpose and one installation', () => {
+  it('are refused for another purpose and by a server with another secret', () => {
     expect(tokens.read('password-reset', token)).to.equal(undefined);
     expect(makeMailTokens({ secrets: others }).read('registration', token)).to.equal(undefined);
   });
-  it('survive no change', () => {
+  it('are refused after any change', () => {
     for (const text of [
       ...tampered(token),
       `${token}.`,
@@ -43,7 +43,7 @@ describe('mail tokens', () => {
     ])
       expect(tokens.read('registration', text), text).to.equal(undefined);
   });
-  it('are not anything somebody makes up', () => {
+  it('are refused if they are arbitrary text', () => {
     fc.assert(fc.property(fc.string(), (text) => tokens.read('registration', text) === undefined));
   });
 });
@@ -52,13 +52,13 @@ describe('refresh tokens', () => {
   const tokens = makeRefreshTokens({ secrets });
   const first = tokens.first(ID);
 
-  it('say session and generation, and are never the same twice', () => {
+  it('contain session and generation, and are unique', () => {
     expect(tokens.read(first.text)).to.deep.equal(first);
     expect(first).to.include({ sessionId: ID, generation: 1 });
     expect(tokens.first(ID).text).not.to.equal(first.text);
     expect(first.text).to.match(/^[\w-]{91}$/);
   });
-  it('make the same child of the same nonce, and another of another', () => {
+  it('have the same child for the same nonce, and another child for another nonce or parent', () => {
     const nonce = tokens.newNonce();
     const child = tokens.child(first, nonce);
     expect(tokens.child(first, nonce)).to.deep.equal(child);
@@ -67,11 +67,11 @@ describe('refresh tokens', () => {
     expect(tokens.child(first, tokens.newNonce()).text).not.to.equal(child.text);
     expect(tokens.child(tokens.first(ID), nonce).text).not.to.equal(child.text);
   });
-  it('do not show the secret in what is stored', () => {
+  it('do not contain the hash that is stored', () => {
     expect(first.text).not.to.contain(first.hash);
     expect(first.hash).to.have.length(43);
   });
-  it('survive no change and no other installation', () => {
+  it('are refused after any change and by a server with another secret', () => {
     for (const text of [...tampered(first.text), `${first.text}A`, `${first.text}=`, ''])
       expect(tokens.read(text), text).to.equal(undefined);
     expect(makeRefreshTokens({ secrets: others }).read(first.text)).to.equal(undefined);
@@ -106,7 +106,7 @@ describe('access tokens', () => {
       .setExpirationTime(changes.exp ?? seconds + 60)
       .sign(key);
 
-  it('last for 15 minutes', async () => {
+  it('are valid for 15 minutes', async () => {
     const ownClock = new FakeClock();
     const own = makeAccessTokens({ secrets, clock: ownClock });
     const token = await own.mint(subject);
@@ -117,10 +117,10 @@ describe('access tokens', () => {
     ownClock.advance(1);
     expect(await own.read(token)).to.equal(undefined);
   });
-  it('pass as forged with every claim right, so that the next test tests something', async () => {
+  it('are accepted when the helper of this test signs correct claims (control of the next test)', async () => {
     expect(await tokens.read(await forged({}))).to.deep.equal(subject);
   });
-  it('are refused with another algorithm, type, issuer, audience or key, and without claims', async () => {
+  it('are refused with a wrong algorithm, type, issuer, audience, key or time, and without valid claims', async () => {
     const unsigned = new UnsecuredJWT({
       sid: ID,
       sub: USER,

@@ -120,7 +120,7 @@ describe('users over HTTP', () => {
     expect((await rename(admin, colleague.id)).status).to.equal(200);
   });
 
-  it('changes a role from the next request on, without ending sessions', async () => {
+  it('applies a new role at the next request, without ending sessions', async () => {
     const change = (headers: Record<string, string>) =>
       as(admin, 'PUT', `/v1/users/${member.id}/role`, { role: 'staff' }, headers);
     expect((await as(member, 'GET', '/v1/users')).status).to.equal(403);
@@ -131,7 +131,7 @@ describe('users over HTTP', () => {
     expect((await as(member, 'GET', '/v1/users')).status).to.equal(200);
   });
 
-  it('disables: the very next request is 401; enables: signing in works again', async () => {
+  it('refuses the next request of a disabled user with 401, and allows sign-in again after enabling', async () => {
     const path = `/v1/users/${member.id}`;
     expect((await as(admin, 'POST', `${path}/disable`)).body).to.include({ disabled: true, version: 2 });
     expect((await me(member)).status).to.equal(401);
