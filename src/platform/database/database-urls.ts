@@ -8,23 +8,23 @@ export type ConnectionSettings = Readonly<{
 }>;
 
 export type DatabaseUrls = Readonly<{
-  /** What the application signs in with. */
+  /** The URL of the application's role. */
   applicationUrl: string;
-  /** The owner of the schema; the same role where only DATABASE_URL is given. */
+  /** The URL of the schema's owner; the same role when only DATABASE_URL is set. */
   migrationUrl: string;
-  /** The role in `applicationUrl`: the one to be given rights after migrating. */
+  /** The role in `applicationUrl`, which gets its rights after a migration. */
   applicationRole: string;
-  /** null with a server of one's own. */
+  /** null when DATABASE_URL is set. */
   embedded: EmbeddedPostgres | null;
-  /** What an error of the embedded server's comes from, as far as its log tells; any other stays what it is. */
+  /** Returns the cause of a failure of the embedded server, read from its log, or else the error itself. */
   explain(error: unknown): unknown;
-  /** Lets go of the embedded server, last of all: whoever owns it shuts it down. */
+  /** Detaches from the embedded server; the process that owns it stops it. Call this last. */
   stop(): Promise<void>;
 }>;
 
 const roleIn = (url: string): string => decodeURIComponent(new URL(url).username);
 
-/** The database to work with: the one that is configured, else the embedded one, started or attached to. */
+/** Returns the configured database. Without one, starts the embedded server or attaches to it. */
 export async function openDatabaseUrls({ database, home, log }: ConnectionSettings): Promise<DatabaseUrls> {
   const { url, migrationUrl } = database;
   if (url !== null)

@@ -5,21 +5,21 @@ import { grantApplicationRights, grantsAreCurrent, type Run } from './grants.js'
 import { MIGRATIONS_FOLDER, SEEDERS_FOLDER, stepFiles } from './migration-files.js';
 import { inOneTransaction, withOwnConnection } from './migration-session.js';
 
-/** One kind of step: its files and the table in which sequelize-cli and we note those that were run. */
+/** Migrations or seeders: their files, and the table in which sequelize-cli and Praxis record the executed ones. */
 type Track = Readonly<{ table: 'SequelizeMeta' | 'SequelizeData'; folder: string }>;
 
 export type MigrationOptions = Readonly<{
-  /** The owner's connection. */
+  /** The URL of the schema's owner. */
   url: string;
-  /** `migrations/` or `seeders/` of the package unless a test brings its own. */
+  /** Default: `migrations/` or `seeders/` of the package. */
   folder?: string;
-  /** How long a database that is away is waited for. */
+  /** How long to wait for an unavailable database. */
   patienceMs?: number;
 }>;
 
 export type StepState = Readonly<{
   name: string;
-  /** unknown: was run, but its file is not here; a newer version of Praxis has been at work. */
+  /** unknown: a newer version of Praxis executed it; this version does not have its file. */
   state: 'applied' | 'pending' | 'unknown';
 }>;
 
@@ -34,7 +34,7 @@ const seeders = ({ folder = SEEDERS_FOLDER }: MigrationOptions): Track => ({
   folder,
 });
 
-/** Loaded when there are steps to run: a start that finds none should not pay for it (about 100 ms and 5 MB). */
+/** Loads umzug only when there is something to run, because it costs about 100 ms and 5 MB. */
 async function runner(sequelize: Sequelize, { table, folder }: Track): Promise<Umzug<QueryInterface>> {
   const umzug = await import('umzug');
   return new umzug.Umzug({
@@ -65,7 +65,7 @@ async function recorded(sequelize: Sequelize, table: Track['table']): Promise<Re
 
 type Comparison = Readonly<{ pending: readonly string[]; unknown: readonly string[] }>;
 
-/** Files that have not been run, and steps that were run by a version that has files we do not have. */
+/** The files that are pending, and the names of executed files that this version does not have. */
 async function compare(sequelize: Sequelize, { table, folder }: Track): Promise<Comparison> {
   const run = await recorded(sequelize, table);
   const files = new Set(stepFiles(folder).map(({ name }) => name));
@@ -75,7 +75,7 @@ async function compare(sequelize: Sequelize, { table, folder }: Track): Promise<
   };
 }
 
-/** A schema of a newer version may hold what this one would overlook or break. */
+/** Throws when a newer version has migrated the schema, because this version could damage its data. */
 function assertKnown({ unknown }: Comparison): void {
   if (unknown.length === 0) return;
   throw new ConfigurationError([
@@ -104,11 +104,11 @@ const connected = <Result>(
 ): Promise<Result> => withOwnConnection(url, patienceMs, work);
 
 /**
- * Runs every pending migration in one transaction, under a lock that any number of starting processes share: a kill at
- * any moment leaves the old schema or the new one, whole. Where nothing is pending, nothing is locked.
- * @param options.applicationRole is given the application's rights afterwards, unless it is the owner itself
+ * Runs all pending migrations in one transaction, so that a killed process leaves either the old schema or the new one.
+ * An advisory lock serializes processes that start at the same time. Takes no lock when nothing is pending.
+ * @param options.applicationRole gets the application's rights afterwards, unless it is the owner itself
  * @throws MigrationError of umzug, with PostgreSQL's error as its cause
- * @throws ConfigurationError when migrations have been run that this build does not know
+ * @throws ConfigurationError when a newer version has migrated the schema
  */
 export const migrate = (
   options: MigrationOptions & { applicationRole?: string },
@@ -134,8 +134,8 @@ export const rightsAreCurrent = (options: MigrationOptions & { applicationRole: 
   connected(options, (sequelize) => grantsAreCurrent(runOn(sequelize), options.applicationRole));
 
 /**
- * Reverts the last migration; with `to` also those before it down to that one, or `all`. In one transaction.
- * @throws ConfigurationError when a newer version's migrations lie on top, which have to be reverted first
+ * Reverts the last migration, or with `to` all migrations from the last down to that one (`all`: every one), in one transaction.
+ * @throws ConfigurationError when migrations of a newer version must be reverted first
  */
 export const undo = (options: MigrationOptions & { to?: string }): Promise<{ reverted: string[] }> =>
   connected(options, (sequelize) =>
@@ -148,7 +148,7 @@ export const undo = (options: MigrationOptions & { to?: string }): Promise<{ rev
     }),
   );
 
-/** Every migration there is a file or a record of, in the order of their names. */
+/** All migrations that have a file or a record, ordered by name. */
 export const status = (options: MigrationOptions): Promise<StepState[]> =>
   connected(options, async (sequelize) => {
     const { table, folder } = migrations(options);
@@ -160,13 +160,13 @@ export const status = (options: MigrationOptions): Promise<StepState[]> =>
     }));
   });
 
-/** Whether exactly this version's migrations have been run: none is missing, and no newer version's are there. */
+/** Whether all migrations of this version, and none of a newer one, were executed. */
 export async function schemaIsCurrent(sequelize: Sequelize): Promise<boolean> {
   const { pending, unknown } = await compare(sequelize, migrations({ url: '' }));
   return pending.length === 0 && unknown.length === 0;
 }
 
-/** Runs the seeders that have not been run, in one transaction. */
+/** Runs all pending seeders in one transaction. */
 export const seed = (options: MigrationOptions): Promise<{ applied: string[] }> =>
   connected(options, (sequelize) =>
     inOneTransaction(sequelize, async () => ({

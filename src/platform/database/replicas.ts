@@ -5,8 +5,8 @@ import { queryOn, type Database, type Statement } from './database.js';
 import { openSequelize } from './sequelize.js';
 
 /**
- * Up to where the primary has written its log. Whatever was acknowledged to anybody before this is asked lies before it:
- * a commit is on disk before it is acknowledged, or where the server does not wait for the disk, at least in the log.
+ * The position up to which the primary has written its write-ahead log. Every commit that was acknowledged before this
+ * query lies before that position, even with `synchronous_commit = off`.
  */
 const WRITTEN: Statement = {
   name: 'platform_written',
@@ -15,19 +15,19 @@ const WRITTEN: Statement = {
     ELSE pg_current_wal_flush_lsn() END)::text AS position`,
 };
 
-/** Whether a replica has replayed the log up to $1. The next statement on it sees at least that. */
+/** Whether a replica has replayed the log up to $1. The next statement on its connection sees at least that state. */
 const CAUGHT_UP: Statement = {
   name: 'platform_caught_up',
   text: `SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= $1::pg_lsn AS "caughtUp"`,
 };
 
-/** The identifier of a server's cluster, which a replica shares with its primary. */
+/** The identifier of the database cluster. A replica has the same one as its primary. */
 const CLUSTER: Statement = {
   name: 'platform_cluster',
   text: 'SELECT system_identifier::text AS id FROM pg_control_system()',
 };
 
-/** The pause before a replica that is behind is used again; after failures the pause doubles. */
+/** The pause before a replica that lags behind is used again. It doubles with each failure. */
 const BEHIND_PAUSE_MS = 50;
 const FIRST_FAILURE_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -35,18 +35,18 @@ const LONGEST_PAUSE_MS = 30_000;
 type Replica = {
   readonly name: string;
   readonly sequelize: Sequelize;
-  /** Not asked before this instant of `performance.now()`. */
+  /** The replica is not used before this time of `performance.now()`. */
   restsUntilMs: number;
   failures: number;
-  /** Whether it is known to be a copy of the primary. */
+  /** Whether the cluster identifier was compared with the primary's. */
   genuine: boolean;
 };
 
 /** The replicas of a primary. */
 export interface Replicas {
   /**
-   * The rows as a replica has them, provided it has replayed everything that anybody was told before this call;
-   * undefined when none has: then the primary is to be asked. Rejects when the primary does not answer.
+   * Returns the rows from a replica that has replayed every commit acknowledged before this call, or undefined when none
+   * has; the caller then reads from the primary. Rejects when the primary does not answer.
    */
   rows<Row extends object>(
     statement: Statement,
@@ -83,7 +83,7 @@ export function openReplicas({
   let asked: Promise<string> | undefined;
   let cluster: Promise<string> | undefined;
 
-  /** Asked once for all who want to know in this turn of the event loop: sent only when they have all asked. */
+  /** One query serves all calls in the same turn of the event loop; it is sent at the end of the turn. */
   const written = (): Promise<string> =>
     (asked ??= new Promise<string>((resolve, reject) => {
       setImmediate(() => {
@@ -99,7 +99,7 @@ export function openReplicas({
     of: (statement: Statement) => Promise<readonly { id: string }[]>,
   ): Promise<string> => (await of(CLUSTER))[0]?.id ?? '';
 
-  /** The next one by turns that is not resting. */
+  /** The next available replica, round-robin. */
   function next(): Replica | undefined {
     const nowMs = performance.now();
     for (const _each of replicas) {
@@ -132,7 +132,7 @@ export function openReplicas({
     const connection = await connections.getConnection({ type: 'SELECT' });
     try {
       await assertGenuine(replica, connection);
-      // One after the other on one connection, without waiting in between: what the second reads is no older.
+      // Pipelined on one connection in this order, so the second statement reads no older state than the first.
       const [[check], rows] = await Promise.all([
         queryOn<{ caughtUp: boolean }>(connection, CAUGHT_UP, [position]),
         queryOn<Row>(connection, statement, values),
@@ -149,7 +149,7 @@ export function openReplicas({
       logger.warn({ err: error, replica: replica.name }, 'a replica failed; the primary is read instead');
     replica.failures += 1;
     replica.restsUntilMs = performance.now() + pauseMs;
-    // What answers at this address when it is back may be another server.
+    // Another server may answer at this address after a reconnect.
     replica.genuine = false;
   }
 
@@ -175,7 +175,7 @@ export function openReplicas({
   };
 }
 
-/** Reads from a replica that has replayed far enough, else from the primary. */
+/** Reads from a replica that has caught up, or else from the primary. */
 export const makeReplicatedDatabase = (primary: Database, replicas: Replicas): Database => ({
   async rows<Row extends object>(statement: Statement, values: readonly unknown[]) {
     const rows = await replicas.rows<Row>(statement, values);

@@ -2,7 +2,7 @@
 
 const { pathToFileURL } = require('node:url');
 
-// sequelize-cli loads CommonJS. What it is given is written in TypeScript like everything else, and needs no build.
+// sequelize-cli loads only CommonJS. This file loads the TypeScript configuration without a build.
 module.exports = async () => {
   const { tsImport } = await import('tsx/esm/api');
   const { sequelizeCliConfig } = await tsImport('./sequelize-cli.ts', {

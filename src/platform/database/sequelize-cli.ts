@@ -12,10 +12,10 @@ import { status } from './migrator.js';
 import { OLDEST_SERVER } from './sequelize.js';
 import { prepareSession } from './session.js';
 
-/** What sequelize-cli reads of its own beside Sequelize's options. */
+/** The options of sequelize-cli itself, in addition to those of Sequelize. */
 type CliOptions = Options & { seederStorage: 'sequelize'; databaseVersion: string };
 
-/** An embedded server may be changing hands at the very moment: a second later another process has it. */
+/** Retries, because the process that owns the embedded server may be exiting while another one takes over. */
 const RETRY = {
   max: 10,
   backoffBase: 100,
@@ -28,7 +28,7 @@ function fail(message: string): never {
   process.exit(1);
 }
 
-/** The database belongs to its server as a whole; the command for making it has nothing left to do. */
+/** Ends the process for `db:create` and `db:drop`, because the embedded server manages its one database itself. */
 function refuseWithEmbedded(command: string, home: string): void {
   if (command === 'db:create') {
     process.stdout.write('The embedded PostgreSQL comes with its database: nothing to create.\n');
@@ -41,7 +41,7 @@ function refuseWithEmbedded(command: string, home: string): void {
     );
 }
 
-/** sequelize-cli would take back what lies below a migration that it does not know. */
+/** Throws on unknown migrations, because sequelize-cli would skip them and revert an older one. */
 async function refuseNewerSchema(url: string): Promise<void> {
   const unknown = (await status({ url })).filter(({ state }) => state === 'unknown');
   if (unknown.length > 0)
@@ -51,7 +51,7 @@ async function refuseNewerSchema(url: string): Promise<void> {
     );
 }
 
-/** The same variables as the application's, and none of its others: a migration needs no AUTH_SECRET. */
+/** Reads only the database variables, because a migration needs no AUTH_SECRET. */
 function readTarget(cwd: string): { url: string | null; migrationUrl: string | null; home: string } {
   const wanted = ['DATABASE_URL', 'DATABASE_MIGRATION_URL', 'PRAXIS_HOME'];
   const { values, faults } = readSettings(wanted, [process.env, readDotEnv(cwd)], cwd);
@@ -68,7 +68,7 @@ function readTarget(cwd: string): { url: string | null; migrationUrl: string | n
 }
 
 function optionsFor({ migrationUrl, applicationRole }: DatabaseUrls): CliOptions {
-  // sequelize-cli reads a URL without decoding it and knows no sslmode; pg's own reading is the application's too.
+  // sequelize-cli does not decode URLs and ignores sslmode, so pg parses the URL as it does in the application.
   const { user, password, host, port, database, ssl } = makeClient(migrationUrl);
   return {
     dialect: 'postgres',
@@ -85,13 +85,13 @@ function optionsFor({ migrationUrl, applicationRole }: DatabaseUrls): CliOptions
     pool: { max: 1, idle: 600_000, evict: 600_000, acquire: 600_000 },
     retry: RETRY,
     hooks: {
-      // An application that starts meanwhile migrates before or after, never in between.
+      // The lock prevents an application that starts now from migrating concurrently.
       async afterConnect(connection) {
         const client = connection as pg.Client;
         await prepareSession(client);
         await client.query('SELECT pg_advisory_lock($1)', [SCHEMA_LOCK]);
       },
-      // A migration has just been noted: what it made is now the application's to use.
+      // Runs after each recorded migration, so that the application gets rights on new tables.
       async afterQuery(_options, query) {
         const { sql, connection } = finishedQuery(query);
         if (!sql.startsWith('INSERT INTO "SequelizeMeta"')) return;
@@ -105,18 +105,18 @@ function optionsFor({ migrationUrl, applicationRole }: DatabaseUrls): CliOptions
 }
 
 /**
- * The configuration of `npx sequelize-cli`: DATABASE_MIGRATION_URL, else DATABASE_URL, else the embedded server of
- * PRAXIS_HOME, which this process then starts or attaches to, and stops before it exits.
+ * The configuration of `npx sequelize-cli`: DATABASE_MIGRATION_URL, or DATABASE_URL, or the embedded server of PRAXIS_HOME.
+ * This process starts the embedded server or attaches to it, and stops it before it exits if it started it.
  */
 export async function sequelizeCliConfig(): Promise<CliOptions | Pick<CliOptions, 'dialect'>> {
   const command = process.argv.find((argument) => argument.startsWith('db:'));
-  // Commands that only write files ask for the configuration too.
+  // Commands that only write files load this configuration too and need no database.
   if (command === undefined) return { dialect: 'postgres' };
   try {
     const { home, ...database } = readTarget(process.cwd());
     if (database.url === null) refuseWithEmbedded(command, home);
     const connections = await openDatabaseUrls({ database, home });
-    // sequelize-cli ends with process.exit, so there is no later moment to stop the server in.
+    // sequelize-cli ends with process.exit, which leaves no later moment to stop the server.
     process.once('exit', () => connections.embedded?.stopNow());
     if (/^db:migrate(?!:status)/.test(command)) await refuseNewerSchema(connections.migrationUrl);
     return optionsFor(connections);

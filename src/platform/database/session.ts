@@ -2,12 +2,12 @@ import type { ClientBase } from 'pg';
 import { ConfigurationError } from '../config/configuration-error.js';
 
 /**
- * What the application's SQL and the parsers of its results rely on. Roles, databases, the server's configuration and
- * connection poolers may all say otherwise, so that every connection is set by statements and then asked.
+ * The session settings that the application's SQL and the parsers of its results require. Roles, databases, the server's
+ * configuration and connection poolers can override them, so each new connection sets and then verifies them.
  *
- * Statements, because poolers drop or refuse the start-up packet's `options`. PgBouncer reads the server's answers to them
- * and keeps TimeZone, DateStyle, standard_conforming_strings and client_encoding per client in transaction mode too
- * (IntervalStyle since 1.20; nothing here prints an interval).
+ * They are set by statements, because poolers drop or reject `options` in the start-up packet. In transaction mode PgBouncer
+ * keeps TimeZone, DateStyle, standard_conforming_strings and client_encoding for each client (IntervalStyle since 1.20;
+ * no statement returns an interval).
  */
 const SETTINGS = {
   TimeZone: 'UTC',
@@ -21,7 +21,7 @@ const SETTINGS = {
 
 const NAMES = Object.keys(SETTINGS) as (keyof typeof SETTINGS)[];
 
-/** One round trip: both statements travel in one message. Server parameters cannot be parameters of a statement. */
+/** Both statements are sent in one message. SET accepts no bind parameters, so the values are literals. */
 const PREPARE = `${NAMES.map((name) => `SET ${name} TO ${name === 'DateStyle' ? SETTINGS.DateStyle : `'${SETTINGS[name]}'`}`).join('; ')};
 SELECT current_setting('server_encoding') AS encoding, current_database() AS database,
   timestamptz '2026-07-01 12:00:00+00'::text AS instant,
@@ -31,7 +31,7 @@ const INSTANT = '2026-07-01 12:00:00+00';
 
 type Session = Readonly<{ encoding: string; database: string; instant: string; settings: readonly string[] }>;
 
-/** Refuses a connection that would store or read wrong values. */
+/** The error for a connection that would store or read wrong values. */
 const misconfigured = (problem: string, remedy: string): ConfigurationError =>
   new ConfigurationError([{ name: 'DATABASE_URL', problem, remedy }]);
 
@@ -50,8 +50,8 @@ function assertSession({ encoding, database, instant, settings }: Session): void
 }
 
 /**
- * Sets and verifies the session of a new connection; closes it where that fails.
- * @throws ConfigurationError when the database or a pooler before it cannot be worked with
+ * Sets and verifies the session settings of a new connection. Closes the connection on failure.
+ * @throws ConfigurationError when the database or a connection pooler does not apply the settings
  */
 export async function prepareSession(client: ClientBase & { end(): Promise<void> }): Promise<void> {
   try {
