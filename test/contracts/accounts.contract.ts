@@ -72,7 +72,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       return items.map(({ id }) => id);
     };
 
-    it('finds by a prefix of name or address, without regard to case', async () => {
+    it('finds users by a prefix of name or address, case-insensitively', async () => {
       const zoe = aUser({ fullName: 'Zöe Álvarez' });
       const other = aUser({ fullName: 'Nobody', email: 'zöe'.replace('ö', 'o') + '.alvarez@praxis.test' });
       await given(zoe, other);
@@ -81,7 +81,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       expect(await found({ prefix: 'lvarez' })).to.deep.equal([]);
     });
 
-    it('takes %, _ and \\ as they are', async () => {
+    it('matches %, _ and \\ literally', async () => {
       const names = ['100% Quill', '100x Quill', 'a_b Quill', 'axb Quill', 'c\\d Quill', 'c\\\\d Quill'];
       const users = names.map((fullName) => aUser({ fullName }));
       await given(...users);
@@ -91,7 +91,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       expect(await found({ prefix: 'c\\d' })).to.deep.equal([idOf('c\\d Quill')]);
     });
 
-    it('filters by role and by disabled, and leaves out who was erased', async () => {
+    it('filters by role and by disabled, and omits erased users', async () => {
       const fullName = 'Filtered Finch';
       const [member, staff, admin] = [
         aUser({ fullName }),
@@ -109,7 +109,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       expect(await found({ prefix: 'former' })).to.deep.equal([]);
     });
 
-    it('goes newest first and neither repeats nor skips while people come', async () => {
+    it('is sorted newest first, without duplicates or gaps while users are added', async () => {
       for (const [prefix, filter] of [
         ['paged parrot', {}],
         ['paged pigeon', { roles: ['member' as const], disabled: false }],
@@ -128,8 +128,8 @@ export function accountsContract(adapters: () => AccountAdapters): void {
     });
   });
 
-  describe('somebody who was erased', () => {
-    it('is found by nothing, and the address is free again', async () => {
+  describe('an erased user', () => {
+    it('is found by no query, and the address is available again', async () => {
       const user = aUser();
       await given(user);
       await run(({ users }) => users.save(erase(user, T1)));
@@ -174,8 +174,8 @@ export function accountsContract(adapters: () => AccountAdapters): void {
     });
   });
 
-  describe('locking somebody with the active admins', () => {
-    it('gives the user, and the admins in order of id: neither members nor the disabled', async () => {
+  describe('locking a user with the active admins', () => {
+    it('returns the user, and the admins in order of id without members and disabled admins', async () => {
       const [one, two, gone] = [aUser({ role: 'admin' }), aUser({ role: 'admin' }), aUser({ role: 'admin' })];
       const [member, erased] = [aUser(), aUser({ role: 'admin' })];
       await given(two, one, gone, member, erased, aUser({ role: 'staff' }));
@@ -197,7 +197,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
   });
 
   describe('email changes', () => {
-    it('come back as they were saved, and only for users there are', async () => {
+    it('are read as they were saved, and need an existing user', async () => {
       const user = aUser();
       await given(user);
       const change = anEmailChange({ userId: user.id });
@@ -211,7 +211,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       await rejection(run(({ emailChanges }) => emailChanges.insert(anEmailChange({ userId: aUser().id }))));
     });
 
-    it('of one user that are open are locked in order of id', async () => {
+    it('of one user are locked in order of id if pending', async () => {
       const user = aUser();
       await given(user);
       const made = [anEmailChange({ userId: user.id }), anEmailChange({ userId: user.id })] as const;
@@ -222,7 +222,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       expect(await run(({ emailChanges }) => emailChanges.lockOpen(user.id))).to.deep.equal(made);
     });
 
-    it('are purged when they are old', async () => {
+    it('are purged when they are older than the given time', async () => {
       const user = aUser();
       await given(user);
       const before = new Date('2001-01-01T00:00:00.000Z');
@@ -249,7 +249,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
         for (const each of cards) await ports.cards.insert(each);
       });
 
-    it('come back as they were saved, whichever way they are asked for', async () => {
+    it('are read as they were saved, by every query', async () => {
       const [first, second] = [card({ isDefault: true, updatedAt: T1 }), card({ createdAt: at(-1) })];
       await keep(first, second);
       expect(await adapters().cardQueries.find(user.id, second.id)).to.deep.equal(second);
@@ -260,7 +260,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       });
     });
 
-    it('are nobody else\u2019s', async () => {
+    it('are found only for their owner', async () => {
       const other = aUser();
       await given(other);
       const own = card({ isDefault: true });
@@ -275,7 +275,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       await rejection(keep(aCard({ userId: aUser().id })));
     });
 
-    it('take changes in the order the domain gives them, and refuse two defaults or the same card twice', async () => {
+    it('apply changes in the order of the domain, and refuse a second default and a duplicate card', async () => {
       const [first, second] = [card({ isDefault: true }), card()];
       await keep(first, second);
       await run(async ({ cards }) => {
@@ -296,7 +296,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       expect(await adapters().cardQueries.findDefault(user.id)).to.include({ id: added.id });
     });
 
-    it('once removed are in no list, may be saved anew, and go when they are deleted', async () => {
+    it('are in no list after removal, can be saved again, and can be deleted', async () => {
       const only = card({ isDefault: true });
       await keep(only);
       await run(async ({ cards }) => {
@@ -315,7 +315,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       expect(await adapters().cardQueries.find(user.id, again.id)).to.deep.equal(again);
     });
 
-    it('are listed newest first without repeats while others come', async () => {
+    it('are listed newest first, without duplicates while cards are added', async () => {
       const save = (seconds: number) => card({ createdAt: at(seconds), updatedAt: T1 });
       const made = [-3, -1, -2, -2, -2].map(save);
       await keep(...made);
@@ -343,7 +343,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       return page?.items.map(({ id: _, ...rest }) => rest);
     };
 
-    it('gives back what was written, newest first, and only of this user', async () => {
+    it('returns the events of one user, newest first', async () => {
       await log(
         aSecurityEvent({ userId: user.id }),
         aSecurityEvent({ userId: null, actorId: null, event: 'sign-in-failed', at: T1 }),
@@ -357,7 +357,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       expect(await list(false)).to.deep.equal(await list(true));
     });
 
-    it('shows a person not where others acted from', async () => {
+    it('hides the addresses of other people from a user', async () => {
       await log(aSecurityEvent({ userId: user.id, actorId: aUser().id, event: 'role-changed' }));
       expect(await list(true)).to.deep.equal([{ at: T0, event: 'role-changed', ip: '', userAgent: '' }]);
       expect(await list(false)).to.deep.equal([
@@ -365,7 +365,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       ]);
     });
 
-    it('keeps nothing of work that throws, and what is committed at once although the work throws', async () => {
+    it('rolls back events with their unit of work, but keeps those of an independent one', async () => {
       await rejection(
         run(async ({ securityLog }) => {
           await securityLog.append(aSecurityEvent({ userId: user.id, event: 'signed-in' }));
@@ -380,7 +380,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       expect((await list(true))?.map(({ event }) => event)).to.deep.equal(['sign-in-failed']);
     });
 
-    it('is empty for a user to whom nothing happened, and not there for nobody', async () => {
+    it('is empty for a user without events, and undefined for an unknown user', async () => {
       expect(await list(true)).to.deep.equal([]);
       const nobody = aUser().id;
       expect(await adapters().securityEventQueries.list(nobody, { own: true }, { limit: 1 })).to.equal(
@@ -388,7 +388,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
       );
     });
 
-    it('neither repeats nor skips while events come', async () => {
+    it('is listed without duplicates or gaps while events are added', async () => {
       const happen = (seconds: number) => log(aSecurityEvent({ userId: user.id, at: at(seconds) }));
       for (const seconds of [3, 1, 2, 2, 2, 0]) await happen(seconds);
       const before = await adapters().securityEventQueries.list(user.id, { own: true }, { limit: 50 });
@@ -401,7 +401,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
     });
   });
 
-  it('changes of a name lose nothing of what 20 workers lock first', async () => {
+  it('loses no change of a name by 20 concurrent workers that lock before they read', async () => {
     const admin = aUser({ role: 'admin', fullName: '0' });
     await given(admin);
     await Promise.all(

@@ -2,7 +2,7 @@ import { makeInMemoryIdentity } from '../support/in-memory/identity.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { accountsContract, type AccountAdapters } from './accounts.contract.js';
 
-describe('identity\u2019s ports for people, cards and the log in memory', () => {
+describe('the ports of identity for users, cards and the security log in memory', () => {
   let memory: AccountAdapters;
   beforeEach(() => {
     memory = makeInMemoryIdentity();
@@ -10,7 +10,7 @@ describe('identity\u2019s ports for people, cards and the log in memory', () => 
   accountsContract(() => memory);
 });
 
-describe('identity\u2019s ports for people, cards and the log on PostgreSQL', () => {
+describe('the ports of identity for users, cards and the security log on PostgreSQL', () => {
   let postgres: OnPostgres<AccountAdapters>;
   before(async () => {
     postgres = await openOnPostgres();

@@ -117,7 +117,7 @@ export function bankContract(adapters: () => BankAdapters): void {
     (await adapters().bankQueries.bankStatement(realAccount.id, ALL, 100))!.lines;
 
   describe('bank lines', () => {
-    it('come back as they were added, and are undefined when unknown', async () => {
+    it('are read as they were added, and are undefined when unknown', async () => {
       const there = await given();
       const line = aLine(there, {
         valueDate: '2026-11-21',
@@ -138,7 +138,7 @@ export function bankContract(adapters: () => BankAdapters): void {
       expect(await adapters().bankQueries.bankStatement(UNKNOWN, ALL, 1)).to.equal(undefined);
     });
 
-    it('are there once for each occurrence; compare says what add would do and changes nothing', async () => {
+    it('are stored once for each occurrence; `compare` predicts the result of `add` without a write', async () => {
       const there = await given();
       const twice = [aLine(there), aLine(there, { occurrence: 2 })];
       await add(there, twice[0]!);
@@ -152,7 +152,7 @@ export function bankContract(adapters: () => BankAdapters): void {
       expect(await add(other, aLine(other))).to.deep.include({ added: 1 });
     });
 
-    it('stay out of a closed month unless they are known, and its days are days of no zone', async () => {
+    it('are refused in a closed month unless they are stored already; their days have no time zone', async () => {
       const there = await given();
       const known = aLine(there, { bookedOn: '2026-10-31' });
       await add(there, known);
@@ -173,7 +173,7 @@ export function bankContract(adapters: () => BankAdapters): void {
       ]);
     });
 
-    it('nothing of it is kept when the unit of work throws', async () => {
+    it('are rolled back with their unit of work', async () => {
       const there = await given();
       const line = aLine(there);
       const thrown = new Error('and then it fails');
@@ -185,7 +185,7 @@ export function bankContract(adapters: () => BankAdapters): void {
       expect(await linesOf(there)).to.deep.equal([]);
     });
 
-    it('are listed last booked first, page by page, by day and by match', async () => {
+    it('are listed by descending booking date, page by page, filtered by day and by match', async () => {
       const there = await given();
       const lines = ['2026-11-01', '2026-11-03', '2026-11-02', '2026-11-03'].map((bookedOn, n) =>
         aLine(there, { bookedOn, amount: n + 1 }),
@@ -217,7 +217,7 @@ export function bankContract(adapters: () => BankAdapters): void {
   });
 
   describe('matches', () => {
-    it('come back as they were made and as they were removed, and let the line and the transactions go', async () => {
+    it('are read as they were created and removed; removal frees the line and the transactions', async () => {
       const there = await given();
       const line = aLine(there, { amount: 30 });
       await add(there, line);
@@ -248,7 +248,7 @@ export function bankContract(adapters: () => BankAdapters): void {
       await insert(aMatch(line, a.id, b.id));
     });
 
-    it('hold a line and a transaction once, and add up to the line, whatever a use case overlooked', async () => {
+    it('contain a line and a transaction once, and their sum is the amount of the line, even without the checks of a use case', async () => {
       const there = await given();
       const [one, other] = [aLine(there, { amount: 10 }), aLine(there, { amount: 10, occurrence: 2 })];
       await add(there, one, other);
@@ -261,7 +261,7 @@ export function bankContract(adapters: () => BankAdapters): void {
       await insert(aMatch(other, b.id));
     });
 
-    it('of a closed month stay as they are', async () => {
+    it('cannot be changed in a closed month', async () => {
       const there = await given();
       const line = aLine(there, { bookedOn: '2026-10-31', amount: 10 });
       await add(there, line);
@@ -274,7 +274,7 @@ export function bankContract(adapters: () => BankAdapters): void {
       expect(await run(({ bankMatches }) => bankMatches.holdsLine(line.id))).to.equal(true);
     });
 
-    it('find candidates of the same direction and no more than the amount, nearest first', async () => {
+    it('find candidates of the same sign up to the amount, nearest first', async () => {
       const there = await given();
       const line = aLine(there, { amount: 30 });
       await add(there, line);
@@ -310,7 +310,7 @@ export function bankContract(adapters: () => BankAdapters): void {
     });
   });
 
-  it('reconciliations come back, and the one that reaches latest is found', async () => {
+  it('reads reconciliations as they were saved, and finds the latest one', async () => {
     const there = await given();
     const realAccountId = there.realAccount.id;
     const of = (through: string, closingBalance: number) => ({
@@ -333,7 +333,7 @@ export function bankContract(adapters: () => BankAdapters): void {
     expect(await run((ports) => ports.reconciliations.openHolds(realAccountId, T1))).to.equal(0);
   });
 
-  it('closings and reopenings make a history; a month is closed again only after it was opened', async () => {
+  it('keeps a history of closings and reopenings; only an open month can be closed', async () => {
     const there = await given();
     const realAccountId = there.realAccount.id;
     const september = await close(there, '2026-09');

@@ -2,7 +2,7 @@ import { openOnPostgres, type OnPostgres } from '../support/container-on-postgre
 import { makeInMemoryCash } from '../support/in-memory/cash.js';
 import { bankContract, type BankAdapters } from './bank.contract.js';
 
-describe('cash\u2019s ports to the bank in memory', () => {
+describe('the ports of cash for bank statements in memory', () => {
   let memory: BankAdapters;
   beforeEach(() => {
     memory = makeInMemoryCash();
@@ -10,7 +10,7 @@ describe('cash\u2019s ports to the bank in memory', () => {
   bankContract(() => memory);
 });
 
-describe('cash\u2019s ports to the bank on PostgreSQL', () => {
+describe('the ports of cash for bank statements on PostgreSQL', () => {
   let postgres: OnPostgres<BankAdapters>;
   before(async () => {
     postgres = await openOnPostgres();

@@ -216,7 +216,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
   });
 
   describe('registrations', () => {
-    it('come back as they were saved', async () => {
+    it('are read as they were saved', async () => {
       const registration = aRegistration({ fullName: 'Zoë 🦷' });
       await run(({ registrations }) => registrations.insert(registration));
       const tried = endRegistration(reserveAttempt(registration, T0), 'superseded', T1);
@@ -258,7 +258,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
   });
 
   describe('password resets', () => {
-    it('come back as they were saved, and only for users there are', async () => {
+    it('are read as they were saved, and need an existing user', async () => {
       const user = aUser();
       await given(user);
       const reset = aPasswordReset({ email: user.email });
@@ -309,7 +309,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
     };
     const read = (id: string) => run(({ sessions }) => sessions.lock(id));
 
-    it('come back as they were saved, and only for users there are', async () => {
+    it('are read as they were saved, and need an existing user', async () => {
       const [session] = await start({ userAgent: 'Müller 🦷', ip: '2001:db8::1' });
       if (session === undefined) throw new Error('none');
       expect(await read(session.id)).to.deep.equal(session);
@@ -388,7 +388,7 @@ export function identityContract(adapters: () => IdentityAdapters): void {
       expect(await actor(T1)).to.equal(undefined);
     });
 
-    it('authenticate nobody once their end has committed', async () => {
+    it('authenticate no request after their end has committed', async () => {
       const [session] = await start({});
       const sessionId = session?.id ?? '';
       const actor = () => adapters().sessionQueries.actor({ userId: user.id, sessionId }, T1);

@@ -22,7 +22,7 @@ export function describeOutbox(name: string, open: () => Promise<OutboxHarness>)
     const mail = (payload: JobPayload = {}) => ({ kind: 'test.mail', payload });
     const payloads = async () => (await harness.jobs()).map(({ payload }) => payload);
 
-    it('keeps a job as it was appended', async () => {
+    it('stores a job as it was appended', async () => {
       const payload = { id: 'a', count: 3, urgent: true, note: null, text: 'Grüße "$1" \\ \n' };
       const runAt = new Date('2031-01-02T03:04:05.678Z');
       await harness.unitOfWork.run(async ({ outbox }) => {
@@ -35,7 +35,7 @@ export function describeOutbox(name: string, open: () => Promise<OutboxHarness>)
       ]);
     });
 
-    it('keeps nothing of a unit of work that throws', async () => {
+    it('rolls back the jobs of a unit of work that throws', async () => {
       const thrown = await rejection(
         harness.unitOfWork.run(async ({ outbox }) => {
           await outbox.append(mail());
@@ -46,7 +46,7 @@ export function describeOutbox(name: string, open: () => Promise<OutboxHarness>)
       expect(await harness.jobs()).to.deep.equal([]);
     });
 
-    it('keeps what was committed on the side', async () => {
+    it('keeps the jobs of an independent unit of work when the outer one throws', async () => {
       await rejection(
         harness.unitOfWork.run(async () => {
           await harness.unitOfWork.runInNewTransaction(({ outbox }) => outbox.append(mail({ n: 1 })));
@@ -56,7 +56,7 @@ export function describeOutbox(name: string, open: () => Promise<OutboxHarness>)
       expect(await payloads()).to.deep.equal([{ n: 1 }]);
     });
 
-    it('drops a second job of the same key, in one unit of work or two', async () => {
+    it('ignores a second job with the same key, in one unit of work or two', async () => {
       const append = (n: number) =>
         harness.unitOfWork.run(async ({ outbox }) => {
           await outbox.append({ ...mail({ n }), dedupeKey: 'once' });
@@ -67,7 +67,7 @@ export function describeOutbox(name: string, open: () => Promise<OutboxHarness>)
       expect(await payloads()).to.deep.equal([{ n: 1 }]);
     });
 
-    it('keeps any number of jobs that are appended at once, but for those of one key', async () => {
+    it('stores all jobs of one call except duplicates of a key', async () => {
       for (const count of [0, 1, 2, 3, 4, 8])
         await harness.unitOfWork.run(({ outbox }) =>
           outbox.append(
@@ -84,7 +84,7 @@ export function describeOutbox(name: string, open: () => Promise<OutboxHarness>)
       );
     });
 
-    it('takes a key again that was rolled back', async () => {
+    it('accepts a key again after a rollback', async () => {
       const keyed = { ...mail({ n: 1 }), dedupeKey: 'once' };
       await rejection(
         harness.unitOfWork.run(async ({ outbox }) => {
@@ -96,7 +96,7 @@ export function describeOutbox(name: string, open: () => Promise<OutboxHarness>)
       expect(await payloads()).to.deep.equal([{ n: 1 }]);
     });
 
-    it('keeps one of twenty that race for a key, and all that have none', async () => {
+    it('stores one of twenty concurrent jobs with one key, and all jobs without a key', async () => {
       await Promise.all(
         Array.from({ length: 20 }, (_, n) =>
           harness.unitOfWork.run(async ({ outbox }) => {

@@ -53,7 +53,7 @@ type Cradle = Readonly<{
 const CLIENT = { ip: '192.0.2.1', userAgent: 'test' };
 const ROUNDS = 10;
 
-describe('races for accounts and cards on PostgreSQL', () => {
+describe('concurrent changes of accounts and cards on PostgreSQL', () => {
   let postgres: OnPostgres<Cradle>;
   let cradle: Cradle;
   before(async () => {
@@ -90,14 +90,14 @@ describe('races for accounts and cards on PostgreSQL', () => {
       ['disable', (actor, user) => cradle.disableUser(by(actor, user))],
       ['delete', (actor, user) => cradle.eraseUser(by(actor, user))],
     ] as readonly [string, (actor: User, user: User) => Promise<unknown>][])
-      it(`${what} each other at once: one stays`, async () => {
+      it(`keep one admin when they ${what} each other concurrently`, async () => {
         const [one, two] = admins;
         const codes = await codesOf([change(one, two), change(two, one)]);
         expect(codes.sort()).to.deep.equal(['last-admin', 'ok']);
         expect(await activeAdmins()).to.equal(1);
       });
 
-    it('and whoever only counts before changing leaves none: the check above can fail', async () => {
+    it('control: none remains when the admins are counted without a lock', async () => {
       const bothHaveCounted = barrier(admins.length);
       const naive = (user: User) =>
         cradle.identityUnitOfWork.run(async ({ users }) => {
@@ -111,7 +111,7 @@ describe('races for accounts and cards on PostgreSQL', () => {
       expect(await activeAdmins()).to.equal(0);
     });
 
-    it('stay, in part, when forty changes of all kinds come at once, and nothing deadlocks', async () => {
+    it('keeps an active admin during forty concurrent changes, without a deadlock', async () => {
       const more = times(4, () => Promise.resolve(aUser({ role: 'admin' })));
       const all = [...admins, ...(await Promise.all(more))];
       await given(...all.slice(2));
@@ -140,14 +140,14 @@ describe('races for accounts and cards on PostgreSQL', () => {
       cradle.addCard({ userId: user.id, gatewayToken, isDefault });
     const live = () => cradle.identityModels.cards.findAll({ where: { userId: user.id, removedAt: null } });
 
-    it('ten saves of one card make one card', async () => {
+    it('stores a card once when ten requests save it concurrently', async () => {
       const answers = await Promise.all(times(10, () => add('tok_visa_4242')));
       expect(answers.filter(({ isNew }) => isNew)).to.have.length(1);
       expect(new Set(answers.map(({ card }) => card.id)).size).to.equal(1);
       expect(await live()).to.have.length(1);
     });
 
-    it('ten saves that only look before they insert are stopped by the index: the check above can fail', async () => {
+    it('control: the unique index rejects duplicates when saves check for the card without a lock', async () => {
       const allHaveLooked = barrier(10);
       const naive = () =>
         cradle.identityUnitOfWork.run(async ({ cards }) => {
@@ -161,7 +161,7 @@ describe('races for accounts and cards on PostgreSQL', () => {
       expect(await live()).to.have.length(1);
     });
 
-    it('ten changes of the default at once leave exactly one, every time', async () => {
+    it('keeps exactly one default card after ten concurrent changes of the default', async () => {
       const saved: Card[] = [];
       for (let count = 0; count < 5; count += 1) saved.push((await add(`tok_visa_000${String(count)}`)).card);
       for (let round = 0; round < ROUNDS; round += 1) {
@@ -179,7 +179,7 @@ describe('races for accounts and cards on PostgreSQL', () => {
       }
     });
 
-    it('changes of the default that lock no user run into each other: the check above can fail', async () => {
+    it('control: changes of the default conflict when they do not lock the user', async () => {
       const saved: Card[] = [];
       for (let count = 0; count < 5; count += 1) saved.push((await add(`tok_visa_000${String(count)}`)).card);
       const allHaveLooked = barrier(10);
@@ -197,7 +197,7 @@ describe('races for accounts and cards on PostgreSQL', () => {
       expect(failed > 0 || defaults !== 1).to.equal(true);
     });
 
-    it('adding, choosing and removing all at once keep one default as long as there is a card', async () => {
+    it('keeps one default while cards are added, chosen and removed concurrently', async () => {
       for (let round = 0; round < ROUNDS; round += 1) {
         const tokens = times(4, (racer) => Promise.resolve(`tok_visa_${String(1000 + racer)}`));
         const made = await Promise.all((await Promise.all(tokens)).map((token) => add(token)));
@@ -216,7 +216,7 @@ describe('races for accounts and cards on PostgreSQL', () => {
       }
     });
 
-    it('saved while their owner is erased are gone too, or were never saved', async () => {
+    it('leaves no card when a card is saved while its owner is erased', async () => {
       for (let round = 0; round < ROUNDS; round += 1) {
         user = aUser();
         await given(user);
@@ -233,7 +233,7 @@ describe('races for accounts and cards on PostgreSQL', () => {
     });
   });
 
-  it('twenty confirmations of one new address by as many users: one gets it', async () => {
+  it('gives a new address to one of twenty users who confirm it concurrently', async () => {
     const newEmail = `wanted-${String(Date.now())}@praxis.test`;
     const users = await Promise.all(times(20, () => Promise.resolve(aUser())));
     await given(...users);
@@ -257,7 +257,7 @@ describe('races for accounts and cards on PostgreSQL', () => {
   });
 });
 
-describe('guessing from two servers at once', () => {
+describe('password guesses at two servers', () => {
   /** Another server on the same database: only the counters in it are shared. */
   const another = (url: string, replacements: Readonly<Record<string, unknown>>) => {
     const authSecret = 'a secret for tests, longer than 32 bytes';
@@ -313,11 +313,11 @@ describe('guessing from two servers at once', () => {
     }
   }
 
-  it('meets one counter: twenty of forty guesses are looked at', async () => {
+  it('share one counter: twenty of forty guesses are verified', async () => {
     expect(await lookedAt(false)).to.deep.equal({ verified: 20, logged: 20 });
   });
 
-  it('would have twice as many with a counter in each server: the check above can fail', async () => {
+  it('control: all forty are verified with one counter for each server', async () => {
     expect(await lookedAt(true)).to.deep.equal({ verified: 40, logged: 40 });
   });
 });

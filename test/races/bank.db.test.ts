@@ -15,7 +15,7 @@ type Cradle = Adapters & CashUseCases & Readonly<{ sequelize: Sequelize; cashInt
 
 const RACERS = 8;
 
-describe('races at the bank', function () {
+describe('concurrent changes of bank lines, matches and periods', function () {
   this.timeout(300_000);
   let postgres: OnPostgres<Cradle>;
   let cash: Cradle;
@@ -54,7 +54,7 @@ describe('races at the bank', function () {
   const match = (bankLineId: string, ...transactionIds: string[]) =>
     cash.matchBankLine({ bankLineId, transactionIds, matchedBy: null });
 
-  it('one of eight people matches a line', async () => {
+  it('matches a line for exactly one of eight concurrent requests', async () => {
     const own = await bank();
     await importRows(own.id, [{ date: '2026-11-20', amount: '10.00' }]);
     const [line] = await lineIds(own.id);
@@ -66,7 +66,7 @@ describe('races at the bank', function () {
     expect(await broken()).to.deep.equal([]);
   });
 
-  it('one of eight lines gets a transaction', async () => {
+  it('matches a transaction with exactly one of eight lines', async () => {
     const own = await bank();
     const row = { date: '2026-11-20', amount: '10.00' };
     await importRows(
@@ -82,7 +82,7 @@ describe('races at the bank', function () {
     expect(await broken()).to.deep.equal([]);
   });
 
-  it('without the indexes, who looks first and writes then matches twice: the race can be lost', async () => {
+  it('control: a check before the write matches twice without the unique indexes', async () => {
     const naive = await openOnPostgres<Cradle>({ clock: new FakeClock() });
     const pool = openPool(naive.databaseUrl, RACERS);
     try {
@@ -128,7 +128,7 @@ describe('races at the bank', function () {
     }
   });
 
-  it('the same file imported by eight at once is there once, and each is told the truth', async () => {
+  it('stores the lines of a file once when eight requests import it, and each report is correct', async () => {
     const own = await bank();
     const rows = Array.from({ length: 40 }, (_, n) => ({ date: '2026-11-20', amount: `${1 + (n % 4)}.00` }));
     const results = await Promise.all(times(RACERS, () => importRows(own.id, rows)));
@@ -141,7 +141,7 @@ describe('races at the bank', function () {
     expect(await broken()).to.deep.equal([]);
   });
 
-  it('a month that closes while lines are matched, taken apart and imported agrees with the bank', async () => {
+  it('closes a month that agrees with the bank while lines are matched, unmatched and imported', async () => {
     for (let round = 0; round < 4; round += 1) {
       const own = await bank();
       const october = new Date('2026-10-20T10:00:00Z');
@@ -174,7 +174,7 @@ describe('races at the bank', function () {
     }
   });
 
-  it('a month is reopened once by eight, and closed once after', async () => {
+  it('reopens a month for one of eight concurrent requests, and closes it for one afterwards', async () => {
     const own = await bank();
     const at = { realAccountId: own.id, period: '2026-10' };
     await cash.closePeriod({ ...at, closedBy: null });

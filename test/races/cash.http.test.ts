@@ -21,7 +21,7 @@ type Cradle = Adapters & CashUseCases & Readonly<{ sequelize: Sequelize; cashInt
 
 const createdBy = null;
 
-describe('races of the ledger on PostgreSQL', function () {
+describe('concurrent postings to the ledger on PostgreSQL', function () {
   this.timeout(300_000);
   let postgres: OnPostgres<Cradle>;
   let cash: Cradle;
@@ -53,7 +53,7 @@ describe('races of the ledger on PostgreSQL', function () {
   const balanceOf = async (id: string): Promise<number> =>
     (await cash.readBooks.balance({ accountId: id }, { axis: 'effective' })).balance;
 
-  describe('the naive ways', () => {
+  describe('controls', () => {
     let naive: OnPostgres<Cradle>;
     let pool: pg.Pool;
     let accounts: string[];
@@ -84,12 +84,12 @@ describe('races of the ledger on PostgreSQL', function () {
     const storms = (kind: 'unordered' | 'unlocked') =>
       storm({ accounts, transfer: naiveTransfer(pool, kind), workers: 16, durationMs: 1_200, seed: 7 });
 
-    it('without the order of locks deadlocks reach the caller: the storm can fail', async () => {
+    it('transfers deadlock when they do not lock in order of id', async () => {
       expect((await storms('unordered')).faults.filter((fault) => fault.includes('deadlock'))).not.to.be
         .empty;
     });
 
-    it('without locks and CHECK money is made and lost: the rules can fail', async () => {
+    it('the sum of all money changes without locks and CHECK constraints', async () => {
       await execute(naive.ownerUrl, 'ALTER TABLE cash_amounts DROP CONSTRAINT cash_amounts_floor_check');
       await storms('unlocked');
       const broken = (await naive.cradle.cashIntegrity.check()).filter(({ ok }) => !ok);
@@ -97,7 +97,7 @@ describe('races of the ledger on PostgreSQL', function () {
     });
   });
 
-  it('lets exactly as many of 40 simultaneous payments through as the money lasts for', async () => {
+  it('accepts exactly as many of 40 concurrent payments as the balance covers', async () => {
     const source = await envelope(1_000);
     const codes = await countOutcomes(
       times(40, () =>
@@ -113,7 +113,7 @@ describe('races of the ledger on PostgreSQL', function () {
     expect(await balanceOf(source)).to.equal(0);
   });
 
-  it('lets exactly as many of 40 simultaneous holds through as the money lasts for', async () => {
+  it('accepts exactly as many of 40 concurrent holds as the balance covers', async () => {
     const source = await envelope(1_000);
     const codes = await countOutcomes(
       times(40, () =>
@@ -128,7 +128,7 @@ describe('races of the ledger on PostgreSQL', function () {
     expect(codes).to.deep.equal({ 'insufficient-funds': 30, ok: 10 });
   });
 
-  it('refunds no more than the original, however many try at once', async () => {
+  it('refunds no more than the original amount when many refunds are concurrent', async () => {
     const source = await envelope(1_000);
     const { id } = await cash.postTransaction({
       sourceAccountId: source,
@@ -142,7 +142,7 @@ describe('races of the ledger on PostgreSQL', function () {
     expect(codes).to.deep.equal({ ok: 3, 'refund-exceeds-original': 17 });
   });
 
-  it('refunds no more than the original between two accounts that nobody locks to post', async () => {
+  it('refunds no more than the original amount between two hot accounts', async () => {
     const { id } = await cash.postTransaction({
       sourceAccountId: furniture.income,
       targetAccountId: furniture.expense,
@@ -155,7 +155,7 @@ describe('races of the ledger on PostgreSQL', function () {
     expect(codes).to.deep.equal({ ok: 3, 'refund-exceeds-original': 17 });
   });
 
-  it('reverses once, or refunds, never both', async () => {
+  it('either reverses a transaction or refunds it, never both', async () => {
     for (let round = 0; round < 5; round += 1) {
       const source = await envelope(1_000);
       const { id } = await cash.postTransaction({
@@ -172,7 +172,7 @@ describe('races of the ledger on PostgreSQL', function () {
     }
   });
 
-  it('captures, voids or expires a hold: one of them', async () => {
+  it('ends a hold in one way when capture, void and expiry are concurrent', async () => {
     for (let round = 0; round < 5; round += 1) {
       const source = await envelope(1_000);
       const expiresAt = plus(clock.now(), MINUTE);
@@ -198,7 +198,7 @@ describe('races of the ledger on PostgreSQL', function () {
     }
   });
 
-  it('posts one event once, however many settle it at the same moment', async () => {
+  it('posts an origin once when many requests settle it concurrently', async () => {
     type Door = { ledger: Ledger };
     const unitOfWork = cash.cashUnitOfWork as unknown as {
       run<Result>(work: (ports: Door) => Promise<Result>): Promise<Result>;
@@ -220,7 +220,7 @@ describe('races of the ledger on PostgreSQL', function () {
     expect(row?.n).to.equal(1);
   });
 
-  it('moves checkpoints under postings to a hot amount without losing one', async () => {
+  it('moves checkpoints during postings to a hot amount without losing a posting', async () => {
     const { items } = await cash.cashQueries.amounts(
       { accountId: furniture.income },
       { limit: 1 },
@@ -255,7 +255,7 @@ describe('races of the ledger on PostgreSQL', function () {
     expect(await balanceOf(furniture.income)).to.equal(before - 300);
   });
 
-  it('closes a month against postings into it: nothing gets in after', async () => {
+  it('accepts no posting into a month after a concurrent close', async () => {
     for (let round = 0; round < 4; round += 1) {
       const real = await cash.openRealAccount({ name: 'R', kind: 'bank', currency: 'EUR' });
       const effectiveAt = plus(clock.now(), -60 * DAY);
@@ -277,7 +277,7 @@ describe('races of the ledger on PostgreSQL', function () {
     }
   });
 
-  it('archives an account against postings to it: none is stranded', async () => {
+  it('leaves no money in an account that is archived during postings', async () => {
     for (let round = 0; round < 5; round += 1) {
       const account = await envelope(0);
       const codes = await countOutcomes([
@@ -297,7 +297,7 @@ describe('races of the ledger on PostgreSQL', function () {
     }
   });
 
-  it('makes an amount once, however many transfers are the first to need it', async () => {
+  it('creates an amount once when several transfers need it concurrently', async () => {
     const codes = await countOutcomes(
       times(20, () =>
         cash.postTransaction({
@@ -344,7 +344,7 @@ describe('an income account that gets and loses its floor', function () {
     return count('SELECT deadlocks AS count FROM pg_stat_database WHERE datname = current_database()');
   }
 
-  it('takes postings meanwhile, without a deadlock', async () => {
+  it('accepts concurrent postings without a deadlock', async () => {
     const { id } = await own.cradle.openAccount({
       name: 'Fees',
       realAccountId: books.world.id,
@@ -382,10 +382,10 @@ describe('an income account that gets and loses its floor', function () {
   });
 });
 
-describe('a storm of transfers', function () {
+describe('32 workers that transfer between 10 amounts', function () {
   this.timeout(300_000);
 
-  it('of 32 workers on 10 amounts in both directions never deadlocks, and every snapshot adds up', async () => {
+  it('never deadlock, and every snapshot has the same sum', async () => {
     const postgres = await openOnPostgres<Cradle>();
     try {
       const { cradle: cash } = postgres;
@@ -435,7 +435,7 @@ describe('a storm of transfers', function () {
   });
 });
 
-describe('races of the ledger over HTTP', function () {
+describe('concurrent requests to the ledger over HTTP', function () {
   this.timeout(300_000);
   let praxis: TestPraxis;
   before(async () => {
@@ -443,7 +443,7 @@ describe('races of the ledger over HTTP', function () {
   });
   after(() => praxis.stop());
 
-  it('does one thing for 50 parallel requests with one key, and tells all of them the same', async () => {
+  it('posts once for 50 parallel requests with one idempotency key, with the same response for all', async () => {
     const { unallocated, rent } = await openBooks(praxis);
     const { accessToken: token } = await makeUser(praxis, 'staff');
     const body = { sourceAccountId: unallocated, targetAccountId: rent, amount: eur(1_000) };

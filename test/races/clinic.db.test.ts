@@ -25,7 +25,7 @@ type Booking = Readonly<{ doctorId: string; patientId: string; startsAt: Date }>
 const times = <Result>(count: number, work: (n: number) => Promise<Result>): Promise<Result[]> =>
   Promise.all(Array.from({ length: count }, (_, n) => work(n)));
 
-describe('races of the clinic on PostgreSQL', () => {
+describe('concurrent changes of the diary of the clinic on PostgreSQL', () => {
   let postgres: OnPostgres<ClinicCradle>;
   let cradle: ClinicCradle;
   let staff: Caller;
@@ -80,7 +80,7 @@ describe('races of the clinic on PostgreSQL', () => {
     return patientIds.map((patientId, n) => ({ doctorId, patientId, startsAt: onMonday((n % 10) * 30) }));
   }
 
-  it('100 bookings of ten slots from two processes: one gets each, the rest hear that it is taken', async function () {
+  it('books each of ten slots once for 100 requests from two processes, and refuses the others with slot-taken', async function () {
     this.timeout(300_000);
     const bookings = await tenRivalsForEachOfTenSlots();
     const codes = await raceFromTwoProcesses(bookings);
@@ -88,7 +88,7 @@ describe('races of the clinic on PostgreSQL', () => {
     expect([await overlaps(), await deadlocks()]).to.deep.equal([0, 0]);
   });
 
-  it('without lock and constraint the same race finds overlaps', async function () {
+  it('control: appointments overlap without the lock and the constraint', async function () {
     this.timeout(300_000);
     const bookings = await tenRivalsForEachOfTenSlots();
     await execute(
@@ -100,7 +100,7 @@ describe('races of the clinic on PostgreSQL', () => {
     expect(await overlaps()).to.be.greaterThan(0);
   });
 
-  it('100 bookings that overlap every which way, of doctors and of patients, leave no overlap and no deadlock', async function () {
+  it('leaves no overlap and no deadlock after 100 overlapping bookings of doctors and patients', async function () {
     this.timeout(300_000);
     const doctorIds = await times(3, () => givenDoctor(cradle));
     const patientIds = await times(7, () => givenPatient(cradle, staff));
@@ -135,14 +135,14 @@ describe('races of the clinic on PostgreSQL', () => {
       overrideHours: false,
     });
 
-  it('two bookings that overlap: one gets it', async () => {
+  it('accepts one of two overlapping bookings', async () => {
     const doctorId = await givenDoctor(cradle);
     const patients = await times(2, () => givenPatient(cradle, staff));
     const codes = await codesOf(patients.map((patientId) => book(staff, doctorId, onMonday(0), patientId)));
     expect(countCodes(codes)).to.deep.equal({ ok: 1, 'slot-taken': 1 });
   });
 
-  it('30 appointments that move crosswise between two doctors lock nobody up', async function () {
+  it('reschedules 30 appointments between two doctors in both directions without a deadlock', async function () {
     this.timeout(300_000);
     const [left, right] = (await times(2, () => givenDoctor(cradle))) as [string, string];
     const patients = await times(30, () => givenPatient(cradle, staff));
@@ -167,7 +167,7 @@ describe('races of the clinic on PostgreSQL', () => {
   });
 
   describe('20 first bookings of one member at different doctors', () => {
-    it('make one patient file', async () => {
+    it('create one patient file', async () => {
       const member = await givenUser(cradle);
       const doctors = await times(20, () => givenDoctor(cradle));
       const codes = await codesOf(doctors.map((doctorId, n) => book(member, doctorId, onMonday(n * 30))));
@@ -180,7 +180,7 @@ describe('races of the clinic on PostgreSQL', () => {
       expect(rows[0].count).to.equal(1);
     });
 
-    it('without the unique key, find no file and make one each', async () => {
+    it('control: create one file each without the unique key', async () => {
       await execute(postgres.ownerUrl, 'ALTER TABLE patients DROP CONSTRAINT patients_user_id_key');
       const { userId, email } = await givenUser(cradle);
       const allHaveLooked = barrier(5);
@@ -201,7 +201,7 @@ describe('races of the clinic on PostgreSQL', () => {
     });
   });
 
-  it('a booking and a time off at once: it is affected, or it is refused', async function () {
+  it('refuses a booking during a concurrent time off, or lists it as affected', async function () {
     this.timeout(300_000);
     for (let round = 0; round < 8; round += 1) {
       const doctorId = await givenDoctor(cradle);
@@ -221,7 +221,7 @@ describe('races of the clinic on PostgreSQL', () => {
     }
   });
 
-  it('cancel and arrive at once: one of the two', async () => {
+  it('accepts one of a concurrent cancellation and arrival', async () => {
     const doctorId = await givenDoctor(cradle);
     for (let round = 0; round < 5; round += 1) {
       const { id } = await book(staff, doctorId, onMonday(round * 30), await givenPatient(cradle, staff));

@@ -45,7 +45,7 @@ const withPorts = <Ports extends object>(
   };
 };
 
-describe(`${RACERS} bookings of one member at once`, () => {
+describe(`${RACERS} concurrent bookings of one member`, () => {
   let postgres: OnPostgres<ClinicCradle>;
   afterEach(() => postgres.close());
 
@@ -79,7 +79,7 @@ describe(`${RACERS} bookings of one member at once`, () => {
     expect(await tallyOf(doctors.map(book(member)))).to.deep.equal({ 'too-many-open-appointments': RACERS });
   });
 
-  it('stop at the limit of an hour, and say when to come again', async () => {
+  it('stop at the hourly limit, with a Retry-After', async () => {
     const { cradle, doctors, book } = await open({ openAppointments: null, bookingsPerHour: LIMIT });
     const member = await givenUser(cradle);
     expect(await tallyOf(doctors.map(book(member)))).to.deep.equal({
@@ -93,7 +93,7 @@ describe(`${RACERS} bookings of one member at once`, () => {
     expect(refused?.details['retryAfterSeconds']).to.be.within(3_000, 3_600);
   });
 
-  it('exceed the limit when the diary is not locked: the checks above can fail', async () => {
+  it('control: exceed the limit when the diary is not locked', async () => {
     const limits = { openAppointments: LIMIT, bookingsPerHour: null };
     const { cradle, doctors, book } = await open(limits);
     const member = await givenUser(cradle);
@@ -125,7 +125,7 @@ describe(`${RACERS} bookings of one member at once`, () => {
   });
 });
 
-describe(`${RACERS} orders of one member at once`, () => {
+describe(`${RACERS} concurrent orders of one member`, () => {
   let postgres: OnPostgres<ShopCradle>;
   afterEach(() => postgres.close());
 
@@ -163,7 +163,7 @@ describe(`${RACERS} orders of one member at once`, () => {
     });
   });
 
-  it('exceed the limit when the buyer is not locked: the checks above can fail', async () => {
+  it('control: exceed the limit when the buyer is not locked', async () => {
     const orderLimits = { unpaidOrders: LIMIT, unpaidPieces: null };
     const { cradle, products, buyerId } = await open(orderLimits);
     const allHaveRead = barrier(RACERS);

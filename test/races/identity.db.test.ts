@@ -47,7 +47,7 @@ const RACERS = 50;
 const PASSWORD = 'correct horse';
 const CLIENT = { ip: '192.0.2.1', userAgent: 'test' };
 
-describe('races of identity on PostgreSQL', () => {
+describe('concurrent requests of identity on PostgreSQL', () => {
   let postgres: OnPostgres<Cradle>;
   let cradle: Cradle;
   before(async () => {
@@ -64,7 +64,7 @@ describe('races of identity on PostgreSQL', () => {
   const signInAs = (user: User, password = PASSWORD) =>
     cradle.signIn({ email: user.email, password, client: CLIENT });
 
-  describe('50 refreshes of one token', () => {
+  describe('50 concurrent refreshes of one token', () => {
     /** Which different children came out of it. */
     const childrenOf = async (
       refresh: (token: string) => Promise<string>,
@@ -74,7 +74,7 @@ describe('races of identity on PostgreSQL', () => {
       return new Set(await Promise.all(times(racers, () => refresh(refreshToken))));
     };
 
-    it('make one child, which works', async () => {
+    it('create one child token, which is valid', async () => {
       const children = await childrenOf(
         async (refreshToken) => (await cradle.refreshSession({ client: CLIENT, refreshToken })).refreshToken,
       );
@@ -82,7 +82,7 @@ describe('races of identity on PostgreSQL', () => {
       for (const refreshToken of children) await cradle.refreshSession({ client: CLIENT, refreshToken });
     });
 
-    it('make several when rotation only reads, compares and writes: the check above can fail', async () => {
+    it('control: create several child tokens when the rotation takes no lock', async () => {
       const allHaveRead = barrier(10);
       const naive = async (text: string): Promise<string> => {
         const token = cradle.refreshTokens.read(text);
@@ -110,7 +110,7 @@ describe('races of identity on PostgreSQL', () => {
       expect(await childrenOf(naive, 10)).to.have.property('size', 10);
     });
 
-    it('and a stranger with an old token: the session ends for all', async () => {
+    it('end the session when another client sends an old token', async () => {
       const { refreshToken, accessToken } = await signInAs(await given(aUser()));
       let newest = refreshToken;
       for (let round = 0; round < 2; round += 1)
@@ -127,8 +127,8 @@ describe('races of identity on PostgreSQL', () => {
     });
   });
 
-  describe('50 confirmations', () => {
-    it('of one registration make one user; everybody else is told that the token is used', async () => {
+  describe('50 concurrent confirmations', () => {
+    it('of one registration create one user; the others are refused with token-used', async () => {
       const registration = aRegistration();
       await cradle.identityUnitOfWork.run(({ registrations }) => registrations.insert(registration));
       const token = cradle.mailTokens.mint('registration', registration.id);
@@ -141,7 +141,7 @@ describe('races of identity on PostgreSQL', () => {
       });
     });
 
-    it('of 50 registrations of one address make one user', async () => {
+    it('of 50 registrations of one address create one user', async () => {
       const { email } = aUser();
       const made = Array.from({ length: RACERS }, () => aRegistration({ email }));
       await cradle.identityUnitOfWork.run(async ({ registrations }) => {
@@ -164,8 +164,8 @@ describe('races of identity on PostgreSQL', () => {
     });
   });
 
-  describe('20 resets of one user, confirmed at once', () => {
-    it('let one through, and leave no session that began before', async () => {
+  describe('20 concurrent confirmations of password resets of one user', () => {
+    it('accept one, and end all earlier sessions', async () => {
       const user = await given(aUser());
       await Promise.all(times(3, () => signInAs(user)));
       const made = Array.from({ length: 20 }, () => aPasswordReset({ email: user.email, userId: user.id }));
@@ -188,8 +188,8 @@ describe('races of identity on PostgreSQL', () => {
     });
   });
 
-  describe('a password change among 40 sign-ins with the old one', () => {
-    it('leaves no session of the old password but its own', async () => {
+  describe('a password change during 40 sign-ins with the old password', () => {
+    it('leaves only its own session of those with the old password', async () => {
       const user = await given(aUser());
       const here = await signInAs(user);
       const change = cradle.changePassword({
@@ -212,7 +212,7 @@ describe('races of identity on PostgreSQL', () => {
   });
 
   describe('ending sessions', () => {
-    it('is seen by the very next call, 30 times over', async () => {
+    it('applies to the next request, in 30 repetitions', async () => {
       const user = await given(aUser());
       for (let round = 0; round < 30; round += 1) {
         const { accessToken, sessionId } = await signInAs(user);
@@ -222,7 +222,7 @@ describe('races of identity on PostgreSQL', () => {
       }
     });
 
-    it('crosswise, while others refresh and sign in, locks nobody up', async () => {
+    it('causes no deadlock while sessions end each other, refresh and start', async () => {
       const user = await given(aUser());
       const open = await Promise.all(times(10, () => signInAs(user)));
       const codes = await codesOf([

@@ -16,7 +16,7 @@ import { countOutcomes, times } from '../support/race-outcomes.js';
 
 const RACERS = 20;
 
-describe('races of the journal on PostgreSQL', () => {
+describe('concurrent changes of the journal on PostgreSQL', () => {
   let postgres: OnPostgres<JournalCradle>;
   let cradle: JournalCradle;
   let author: Person;
@@ -34,8 +34,8 @@ describe('races of the journal on PostgreSQL', () => {
   const select = (sql: string, bind: unknown[] = []) =>
     cradle.sequelize.query<Record<string, unknown>>(sql, { bind, type: QueryTypes.SELECT });
 
-  describe('twenty posts of one title at once', () => {
-    it('get twenty slugs, and no error', async () => {
+  describe('twenty concurrent posts with one title', () => {
+    it('get twenty different slugs without an error', async () => {
       const write = () =>
         cradle.writePost({ caller: author, fields: { ...FIELDS, title: 'Same title' }, slug: undefined });
       const slugs = (await Promise.all(times(RACERS, write))).map(({ slug }) => slug);
@@ -45,7 +45,7 @@ describe('races of the journal on PostgreSQL', () => {
       expect([...slugs].sort()).to.deep.equal([...expected].sort());
     });
 
-    it('do not when the next free slug is read and then taken: the check above can fail', async () => {
+    it('control: collide when the next free slug is read without a lock', async () => {
       const slug = slugOf('Read first', '');
       const allHaveRead = barrier(RACERS);
       const naive = () =>
@@ -67,17 +67,17 @@ describe('races of the journal on PostgreSQL', () => {
       expect(failed).to.have.length(RACERS - 1);
     });
 
-    it('of which all want the same chosen one: one has it', async () => {
+    it('give an explicit slug to one post when all request it', async () => {
       const write = () => cradle.writePost({ caller: author, fields: FIELDS, slug: 'the-one' });
       expect(await countOutcomes(times(RACERS, write))).to.deep.equal({ ok: 1, 'slug-taken': RACERS - 1 });
     });
   });
 
-  describe('twenty comments of one member at once', () => {
+  describe('twenty concurrent comments of one member', () => {
     const say = (postId: string, caller: Person, text: string) =>
       cradle.addComment({ caller, postId, parentId: null, text });
 
-    it('are ten, and the rest is refused', async () => {
+    it('are limited to ten', async () => {
       const post = await givenPost(cradle, author);
       const member = await givenPerson(cradle);
       expect(await countOutcomes(times(RACERS, (n) => say(post.id, member, `Number ${n}`)))).to.deep.equal({
@@ -86,7 +86,7 @@ describe('races of the journal on PostgreSQL', () => {
       });
     });
 
-    it('would be more if they were only counted: the check above can fail', async () => {
+    it('control: exceed the limit when they are counted without a lock', async () => {
       const post = await givenPost(cradle, author);
       const member = await givenPerson(cradle);
       const allHaveCounted = barrier(RACERS);
@@ -111,7 +111,7 @@ describe('races of the journal on PostgreSQL', () => {
       expect(row?.['written']).to.equal(RACERS);
     });
 
-    it('that say the same are one', async () => {
+    it('are stored once when their texts are equal', async () => {
       const post = await givenPost(cradle, author);
       const member = await givenPerson(cradle);
       const work = times(5, () => say(post.id, member, 'The very same'));
@@ -119,7 +119,7 @@ describe('races of the journal on PostgreSQL', () => {
     });
   });
 
-  describe('three reports at once', () => {
+  describe('three concurrent reports', () => {
     const givenComment = async () => {
       const post = await givenPost(cradle, author);
       const comment = await cradle.addComment({
@@ -132,7 +132,7 @@ describe('races of the journal on PostgreSQL', () => {
       return { id: comment.id, members };
     };
 
-    it('bring the comment back to the moderators', async () => {
+    it('return the comment to the moderation queue', async () => {
       for (let round = 0; round < 5; round += 1) {
         const { id, members } = await givenComment();
         const report = (caller: Person) => cradle.reportComment({ caller, commentId: id, reason: null });
@@ -141,7 +141,7 @@ describe('races of the journal on PostgreSQL', () => {
       }
     });
 
-    it('would each count less than three without the lock: the check above can fail', async () => {
+    it('control: each count fewer than three without the lock', async () => {
       const { id, members } = await givenComment();
       const allHaveCounted = barrier(members.length);
       const counted = await Promise.all(
@@ -169,7 +169,7 @@ describe('races of the journal on PostgreSQL', () => {
     });
   });
 
-  it('approving, reporting, replying, deleting and erasing at once lock nobody up', async () => {
+  it('approves, reports, replies, deletes and erases concurrently without a deadlock', async () => {
     for (let round = 0; round < 3; round += 1) {
       const post = await givenPost(cradle, author);
       const member = await givenPerson(cradle);
@@ -210,7 +210,7 @@ describe('races of the journal on PostgreSQL', () => {
     expect(row).to.deep.equal({ deadlocks: 0 });
   });
 
-  it('a comment and the deletion of its post: both are gone, or the comment came too late', async () => {
+  it('leaves no comment when its post is deleted concurrently', async () => {
     for (let round = 0; round < 5; round += 1) {
       const post = await givenPost(cradle, author);
       const member = await givenPerson(cradle);

@@ -19,7 +19,7 @@ import { codesOf, countCodes, times } from '../support/race-outcomes.js';
 
 const DESK = { payment: { method: 'desk' } } as const;
 
-describe('races of the shop on PostgreSQL', () => {
+describe('concurrent requests of the shop on PostgreSQL', () => {
   let postgres: OnPostgres<ShopCradle>;
   let cradle: ShopCradle;
   before(async () => {
@@ -36,8 +36,8 @@ describe('races of the shop on PostgreSQL', () => {
     (await cradle.productQueries.find(id))?.stock;
   const clerk = async () => staff((await makeBuyers(cradle, 1))[0]!);
 
-  describe('200 buyers of 50 pieces', () => {
-    it('from two processes: exactly 50 get one, and the stock is 0', async () => {
+  describe('200 concurrent buyers of 50 pieces', () => {
+    it('buy exactly 50 pieces from two processes, and the stock is 0', async () => {
       const productId = await stocked(cradle, 50);
       const buyers = await makeBuyers(cradle, 200);
       const shops = [buyers.slice(0, 100), buyers.slice(100)].map((half) =>
@@ -57,7 +57,7 @@ describe('races of the shop on PostgreSQL', () => {
       expect(await stockOf(productId)).to.equal(0);
     });
 
-    it('oversell when stock is only read, compared and written: the check above can fail', async () => {
+    it('control: oversell when the stock is read and written without a lock', async () => {
       const productId = await stocked(cradle, 5);
       const { sequelize } = cradle;
       const allHaveRead = barrier(10);
@@ -87,11 +87,11 @@ describe('races of the shop on PostgreSQL', () => {
     });
   });
 
-  describe('orders of the same products in every order', () => {
+  describe('concurrent orders with the same products in different order', () => {
     const shuffled = <Item>(items: readonly Item[], turn: number): Item[] =>
       turn % 2 === 0 ? [...items] : [...items].reverse();
 
-    it('lock nobody up', async () => {
+    it('cause no deadlock', async () => {
       const products = await Promise.all(times(5, () => stocked(cradle, 1000)));
       const buyers = await makeBuyers(cradle, 60);
       const codes = await codesOf(
@@ -100,7 +100,7 @@ describe('races of the shop on PostgreSQL', () => {
       expect(countCodes(codes)).to.deep.equal({ ok: 60 });
     });
 
-    it('do when products are taken as they come: the check above can fail', async () => {
+    it('control: deadlock when products are not locked in order of id', async () => {
       const products = await Promise.all(times(5, () => stocked(cradle, 1000)));
       const { sequelize } = cradle;
       const allHoldOne = barrier(2);
@@ -125,7 +125,7 @@ describe('races of the shop on PostgreSQL', () => {
     });
   });
 
-  describe('a code for five uses, tried 300 times', () => {
+  describe('300 concurrent uses of a code that is limited to five', () => {
     const limited = (maxUses: number | null, maxUsesPerUser: number | null, code: string) =>
       cradle.addDiscount({
         code,
@@ -138,7 +138,7 @@ describe('races of the shop on PostgreSQL', () => {
         isActive: true,
       });
 
-    it('is used five times', async () => {
+    it('are accepted five times', async () => {
       const productId = await stocked(cradle, 1000);
       const { id } = await limited(5, null, 'FIVE');
       const buyers = await makeBuyers(cradle, 300);
@@ -150,7 +150,7 @@ describe('races of the shop on PostgreSQL', () => {
       expect(await stockOf(productId)).to.equal(995);
     });
 
-    it('is used more often when the count is only read and compared: the check above can fail', async () => {
+    it('control: are accepted more often when the count is read without a lock', async () => {
       const { id } = await limited(null, null, 'NAIVE');
       const { sequelize } = cradle;
       let uses = 0;
@@ -175,7 +175,7 @@ describe('races of the shop on PostgreSQL', () => {
       });
     });
 
-    it('is used once by each buyer when it says so, however often each tries', async () => {
+    it('are accepted once for each buyer when the code has a limit for each buyer', async () => {
       const productId = await stocked(cradle, 1000);
       await limited(null, 1, 'ONCE');
       const buyers = await makeBuyers(cradle, 5);
@@ -186,8 +186,8 @@ describe('races of the shop on PostgreSQL', () => {
     });
   });
 
-  describe('one order, two minds', () => {
-    it('cancel ∥ ship: one of them wins, and what was sold comes back once or never', async () => {
+  describe('concurrent changes of one order', () => {
+    it('either cancel or ship it, and restock at most once', async () => {
       const caller = await clerk();
       const buyers = await makeBuyers(cradle, 20);
       const productId = await stocked(cradle, 100);
@@ -205,7 +205,7 @@ describe('races of the shop on PostgreSQL', () => {
       }
     });
 
-    it('ten cancellations at once give it back once', async () => {
+    it('restock once after ten cancellations', async () => {
       const [userId] = await makeBuyers(cradle, 1);
       const productId = await stocked(cradle, 7);
       const order = await buy(cradle, userId!, [productId], DESK);
@@ -215,7 +215,7 @@ describe('races of the shop on PostgreSQL', () => {
       expect(await stockOf(productId)).to.equal(7);
     });
 
-    it('ten payments at once take the money once', async () => {
+    it('charge once for ten payments', async () => {
       const caller = await clerk();
       const [userId] = await makeBuyers(cradle, 1);
       const order = await buy(cradle, userId!, [await stocked(cradle, 7)], DESK);
@@ -232,7 +232,7 @@ describe('races of the shop on PostgreSQL', () => {
       expect(paid?.payments.filter(({ status }) => status === 'captured')).to.have.length(1);
     });
 
-    it('pay ∥ cancel: paid and on, or cancelled and unpaid', async () => {
+    it('either pay or cancel it, so that no cancelled order is charged', async () => {
       const caller = await clerk();
       const productId = await stocked(cradle, 50);
       for (const userId of await makeBuyers(cradle, 10)) {
@@ -247,7 +247,7 @@ describe('races of the shop on PostgreSQL', () => {
       }
     });
 
-    it('20 refunds at once never exceed what was captured', async () => {
+    it('refund no more than the captured amount in 20 refunds', async () => {
       const caller = await clerk();
       const [userId] = await makeBuyers(cradle, 1);
       const order = await buy(cradle, userId!, [await stocked(cradle, 7)]);
@@ -256,7 +256,7 @@ describe('races of the shop on PostgreSQL', () => {
       expect(countCodes(codes)).to.deep.equal({ ok: 3, 'refund-exceeds-captured': 17 });
     });
 
-    it('would when what was refunded is only read, if the database did not have the last word', async () => {
+    it('control: the database rejects refunds above the captured amount when they are summed without a lock', async () => {
       const [userId] = await makeBuyers(cradle, 1);
       const order = await buy(cradle, userId!, [await stocked(cradle, 7)]);
       const racers = 10;
