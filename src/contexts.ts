@@ -4,7 +4,7 @@ import { identityModule, type IdentityCradle } from './identity/module.js';
 import { journalModule, type JournalCradle } from './journal/module.js';
 import type { ContextModule } from './platform/context-module.js';
 import type { Page } from './platform/http/pages/pages.js';
-import { COMMON_PROBLEMS, type ProblemCatalog } from './platform/http/replies/problems.js';
+import { COMMON_PROBLEMS, type ProblemCatalog } from './platform/http/replies/problem-catalog.js';
 import type { Route } from './platform/http/routing/route.js';
 import { storefrontModule, type StorefrontCradle } from './storefront/module.js';
 

@@ -1,5 +1,5 @@
 import type { IntegrityCheck } from './database/integrity.js';
-import type { ProblemCatalog } from './http/replies/problems.js';
+import type { ProblemCatalog } from './http/replies/problem-catalog.js';
 import type { Page } from './http/pages/pages.js';
 import type { Route } from './http/routing/route.js';
 import type { JobHandler } from './jobs/job-runner.js';

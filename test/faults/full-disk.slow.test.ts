@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
-import { toProblem, COMMON_PROBLEMS } from '../../src/platform/http/replies/problems.js';
+import { toProblem } from '../../src/platform/http/replies/problems.js';
+import { COMMON_PROBLEMS } from '../../src/platform/http/replies/problem-catalog.js';
 import { eventually } from '../support/processes.js';
 import { makeSandbox, signInDemo, type Answer, type ServerProcess } from '../support/server-process.js';
 

@@ -10,7 +10,7 @@ import type { IdempotencyKeys, IdempotencyKey } from '../../src/kernel/idempoten
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
 import { makeUnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { createApplication } from '../../src/platform/http/routing/application.js';
-import { COMMON_PROBLEMS } from '../../src/platform/http/replies/problems.js';
+import { COMMON_PROBLEMS } from '../../src/platform/http/replies/problem-catalog.js';
 import { defineRoute } from '../../src/platform/http/routing/route.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { makeLoadShedder } from '../../src/platform/http/server/load-shedder.js';
-import { ProtocolError } from '../../src/platform/http/replies/problems.js';
+import { ProtocolError } from '../../src/platform/http/replies/protocol-error.js';
 
 const BUSY_CLIENT = '192.0.2.1';
 const OTHER_CLIENT = '192.0.2.2';

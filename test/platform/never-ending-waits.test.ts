@@ -7,7 +7,9 @@ import { DomainError } from '../../src/kernel/errors.js';
 import { askOrNull } from '../../src/platform/cli/ask.js';
 import { ConfigurationError } from '../../src/platform/config/configuration-error.js';
 import { hasBody } from '../../src/platform/http/requests/body.js';
-import { COMMON_PROBLEMS, ProtocolError, toProblem } from '../../src/platform/http/replies/problems.js';
+import { COMMON_PROBLEMS } from '../../src/platform/http/replies/problem-catalog.js';
+import { ProtocolError } from '../../src/platform/http/replies/protocol-error.js';
+import { toProblem } from '../../src/platform/http/replies/problems.js';
 import { rejection } from '../support/rejection.js';
 
 describe('waits for an event that never happens', () => {

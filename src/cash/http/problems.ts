@@ -1,4 +1,4 @@
-import type { ProblemCatalog } from '../../platform/http/replies/problems.js';
+import type { ProblemCatalog } from '../../platform/http/replies/problem-catalog.js';
 
 /** The problems that the ledger adds to the common ones. */
 export const cashProblems = {

@@ -1,4 +1,4 @@
-import type { ProblemCatalog } from '../../platform/http/replies/problems.js';
+import type { ProblemCatalog } from '../../platform/http/replies/problem-catalog.js';
 
 /** The problem types of identity. */
 export const identityProblems = {

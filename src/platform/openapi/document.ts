@@ -10,7 +10,7 @@ import {
 } from 'openapi3-ts/oas31';
 import { z } from 'zod';
 import type { Page } from '../http/pages/pages.js';
-import type { ProblemCatalog } from '../http/replies/problems.js';
+import type { ProblemCatalog } from '../http/replies/problem-catalog.js';
 import { preconditionOf } from '../http/routing/route-handler.js';
 import { problemCodesOf } from '../http/routing/route-problems.js';
 import type { Access, Route } from '../http/routing/route.js';

@@ -1,4 +1,4 @@
-import type { ProblemCatalog } from '../../platform/http/replies/problems.js';
+import type { ProblemCatalog } from '../../platform/http/replies/problem-catalog.js';
 
 /** Explanations of the error codes of the shop. */
 export const storefrontProblems = {

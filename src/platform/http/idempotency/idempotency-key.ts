@@ -1,4 +1,4 @@
-import { malformedRequest, ProtocolError } from '../replies/problems.js';
+import { malformedRequest, ProtocolError } from '../replies/protocol-error.js';
 
 const QUOTED = /^"([\x20-\x21\x23-\x7e]{1,255})"$/;
 const BARE = /^([\x21\x23-\x7e]{1,255})$/;

@@ -12,7 +12,7 @@ import type { Database, Statement } from '../../database/database.js';
 import type { DeferredWrites } from '../../database/transactions.js';
 import type { Answer } from '../replies/answer.js';
 import { hasCode } from '../../error-code.js';
-import { ProtocolError } from '../replies/problems.js';
+import { ProtocolError } from '../replies/protocol-error.js';
 
 /** What a request says of itself when it carries a key. */
 export type KeyedRequest = Readonly<{ key: string; caller: string; operation: string; fingerprint: string }>;

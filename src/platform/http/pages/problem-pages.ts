@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import { DomainError } from '../../../kernel/errors.js';
 import { escapeHtml, htmlPage, inlineHtml, PAGE_CONTENT_SECURITY_POLICY } from './html.js';
 import type { Page } from './pages.js';
-import type { ProblemCatalog, ProblemDefinition } from '../replies/problems.js';
+import type { ProblemCatalog, ProblemDefinition } from '../replies/problem-catalog.js';
 
 function sendHtml(context: Context, html: string): void {
   context.set({

@@ -1,6 +1,6 @@
 import type { Context } from 'koa';
 import { setPendingHeader } from '../replies/pending-headers.js';
-import { ProtocolError } from '../replies/problems.js';
+import { ProtocolError } from '../replies/protocol-error.js';
 import type { RateLimitState } from './rate-limits.js';
 
 /** Sets `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10); throws `rate-limited` past the limit. */

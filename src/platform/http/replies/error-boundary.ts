@@ -1,7 +1,8 @@
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { send, type Answer } from './answer.js';
-import { toProblem, type ProblemCatalog } from './problems.js';
+import { toProblem } from './problems.js';
+import type { ProblemCatalog } from './problem-catalog.js';
 
 export type ProblemOptions = Readonly<{ catalog: ProblemCatalog; logger: Logger }>;
 

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import koaBodyParser from 'koa-bodyparser';
 import type { Context } from 'koa';
 import { findDuplicateKey } from './duplicate-keys.js';
-import { ProtocolError } from '../replies/problems.js';
+import { ProtocolError } from '../replies/protocol-error.js';
 
 const LIMIT_BYTES = 256 * 1024;
 /** A longer body may take more than a millisecond to parse and validate. */

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { PageKey } from '../../../kernel/page.js';
 import type { Secrets } from '../../config/secrets.js';
-import { ProtocolError } from '../replies/problems.js';
+import { ProtocolError } from '../replies/protocol-error.js';
 
 /** Makes page keys opaque and proof against tampering: base64url(mac ‖ JSON). Bound to the list, its filters and order. */
 export interface CursorCodec {

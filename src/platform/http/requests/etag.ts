@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { malformedRequest, ProtocolError } from '../replies/problems.js';
+import { malformedRequest, ProtocolError } from '../replies/protocol-error.js';
 import type { ExpectedVersion } from '../../../kernel/expected-version.js';
 
 const digestOf = (body: string): string => hash('sha256', body, 'base64url').slice(0, 22);

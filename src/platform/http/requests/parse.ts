@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { DomainError, type FieldFault } from '../../../kernel/errors.js';
-import { malformedRequest, ProtocolError } from '../replies/problems.js';
+import { malformedRequest, ProtocolError } from '../replies/protocol-error.js';
 
 /** `~` and `/` in a key are escaped (RFC 6901 §3). */
 const pointerTo = (path: readonly PropertyKey[]): string =>

@@ -3,7 +3,7 @@ import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from 'koa';
-import { ProtocolError } from '../replies/problems.js';
+import { ProtocolError } from '../replies/protocol-error.js';
 import type { UploadPlace, UploadQueue, UploadQueueLimits } from './upload-queue.js';
 
 export type UploadRules = Readonly<{

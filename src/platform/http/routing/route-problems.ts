@@ -1,4 +1,4 @@
-import type { COMMON_PROBLEMS } from '../replies/problems.js';
+import type { COMMON_PROBLEMS } from '../replies/problem-catalog.js';
 import { preconditionOf, readsBody } from './route-handler.js';
 import type { Route } from './route.js';
 

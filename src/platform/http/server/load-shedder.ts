@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Metrics } from '../../telemetry/metrics.js';
-import { ProtocolError } from '../replies/problems.js';
+import { ProtocolError } from '../replies/protocol-error.js';
 
 const PROBE_MS = 100;
 /** One late probe may be a garbage collection; several in a row mean that requests arrive faster than they are answered. */
