@@ -1,3 +1,5 @@
+import type { Clock } from '../kernel/clock.js';
+import type { Practice } from '../kernel/practice.js';
 import type { IntegrityCheck } from './database/integrity.js';
 import type { ProblemCatalog } from './http/replies/problem-catalog.js';
 import type { Page } from './http/pages/pages.js';
@@ -16,13 +18,16 @@ type MemberExport<Cradle> = Readonly<{
   collect: (cradle: Cradle, userId: string) => Promise<unknown>;
 }>;
 
+/** The registrations of the platform that routes may use beside those of their context. */
+type RouteDependencies = Readonly<{ clock: Clock; practice: Practice }>;
+
 /** The interface of a bounded context to the composition root; each `module.ts` exports one. */
 export type ContextModule<Cradle> = Readonly<{
   name: string;
   /** The sections of its routes in the reference. */
   tags: readonly Readonly<{ name: string; description: string }>[];
   registrations: Registrations;
-  routes: readonly Route[];
+  routes: readonly Route<Cradle & RouteDependencies>[];
   /** Pages behind links in mails. */
   pages: readonly Page[];
   problems: ProblemCatalog;

@@ -1,4 +1,3 @@
-import type { Route } from '../../platform/http/routing/route.js';
 import { accountRoutes } from './account-routes.js';
 import { booksRoutes } from './books-routes.js';
 import { bankRoutes } from './bank-routes.js';
@@ -6,7 +5,7 @@ import { holdRoutes } from './hold-routes.js';
 import { reportRoutes } from './report-routes.js';
 import { transactionRoutes } from './transaction-routes.js';
 
-export const cashRoutes: readonly Route[] = [
+export const cashRoutes = [
   ...accountRoutes,
   ...booksRoutes,
   ...transactionRoutes,

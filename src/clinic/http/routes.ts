@@ -1,11 +1,10 @@
-import type { Route } from '../../platform/http/routing/route.js';
 import { appointmentRoutes } from './appointment-routes.js';
 import { appointmentTypeRoutes } from './appointment-type-routes.js';
 import { calendarRoutes } from './calendar-routes.js';
 import { doctorRoutes } from './doctor-routes.js';
 import { patientRoutes } from './patient-routes.js';
 
-export const clinicRoutes: readonly Route[] = [
+export const clinicRoutes = [
   ...doctorRoutes,
   ...appointmentTypeRoutes,
   ...patientRoutes,

@@ -1,4 +1,3 @@
-import type { Route } from '../../platform/http/routing/route.js';
 import { cardRoutes } from './card-routes.js';
 import { profileRoutes } from './profile-routes.js';
 import { registrationRoutes } from './registration-routes.js';
@@ -6,7 +5,7 @@ import { securityEventRoutes } from './security-event-routes.js';
 import { sessionRoutes } from './session-routes.js';
 import { userRoutes } from './user-routes.js';
 
-export const identityRoutes: readonly Route[] = [
+export const identityRoutes = [
   ...registrationRoutes,
   ...sessionRoutes,
   ...profileRoutes,

@@ -38,7 +38,7 @@ const moderation = (
   operationId: string,
   to: 'approved' | 'hidden' | 'spam',
   [summary, description]: readonly [string, string],
-): Route =>
+): Route<{ moderateComment: ModerateComment }> =>
   defineRoute<{ moderateComment: ModerateComment }>()({
     method: 'post',
     path: `/v1/comments/{id}/${name}`,

@@ -15,7 +15,14 @@ type Transition = Readonly<{
   reply: object;
 }>;
 
-const transition = ({ name, operationId, summary, description, to, reply }: Transition): Route =>
+const transition = ({
+  name,
+  operationId,
+  summary,
+  description,
+  to,
+  reply,
+}: Transition): Route<{ advancePost: AdvancePost }> =>
   defineRoute<{ advancePost: AdvancePost }>()({
     method: 'post',
     path: `/v1/posts/{id}/${name}`,

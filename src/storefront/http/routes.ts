@@ -1,10 +1,9 @@
-import type { Route } from '../../platform/http/routing/route.js';
 import { discountRoutes } from './discount-routes.js';
 import { orderFulfillmentRoutes } from './order-fulfillment-routes.js';
 import { orderRoutes } from './order-routes.js';
 import { productRoutes } from './product-routes.js';
 
-export const storefrontRoutes: readonly Route[] = [
+export const storefrontRoutes = [
   ...productRoutes,
   ...discountRoutes,
   ...orderRoutes,

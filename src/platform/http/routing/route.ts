@@ -171,8 +171,11 @@ type TextReply<Deps, Params, Query, Body, A extends Access> = Readonly<{
   handle(request: Request<Params, Query, Body, Caller<A>>, deps: Deps): Promise<string>;
 }>;
 
-/** A route without the types of its request; its handler resolves its use cases from the cradle. */
-export type Route = Common<Shape, Shape, Schema, Access> &
+/**
+ * A route without the types of its request. `Deps` is what its handler takes from the cradle; a context's module accepts
+ * only routes whose dependencies it registers. `Route` alone is any route.
+ */
+export type Route<Deps = never> = Common<Shape, Shape, Schema, Access> &
   Readonly<{
     status: 200 | 201 | 202 | 204;
     alsoStatus?: readonly (200 | 202)[];
@@ -185,8 +188,12 @@ export type Route = Common<Shape, Shape, Schema, Access> &
     fileName?: string;
     conditional?: boolean;
     alternatives?: Readonly<Record<string, Alternative<never>>>;
-    handle(request: Request<never, never, never, never>, deps: never): Promise<unknown>;
-    resume?(request: Request<never, never, never, never>, deps: never, reference: string): Promise<unknown>;
+    handle: (request: Request<never, never, never, never>, deps: Deps) => Promise<unknown>;
+    resume?: (
+      request: Request<never, never, never, never>,
+      deps: Deps,
+      reference: string,
+    ) => Promise<unknown>;
   }>;
 
 /**
@@ -210,5 +217,5 @@ export const defineRoute =
         | TextReply<Deps, Output<Params>, Output<Query>, Output<Body>, A>
         | EmptyReply<Deps, Output<Params>, Output<Query>, Output<Body>, A>
       ),
-  ): Route =>
-    route as unknown as Route;
+  ): Route<Deps> =>
+    route as unknown as Route<Deps>;
