@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { send, type Answer } from './answer.js';
+import { CLIENT_DISCONNECTED, ClientDisconnected } from './client-disconnected.js';
 import { toProblem } from './problems.js';
 import type { ProblemCatalog } from './problem-catalog.js';
 
@@ -39,6 +40,7 @@ export const errorBoundary =
     try {
       await next();
     } catch (error) {
-      sendProblem(context, error, options);
+      if (error instanceof ClientDisconnected) context.status = CLIENT_DISCONNECTED;
+      else sendProblem(context, error, options);
     }
   };

@@ -3,6 +3,7 @@ import Router from '@koa/router';
 import Koa, { type Context, type Middleware } from 'koa';
 import type { Logger } from 'pino';
 import type { Metrics } from '../../telemetry/metrics.js';
+import { ClientDisconnected } from '../replies/client-disconnected.js';
 import { errorBoundary, sendProblem } from '../replies/error-boundary.js';
 import { enforceLimit } from '../rate-limits/limit-headers.js';
 import type { LoadShedder } from '../server/load-shedder.js';
@@ -85,8 +86,7 @@ const makeAwaitTurn =
   ({ services: { turns } }: ApplicationOptions): AwaitTurn =>
   async (context, units) => {
     await turns.take(rateLimitKeys(context.ip).network, units);
-    if (context.req.socket.destroyed)
-      throw new ProtocolError('malformed-request', 'The client has gone away.');
+    if (context.req.socket.destroyed) throw new ClientDisconnected();
   };
 
 function routeMiddleware(
