@@ -38,8 +38,8 @@ describe('accounts', () => {
   const account = (id: string) => cash.readBooks.account(id);
   const abroad = () => cash.openRealAccount({ name: 'Abroad', kind: 'bank', currency: 'USD' });
 
-  describe('of the bank', () => {
-    it('open with a default envelope: equity outside, asset elsewhere', async () => {
+  describe('real accounts', () => {
+    it('open with a default envelope of type asset, or equity if external', async () => {
       expect(
         await cash.openRealAccount({
           ...{ name: ' Giro ', kind: 'bank', currency: 'EUR', iban: 'de89 3704 0044 0532 0130 00' },
@@ -59,7 +59,7 @@ describe('accounts', () => {
       expect(await account(its.origin)).to.deep.include({ type: 'equity', floor: null, isDefault: true });
     });
 
-    it('are refused with a name, currency or IBAN that is none', async () => {
+    it('reject an invalid name, currency or IBAN', async () => {
       for (const [changes, pointer] of [
         [{ name: ' ' }, '/name'],
         [{ name: 'x'.repeat(201) }, '/name'],
@@ -74,7 +74,7 @@ describe('accounts', () => {
       }
     });
 
-    it('are changed where something is given, from the version that is there', async () => {
+    it('change the given fields only, and reject a stale version', async () => {
       await cash.refuses(() => changeReal(its.bank.id, { name: 'X' }, 2), 'version-mismatch');
       await cash.refuses(() => changeReal(NOWHERE, { name: 'X' }), 'not-found');
       await cash.refuses(() => changeReal(its.bank.id, { name: '' }), 'validation');
@@ -90,7 +90,7 @@ describe('accounts', () => {
       expect((await changeReal(its.bank.id, { iban: null })).iban).to.equal(null);
     });
 
-    it('are archived without money and holds, and come back', async () => {
+    it('are archived when they have no money and no holds, and can be restored', async () => {
       await post(its.origin, its.rent, 10);
       await cash.refuses(() => changeReal(its.bank.id, { archived: true }), 'balance-not-zero');
       await post(its.rent, its.expense, 10);
@@ -105,13 +105,13 @@ describe('accounts', () => {
       await post(its.origin, its.rent, 10);
     });
 
-    it('keep what is held on their money, though it comes to nothing', async () => {
+    it('are not archived while holds are open, even if the balances add up to zero', async () => {
       await change(its.rent, { floor: null });
       await hold(its.rent, 10);
       await cash.refuses(() => changeReal(its.bank.id, { archived: true }), 'balance-not-zero');
     });
 
-    it('are deleted with their envelope while nothing else is there', async () => {
+    it('are deleted with their default envelope if they have no other accounts', async () => {
       const { id, defaultAccountId } = await abroad();
       await cash.refuses(() => cash.deleteRealAccount({ id, expectedVersion: 2 }), 'version-mismatch');
       await cash.refuses(() => cash.deleteRealAccount({ id: NOWHERE }), 'not-found');
@@ -122,8 +122,8 @@ describe('accounts', () => {
     });
   });
 
-  describe('as envelopes', () => {
-    it('open with a floor of zero for assets, none for the others, or what is asked for', async () => {
+  describe('envelopes', () => {
+    it('open with the given floor, by default zero for assets and none for other types', async () => {
       expect(await open({ name: ' Rent ', goal: eur(5_000) })).to.deep.include({
         ...{ name: 'Rent', type: 'asset', currency: 'EUR', floor: 0, goal: 5_000, isDefault: false },
         ...{ archivedAt: null, version: 1, balance: 0, createdAt: cash.clock.now() },
@@ -133,7 +133,7 @@ describe('accounts', () => {
       expect((await open({ floor: null })).floor).to.equal(null);
     });
 
-    it('are refused with what is wrong', async () => {
+    it('reject invalid fields and name each of them', async () => {
       for (const [changes, pointer] of [
         [{ realAccountId: NOWHERE }, '/realAccountId'],
         [{ name: '' }, '/name'],
@@ -149,7 +149,7 @@ describe('accounts', () => {
       await cash.refuses(() => open({ floor: eur(1) }), 'below-floor');
     });
 
-    it('are changed where something is given, from the version that is there', async () => {
+    it('change the given fields only, and reject a stale version', async () => {
       await cash.refuses(() => change(its.rent, { name: 'X' }, 2), 'version-mismatch');
       await cash.refuses(() => change(NOWHERE, { name: 'X' }), 'not-found');
       await cash.refuses(() => change(its.rent, { name: '' }), 'validation');
@@ -166,7 +166,7 @@ describe('accounts', () => {
       expect((await change(its.rent, { goal: null })).goal).to.equal(null);
     });
 
-    it('take a floor that their money keeps, less what is held', async () => {
+    it('accept a new floor only if the balance less holds is not below it', async () => {
       await post(its.origin, its.rent, 100);
       await hold(its.rent, 30);
       await cash.refuses(() => change(its.rent, { floor: eur(71) }), 'below-floor');
@@ -175,14 +175,14 @@ describe('accounts', () => {
       await cash.refuses(() => post(its.rent, its.expense, 1), 'insufficient-funds');
     });
 
-    it('keep a floor in each real account alone', async () => {
+    it('apply the floor to the amount in each real account separately', async () => {
       await post(its.origin, its.rent, 100);
       await post(its.origin, its.rent, 50, its.desk.id);
       await cash.refuses(() => change(its.rent, { floor: eur(51) }), 'below-floor');
       await change(its.rent, { floor: eur(50) });
     });
 
-    it('are archived without money and holds anywhere, and come back', async () => {
+    it('are archived when no real account has money or holds of them, and can be restored', async () => {
       await post(its.origin, its.rent, 100, its.desk.id);
       await cash.refuses(() => change(its.rent, { archived: true }), 'balance-not-zero');
       await post(its.origin, its.unallocated, 1);
@@ -199,13 +199,13 @@ describe('accounts', () => {
       await post(its.origin, its.rent, 10);
     });
 
-    it('keep what is held on them, though it comes to nothing', async () => {
+    it('are not archived while holds on them are open, even if the amounts add up to zero', async () => {
       await change(its.rent, { floor: null });
       await hold(its.rent, 10);
       await cash.refuses(() => change(its.rent, { archived: true }), 'balance-not-zero');
     });
 
-    it('turn busy and back without a cent lost', async () => {
+    it('keep their balance when they become hot and when they stop being hot', async () => {
       await post(its.income, its.unallocated, 100);
       const amountOf = async () =>
         (await cash.readBooks.amounts({ accountId: its.income }, { limit: 2 })).items[0]!.amount;
@@ -220,7 +220,7 @@ describe('accounts', () => {
       expect(await amountOf()).to.equal(-121);
     });
 
-    it('move to another home, where new money goes, and old money stays', async () => {
+    it('move to another home: new money goes there, existing money stays', async () => {
       await post(its.origin, its.rent, 100);
       expect((await change(its.rent, { realAccountId: its.desk.id })).realAccountId).to.equal(its.desk.id);
       await post(its.origin, its.rent, 7);
@@ -231,7 +231,7 @@ describe('accounts', () => {
       ]);
     });
 
-    it('move to a home of their currency that is in use, with no floor above zero', async () => {
+    it('move only to a home of their currency that is not archived, and only without a floor above zero', async () => {
       const { id: realAccountId } = await abroad();
       for (const [changes, code] of [
         [{ realAccountId: NOWHERE }, 'validation'],
@@ -246,13 +246,13 @@ describe('accounts', () => {
       await cash.refuses(() => change(its.unallocated, { realAccountId: its.world.id }), 'account-in-use');
     });
 
-    it('that are the default stay, and are archived with their real account alone', async () => {
+    it('cannot move or be archived alone when they are the default of their real account', async () => {
       await cash.refuses(() => change(its.unallocated, { archived: true }), 'account-in-use');
       await change(its.unallocated, { name: 'Rest', realAccountId: its.bank.id, archived: false });
       await cash.refuses(() => cash.deleteAccount({ id: its.unallocated }), 'account-in-use');
     });
 
-    it('are deleted while nothing was posted to them or held on them', async () => {
+    it('are deleted only if they have no postings and no holds', async () => {
       await cash.refuses(() => cash.deleteAccount({ id: NOWHERE }), 'not-found');
       await cash.refuses(() => cash.deleteAccount({ id: its.rent, expectedVersion: 2 }), 'version-mismatch');
       await post(its.origin, its.rent, 1);
@@ -262,7 +262,7 @@ describe('accounts', () => {
       await cash.refuses(() => account(id), 'not-found');
     });
 
-    it('that the house settles into are not deleted', async () => {
+    it('are not deleted when they are standard accounts', async () => {
       const id = await cash.withLedger((ledger) => ledger.standardAccount('shop-income'));
       await cash.refuses(() => cash.deleteAccount({ id }), 'account-in-use');
       const { realAccountId } = await account(id);
@@ -270,7 +270,7 @@ describe('accounts', () => {
     });
   });
 
-  it('cannot be restored from what breaks a rule', () => {
+  it('are not restored from a row that violates a rule', () => {
     const envelope = newAccount(
       { id: 'e', name: 'E', realAccountId: 'r', type: 'asset', currency: 'EUR', goal: 1 },
       NOW,

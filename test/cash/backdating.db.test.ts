@@ -111,7 +111,7 @@ describe('random backdating', function () {
     }
   });
 
-  it('balances differ by the postings between', async () => {
+  it('balances at two times differ by the postings between them', async () => {
     for (let n = 0; n < 50; n += 1) {
       const { scope, accounts } = scopes()[below(8)]!;
       const [t1, t2] = [someInstant(), someInstant()].sort((a, b) => a.getTime() - b.getTime());
@@ -123,7 +123,7 @@ describe('random backdating', function () {
     }
   });
 
-  it('statements run true from opening to closing', async () => {
+  it('each line of a statement adds its amount to the balance, from opening to closing', async () => {
     for (let n = 0; n < 50; n += 1) {
       const { scope, accounts } = scopes()[below(8)]!;
       const [from, to] = [someInstant(), someInstant()].sort((a, b) => a.getTime() - b.getTime());

@@ -68,14 +68,14 @@ describe('the bank over HTTP', () => {
     return body;
   };
 
-  describe('importing', () => {
+  describe('imports', () => {
     const SMALL = genericCsv([
       { date: '2026-11-20', amount: '49.90', description: 'Order 1042', counterparty: 'Mia Member' },
       { date: '2026-11-20', amount: '49.90', description: 'Order 1042', counterparty: 'Mia Member' },
       { date: '2026-11-21', amount: '-12.5', description: 'Fee' },
     ]);
 
-    it('says what would be new, then adds it, then finds it there; two equal rows of one day stay two', async () => {
+    it('counts new rows in a dry run, adds them once, and keeps two equal rows of one day', async () => {
       const dry = await importFile(SMALL, '?dryRun=true');
       expect(dry.status).to.equal(200);
       expect(dry.body).to.deep.include({
@@ -102,7 +102,7 @@ describe('the bank over HTTP', () => {
       });
     });
 
-    it('repeats its answer under one key, and refuses the key for other bytes', async () => {
+    it('repeat the answer for the same Idempotency-Key, and reject the key for another file', async () => {
       const key = { 'idempotency-key': randomUUID() };
       const first = await importFile(SMALL, '', key);
       const again = await importFile(SMALL, '', key);
@@ -120,7 +120,7 @@ describe('the bank over HTTP', () => {
       );
     });
 
-    it('reads what banks write: Windows-1252, decimal commas, rows above the header, two columns', async () => {
+    it('read Windows-1252, decimal commas, rows above the header, and debit and credit columns', async () => {
       const german = [
         '"Umsatzanzeige";"Girokonto"',
         '',
@@ -152,7 +152,7 @@ describe('the bank over HTTP', () => {
       expect(american.body).to.deep.include({ new: 1 });
     });
 
-    it('names rows it cannot read by their lines, keeps the others, and rounds nothing', async () => {
+    it('list unreadable rows with their lines, add the other rows, and round no amount', async () => {
       const { body } = await importFile(
         genericCsv([
           { date: '2026-11-20', amount: '1.00' },
@@ -215,7 +215,7 @@ describe('the bank over HTTP', () => {
         expect(await linesOf()).to.deep.equal([]);
       });
 
-    it('takes formulas for the text they are, and hands them out inert', async () => {
+    it('store formulas as text, and export them escaped', async () => {
       const formula = '=HYPERLINK("http://evil.example")';
       const row = `2026-11-20,1.00,"${formula.replaceAll('"', '""')}"\n`;
       expect((await importFile(`date,amount,description\n${row}`)).body).to.deep.include({ new: 1 });
@@ -224,7 +224,7 @@ describe('the bank over HTTP', () => {
       expect(csv.text).to.include(`"'=HYPERLINK(`);
     });
 
-    it('refuses other types, encodings and more than 20 MB', async () => {
+    it('reject other content types, content encodings and more than 20 MB', async () => {
       expectProblem(
         await importFile('{}', '', { 'content-type': 'application/json' }),
         415,
@@ -236,7 +236,7 @@ describe('the bank over HTTP', () => {
       expect((await importFile(SMALL, '', {}, randomUUID())).status).to.equal(404);
     });
 
-    it('stops reading a line of 1 GB after 20 MB, and holds none of it', async function () {
+    it('stop reading a line of 1 GB after 20 MB, without keeping it in memory', async function () {
       this.timeout(300_000);
       const piece = Buffer.alloc(64 * 1024, 'x');
       const before = process.memoryUsage();
@@ -282,7 +282,7 @@ describe('the bank over HTTP', () => {
       expect(most, 'bytes of memory').to.be.lessThan(120_000_000);
     });
 
-    it('takes ten files at a time, and refuses others with 503 until one of them is done', async () => {
+    it('accept ten files at a time, and answer further ones with 503 until one is done', async () => {
       /** Sends the headers, and the file when it is told to. */
       async function begin() {
         const outgoing = request(`${praxis.url}/v1/cash/real-accounts/${books.bank.id}/imports`, {
@@ -315,7 +315,7 @@ describe('the bank over HTTP', () => {
       expect((await importFile(SMALL)).status).to.equal(201);
     });
 
-    it('exports, imports and exports the same, of the bank and of the books', async () => {
+    it('read exported statements of the bank and of the books, which then export the same lines', async () => {
       await importFile(
         genericCsv([
           {
@@ -356,7 +356,7 @@ describe('the bank over HTTP', () => {
       expect(await exported(last.body.id as string)).to.equal(third);
     });
 
-    it('keeps a day the day it is, and finds it by instants of the practice', async () => {
+    it('keep the day that the bank wrote, and find it by instants in the zone of the practice', async () => {
       const days = ['2026-03-28', '2026-03-29', '2026-03-30', '2026-10-24', '2026-10-25', '2026-10-26'];
       await importFile(genericCsv(days.map((date) => ({ date, amount: '1.00' }))));
       const between = async (from: string, to: string): Promise<string[]> =>
@@ -376,14 +376,14 @@ describe('the bank over HTTP', () => {
     });
   });
 
-  describe('matching', () => {
+  describe('matches', () => {
     const importOne = async (amount: string, description: string, date = '2026-11-20') => {
       await importFile(genericCsv([{ date, amount, description }]));
       const lines = await linesOf('&matched=false');
       return lines.find(({ remittance }) => remittance === description)!.id;
     };
 
-    it('suggests by amount, number and name, and sets that add up; matches, refuses what does not fit, and undoes', async () => {
+    it('are suggested by amount, number and name, reject transactions that do not add up, and can be removed', async () => {
       const at = '2026-11-19T12:00:00Z';
       const order = await transact(49_90, { description: 'Order 1042', effectiveAt: at });
       const [part, rest] = [
@@ -427,7 +427,7 @@ describe('the bank over HTTP', () => {
       expect((await match(second, part)).status).to.equal(201);
     });
 
-    it('knows by whom the shop and the clinic were paid, though the books hold no name', async () => {
+    it('are suggested by the payer of an order or appointment, although the books store no names', async () => {
       const member = await makeUser(praxis);
       const staffMember = await makeUser(praxis, 'staff');
       const token = staffMember.accessToken;
@@ -475,7 +475,7 @@ describe('the bank over HTTP', () => {
       expect(JSON.stringify(visit)).not.to.match(/mia/i);
     });
 
-    it('lets a transfer between two banks stand behind a line of each', async () => {
+    it('link a transfer between two banks with one line of each bank', async () => {
       const savings = await post('real-accounts', { name: 'Savings', kind: 'bank', currency: 'EUR' });
       const moved = await transact(30_00, {
         sourceAccountId: books.unallocated,
@@ -495,13 +495,13 @@ describe('the bank over HTTP', () => {
     });
   });
 
-  describe('reconciling, closing and reopening', () => {
+  describe('reconciliations, closing and reopening', () => {
     const account = () => `real-accounts/${books.bank.id}`;
     const reconcile = (to: string, minor: number, more: object = {}) =>
       post(`${account()}/reconciliations`, { to, closingBalance: eur(minor), ...more });
     const close = (period = '2026-10') => post(`${account()}/periods/${period}/close`);
 
-    it('refuses what the bank does not agree with, posts a named difference, and says what a month still needs', async () => {
+    it('reject a difference unless it is posted, and list the conditions that a month does not meet', async () => {
       const paid = await transact(50_00, { effectiveAt: '2026-10-20T10:00:00Z' });
       await importFile(genericCsv([{ date: '2026-10-21', amount: '50.00' }]));
       expect(
@@ -601,7 +601,7 @@ describe('the bank over HTTP', () => {
       expect(history.nextCursor).to.be.a('string');
     });
 
-    it('holds a month back for holds, and goes back to the closing before', async () => {
+    it('do not close a month with open holds; reopening restores the previous closing', async () => {
       for (const period of ['2026-08', '2026-09']) expect((await close(period)).status).to.equal(200);
       await importFile(genericCsv([{ date: '2026-11-20', amount: '10.00' }]));
       await post('holds', {
@@ -627,7 +627,7 @@ describe('the bank over HTTP', () => {
     });
   });
 
-  it('counts a cash box without any bank, and finds an open hold before the month can close', async () => {
+  it('reconciles a cash box without bank lines, and closes its month', async () => {
     const desk = `real-accounts/${books.desk.id}`;
     const counted = await post(`${desk}/reconciliations`, {
       to: '2026-10-31',
@@ -638,7 +638,7 @@ describe('the bank over HTTP', () => {
   });
 
   describe('reports', () => {
-    it('are series for charts, over days or months of the practice', async () => {
+    it('return series for charts by day or month in the zone of the practice', async () => {
       await transact(10_00, { effectiveAt: '2026-10-25T22:59:59Z' });
       await transact(20_00, { effectiveAt: '2026-10-25T23:00:00Z' });
       const range = 'from=2026-10-25&to=2026-10-27';

@@ -51,7 +51,7 @@ describe('cash over HTTP', () => {
   };
 
   describe('accounts', () => {
-    it('open with a default envelope, change under If-Match, and are deleted while unused', async () => {
+    it('open with a default envelope, change with If-Match, and are deleted if unused', async () => {
       const opened = await praxis.call('POST', '/v1/cash/real-accounts', {
         token: admin,
         body: { name: ' Savings ', kind: 'bank', currency: 'JPY', iban: 'de89 3704 0044 0532 0130 00' },
@@ -80,7 +80,7 @@ describe('cash over HTTP', () => {
       expect((await get(`accounts/${defaultAccountId}`)).status).to.equal(404);
     });
 
-    it('refuse names, currencies and IBANs that are none', async () => {
+    it('reject invalid names, currencies and IBANs', async () => {
       const open = (changes: object) =>
         praxis.call('POST', '/v1/cash/real-accounts', {
           token: admin,
@@ -97,7 +97,7 @@ describe('cash over HTTP', () => {
         expectProblem(await open(changes), 422, 'validation', pointer);
     });
 
-    it('take floors and goals in the currency of their home', async () => {
+    it('accept floors and goals only in the currency of their home', async () => {
       const open = (changes: object) =>
         praxis.call('POST', '/v1/cash/accounts', {
           token: admin,
@@ -113,7 +113,7 @@ describe('cash over HTTP', () => {
       expectProblem(await open({ floor: eur(1) }), 409, 'below-floor');
     });
 
-    it('keep the money in view: archive at zero, and delete nothing that was used', async () => {
+    it('are archived only at a balance of zero, and deleted only if never used', async () => {
       const { rent, bank, unallocated, desk, drawer } = books;
       await transfer();
       expectProblem(await patch(`accounts/${rent}`, { archived: true }), 409, 'balance-not-zero');
@@ -143,7 +143,7 @@ describe('cash over HTTP', () => {
       expectProblem(await patch(`real-accounts/${bank.id}`, { archived: true }), 409, 'balance-not-zero');
     });
 
-    it('move to another home, where new money then goes', async () => {
+    it('move to another home, which new money goes to', async () => {
       const { rent, desk, bank } = books;
       await transfer();
       expect((await patch(`accounts/${rent}`, { realAccountId: desk.id })).body.realAccountId).to.equal(
@@ -169,7 +169,7 @@ describe('cash over HTTP', () => {
   });
 
   describe('transactions', () => {
-    it('move money, and stay', async () => {
+    it('move money and cannot be changed', async () => {
       const { status, body, headers } = await transfer({
         description: ' July ',
         effectiveAt: '2026-07-01T02:00:00+02:00',
@@ -191,7 +191,7 @@ describe('cash over HTTP', () => {
         ).to.equal(405);
     });
 
-    it('are refused with what is wrong', async () => {
+    it('reject invalid fields and name each of them', async () => {
       const { unallocated, rent, bank, desk } = books;
       const unknown = '019aa5b2-7c00-7000-8000-00000000abcd';
       const cases: [object, number, string, string?][] = [
@@ -235,7 +235,7 @@ describe('cash over HTTP', () => {
       expect((await get(`accounts/${rent}`)).body.balance).to.deep.equal(eur(0));
     });
 
-    it('need a key, and repeat the first answer to it', async () => {
+    it('require an Idempotency-Key and repeat its first answer', async () => {
       const body = { sourceAccountId: books.unallocated, targetAccountId: books.rent, amount: eur(7) };
       const bare = await praxis.call('POST', '/v1/cash/transactions', { token: staff, body });
       expectProblem(bare, 400, 'idempotency-key-required');
@@ -248,7 +248,7 @@ describe('cash over HTTP', () => {
       expect((await get(`accounts/${books.rent}`)).body.balance).to.deep.equal(eur(7));
     });
 
-    it('come in batches, all or none, each on what the ones before it leave', async () => {
+    it('are posted in batches, all or none, each on the balances that the ones before it leave', async () => {
       const { unallocated, rent, drawer } = books;
       const step = (sourceAccountId: string, targetAccountId: string, amount: number) => ({
         sourceAccountId,
@@ -295,7 +295,7 @@ describe('cash over HTTP', () => {
       );
     });
 
-    it('of 500 in a batch are one, of 501 none', async () => {
+    it('are accepted in a batch of 500 and rejected in a batch of 501', async () => {
       const one = { sourceAccountId: books.unallocated, targetAccountId: books.rent, amount: eur(1) };
       const many = (count: number) =>
         post('transactions/batch', { transactions: Array.from({ length: count }, () => one) });
@@ -304,7 +304,7 @@ describe('cash over HTTP', () => {
       expect((await get(`accounts/${books.rent}`)).body.balance).to.deep.equal(eur(500));
     });
 
-    it('are reversed once and in full, by an admin', async () => {
+    it('are reversed once, in full, and by an admin only', async () => {
       const effectiveAt = '2026-07-01T00:00:00.000Z';
       const { body: original } = await transfer({ effectiveAt });
       const reverse = (date: string) => post(`transactions/${original.id}/reverse`, { date }, admin);
@@ -325,7 +325,7 @@ describe('cash over HTTP', () => {
       );
     });
 
-    it('are refunded in parts, up to the whole', async () => {
+    it('are refunded in parts that add up to at most the original', async () => {
       const { body: original } = await transfer();
       const refund = (amount: number) => post(`transactions/${original.id}/refunds`, { amount: eur(amount) });
       const { status, body } = await refund(400);
@@ -343,7 +343,7 @@ describe('cash over HTTP', () => {
       expectProblem(await post(`transactions/${original.id}/refunds`, usd), 422, 'currency-mismatch');
     });
 
-    it('cannot be taken back when the money has gone', async () => {
+    it('are not reversed when the target has spent the money', async () => {
       const { body: original } = await transfer();
       await transfer({ sourceAccountId: books.rent, targetAccountId: books.drawer, amount: eur(1) });
       expectProblem(
@@ -377,7 +377,7 @@ describe('cash over HTTP', () => {
         ...changes,
       });
 
-    it('set money aside, and give back what is not captured', async () => {
+    it('reserve money, and release the part that is not captured', async () => {
       const { status, body, headers } = await hold();
       expect(status).to.equal(201);
       expect(headers.get('location')).to.equal(`/v1/cash/holds/${body.id}`);
@@ -413,7 +413,7 @@ describe('cash over HTTP', () => {
       expect(late.holdStatus).to.equal('captured');
     });
 
-    it('are captured whole without a body, or voided', async () => {
+    it('are captured in full without a body, or voided', async () => {
       const [first, second] = [await hold({ amount: eur(10) }), await hold({ amount: eur(20) })];
       expect((await post(`holds/${first.body.id}/capture`)).body.captured).to.deep.equal(eur(10));
       expect((await post(`holds/${second.body.id}/void`)).body.status).to.equal('voided');
@@ -422,7 +422,7 @@ describe('cash over HTTP', () => {
       expect(listed.body.items.map(({ id }: { id: string }) => id)).to.deep.equal([second.body.id]);
     });
 
-    it('expire by themselves', async () => {
+    it('expire without a request', async () => {
       const expiresAt = new Date(Date.now() + 300).toISOString();
       const { body } = await hold({ expiresAt });
       await new Promise((resolve) => setTimeout(resolve, 350));
@@ -438,7 +438,7 @@ describe('cash over HTTP', () => {
   });
 
   describe('periods, balances and statements', () => {
-    it('nothing takes effect in a closed month, of the practice\u2019s zone', async () => {
+    it('reject transactions in a month that is closed in the zone of the practice', async () => {
       const { bank } = books;
       const close = (period: string) =>
         praxis.call('POST', `/v1/cash/real-accounts/${bank.id}/periods/${period}/close`, { token: admin });
@@ -467,7 +467,7 @@ describe('cash over HTTP', () => {
       expect((await get(`real-accounts/${bank.id}`)).body.closedThrough).to.equal('2026-03');
     });
 
-    it('tell what had happened from what was known', async () => {
+    it('have balances by the time of the event and by the time of posting', async () => {
       const before = new Date().toISOString();
       await transfer({ effectiveAt: '2026-05-01T00:00:00Z' });
       const at = async (query: string) =>
@@ -480,7 +480,7 @@ describe('cash over HTTP', () => {
       expect((await get(`accounts/${books.rent}/balance?axis=both`)).status).to.equal(400);
     });
 
-    it('give statements whose balance runs true, half-open at both ends', async () => {
+    it('have statements with a running balance, `from` inclusive and `to` exclusive', async () => {
       const { rent, bank } = books;
       for (const [effectiveAt, amount] of [
         ['2026-05-03T00:00:00Z', 300],
@@ -514,7 +514,7 @@ describe('cash over HTTP', () => {
       expect([whole.body.lines.length, whole.body.closing]).to.deep.equal([1, eur(100_000)]);
     });
 
-    it('give statements as CSV that no spreadsheet runs', async () => {
+    it('have statements as CSV with escaped formulas', async () => {
       await transfer({ description: '=HYPERLINK("http://evil.example","x")', amount: eur(5) });
       await transfer({ description: 'a, "quoted"\nline', amount: eur(100_00) });
       const path = `accounts/${books.unallocated}/statement`;
@@ -532,7 +532,7 @@ describe('cash over HTTP', () => {
     });
   });
 
-  it('answers what is not there with 404', async () => {
+  it('answers unknown ids with 404', async () => {
     const unknown = '019aa5b2-7c00-7000-8000-00000000abcd';
     for (const path of ['real-accounts', 'accounts', 'amounts', 'transactions', 'holds'])
       expectProblem(await get(`${path}/${unknown}`), 404, 'not-found');
@@ -541,7 +541,7 @@ describe('cash over HTTP', () => {
         expectProblem(await get(`${path}/${unknown}/${question}`), 404, 'not-found');
   });
 
-  it('says that the books add up', async () => {
+  it('reports that every integrity check passes', async () => {
     const { status, body } = await praxis.call('GET', '/v1/cash/integrity', { token: admin });
     expect([status, body.ok]).to.deep.equal([200, true]);
     expect(body.checks.length).to.be.greaterThan(10);

@@ -7,7 +7,7 @@ import { expectCode, pointersOf } from '../support/expect-code.js';
 import { aFile, genericCsv } from '../support/statements.js';
 import { NOWHERE, CLERK, eur, seedAccounts, makeWorld, type Furniture } from './world.js';
 
-describe('the books beside the bank', () => {
+describe('matching, reconciling and closing', () => {
   let cash: ReturnType<typeof makeWorld>;
   let its: Furniture;
   beforeEach(async () => {
@@ -75,7 +75,7 @@ describe('the books beside the bank', () => {
     (await cash.openRealAccount({ name: 'Abroad', kind: 'bank', currency: 'USD' })).defaultAccountId;
 
   describe('a match', () => {
-    it('says which transactions a line stands for, of whatever day', async () => {
+    it('links a bank line with transactions of any day', async () => {
       const [line] = await lines(['2026-11-03', '10.00']);
       const parts = [await move(1_500), await move(-500, '2026-11-20T12:00:00Z')];
       expect(await match(line!.id, ...parts)).to.deep.include({
@@ -90,7 +90,7 @@ describe('the books beside the bank', () => {
       expect((await cash.readBank.bankLine(line!.id)).match?.transactionIds).to.have.members(parts);
     });
 
-    it('is refused where one is unknown, named twice, or moved nothing here', async () => {
+    it('rejects a transaction that is unknown, named twice, or without effect on the real account', async () => {
       const [line] = await lines(['2026-11-03', '10.00']);
       const fine = await move(1_000);
       await post(its.origin, its.drawer, 50, '2026-11-01T12:00:00Z');
@@ -103,7 +103,7 @@ describe('the books beside the bank', () => {
       await cash.refuses(() => match(NOWHERE, fine), 'not-found');
     });
 
-    it('is refused where the sum is another, of whatever sign', async () => {
+    it('rejects transactions whose sum is not the amount of the line, including its sign', async () => {
       const [line] = await lines(['2026-11-03', '10.00']);
       const [more, less] = [await move(1_001), await move(-1_000)];
       for (const [ids, sum] of [
@@ -117,7 +117,7 @@ describe('the books beside the bank', () => {
         });
     });
 
-    it('is refused where the line or a transaction has one already', async () => {
+    it('rejects a line or a transaction that is already matched', async () => {
       const [first, second] = await lines(['2026-11-03', '10.00'], ['2026-11-04', '10.00']);
       const [taken, free] = [await move(1_000), await move(1_000)];
       await match(first!.id, taken);
@@ -130,7 +130,7 @@ describe('the books beside the bank', () => {
       await match(second!.id, free);
     });
 
-    it('between two banks stands behind a line of each', async () => {
+    it('links a transfer between two banks with one line of each bank', async () => {
       const other = await cash.openRealAccount({ name: 'Savings', kind: 'bank', currency: 'EUR' });
       await move(1_000);
       const transfer = await post(its.unallocated, other.defaultAccountId, 400, '2026-10-21T12:00:00Z');
@@ -147,7 +147,7 @@ describe('the books beside the bank', () => {
       await match(into!.id, transfer);
     });
 
-    it('is taken apart once, and leaves line and transactions free', async () => {
+    it('is removed once, after which line and transactions can be matched again', async () => {
       const [line, other] = await lines(['2026-11-03', '10.00'], ['2026-11-04', '10.00']);
       const id = await move(1_000);
       const { id: matchId } = await match(line!.id, id);
@@ -164,7 +164,7 @@ describe('the books beside the bank', () => {
       await match(other!.id, id);
     });
 
-    it('was never taken apart before it was made, whatever a slow clock says', async () => {
+    it('is never removed at an earlier time than it was made, even if the clock goes back', async () => {
       const [line] = await lines(['2026-11-03', '10.00']);
       const { id, matchedAt } = await match(line!.id, await move(1_000));
       cash.clock.advance(-MINUTE);
@@ -173,7 +173,7 @@ describe('the books beside the bank', () => {
       expect(removed?.removedAt).to.deep.equal(matchedAt);
     });
 
-    it('of a closed month stays as it is', async () => {
+    it('cannot be made or removed in a closed month', async () => {
       const [line, later] = await lines(['2026-10-31', '10.00'], ['2026-11-01', '10.00']);
       const { id } = await match(line!.id, await move(1_000));
       await reconcile('2026-10-31', 1_000);
@@ -186,7 +186,7 @@ describe('the books beside the bank', () => {
       await match(later!.id, other);
     });
 
-    it('adds up exactly or not at all, and is of nothing that has one', async () => {
+    it('requires an exact sum and transactions without a match', async () => {
       const [line] = await lines(['2026-11-03', '10.00']);
       const movements = (delta: number, matched = false) =>
         ['a', 'b'].map((transactionId) => ({ transactionId, delta, matched }));
@@ -203,7 +203,7 @@ describe('the books beside the bank', () => {
   });
 
   describe('a reconciliation', () => {
-    it('notes that they agree at the end of a day of Berlin', async () => {
+    it('records the agreement at the end of a day in the zone of the practice', async () => {
       await move(1_000, '2026-10-31T22:59:59.999Z');
       await move(7, '2026-10-31T23:00:00Z');
       expect(await reconcile('2026-10-31', 1_000)).to.deep.include({
@@ -218,7 +218,7 @@ describe('the books beside the bank', () => {
       await reconcile('2026-11-01', 1_007);
     });
 
-    it('is refused with what is wrong, at the very field', async () => {
+    it('rejects invalid fields and points to each of them', async () => {
       for (const [attempt, code, pointer] of [
         [() => reconcile('2026-11-22', 0), 'validation', '/to'],
         [
@@ -232,7 +232,7 @@ describe('the books beside the bank', () => {
       expect((await reconcile('2026-11-21', 0)).through, 'today').to.equal('2026-11-21');
     });
 
-    it('needs a match of every line to then', async () => {
+    it('requires a match for every line up to its day', async () => {
       const [, second] = await lines(['2026-11-01', '10.00'], ['2026-11-02', '10.00']);
       await match(second!.id, await move(1_000));
       await reconcile('2026-10-31', 1_000);
@@ -244,7 +244,7 @@ describe('the books beside the bank', () => {
         });
     });
 
-    it('says by how much they differ', async () => {
+    it('rejects a different balance and reports the difference', async () => {
       await move(1_000);
       expect(
         (await cash.refuses(() => reconcile('2026-11-20', 1_250), 'difference-not-zero')).details,
@@ -258,7 +258,7 @@ describe('the books beside the bank', () => {
       );
     });
 
-    it('posts a difference to the account that is named, on that day', async () => {
+    it('posts a difference to the named account on its day', async () => {
       await move(1_000);
       const accountId = its.expense;
       const { adjustmentId } = await reconcile('2026-11-20', 900, { adjustment: { accountId } });
@@ -275,13 +275,13 @@ describe('the books beside the bank', () => {
       expect((await cash.readBooks.realAccount(its.bank.id)).balance).to.equal(950);
     });
 
-    it('posts nothing where there is no difference', async () => {
+    it('posts nothing if there is no difference', async () => {
       await move(1_000);
       const { adjustmentId } = await reconcile('2026-11-20', 1_000, { adjustment: { accountId: NOWHERE } });
       expect(adjustmentId).to.equal(null);
     });
 
-    it('takes the difference from an account of another real account, in the same currency', async () => {
+    it('accepts an adjustment only with an account of another real account in the same currency', async () => {
       await move(1_000);
       const other = await dollars();
       for (const [accountId, code] of [
@@ -304,7 +304,7 @@ describe('the books beside the bank', () => {
     /** November begins in Berlin an hour before it does in UTC. */
     const end = new Date('2026-10-31T23:00:00.000Z');
 
-    it('is closed, with what came before, when it is over', async () => {
+    it('is closed together with everything before it once it is over', async () => {
       expect(await close('2026-10')).to.deep.include({
         realAccountId: its.bank.id,
         period: '2026-10',
@@ -327,14 +327,14 @@ describe('the books beside the bank', () => {
       await cash.refuses(() => close('2026-10', NOWHERE), 'not-found');
     });
 
-    it('is over from its very end on', async () => {
+    it('can be closed from its last instant on', async () => {
       cash.clock.advance(new Date('2026-11-30T23:00:00Z').getTime() - now().getTime() - 1);
       await cash.refuses(() => close('2026-11'), 'period-not-over');
       cash.clock.advance(1);
       await close('2026-11');
     });
 
-    it('is closed after every earlier one that holds anything', async () => {
+    it('is closed only after every earlier month with postings', async () => {
       await move(1_000, '2026-08-31T22:00:00Z');
       await move(1_000, '2026-10-02T12:00:00Z');
       expect((await cash.refuses(() => close('2026-10'), 'earlier-period-open')).details).to.deep.equal({
@@ -344,20 +344,20 @@ describe('the books beside the bank', () => {
       await close('2026-10');
     });
 
-    it('takes along earlier ones that hold nothing', async () => {
+    it('closes earlier months without postings too', async () => {
       await close('2026-08');
       await move(1_000, '2026-10-02T12:00:00Z');
       await close('2026-10');
     });
 
-    it('was closed after all that is in it was posted, whatever a slow clock says', async () => {
+    it('is never closed at an earlier time than its last posting, even if the clock goes back', async () => {
       await move(1_000);
       const postedAt = now();
       cash.clock.advance(-MINUTE);
       expect((await close('2026-10')).closedAt).to.deep.equal(postedAt);
     });
 
-    it('of a bank is closed when lines, holds and balance agree, and says what is missing', async () => {
+    it('with bank lines is closed when all conditions are met, and lists the others otherwise', async () => {
       const reasons = async () => {
         const { details } = await cash.refuses(() => close('2026-10'), 'period-not-ready');
         return (details['reasons'] as { code: string; detail: string }[]).map(({ detail }) => detail);
@@ -388,13 +388,13 @@ describe('the books beside the bank', () => {
       await close('2026-10');
     });
 
-    it('without any line of a bank asks for nothing', async () => {
+    it('without bank lines is closed without a reconciliation', async () => {
       await move(1_000);
       await hold(100);
       await close('2026-10');
     });
 
-    it('that was closed last is opened again, and the one before stays closed', async () => {
+    it('is reopened if it was closed last; the one before it stays closed', async () => {
       await close('2026-08');
       const { id } = await close('2026-10');
       cash.clock.advance(MINUTE);
@@ -419,7 +419,7 @@ describe('the books beside the bank', () => {
       await move(1_000, '2026-08-31T12:00:00Z');
     });
 
-    it('is not opened again unless it was closed last, and for a reason', async () => {
+    it('is not reopened without a reason or unless it was closed last', async () => {
       const last = async (period: string) =>
         (await cash.refuses(() => reopen(period), 'period-not-last-closed')).details;
       expect(await last('2026-10')).to.deep.equal({ closedThrough: null });
@@ -435,7 +435,7 @@ describe('the books beside the bank', () => {
       await reopen('2026-10', '🦷'.repeat(500));
     });
 
-    it('was never opened again before it was closed, whatever a slow clock says', async () => {
+    it('is never reopened at an earlier time than it was closed, even if the clock goes back', async () => {
       const { closedAt } = await close('2026-10');
       cash.clock.advance(-MINUTE);
       expect((await reopen('2026-10')).reopening.reopenedAt).to.deep.equal(closedAt);

@@ -165,7 +165,7 @@ describe('cash\u2019s tables', () => {
   };
 
   for (const [table, [sound, ...faults]] of Object.entries(CASES)) {
-    it(`${table} take a sound row`, async () => {
+    it(`${table} accept a valid row`, async () => {
       await insert(table, sound);
       if (table === 'cash_amounts') {
         await insert('cash_accounts', { ...ACCOUNT, id: id(7) });
@@ -173,7 +173,7 @@ describe('cash\u2019s tables', () => {
       }
     });
     for (const [changes, constraint] of faults)
-      it(`${table} refuse ${JSON.stringify(changes).slice(0, 60)}`, async () => {
+      it(`${table} reject ${JSON.stringify(changes).slice(0, 60)}`, async () => {
         const error = await rejection(insert(table, { ...sound, id: id(50), ...changes }));
         expect(violatedConstraint(error)).to.equal(constraint);
       });
@@ -184,7 +184,7 @@ describe('cash\u2019s tables', () => {
     [SOURCE, -10],
     [TARGET, 10],
   ] as const;
-  it('transactions take two postings that sum to zero', async () => {
+  it('transactions accept two postings that sum to zero', async () => {
     await client.query(...post({ at: 20, postings: sound }));
   });
   const refused: Record<string, [ReturnType<typeof post>, string]> = {
@@ -227,7 +227,7 @@ describe('cash\u2019s tables', () => {
     ],
   };
   for (const [what, [query, constraint]] of Object.entries(refused))
-    it(`transactions refuse ${what}`, async () => {
+    it(`transactions reject ${what}`, async () => {
       expect(violatedConstraint(await rejection(client.query(...query)))).to.equal(constraint);
     });
 
@@ -245,7 +245,7 @@ describe('cash\u2019s tables', () => {
     ]);
   });
 
-  it('postings stay out of a closed period', async () => {
+  it('postings are rejected in a closed month', async () => {
     await client.query("UPDATE cash_amounts SET closed_until = '2026-10-31T23:00:00Z' WHERE id = $1", [
       TARGET,
     ]);
@@ -262,7 +262,7 @@ describe('cash\u2019s tables', () => {
     );
   });
 
-  it('one transaction settles an event, and one reverses a transaction', async () => {
+  it('at most one transaction has an origin, and at most one reverses a transaction', async () => {
     const origin = { origin_type: 'order', origin_id: 'o', origin_event: 'payment:1' };
     await client.query(...post({ at: 23, transaction: origin, postings: sound }));
     const again = await rejection(client.query(...post({ at: 24, transaction: origin, postings: sound })));

@@ -21,7 +21,7 @@ describe('the books of the demo practice', () => {
   });
   after(() => postgres.close());
 
-  it('cover the last three months, add up, serve the shop, and leave without a trace', async () => {
+  it('cover three months, pass every integrity check, contain the accounts of the shop, and are removed completely', async () => {
     const { cashIntegrity, cashQueries, readBooks, cashUnitOfWork } = postgres.cradle;
     await seed({ url: postgres.ownerUrl });
     const findings = await cashIntegrity.check();

@@ -50,7 +50,7 @@ const anAmount = (changes: Partial<Amount> = {}): Amount =>
   });
 
 describe('an amount', () => {
-  it('gives what is neither held nor under its floor', () => {
+  it('allows withdrawals down to the floor, less open holds', () => {
     expect(availableOf(anAmount())).to.equal(70);
     expect(availableOf(anAmount({ floor: -50 }))).to.equal(120);
     expect(availableOf(anAmount({ floor: 20 }))).to.equal(50);
@@ -58,7 +58,7 @@ describe('an amount', () => {
     expect(codeOf(() => withdraw(anAmount(), 71))).to.equal('insufficient-funds');
     expect(withdraw(anAmount({ floor: null }), 1_000)).to.include({ amount: -900 });
   });
-  it('says what was available and what was required', () => {
+  it('reports the available and the required money when it has too little', () => {
     try {
       withdraw(anAmount(), 71);
       expect.fail('it had enough');
@@ -75,16 +75,16 @@ describe('an amount', () => {
     expect(release(anAmount(), 30)).to.include({ amount: 100, held: 0 });
     expect(() => release(anAmount(), 31)).to.throw('corrupt');
   });
-  it('stays as it is when it is hot', () => {
+  it('does not change when it is hot', () => {
     const hot = anAmount({ hot: true, floor: null, held: 0 });
     expect(deposit(hot, 5)).to.equal(hot);
     expect(withdraw(hot, 5_000)).to.equal(hot);
   });
-  it('never counts beyond what can be counted', () => {
+  it('rejects a balance beyond 2^53−1', () => {
     const full = anAmount({ amount: Number.MAX_SAFE_INTEGER, held: 0 });
     expect(codeOf(() => deposit(full, 1))).to.equal('validation');
   });
-  it('cannot be restored from what breaks a rule', () => {
+  it('is not restored from a row that violates a rule', () => {
     for (const changes of [{ amount: 1.5 }, { held: -1 }, { held: 101 }, { version: -1 }, { hot: true }])
       expect(() => anAmount(changes)).to.throw('corrupt');
   });
@@ -93,7 +93,7 @@ describe('an amount', () => {
 describe('an account', () => {
   const account = (type: 'asset' | 'income' | 'expense' | 'equity', floor?: number | null) =>
     newAccount({ id: 'e', name: 'E', realAccountId: 'r', type, currency: 'EUR', floor }, NOW);
-  it('has a floor of zero when it holds things, and none when it only says where they came from', () => {
+  it('has a default floor of zero as an asset, and none as another type', () => {
     expect(account('asset').floor).to.equal(0);
     for (const type of ['income', 'expense', 'equity'] as const) expect(account(type).floor).to.equal(null);
     expect(account('asset', null).floor).to.equal(null);
@@ -115,7 +115,7 @@ describe('a hold', () => {
       { id: 'h', source: side, target: side, amount: 10, currency: 'EUR', expiresAt, createdBy: null },
       NOW,
     );
-  it('is over from the instant it expires, whether or not anybody noticed', () => {
+  it('is expired from its expiry on, even before the job has released it', () => {
     const open = hold(plus(NOW, DAY));
     expect(statusAt(open, plus(NOW, DAY - 1))).to.equal('open');
     expect(statusAt(open, plus(NOW, DAY))).to.equal('expired');
@@ -123,12 +123,12 @@ describe('a hold', () => {
     const captured = captureHold(open, { amount: 4, transactionId: 't' }, NOW);
     expect(statusAt(captured, plus(NOW, 2 * DAY))).to.equal('captured');
   });
-  it('lasts a week, or what is asked for within a year', () => {
+  it('lasts a week by default and at most a year', () => {
     expect(hold().expiresAt).to.deep.equal(plus(NOW, 7 * DAY));
     expect(codeOf(() => hold(NOW))).to.equal('validation');
     expect(codeOf(() => hold(plus(NOW, 367 * DAY)))).to.equal('validation');
   });
-  it('cannot be restored from what breaks a rule', () => {
+  it('is not restored from a row that violates a rule', () => {
     for (const changes of [{ amount: 0 }, { status: 'voided' as const }, { captured: 5 }, { closedAt: NOW }])
       expect(() => restoreHold({ ...hold(), ...changes })).to.throw('corrupt');
     const captured = captureHold(hold(), { amount: 10, transactionId: 't' }, NOW);
@@ -142,15 +142,15 @@ describe('a hold', () => {
     ])
       expect(() => restoreHold({ ...captured, ...changes }), JSON.stringify(changes)).to.throw('corrupt');
   });
-  it('is of one at least, and captured for one at least', () => {
+  it('has an amount of at least one and is captured for at least one', () => {
     const least = captureHold(restoreHold({ ...hold(), amount: 1 }), { amount: 1, transactionId: 't' }, NOW);
     expect(least).to.include({ amount: 1, captured: 1 });
   });
 });
 
-describe('taking a transaction back', () => {
+describe('reversing and refunding a transaction', () => {
   const original = { amount: 100, currency: 'EUR' } as Parameters<typeof assertRefundable>[0];
-  it('happens once in full, or in parts up to the whole', () => {
+  it('is possible once in full, or in parts up to the amount', () => {
     const untouched = { reversed: false, refunded: 0 };
     expect(codeOf(() => assertReversible(untouched))).to.equal('ok');
     expect(codeOf(() => assertReversible({ reversed: true, refunded: 0 }))).to.equal('already-reversed');
@@ -166,8 +166,8 @@ describe('taking a transaction back', () => {
   });
 });
 
-describe('small words of the ledger', () => {
-  it('months', () => {
+describe('parsing', () => {
+  it('accepts months as yyyy-mm only', () => {
     expect([nextPeriod('2026-01'), nextPeriod('2026-12'), nextPeriod('1999-12')]).to.deep.equal([
       '2026-02',
       '2027-01',
@@ -177,13 +177,13 @@ describe('small words of the ledger', () => {
     for (const text of ['2026-00', '2026-13', '26-01', '2026-1', '0026-01', '12026-01', '2026-011'])
       expect(isPeriod(text), text).to.equal(false);
   });
-  it('IBANs', () => {
+  it('accepts IBANs with correct check digits only', () => {
     for (const iban of ['DE89370400440532013000', 'GB82WEST12345698765432', 'NO9386011117947'])
       expect(isIban(iban)).to.equal(true);
     for (const iban of ['DE89370400440532013001', 'de89370400440532013000', 'DE8937040044053201300O', 'DE'])
       expect(isIban(iban)).to.equal(false);
   });
-  it('descriptions', () => {
+  it('trims descriptions and limits their length', () => {
     expect([parseDescription('  x '), parseDescription('  '), parseDescription(undefined)]).to.deep.equal([
       'x',
       null,
@@ -197,23 +197,23 @@ describe('small words of the ledger', () => {
 describe('amounts from the database', () => {
   const beyond = Number.MAX_SAFE_INTEGER + 1;
 
-  it('are sound, or nobody gets to see them', () => {
+  it('are rejected when they are not safe integers', () => {
     expect(anAmount({ version: 0 })).to.include({ version: 0 });
     for (const corrupt of [{ amount: beyond }, { held: beyond, floor: null }, { held: -1 }, { version: -1 }])
       expect(() => anAmount(corrupt), JSON.stringify(corrupt)).to.throw('corrupt amount a');
   });
 
-  it('are added up exactly or not at all', () => {
+  it('are added up exactly, or rejected', () => {
     expect(countable(Number.MAX_SAFE_INTEGER)).to.equal(Number.MAX_SAFE_INTEGER);
     for (const sum of [beyond, -beyond]) expect(codeOf(() => countable(sum))).to.equal('sum-too-large');
   });
 
-  it('say where a posting leaves them, unless they keep no count', () => {
+  it('have a version and a balance after a posting, unless they are hot', () => {
     expect(balanceAfterOf(anAmount())).to.deep.equal({ version: 4, amountAfter: 100 });
     expect(balanceAfterOf(anAmount({ hot: true, floor: null }))).to.equal(null);
   });
 
-  it('of archived accounts are not in use', () => {
+  it('of archived accounts accept no postings', () => {
     expect(codeOf(() => assertInUse(anAmount({ frozen: true })))).to.equal('account-archived');
     expect(codeOf(() => assertInUse(anAmount()))).to.equal('ok');
   });

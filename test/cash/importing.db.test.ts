@@ -66,11 +66,11 @@ describe('importing statements', () => {
     );
   }
 
-  it('in any order, overlapping and again and again leads to the same lines, in memory', async () => {
+  it('in any order, overlapping or repeatedly, leads to the same lines in memory', async () => {
     await leadsToTheSameLines(makeWorld(), 60);
   });
 
-  it('does so on PostgreSQL too', async () => {
+  it('in any order, overlapping or repeatedly, leads to the same lines on PostgreSQL', async () => {
     const postgres: OnPostgres<Cash> = await openOnPostgres();
     try {
       await leadsToTheSameLines(postgres.cradle, 12);
@@ -79,7 +79,7 @@ describe('importing statements', () => {
     }
   });
 
-  it('names no more than 1,000 rejections, the first ones, and counts them all', async () => {
+  it('lists the first 1,000 rejected rows and counts all of them', async () => {
     const world = makeWorld();
     const { bank } = await seedAccounts(world);
     const rows = Array.from({ length: 2_500 }, () => ({ date: '2026-11-20', amount: '0.001' }));

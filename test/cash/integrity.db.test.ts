@@ -150,18 +150,18 @@ describe('the rules of the books', () => {
     return broken;
   };
 
-  it('hold', async () => {
+  it('hold for books that were written through the use cases', async () => {
     const findings = await postgres.cradle.cashIntegrity.check();
     expect(findings.filter(({ ok }) => !ok)).to.deep.equal([]);
     expect(findings.map(({ name }) => name)).to.deep.equal(cashIntegrityChecks.map(({ name }) => name));
   });
 
-  it('are each broken below', () => {
+  it('have each a test that violates them', () => {
     expect(Object.keys(DAMAGE).sort()).to.deep.equal(cashIntegrityChecks.map(({ name }) => name).sort());
   });
 
   for (const [name, damage] of Object.entries(DAMAGE))
-    it(`${name}: is found broken, by id`, async () => {
+    it(`${name}: a violation is reported with its id`, async () => {
       await owner.query('BEGIN');
       try {
         await owner.query("SET LOCAL praxis.maintenance = 'on'");
@@ -186,7 +186,7 @@ describe('the rules of the books', () => {
     'cash_bank_lines',
     'cash_reconciliations',
   ])
-    it(`${table} refuses change, to the owner and to the application`, async () => {
+    it(`${table} rejects updates, deletes and truncation by the owner and by the application`, async () => {
       const application = new pg.Client({ connectionString: postgres.databaseUrl });
       await application.connect();
       try {

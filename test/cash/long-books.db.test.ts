@@ -24,7 +24,7 @@ describe('long books', () => {
     expect((await cashIntegrity.check()).filter(({ ok }) => !ok)).to.deep.equal([]);
   });
 
-  it('sum up a hot amount when it falls behind its checkpoint, and show the same balance', async () => {
+  it('move the checkpoint of a hot amount without changing its balance', async () => {
     const cash = postgres.cradle;
     const { income, unallocated } = await seedAccounts(cash);
     const one = { sourceAccountId: income, targetAccountId: unallocated, amount: eur(1) };

@@ -40,7 +40,7 @@ describe('posting', () => {
   const now = (): Date => cash.clock.now();
 
   describe('a transaction', () => {
-    it('takes from one and gives to the other, now, unless it says otherwise', async () => {
+    it('moves money from source to target, by default now', async () => {
       await fund(1_000);
       const posted = await post(its.unallocated, its.rent, 300, { description: '  November ' });
       expect(posted).to.deep.include({
@@ -60,7 +60,7 @@ describe('posting', () => {
       expect((await amountsOf(its.unallocated))[0]?.version).to.equal(2);
     });
 
-    it('is refused with what is wrong, at the very field', async () => {
+    it('rejects invalid fields and points to each of them', async () => {
       await fund(1_000);
       for (const [changes, pointer] of [
         [{ sourceAccountId: NOWHERE }, '/sourceAccountId'],
@@ -78,7 +78,7 @@ describe('posting', () => {
       }
     });
 
-    it('stays in one currency', async () => {
+    it('rejects accounts of different currencies', async () => {
       await fund(1_000);
       const abroad = await inDollars();
       for (const [changes, pointer] of [
@@ -96,7 +96,7 @@ describe('posting', () => {
       }
     });
 
-    it('moves nothing from an amount to itself', async () => {
+    it('rejects the same amount as source and target', async () => {
       await fund(1_000);
       await cash.refuses(() => post(its.rent, its.rent, 10), 'same-amount');
       await cash.refuses(
@@ -105,7 +105,7 @@ describe('posting', () => {
       );
     });
 
-    it('moves money of one envelope between real accounts, and makes its amount there once', async () => {
+    it('moves money of one envelope to another real account, and creates its amount there once', async () => {
       await fund(1_000, its.rent);
       for (const amount of [200, 50])
         await post(its.rent, its.rent, amount, { targetRealAccountId: its.desk.id });
@@ -120,7 +120,7 @@ describe('posting', () => {
       expect(await balanceOf(its.rent)).to.equal(1_000);
     });
 
-    it('leaves no amount behind where it is refused', async () => {
+    it('leaves no new amount behind when it is rejected', async () => {
       await cash.refuses(
         () => post(its.rent, its.unallocated, 10, { sourceRealAccountId: its.desk.id }),
         'insufficient-funds',
@@ -128,7 +128,7 @@ describe('posting', () => {
       expect(await amountsOf(its.rent)).to.have.length(1);
     });
 
-    it('finds no empty place for money that has to stay above a floor', async () => {
+    it('creates no empty amount for an envelope whose floor is above zero', async () => {
       await fund(1_000, its.rent);
       await cash.changeAccount({ id: its.rent, expectedVersion: null, floor: eur(500) });
       await cash.refuses(
@@ -137,7 +137,7 @@ describe('posting', () => {
       );
     });
 
-    it('neither takes from nor gives to what is archived', async () => {
+    it('rejects archived accounts on both sides', async () => {
       await fund(1_000);
       await archive(its.rent);
       for (const [from, to] of [
@@ -158,7 +158,7 @@ describe('posting', () => {
     const short = async (from: string, amount: number): Promise<unknown> =>
       (await cash.refuses(() => post(from, its.expense, amount), 'insufficient-funds')).details;
 
-    it('is reached and not passed', async () => {
+    it('can be reached but not passed', async () => {
       await fund(1_000);
       expect(await short(its.unallocated, 1_001)).to.deep.equal({
         accountId: its.unallocated,
@@ -170,7 +170,7 @@ describe('posting', () => {
       expect(await short(its.unallocated, 1)).to.deep.include({ available: eur(0) });
     });
 
-    it('may be above or under zero, or not there', async () => {
+    it('may be positive, negative or absent', async () => {
       await fund(1_000, its.rent);
       await cash.changeAccount({ id: its.rent, expectedVersion: null, floor: eur(400) });
       expect(await short(its.rent, 601)).to.deep.include({ available: eur(600) });
@@ -181,7 +181,7 @@ describe('posting', () => {
       expect(await balanceOf(its.rent)).to.equal(-4_000);
     });
 
-    it('counts what is held as gone', async () => {
+    it('counts held money as spent', async () => {
       await fund(1_000);
       await cash.placeHold({
         ...{ sourceAccountId: its.unallocated, targetAccountId: its.expense, amount: eur(300) },
@@ -203,7 +203,7 @@ describe('posting', () => {
         createdBy: CLERK,
       });
 
-    it('posts each on what the ones before it leave', async () => {
+    it('posts each transaction on the balances that the ones before it leave', async () => {
       const { id, dryRun, transactions } = await batch(
         false,
         [its.origin, its.unallocated, 100],
@@ -224,7 +224,7 @@ describe('posting', () => {
       expect(cash.tables.batches.all()).to.deep.equal([{ id, createdAt: now(), createdBy: CLERK }]);
     });
 
-    it('posts none where one is refused, and says which', async () => {
+    it('posts nothing when one transaction is rejected, and names its index', async () => {
       for (const dryRun of [false, true]) {
         const error = await cash.refuses(
           () => batch(dryRun, [its.origin, its.unallocated, 100], [its.unallocated, its.rent, 101]),
@@ -235,7 +235,7 @@ describe('posting', () => {
       expect(await balanceOf(its.unallocated)).to.equal(0);
     });
 
-    it('points to the field of the one that is wrong', async () => {
+    it('points to the invalid field of a transaction', async () => {
       for (const [changes, pointer] of [
         [{ amount: eur(0) }, '/amount/amount'],
         [{ sourceAccountId: NOWHERE }, '/sourceAccountId'],
@@ -250,7 +250,7 @@ describe('posting', () => {
       }
     });
 
-    it('tried dry answers as it would, and posts nothing', async () => {
+    it('returns the same result in a dry run, without posting', async () => {
       const { id, transactions } = await batch(true, [its.origin, its.unallocated, 100]);
       expect(id).to.equal(null);
       expect(transactions[0]).to.deep.include({ amount: 100, number: null, batchId: null, postedAt: now() });
@@ -258,7 +258,7 @@ describe('posting', () => {
       expect((await cash.readBooks.transactions({}, { limit: 1 })).items).to.deep.equal([]);
     });
 
-    it('tried dry makes no amount where an envelope has none yet', async () => {
+    it('creates no amounts in a dry run', async () => {
       const elsewhere: object = { targetRealAccountId: its.desk.id };
       const before = cash.tables.amounts.all();
       await batch(true, [its.origin, its.unallocated, 100, elsewhere]);
@@ -272,7 +272,7 @@ describe('posting', () => {
     const reverse = (id: string, date: 'original' | 'today' = 'today') =>
       cash.reverseTransaction({ id, date, createdBy: CLERK });
 
-    it('moves the whole amount back, then or now', async () => {
+    it('moves the whole amount back, at the time of the original or now', async () => {
       await fund(1_000);
       const effectiveAt = plus(now(), -DAY);
       for (const [date, at] of [
@@ -295,14 +295,14 @@ describe('posting', () => {
       expect([await balanceOf(its.unallocated), await balanceOf(its.rent)]).to.deep.equal([1_000, 0]);
     });
 
-    it('goes back between the very real accounts', async () => {
+    it('uses the real accounts of the original', async () => {
       await fund(100, its.rent);
       const original = await post(its.rent, its.rent, 100, { targetRealAccountId: its.desk.id });
       await reverse(original.id);
       expect((await amountsOf(its.rent)).map(({ amount }) => amount).sort()).to.deep.equal([0, 100]);
     });
 
-    it('happens once, to what is there and was not refunded', async () => {
+    it('is possible once, and only for a known transaction without refunds', async () => {
       const { id } = await fund(1_000);
       await cash.refuses(() => reverse(NOWHERE), 'not-found');
       await reverse(id);
@@ -312,7 +312,7 @@ describe('posting', () => {
       await cash.refuses(() => reverse(other.id), 'already-refunded');
     });
 
-    it('says that it was reversed, and not that the money is gone', async () => {
+    it('reports already-reversed before insufficient-funds', async () => {
       const { id } = await fund(1_000);
       await post(its.unallocated, its.expense, 1);
       await cash.refuses(() => reverse(id), 'insufficient-funds');
@@ -321,7 +321,7 @@ describe('posting', () => {
       await cash.refuses(() => reverse(id), 'already-reversed');
     });
 
-    it('needs both accounts in use', async () => {
+    it('rejects archived accounts', async () => {
       await fund(1_000);
       const { id } = await post(its.unallocated, its.rent, 10);
       await post(its.rent, its.unallocated, 10);
@@ -334,7 +334,7 @@ describe('posting', () => {
     const refund = (id: string, amount: number, currency = 'EUR') =>
       cash.refundTransaction({ id, amount: { amount, currency }, createdBy: CLERK });
 
-    it('moves parts back today, up to the whole', async () => {
+    it('moves parts back now, up to the amount of the original', async () => {
       await fund(1_000);
       const effectiveAt = plus(now(), -DAY);
       const original = await post(its.unallocated, its.expense, 300, { effectiveAt, description: 'Gloves' });
@@ -355,7 +355,7 @@ describe('posting', () => {
       expect(await balanceOf(its.unallocated)).to.equal(1_000);
     });
 
-    it('is of what is there, in its currency, of at least one', async () => {
+    it('requires a known transaction, its currency and an amount of at least one', async () => {
       const { id } = await fund(1_000);
       await cash.refuses(() => refund(NOWHERE, 1), 'not-found');
       expect(pointersOf(await cash.refuses(() => refund(id, 1, 'USD'), 'currency-mismatch'))).to.deep.equal([
@@ -368,7 +368,7 @@ describe('posting', () => {
       await refund(id, 1);
     });
 
-    it('is not of what was reversed, or is spent', async () => {
+    it('rejects a reversed transaction and money that is spent', async () => {
       const { id } = await fund(1_000);
       await post(its.unallocated, its.expense, 999);
       await cash.refuses(() => refund(id, 2), 'insufficient-funds');
@@ -390,7 +390,7 @@ describe('posting', () => {
     const cancel = ({ id }: Pick<Hold, 'id'>) => cash.voidHold({ id });
     const later = (ms: number) => ({ expiresAt: plus(now(), ms) });
 
-    it('sets money aside, which stays in the balance', async () => {
+    it('reserves money that stays in the balance', async () => {
       await fund(1_000);
       expect(await place(300)).to.deep.include({
         amount: 300,
@@ -409,7 +409,7 @@ describe('posting', () => {
       await place(700);
     });
 
-    it('is refused with what is wrong, at the very field', async () => {
+    it('rejects invalid fields and points to each of them', async () => {
       await fund(1_000);
       for (const [changes, pointer] of [
         [{ sourceAccountId: NOWHERE }, '/sourceAccountId'],
@@ -442,7 +442,7 @@ describe('posting', () => {
         expect((await place(10, later(ms))).expiresAt).to.deep.equal(plus(now(), ms));
     });
 
-    it('is captured whole, or in part with the rest released', async () => {
+    it('is captured in full, or in part with the rest released', async () => {
       await fund(1_000);
       const [whole, part] = [await place(300), await place(300)];
       cash.clock.advance(MINUTE);
@@ -461,7 +461,7 @@ describe('posting', () => {
       expect(await balanceOf(its.expense)).to.equal(420);
     });
 
-    it('is captured for at least one and at most what is held, in its currency', async () => {
+    it('is captured for at least one and at most its amount, in its currency', async () => {
       await fund(1_000);
       const hold = await place(300);
       for (const [amount, pointer] of [
@@ -477,7 +477,7 @@ describe('posting', () => {
       expect((await capture(hold, eur(1))).captured).to.equal(1);
     });
 
-    it('is not captured into an archived account, and can still be voided', async () => {
+    it('is not captured to an archived account, but can be voided', async () => {
       await fund(1_000);
       const hold = await place(300, { targetAccountId: its.rent });
       await archive(its.rent);
@@ -492,7 +492,7 @@ describe('posting', () => {
       expect([await balanceOf(its.unallocated), heldOf(its.unallocated)]).to.deep.equal([1_000, 200]);
     });
 
-    it('ends once', async () => {
+    it('is captured or voided only once', async () => {
       await fund(1_000);
       const ends = {
         captured: await capture(await place(100)),
@@ -507,7 +507,7 @@ describe('posting', () => {
         await cash.refuses(attempt, 'not-found');
     });
 
-    it('that is over stands in nobody\u2019s way, whether or not it was noticed', async () => {
+    it('does not reserve money after its expiry, even before the job has released it', async () => {
       await fund(1_000);
       const hold = await place(1_000, later(MINUTE));
       cash.clock.advance(MINUTE - 1);
@@ -521,7 +521,7 @@ describe('posting', () => {
       expect(heldOf(its.unallocated)).to.equal(0);
     });
 
-    it('that is over makes room for another, and for a way back', async () => {
+    it('leaves its money to other holds and to reversals after its expiry', async () => {
       const { id } = await fund(1_000);
       const first = await place(1_000, later(1));
       cash.clock.advance(1);
@@ -533,7 +533,7 @@ describe('posting', () => {
       expect(cash.tables.holds.get(second.id)?.status).to.equal('expired');
     });
 
-    it('that is over on a busy account is left to the job: no posting has such an amount to itself', async () => {
+    it('on a hot amount is released after its expiry by the job, not by postings', async () => {
       const { id } = await place(10, { sourceAccountId: its.income, ...later(1) });
       cash.clock.advance(1);
       await post(its.income, its.unallocated, 5);
@@ -543,7 +543,7 @@ describe('posting', () => {
       expect(cash.tables.holds.get(id)?.status).to.equal('expired');
     });
 
-    it('that is over is freed, of sixty envelopes too, and nothing else is touched', async () => {
+    it('is released by the job after its expiry, on many amounts, and without effect on other holds', async () => {
       const open = await place(10, { sourceAccountId: its.origin, ...later(MINUTE) });
       for (let n = 0; n < 60; n += 1) {
         const { id } = await cash.openAccount({ name: `E${n}`, realAccountId: its.bank.id, type: 'asset' });
@@ -572,7 +572,7 @@ describe('posting', () => {
     /** November begins in Berlin an hour before it does in UTC. */
     const begin = new Date('2026-10-31T23:00:00.000Z');
 
-    it('takes effect when it says, and is told apart from what was known then', async () => {
+    it('changes the balance at the effective time, but not the recorded balance of that time', async () => {
       await fund(1_000);
       const effectiveAt = plus(now(), -30 * DAY);
       const posted = await post(its.origin, its.rent, 70, { effectiveAt });
@@ -586,7 +586,7 @@ describe('posting', () => {
       expect([await on('recorded', effectiveAt), await on('recorded', now())]).to.deep.equal([0, 70]);
     });
 
-    it('ends where either side has closed its books', async () => {
+    it('is rejected in a month that either real account has closed', async () => {
       await close(its.bank.id);
       for (const [from, to] of [
         [its.origin, its.unallocated],
@@ -612,7 +612,7 @@ describe('posting', () => {
       expect(error.details).to.deep.equal({ firstOpenDay: '2026-11-01' });
     });
 
-    it('by a reversal is refused in a closed month, and possible today', async () => {
+    it('of a reversal is rejected in a closed month, but possible today', async () => {
       const { id } = await post(its.origin, its.unallocated, 100, { effectiveAt: plus(begin, -1) });
       await close(its.bank.id);
       const reverse = (date: 'original' | 'today') => cash.reverseTransaction({ id, date, createdBy: null });
@@ -632,7 +632,7 @@ describe('posting', () => {
         }),
       );
 
-    it('posts an event once, and gives it back however often it comes', async () => {
+    it('posts an event once, and returns the same transaction when it is repeated', async () => {
       const effectiveAt = plus(now(), -MINUTE);
       const first = await settle({ effectiveAt, description: ' Order 1042 ', payerId: CLERK });
       expect(await cash.readBooks.transaction(first.id)).to.deep.include({
@@ -651,13 +651,13 @@ describe('posting', () => {
       );
     });
 
-    it('refuses an event that says something else than before', async () => {
+    it('rejects a repeated event with other contents', async () => {
       await settle();
       for (const changes of [{ amount: 501 }, { currency: 'USD' }, { from: its.origin }, { to: its.rent }])
         await cash.refuses(() => settle(changes), 'origin-conflict');
     });
 
-    it('refuses what any transaction is refused for', async () => {
+    it('rejects a posting for the same reasons as any transaction', async () => {
       await cash.refuses(() => settle({ from: its.unallocated, to: its.expense }), 'insufficient-funds');
       await cash.refuses(() => settle({ amount: 0 }), 'validation');
       await cash.refuses(() => settle({ from: NOWHERE }), 'validation');
@@ -665,14 +665,14 @@ describe('posting', () => {
       await cash.refuses(() => settle({ effectiveAt: plus(now(), 1) }), 'validation');
     });
 
-    it('carries who paid to what takes it back', async () => {
+    it('copies the payer to reversals and refunds', async () => {
       const { id } = await settle({ payerId: CLERK, createdBy: CLERK });
       expect((await cash.readBooks.transaction(id)).createdBy).to.equal(CLERK);
       const back = await cash.refundTransaction({ id, amount: eur(1), createdBy: null });
       expect([back.payerId, back.origin]).to.deep.equal([CLERK, null]);
     });
 
-    it('makes the accounts of the house once, without floors', async () => {
+    it('creates the standard accounts once, without floors', async () => {
       const codes = [
         'shop-income',
         'clinic-income',

@@ -136,7 +136,7 @@ describe('reports', () => {
 
   for (const range of RANGES) {
     const name = `${String(range.from ?? 'a year ago')} to ${String(range.to ?? 'now')}`;
-    it(`count every transaction by hand and by SQL alike: ${name}`, async () => {
+    it(`have the same sums by SQL as in memory: ${name}`, async () => {
       const flow = await both(({ cash }) => cash.readReports.cashFlow(range));
       await both(({ cash }) => cash.readReports.incomeByOrigin(range));
       for (const interval of ['month', 'day'] as const) {
@@ -156,7 +156,7 @@ describe('reports', () => {
     });
   }
 
-  it('begin days and months when Berlin does', async () => {
+  it('begin days and months at midnight in Berlin', async () => {
     const { at } = await pairs[1]!.cash.readReports.balances({
       from: '2026-10-24',
       to: '2026-10-27',
@@ -178,7 +178,7 @@ describe('reports', () => {
     ]);
   });
 
-  it('know the age of what is not matched, then as now', async () => {
+  it('count unmatched lines by their age at each point in time', async () => {
     const { series } = await both(({ cash }) =>
       cash.readReports.unreconciled({ from: '2026-10-31', to: '2026-11-02', interval: 'day' }),
     );

@@ -77,7 +77,7 @@ describe('rows of comma-separated values', () => {
     return [...rows, ...csv.end()].map(({ cells }) => cells);
   };
 
-  it('are those that csv-parse finds, wherever the text is cut', () => {
+  it('equal those of csv-parse, however the text is divided into chunks', () => {
     const cell = fc.stringMatching(/^[ab ",\n;\u00e9]{0,6}$/);
     const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 6 });
     fc.assert(
@@ -94,7 +94,7 @@ describe('rows of comma-separated values', () => {
     );
   });
 
-  it('leave quotes that quote nothing where they are, and count lines', () => {
+  it('keep quotes inside of unquoted cells, and count lines', () => {
     const csv = new CsvRows(';');
     const rows = csv.push('a "b" c;"Bar "Zur Post" KG";"x\ny"\n;"""";\n');
     expect(rows).to.deep.equal([

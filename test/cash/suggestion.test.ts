@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { daysBetween, suggest, type Candidate } from '../../src/cash/domain/suggestion.js';
 
-describe('what a bank line may stand for', () => {
+describe('the suggestions for a bank line', () => {
   const line = (text: string | null, amount = 4_990) => ({
     ...{ bookedOn: '2026-11-20', valueDate: null, amount },
     ...{ remittance: text, counterparty: null, reference: null },
@@ -19,7 +19,7 @@ describe('what a bank line may stand for', () => {
   const ids = (amount: number, ...candidates: Candidate[]) =>
     suggest(line(null, amount), candidates).map(({ transactionIds }) => transactionIds.join('+'));
 
-  it('is the order whose number the text holds, before another of the same amount and day', () => {
+  it('prefer the order whose number is in the text to another of the same amount and day', () => {
     const found = first(
       'INV RE-1042/ thanks',
       candidate('b', 4_990),
@@ -28,7 +28,7 @@ describe('what a bank line may stand for', () => {
     expect(found).to.deep.include({ transactionIds: ['a'], reasons: ['amount', 'number'] });
   });
 
-  it('is told by a number of three digits or more, alone or right behind letters', () => {
+  it('recognise numbers of at least three digits, alone or right after letters', () => {
     const description = 'Order 1042';
     for (const text of ['1042', 'order-1042', 'RE1042', 'RE001042', 'x 1042.'])
       expect(reasons(text, { description }), text).to.include('number');
@@ -38,14 +38,14 @@ describe('what a bank line may stand for', () => {
     expect(reasons('0012', { description: 'Order 12' })).to.deep.equal([]);
   });
 
-  it('is whose name the text holds, all of it, however the bank writes it', () => {
+  it('recognise the whole name of the payer in any spelling of the bank', () => {
     const payer = { payerName: 'J\u00f6rg M\u00fc\u00dfler-Lind' };
     expect(reasons('MUSSLER LIND JORG', payer)).to.deep.equal(['name']);
     expect(reasons('JORG MUSSLER', payer)).to.deep.equal([]);
     expect(reasons('Cher', { payerName: 'Cher' }), 'one word is no name').to.deep.equal([]);
   });
 
-  it('is what is described in two words that are long enough, or in the only one', () => {
+  it('recognise a description by two long words, or by its only word', () => {
     const described = (text: string, description: string) => reasons(text, { description });
     expect(described('payment by Paula Patient', 'Paula Patient, root canal')).to.deep.equal(['words']);
     expect(described('canal', 'Paula Patient, root canal')).to.deep.equal([]);
@@ -56,7 +56,7 @@ describe('what a bank line may stand for', () => {
     expect(reasons(null, {})).to.deep.equal([]);
   });
 
-  it('is told by every text of the line', () => {
+  it('search every text of the line', () => {
     const said = { ...line('Order'), counterparty: 'Paula', reference: '1042' };
     const [found] = suggest(said, [
       candidate('a', 4_990, { description: 'Order 1042', payerName: 'Paula Order' }),
@@ -64,7 +64,7 @@ describe('what a bank line may stand for', () => {
     expect(found?.reasons).to.deep.equal(['amount', 'number', 'name', 'words', 'day']);
   });
 
-  it('is near within five days, before or after', () => {
+  it('count a day as close within five days before or after', () => {
     for (const day of ['2026-11-15', '2026-11-20', '2026-11-25'])
       expect(reasons('', { day }), day).to.deep.equal(['day']);
     for (const day of ['2026-11-14', '2026-11-26']) expect(reasons('', { day }), day).to.deep.equal([]);
@@ -73,7 +73,7 @@ describe('what a bank line may stand for', () => {
     ]);
   });
 
-  it('scores what speaks for it, less a point for every ten days, from 0 to 100', () => {
+  it('score the reasons, less one point for every ten days, from 0 to 100', () => {
     const score = (changes: Partial<Candidate>, text = 'Paula Patient 1042', delta = 4_990) =>
       suggest(line(text), [candidate('a', delta, changes)])[0]?.score;
     expect(score({})).to.equal(50);
@@ -87,7 +87,7 @@ describe('what a bank line may stand for', () => {
     expect(score({ payerName: 'Paula Patient' }, undefined, 100)).to.equal(30);
   });
 
-  it('is of another amount only where a number or a name speaks for it', () => {
+  it('have another amount only with a matching number or name', () => {
     const other = (changes: Partial<Candidate>) =>
       suggest(line('Paula Patient 1042'), [candidate('a', 100, changes)]).length;
     expect(other({ description: 'Order 1042' })).to.equal(1);
@@ -95,7 +95,7 @@ describe('what a bank line may stand for', () => {
     expect(other({ description: 'Paula Patient' }), 'words and a day are not enough').to.equal(0);
   });
 
-  it('never is of the other direction, or moved nothing', () => {
+  it('never have the opposite direction or an amount of zero', () => {
     const named = { payerName: 'Paula Patient' };
     for (const [amount, delta] of [
       [4_990, -4_990],
@@ -107,7 +107,7 @@ describe('what a bank line may stand for', () => {
     expect(ids(-4_990, candidate('a', -4_990))).to.deep.equal(['a']);
   });
 
-  it('is several that add up to the cent, of one direction', () => {
+  it('combine transactions of one direction that add up to the line', () => {
     const parts = [1_000, 2_000, 1_990].map((delta, n) => candidate(`p${n}`, delta));
     const [only] = suggest(line('Payout'), [...parts, candidate('x', 4_991), candidate('y', -4_990)]);
     expect(only?.transactionIds.toSorted()).to.deep.equal(['p0', 'p1', 'p2']);
@@ -115,13 +115,13 @@ describe('what a bank line may stand for', () => {
     expect(ids(-3_000, candidate('a', -1_000), candidate('b', -2_000))).to.deep.equal(['b+a']);
   });
 
-  it('is at most five together', () => {
+  it('combine at most five transactions', () => {
     const parts = (count: number) => Array.from({ length: count }, (_, n) => candidate(`p${n}`, 10 ** n));
     expect(ids(11_111, ...parts(5))).to.deep.equal(['p4+p3+p2+p1+p0']);
     expect(ids(111_111, ...parts(6))).to.deep.equal([]);
   });
 
-  it('is one rather than several, and has what speaks for all of them', () => {
+  it('give a set the reasons that all its transactions have', () => {
     const found = suggest(line('For 1042 and 1043', 300), [
       candidate('whole', 300, { day: '2026-10-01' }),
       candidate('a', 100, { description: 'Order 1042' }),
@@ -135,7 +135,7 @@ describe('what a bank line may stand for', () => {
     ]);
   });
 
-  it('is the likeliest first, then the nearest, then in order of id, and ten at most', () => {
+  it('are sorted by score, then distance in days, then id, and limited to ten', () => {
     expect(
       ids(
         10,
@@ -148,13 +148,13 @@ describe('what a bank line may stand for', () => {
     expect(ids(10, ...Array.from({ length: 12 }, (_, n) => candidate(`m${n}`, 10)))).to.have.length(10);
   });
 
-  it('is told in order of id where nothing else tells', () => {
+  it('are sorted by id if everything else is equal', () => {
     const all = (...names: string[]) => names.map((name) => candidate(name, 500));
     expect(ids(500, ...all('c', 'a', 'd', 'b'))).to.deep.equal(['a', 'b', 'c', 'd']);
     expect(ids(1_000, ...all('z', 'x', 'y'))).to.deep.equal(['x+y', 'x+z', 'y+z']);
   });
 
-  it('is given up where it takes too many steps to find', () => {
+  it('stop the search for sets after a number of steps', () => {
     const even = Array.from({ length: 39 }, (_, n) => candidate(`e${n}`, 1_000 - 2 * n));
     const last = candidate('odd', 901);
     const four = [930, 928, 926, 924];
@@ -163,7 +163,7 @@ describe('what a bank line may stand for', () => {
     expect(ids(wanted, ...even.slice(30), last)).to.deep.equal(['e35+e36+e37+e38+odd']);
   });
 
-  it('is looked for among the forty that have most to say', () => {
+  it('search sets among the forty transactions with the highest scores', () => {
     const noise = Array.from({ length: 40 }, (_, n) => candidate(`n${n}`, 3, { day: '2026-11-20' }));
     const pair = (changes: Partial<Candidate>) => [
       candidate('x', 1_001, changes),
@@ -177,7 +177,7 @@ describe('what a bank line may stand for', () => {
     expect(found?.transactionIds).to.deep.equal(['x', 'y']);
   });
 
-  it('is found in no time among many, or not at all', () => {
+  it('limit the search for sets among many transactions', () => {
     const many = Array.from({ length: 300 }, (_, n) => candidate(`m${n}`, 1_000 - n));
     expect(ids(1_000_000, ...many)).to.deep.equal([]);
     expect(ids(3, ...many)).to.deep.equal([]);
