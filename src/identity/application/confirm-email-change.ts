@@ -1,7 +1,8 @@
 import type { Clock } from '../../kernel/clock.js';
 import { invalidField } from '../../kernel/errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { assertChangeWaiting, endEmailChange } from '../domain/email-change.js';
+import { endEmailChange } from '../domain/email-change.js';
+import { assertPending } from '../domain/mail-token.js';
 import { tokenExpired, tokenUsed, unauthenticated } from '../domain/errors.js';
 import { endReset } from '../domain/password-reset.js';
 import { ownEvent } from '../domain/security-event.js';
@@ -38,7 +39,7 @@ export const makeConfirmEmailChange =
       const wanted = await emailChanges.find(id);
       if (wanted === undefined) throw tokenExpired(); // authentic, so it was there once
       if (wanted.userId !== userId) throw notYours();
-      assertChangeWaiting(wanted, now);
+      assertPending(wanted, now);
       const resets = await passwordResets.lockOpen(userId);
       const open = await emailChanges.lockOpen(userId);
       if (!open.some((change) => change.id === id)) throw tokenUsed();

@@ -2,7 +2,8 @@ import type { Clock } from '../../kernel/clock.js';
 import { invalidField } from '../../kernel/errors.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { tokenExpired, tokenUsed } from '../domain/errors.js';
-import { assertResetWaiting, endReset, type PasswordReset } from '../domain/password-reset.js';
+import { endReset, type PasswordReset } from '../domain/password-reset.js';
+import { assertPending } from '../domain/mail-token.js';
 import { securityEvent } from '../domain/security-event.js';
 import { isDisabled, setPassword, verifyEmail } from '../domain/user.js';
 import type { CheckPassword } from './password-policy.js';
@@ -37,7 +38,7 @@ export const makeConfirmPasswordReset = ({
       passwordResets.find(id),
     );
     if (reset === undefined) throw tokenExpired();
-    assertResetWaiting(reset, clock.now());
+    assertPending(reset, clock.now());
     if (reset.userId === null) throw tokenUsed(); // its mail was never sent
     return reset as PasswordReset & { readonly userId: string };
   }
@@ -55,7 +56,7 @@ export const makeConfirmPasswordReset = ({
       const open = await passwordResets.lockOpen(reset.userId);
       const held = open.find((other) => other.id === id);
       if (user === undefined || isDisabled(user) || held === undefined) throw tokenUsed();
-      assertResetWaiting(held, now);
+      assertPending(held, now);
       await users.save(setPassword(verifyEmail(user, now), passwordHash, now));
       for (const other of open)
         await passwordResets.save(endReset(other, other.id === id ? 'used' : 'superseded', now));

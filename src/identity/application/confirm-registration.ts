@@ -3,13 +3,8 @@ import { DomainError, invalidField } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { invalidCredentials, tokenExpired, tokenUsed } from '../domain/errors.js';
-import {
-  assertWaiting,
-  endRegistration,
-  type Registration,
-  reserveAttempt,
-  returnAttempt,
-} from '../domain/registration.js';
+import { endRegistration, type Registration, reserveAttempt, returnAttempt } from '../domain/registration.js';
+import { assertPending } from '../domain/mail-token.js';
 import { ownEvent } from '../domain/security-event.js';
 import { newVerifiedUser, type User } from '../domain/user.js';
 import type { Client, IdentityPorts, MailTokens, Passwords } from './ports.js';
@@ -75,7 +70,7 @@ export const makeConfirmRegistration = ({
       const rivals = await registrations.lockOpen(registration.email);
       const held = rivals.find((rival) => rival.id === id);
       if (held === undefined || held.passwordHash === null) throw tokenUsed();
-      assertWaiting(held, now);
+      assertPending(held, now);
       const { email, fullName, passwordHash } = held;
       const user = newVerifiedUser({ id: userId, email, fullName, role: 'member', passwordHash }, now);
       try {

@@ -1,5 +1,5 @@
 import { DAY, plus } from '../../kernel/clock.js';
-import { tokenExpired, tokenUsed } from './errors.js';
+import { isMailTokenSound, type MailTokenState } from './mail-token.js';
 
 const LIFE_MS = DAY;
 
@@ -7,23 +7,18 @@ export const EMAIL_CHANGE_ENDS = ['confirmed', 'superseded', 'known-address'] as
 export type EmailChangeEnd = (typeof EMAIL_CHANGE_ENDS)[number];
 
 declare const brand: unique symbol;
-type State = {
-  id: string;
+type State = MailTokenState<EmailChangeEnd> & {
   userId: string;
   /** The user's address at the time of the request; it receives the notices. */
   oldEmail: string;
   newEmail: string;
-  createdAt: Date;
-  expiresAt: Date;
-  endedAt: Date | null;
-  endReason: EmailChangeEnd | null;
 };
 /** A request to change the address, pending until the user confirms it with the mailed token. */
 export type EmailChange = Readonly<State> & { readonly [brand]: 'EmailChange' };
 
 export function restoreEmailChange(state: State): EmailChange {
   const { id, userId, oldEmail, newEmail, createdAt, expiresAt, endedAt, endReason } = state;
-  const sound = expiresAt > createdAt && newEmail !== oldEmail && (endedAt === null) === (endReason === null);
+  const sound = isMailTokenSound(state) && newEmail !== oldEmail;
   if (!sound) throw new Error(`corrupt email change ${id}`);
   return Object.freeze({
     id,
@@ -39,22 +34,16 @@ export function restoreEmailChange(state: State): EmailChange {
 
 /** Valid for 24 hours. The addresses are parsed already, and different. */
 export const newEmailChange = (
-  wish: Readonly<{ id: string; userId: string; oldEmail: string; newEmail: string }>,
+  request: Readonly<{ id: string; userId: string; oldEmail: string; newEmail: string }>,
   now: Date,
 ): EmailChange =>
   restoreEmailChange({
-    ...wish,
+    ...request,
     createdAt: now,
     expiresAt: plus(now, LIFE_MS),
     endedAt: null,
     endReason: null,
   });
-
-/** Gone `token-used` or `token-expired` unless it is pending. */
-export function assertChangeWaiting(change: EmailChange, now: Date): void {
-  if (change.endedAt !== null) throw tokenUsed();
-  if (change.expiresAt <= now) throw tokenExpired();
-}
 
 /** Returns an ended one unchanged. */
 export const endEmailChange = (change: EmailChange, reason: EmailChangeEnd, now: Date): EmailChange =>

@@ -1,5 +1,5 @@
 import { DAY, HOUR, plus } from '../../kernel/clock.js';
-import { tokenExpired, tokenUsed } from './errors.js';
+import { isMailTokenSound, type MailTokenState } from './mail-token.js';
 
 const LIFE_MS = HOUR;
 const INVITATION_LIFE_MS = 7 * DAY;
@@ -11,24 +11,18 @@ export type PasswordResetEnd = (typeof PASSWORD_RESET_ENDS)[number];
 export type PasswordResetKind = 'reset' | 'invitation';
 
 declare const brand: unique symbol;
-type State = {
-  id: string;
+type State = MailTokenState<PasswordResetEnd> & {
   kind: PasswordResetKind;
   email: string;
   /** The user; null until the mail job runs, because the request itself does not look the address up. */
   userId: string | null;
-  createdAt: Date;
-  expiresAt: Date;
-  endedAt: Date | null;
-  endReason: PasswordResetEnd | null;
 };
 export type PasswordReset = Readonly<State> & { readonly [brand]: 'PasswordReset' };
 
 export function restorePasswordReset(state: State): PasswordReset {
   const { id, kind, email, userId, createdAt, expiresAt, endedAt, endReason } = state;
   const sound =
-    expiresAt > createdAt &&
-    (endedAt === null) === (endReason === null) &&
+    isMailTokenSound(state) &&
     (endReason !== 'used' || userId !== null) &&
     (kind !== 'invitation' || userId !== null);
   if (!sound) throw new Error(`corrupt password reset ${id}`);
@@ -72,12 +66,6 @@ export const newInvitation = (
     endedAt: null,
     endReason: null,
   });
-
-/** Gone `token-used` or `token-expired` unless it is pending. */
-export function assertResetWaiting(reset: PasswordReset, now: Date): void {
-  if (reset.endedAt !== null) throw tokenUsed();
-  if (reset.expiresAt <= now) throw tokenExpired();
-}
 
 export const assignReset = (reset: PasswordReset, userId: string): PasswordReset =>
   restorePasswordReset({ ...reset, userId });

@@ -1,5 +1,6 @@
 import { DAY, plus } from '../../kernel/clock.js';
-import { tokenExpired, tokenUsed } from './errors.js';
+import { tokenUsed } from './errors.js';
+import { assertPending, isMailTokenSound, type MailTokenState } from './mail-token.js';
 
 const LIFE_MS = DAY;
 export const MAX_ATTEMPTS = 5;
@@ -8,18 +9,13 @@ export const REGISTRATION_ENDS = ['confirmed', 'superseded', 'known-address'] as
 export type RegistrationEnd = (typeof REGISTRATION_ENDS)[number];
 
 declare const brand: unique symbol;
-type State = {
-  id: string;
+type State = MailTokenState<RegistrationEnd> & {
   email: string;
   fullName: string;
   /** null once the registration has ended. */
   passwordHash: string | null;
   /** The number of confirmation attempts so far. */
   attempts: number;
-  createdAt: Date;
-  expiresAt: Date;
-  endedAt: Date | null;
-  endReason: RegistrationEnd | null;
 };
 /** A request to become a member, pending until the person confirms the address with the mailed token. */
 export type Registration = Readonly<State> & { readonly [brand]: 'Registration' };
@@ -31,8 +27,7 @@ export function restoreRegistration(state: State): Registration {
     Number.isSafeInteger(attempts) &&
     attempts >= 0 &&
     attempts <= MAX_ATTEMPTS &&
-    expiresAt > createdAt &&
-    ended === (endReason !== null) &&
+    isMailTokenSound(state) &&
     ended === (passwordHash === null);
   if (!sound) throw new Error(`corrupt registration ${id}`);
   return Object.freeze({
@@ -62,15 +57,9 @@ export const newRegistration = (
     endReason: null,
   });
 
-/** Gone `token-used` or `token-expired` unless the registration is pending. */
-export function assertWaiting(registration: Registration, now: Date): void {
-  if (registration.endedAt !== null) throw tokenUsed();
-  if (registration.expiresAt <= now) throw tokenExpired();
-}
-
 /** Counts a confirmation attempt before its password is checked; the fifth ends the token. */
 export function reserveAttempt(registration: Registration, now: Date): Registration {
-  assertWaiting(registration, now);
+  assertPending(registration, now);
   if (registration.attempts >= MAX_ATTEMPTS) throw tokenUsed();
   return restoreRegistration({ ...registration, attempts: registration.attempts + 1 });
 }

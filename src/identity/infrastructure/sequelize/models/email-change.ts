@@ -1,45 +1,21 @@
-import {
-  Model,
-  type CreationOptional,
-  type InferAttributes,
-  type InferCreationAttributes,
-  type Sequelize,
-} from 'sequelize';
-import {
-  id,
-  instant,
-  instantOrNull,
-  MODEL_OPTIONS,
-  reference,
-  text,
-  textOrNull,
-} from '../../../../platform/database/model-columns.js';
+import type { Sequelize } from 'sequelize';
+import { MODEL_OPTIONS, reference, text } from '../../../../platform/database/model-columns.js';
 import type { EmailChangeEnd } from '../../../domain/email-change.js';
+import { MailTokenRow, mailTokenAttributes } from './mail-token.js';
 
 /** A change of the email address, pending or ended. */
-export class EmailChangeRow extends Model<
-  InferAttributes<EmailChangeRow>,
-  InferCreationAttributes<EmailChangeRow>
-> {
-  declare id: string;
+export class EmailChangeRow extends MailTokenRow<EmailChangeRow> {
+  declare endReason: EmailChangeEnd | null;
   declare userId: string;
   declare oldEmail: string;
   declare newEmail: string;
-  declare createdAt: CreationOptional<Date>;
-  declare expiresAt: Date;
-  declare endedAt: Date | null;
-  declare endReason: EmailChangeEnd | null;
 }
 
 export const emailChangeAttributes = () => ({
-  id: id(),
+  ...mailTokenAttributes(),
   userId: reference(),
   oldEmail: text(),
   newEmail: text(),
-  createdAt: instant(),
-  expiresAt: instant(),
-  endedAt: instantOrNull(),
-  endReason: textOrNull(),
 });
 
 /** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
