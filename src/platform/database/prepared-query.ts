@@ -13,7 +13,10 @@ type Columns = Readonly<{ names: readonly string[]; parsers: readonly ParseText[
 
 const NO_COLUMNS: Columns = { names: [], parsers: [] };
 
-/** pg writes dates in local time. ISO 8601 is faster, but PostgreSQL reads only years of four digits in it the same way. */
+/**
+ * pg writes dates in local time with an offset in whole minutes, which moves instants from before time zones were
+ * standardized. PostgreSQL reads ISO 8601 the same way for years of four digits only.
+ */
 const isPlainDate = (value: unknown): value is Date =>
   value instanceof Date && value.getTime() >= -62_135_596_800_000 && value.getTime() <= 253_402_300_799_999;
 

@@ -1,37 +1,28 @@
-import { randomFillSync } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
 import type { IdGenerator } from '../../kernel/ids.js';
 
 const ID_BYTES = 16;
-/** The number of ids for which random bytes are fetched at once, because fetching them is the main cost of an id. */
-const IDS_A_FETCH = 256;
 const COUNTER_BITS = 32;
 
 /** UUIDv7 with a counter inside the millisecond (RFC 9562 §6.2, method 1): ids made later by one process sort later. */
 export function makeUuidGenerator(nowMs: () => number = Date.now): IdGenerator {
-  const random = Buffer.alloc(ID_BYTES * IDS_A_FETCH);
-  let used = random.length;
   let msecs = Number.NEGATIVE_INFINITY;
   let seq = 0;
 
   return {
     next() {
-      if (used === random.length) {
-        randomFillSync(random);
-        used = 0;
-      }
-      const bytes = random.subarray(used, used + ID_BYTES);
-      used += ID_BYTES;
+      const random = randomBytes(ID_BYTES);
       const now = nowMs();
       if (now > msecs) {
         msecs = now;
         // The counter starts in the lower half, so that it can count up.
-        seq = bytes.readUInt32BE(6) >>> 1;
+        seq = random.readUInt32BE(6) >>> 1;
       } else {
         seq = (seq + 1) % 2 ** COUNTER_BITS;
         if (seq === 0) msecs += 1;
       }
-      return v7({ random: bytes, msecs, seq });
+      return v7({ random, msecs, seq });
     },
   };
 }

@@ -25,7 +25,8 @@ export async function start(
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', log, log],
   });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   for (;;) {
     const printed = readFileSync(logFile, 'utf8');
@@ -38,6 +39,7 @@ export async function start(
         async stop() {
           child.kill('SIGTERM');
           await ended;
+          process.off('exit', kill);
         },
       };
     if (child.exitCode !== null || performance.now() - begunMs > START_WITHIN_MS)

@@ -191,33 +191,4 @@ export const OPTIMIZATIONS: readonly Optimization[] = [
       },
     ],
   },
-  {
-    name: 'ids-by-256',
-    what: 'random bytes for 256 ids fetched at once',
-    plain: 'fetched for each id',
-    workloads: ['order', 'cash'],
-    edits: [
-      { module: 'platform/telemetry/ids.js', find: 'const IDS_A_FETCH = 256;', by: 'const IDS_A_FETCH = 1;' },
-    ],
-  },
-  {
-    name: 'iso-dates',
-    what: 'dates sent as `toISOString` prints them',
-    plain: 'as pg prints them, in local time',
-    workloads: ['booking', 'cash'],
-    edits: [{ module: PREPARED_QUERY, find: 'isPlainDate(value) ?', by: 'value === isPlainDate ?' }],
-  },
-  {
-    name: 'key-hashes',
-    what: 'the hash of an Idempotency-Key computed once a request',
-    plain: 'computed at each use',
-    workloads: ['order', 'cash'],
-    edits: [
-      {
-        module: 'platform/http/idempotency/idempotency-store.js',
-        find: 'if (known !== undefined)\n            return known;\n        const hash = macOf(',
-        by: 'if (known === hashes)\n            return known;\n        const hash = macOf(',
-      },
-    ],
-  },
 ];

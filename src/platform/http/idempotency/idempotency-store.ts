@@ -118,15 +118,7 @@ export const makeIdempotencyStore = ({
       .update(JSON.stringify([caller, operation, key]))
       .digest();
 
-  /** What a request's row is found by; asked for several times while the request is at work. */
-  const hashes = new WeakMap<KeyedRequest, Buffer>();
-  function hashOf(request: KeyedRequest): Buffer {
-    const known = hashes.get(request);
-    if (known !== undefined) return known;
-    const hash = macOf(lookupSecret, request);
-    hashes.set(request, hash);
-    return hash;
-  }
+  const hashOf = (request: KeyedRequest): Buffer => macOf(lookupSecret, request);
 
   const seal = (request: KeyedRequest, answer: Answer): Buffer => {
     const iv = randomBytes(IV_BYTES);
