@@ -283,7 +283,7 @@ describe('the bank over HTTP', () => {
     });
 
     it('accept ten files at a time, and answer further ones with 503 until one is done', async () => {
-      /** Sends the headers, and the file when it is told to. */
+      /** Sends the headers; `finish` sends the file. */
       async function begin() {
         const outgoing = request(`${praxis.url}/v1/cash/real-accounts/${books.bank.id}/imports`, {
           method: 'POST',
@@ -565,7 +565,7 @@ describe('the bank over HTTP', () => {
         }),
       );
       closed(await post(`bank-lines/${line!.id}/matches`, { transactionIds: [late] }));
-      // A statement that overlaps the closed month: what is known is known, what is not stays out.
+      // A statement that overlaps the closed month: known lines are duplicates, new ones are rejected.
       const overlap = genericCsv([
         { date: '2026-10-21', amount: '50.00' },
         { date: '2026-10-31', amount: '9.00' },
@@ -609,7 +609,7 @@ describe('the bank over HTTP', () => {
         targetAccountId: books.expense,
         amount: eur(5),
       });
-      // What the bank says of a later month is none of this month's business.
+      // Bank lines of a later month do not affect the closing of this one.
       expect((await close()).status).to.equal(200);
       await post(`${account()}/periods/2026-10/reopen`, { reason: 'Again' });
       expect((await get(account())).body.closedThrough).to.equal('2026-09');

@@ -448,7 +448,7 @@ describe('cash over HTTP', () => {
       expect(early.period).to.equal('2026-02');
       expect((await close('2026-02')).status).to.equal(200);
       const march = await close('2026-03');
-      // Berlin is an hour ahead when March begins, and two when it ends.
+      // Berlin is one hour ahead of UTC at the beginning of March, and two hours at its end.
       expect([march.body.startsAt, march.body.endsAt]).to.deep.equal([
         '2026-02-28T23:00:00.000Z',
         '2026-03-31T22:00:00.000Z',

@@ -60,7 +60,7 @@ const PERIOD = {
   closed_at: AT,
 };
 
-/** Per table: a sound row, and changes with the constraint that refuses each. */
+/** For each table a valid row, and changes with the constraint that rejects each of them. */
 const CASES: Readonly<Record<string, [object, ...[object, string][]]>> = {
   cash_real_accounts: [
     REAL_ACCOUNT,

@@ -186,7 +186,7 @@ describe('importing statements', () => {
 
     it(`keeps at most ${MOST_BYTES_A_ROW} bytes a row in memory`, async function () {
       this.timeout(300_000);
-      // Full collections leave only what is reachable.
+      // A full garbage collection leaves only reachable objects.
       const { setFlagsFromString } = await import('node:v8');
       const { runInNewContext } = await import('node:vm');
       setFlagsFromString('--expose-gc');
@@ -201,7 +201,7 @@ describe('importing statements', () => {
       await importObserved((call) => {
         if (call.startsWith('add') && (adds += 1) % 20 === 1) during.push(heapBytes());
       });
-      // Compared with the heap afterwards: what the process loads during the import stays in both.
+      // Compared with the heap afterwards, because both contain the modules that are loaded during the import.
       const after = heapBytes();
       const bytesARow = during.map((bytes) => Math.round((bytes - after) / ROW_COUNT));
       expect(Math.max(...bytesARow), `bytes a row: ${bytesARow.join(', ')}`).to.be.within(

@@ -12,7 +12,7 @@ import { eur, seedAccounts, type Adapters, type CashUseCases } from './world.js'
 type Cradle = Adapters & CashUseCases & Readonly<{ cashIntegrity: CashIntegrity }>;
 const createdBy = null;
 
-/** How to break each rule behind the back of code and constraints, as the owner of the tables. */
+/** The statements by which the owner of the tables violates each rule, without the code and the constraints. */
 const DAMAGE: Readonly<Record<string, (ids: Ids) => readonly string[]>> = {
   'postings-sum-to-zero': ({ transaction }) => [
     `UPDATE cash_postings p SET delta = delta + 1 FROM cash_transactions t
@@ -79,7 +79,7 @@ const DAMAGE: Readonly<Record<string, (ids: Ids) => readonly string[]>> = {
   'posted-rows-refuse-change': () => ['ALTER TABLE cash_postings DISABLE TRIGGER append_only'],
 };
 
-/** What each damage has to be found by; where nothing is said, the id is one of the thing that was damaged. */
+/** The ids of the rows that the statements above damage. */
 type Ids = Readonly<{
   transaction: string;
   refund: string;
@@ -112,7 +112,7 @@ describe('the rules of the books', () => {
       createdBy,
     });
     await cash.closePeriod({ realAccountId: f.bank.id, period: '2026-09', closedBy: null });
-    // The clock stands still; what is posted into the closed month must have been so after the closing.
+    // The fake clock stands still, and the violating transaction must be posted after the closing.
     clock.advance(DAY);
     const late = await post(f.unallocated, f.rent, 1);
     await cash.importBankLines({
@@ -140,7 +140,7 @@ describe('the rules of the books', () => {
     await postgres.close();
   });
 
-  /** What breaks each rule, as the connection sees it now. */
+  /** The violations of each rule that the connection sees now. */
   const examine = async (): Promise<Record<string, string[]>> => {
     const broken: Record<string, string[]> = {};
     for (const { name, sql } of cashIntegrityChecks) {

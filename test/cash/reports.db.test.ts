@@ -33,7 +33,7 @@ const EDGES = [
   '2026-10-31T23:00:00Z',
 ].map((text) => new Date(text));
 
-/** The same books in each universe: income of every origin, what takes it back, transfers, expenses, matched lines. */
+/** The same books in each universe: income of every origin, its reversals and refunds, transfers, expenses, matched lines. */
 async function keepBooks(cash: CashWorld, clock: FakeClock): Promise<Furniture> {
   const random = makeRandom(SEED);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
@@ -143,7 +143,7 @@ describe('reports', () => {
         if (interval === 'day' && (range.from === undefined || range.to === '2027-01-01')) continue;
         const stocks = await both(({ cash }) => cash.readReports.balances({ ...range, interval }));
         const changes = stocks.series.map(({ amounts }) => amounts.at(-1)! - amounts[0]!);
-        // What came in less what went out is what the envelopes hold more.
+        // The sum of `in` and `out` is the change of the balances.
         expect(sumOf(changes)).to.equal(sumOf(flow.series.flatMap(({ amounts }) => amounts)));
         await both(({ cash, furniture }) =>
           cash.readReports.balances({ ...range, interval, realAccountId: furniture.bank.id }),

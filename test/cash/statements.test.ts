@@ -23,7 +23,7 @@ describe('amounts in statements', () => {
     ['1.2345', '.', 'KWD', 'too-many-decimals'],
     ['1.0', '.', 'JPY', 'too-many-decimals'],
     ['1.000', '.', 'EUR', 'too-many-decimals'],
-    // What would be 1,234 in one country and 1.234 in the other is neither when it does not fit.
+    // A separator of thousands must be followed by exactly three digits.
     ['1.234', ',', 'EUR', 123_400],
     ['1,23', '.', 'EUR', 'amount-unreadable'],
     ['12,34,567.00', '.', 'EUR', 'amount-unreadable'],

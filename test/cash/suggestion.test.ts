@@ -11,7 +11,7 @@ describe('the suggestions for a bank line', () => {
     ...changes,
   });
   const first = (text: string, ...candidates: Candidate[]) => suggest(line(text), candidates)[0];
-  /** What speaks for one transaction of the very amount, besides the amount. */
+  /** The reasons for one transaction of the same amount, without the reason `amount`. */
   const reasons = (text: string | null, changes: Partial<Candidate>): readonly string[] => {
     const far = { day: '2026-11-01', ...changes };
     return suggest(line(text), [candidate('a', 4_990, far)])[0]!.reasons.slice(1);

@@ -104,7 +104,7 @@ export const makeClosePeriod =
         period,
         startsAt,
         endsAt,
-        // Clocks of several processes differ: what is in the month was posted before it was closed, whatever they say.
+        // The clocks of processes differ, but no posting of the month may be later than its closing.
         closedAt: later(now, await amounts.lastPosted(realAccountId, endsAt)),
         closedBy,
       };

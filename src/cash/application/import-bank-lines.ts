@@ -12,7 +12,7 @@ import type { Fingerprints, StatementFile, StatementFiles } from './bank-ports.j
 import { parseStatement, Rejections, type ParsedLine } from './parse-statement.js';
 import type { CashPorts, CashQueries } from './ports.js';
 
-/** Bounds what one SQL statement writes, and the time for which the event loop prepares it. */
+/** Bounds the rows of one SQL statement, and the time in which its parameters block the event loop. */
 const LINES_PER_STATEMENT = 1_000;
 
 export type ImportResult = Readonly<{

@@ -99,7 +99,7 @@ export const makeLedger = ({
       const known = await accounts.findByCode(code);
       if (known !== undefined) return known.id;
       const standard = standardAccounts(ids, practice.currency, clock.now());
-      // All of them in one order, so that two first transactions cannot deadlock.
+      // Always all accounts in the same order, so that two concurrent calls cannot deadlock.
       await accounts.ensure(standard.realAccounts, standard.accounts);
       const made = await accounts.findByCode(code);
       if (made === undefined) throw new Error(`there is no account ${code}`);
@@ -136,7 +136,7 @@ function standardAccounts(
   const desk = real('desk', 'Cash desk', 'cash');
   const income = (code: StandardAccount, name: string): Account =>
     newAccount({ id: ids.next(), code, name, realAccountId: world.id, type: 'income', currency }, now);
-  // Unbounded: a payment that was made must be posted, whatever the balance.
+  // No floor: a payment that was made must be posted at any balance.
   const envelope = (code: StandardAccount, name: string, realAccount: RealAccount): Account =>
     newDefaultAccount({ id: ids.next(), code, name, realAccount, floor: null }, now);
   return {

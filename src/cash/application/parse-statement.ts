@@ -6,7 +6,7 @@ import type { Fingerprints, StatementFile, StatementFiles } from './bank-ports.j
 
 /** A larger file has to be imported in parts, which bounds the time and memory of one import. */
 export const MOST_ROWS = 200_000;
-/** Enough to see what is wrong with a file. */
+/** Enough to find the error in a file. */
 export const MOST_REJECTIONS_SHOWN = 1_000;
 
 /** The rejections with the lowest line numbers, and the count of all, so that memory does not grow with their number. */

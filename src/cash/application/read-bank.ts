@@ -34,7 +34,7 @@ export type SuggestedTransaction = Readonly<{
 export type SuggestionView = Omit<Suggestion, 'transactionIds'> &
   Readonly<{ transactions: readonly SuggestedTransaction[] }>;
 
-/** Reads of the bank lines and what belongs to them. An unknown id is not_found (404). */
+/** Reads bank lines, suggestions, reconciliations and periods. An unknown id is not_found (404). */
 export interface ReadBank {
   bankLine(id: string): Promise<BankLineView>;
   bankLines(

@@ -15,7 +15,7 @@ export type BankLineFacts = Readonly<{
   /** `yyyy-mm-dd`, as the bank wrote it: a day and not an instant. */
   bookedOn: string;
   valueDate: string | null;
-  /** Minor units; what came in is positive. Never 0. */
+  /** Minor units; positive for money received. Never 0. */
   amount: number;
   remittance: string | null;
   counterparty: string | null;

@@ -26,7 +26,7 @@ export type Suggestion = Readonly<{
 /** A matching reference counts more than a near day. The amount must be equal before a match can be made. */
 const POINTS: Readonly<Record<Reason, number>> = { amount: 40, number: 30, name: 20, words: 10, day: 10 };
 const TOGETHER_AT_MOST = 5;
-/** The most steps of a search for sets of up to five, whatever the number of candidates. */
+/** The most steps of a search for sets of up to five, for any number of candidates. */
 const MOST_STEPS = 50_000;
 const MOST_IN_SETS = 40;
 const MOST_SUGGESTIONS = 10;

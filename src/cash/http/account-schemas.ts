@@ -12,7 +12,7 @@ import {
 } from '../application/ports.js';
 import { AVAILABLE, moneyOrNull } from './schemas.js';
 
-/** Its own check says more than a pattern could: spaces are dropped, the check digits must be right. */
+/** The domain checks it, because a pattern cannot: it removes spaces and verifies the check digits. */
 export const iban = text({ max: 50 }).nullable().optional();
 
 export const realAccountView = z
@@ -96,12 +96,9 @@ export const amountView = z
     amount: money,
     held: money,
     available: money.meta({ description: AVAILABLE }),
-    version: z
-      .int()
-      .min(0)
-      .meta({
-        description: 'The number of its postings; always 0 for an unbounded income or expense amount',
-      }),
+    version: z.int().min(0).meta({
+      description: 'The number of its postings; always 0 for an unbounded income or expense amount',
+    }),
   })
   .meta({ id: 'Amount' });
 

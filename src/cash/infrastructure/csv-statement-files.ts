@@ -38,8 +38,8 @@ const count = (bytes: Uint8Array): number => {
 };
 
 /**
- * Reads the file into memory (20 MB at most) and refuses, with its line, what cannot be a table of text, before a row of it is
- * parsed. The whole file decides the encoding: text that is valid UTF-8 is UTF-8, whatever the profile expects, because its
+ * Reads the file into memory (20 MB at most). Rejects a file that is not a text table before the first row is parsed, with the
+ * line of the error. The whole file decides the encoding: valid UTF-8 is read as UTF-8 with every profile, because its
  * multi-byte sequences do not occur by chance.
  */
 async function readText(
@@ -89,7 +89,7 @@ async function readText(
   return { pieces, encoding: found.encoding };
 }
 
-/** The bytes in short pieces, each after a yield to the event loop. Removes from `pieces` what it has returned. */
+/** The bytes in short pieces, each after a yield to the event loop. Removes the returned bytes from `pieces`. */
 async function* shortPieces(pieces: Uint8Array[]): AsyncGenerator<Uint8Array> {
   pieces.reverse();
   for (let bytes = pieces.pop(); bytes !== undefined; bytes = pieces.pop())

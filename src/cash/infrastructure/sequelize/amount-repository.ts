@@ -99,7 +99,7 @@ const LOCK_BY_IDS = lockStatement(
   true,
 );
 
-/** Which column of `cash_amounts` a scope is named by, and its id. */
+/** The column of `cash_amounts` that identifies the scope, and its value. */
 const columnOf = (scope: AmountScope): readonly [column: 'account_id' | 'real_account_id', id: string] =>
   'accountId' in scope ? ['account_id', scope.accountId] : ['real_account_id', scope.realAccountId];
 

@@ -109,7 +109,7 @@ const CANDIDATES: Statement = {
       AND NOT EXISTS (
         SELECT FROM cash_match_transactions m WHERE m.transaction_id = t.id AND m.real_account_id = $1 AND m.live
       )
-      -- What was taken back at once never reached the bank.
+      -- A reversed transaction never reached the bank.
       AND NOT EXISTS (SELECT FROM cash_transactions r WHERE r.reversal_of = t.id)
     ORDER BY abs(extract(epoch FROM t.effective_at - $5::timestamptz)), t.id
     LIMIT $6`,

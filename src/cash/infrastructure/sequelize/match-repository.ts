@@ -86,7 +86,7 @@ export const makeMatchRepository = ({ database }: { database: Database }): Match
     } catch (error) {
       const constraint = violatedConstraint(error);
       if (constraint === 'cash_matches_line_key') throw alreadyMatched({ bankLineId });
-      // The error does not name the transaction; the first one stands for all.
+      // The error does not name the transaction, so the conflict names the first one.
       if (constraint === 'cash_match_transactions_once_key')
         throw alreadyMatched({ transactionId: transactionIds[0] ?? '' });
       throw error;

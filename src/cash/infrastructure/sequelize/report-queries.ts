@@ -17,7 +17,7 @@ const BALANCES: Statement = {
       WHERE e.type = 'asset' AND ($2::uuid IS NULL OR a.real_account_id = $2)
       GROUP BY a.account_id, bucket
     ), balance AS (
-      -- What happened before the k-th instant is in the buckets below k.
+      -- The postings before the k-th instant are in the buckets below k.
       SELECT here.account_id, position,
         sum(coalesce(m.delta, 0)) OVER (PARTITION BY here.account_id ORDER BY position) AS amount
       FROM (SELECT DISTINCT account_id FROM moved) AS here

@@ -9,7 +9,7 @@ import {
   referenceOrNull,
 } from '../../../../platform/database/model-columns.js';
 
-/** The transactions that a bank line stands for. */
+/** The assignment of transactions to a bank line. */
 export class MatchRow extends Model<InferAttributes<MatchRow>, InferCreationAttributes<MatchRow>> {
   declare id: string;
   declare bankLineId: string;
