@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Moment } from './moments.js';
 
-/** Where Debian, Fedora, Alpine and Homebrew put libfaketime. */
+/** The paths of libfaketime on Debian, Fedora, Alpine and Homebrew. */
 const LIBRARIES = [
   '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1',
   '/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1',
@@ -16,7 +16,7 @@ const PASS_ON = fileURLToPath(new URL('pass-on-clock.cjs', import.meta.url));
 
 const SECOND_MS = 1_000;
 
-/** libfaketime's path; an Error that says how to get it where it is missing. */
+/** Returns the path of libfaketime. Throws an Error with installation hints when it is missing. */
 export function findLibrary(): string {
   const library = LIBRARIES.find((path) => existsSync(path));
   if (library === undefined) throw new Error('libfaketime is missing; on Debian: apt-get install faketime');

@@ -49,7 +49,7 @@ export function cashContract(adapters: () => CashAdapters): void {
     (await adapters().cashQueries.balance({ accountId }, T1, 'effective'))?.balance;
 
   describe('a unit of work', () => {
-    it('keeps nothing of work that throws', async () => {
+    it('rolls back when the work throws', async () => {
       const there = await given();
       const thrown = new Error('and then it fails');
       let made: Given | undefined;
@@ -79,7 +79,7 @@ export function cashContract(adapters: () => CashAdapters): void {
   });
 
   describe('accounts', () => {
-    it('come back as they were saved, the largest numbers too', async () => {
+    it('are read as they were saved, including the largest numbers', async () => {
       const { realAccount, envelope } = await given();
       const changed = await run(async ({ realAccounts, accounts }) => {
         expect(await realAccounts.find(realAccount.id)).to.deep.equal(realAccount);
@@ -120,7 +120,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       });
     });
 
-    it('refuse to be saved from an older version', async () => {
+    it('are not saved over another version', async () => {
       const { realAccount, envelope } = await given();
       await run(({ accounts }) => accounts.save(changeAccount(envelope, { name: 'A' }, T1)));
       await expectCode(
@@ -134,7 +134,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       );
     });
 
-    it('can be deleted until something is posted to them', async () => {
+    it('can be deleted before the first posting', async () => {
       const [used, unused] = [await given(), await given()];
       await post(used, 100);
       await expectCode(
@@ -154,7 +154,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect((await adapters().cashQueries.account(used.envelope.id))?.balance).to.equal(-100);
     });
 
-    it('that the house needs are made once', async () => {
+    it('with a code are created once', async () => {
       const standard = () => {
         const realAccount = newRealAccount(
           { id: ids.next(), code: 'c-world', name: 'World', kind: 'external', currency: 'EUR' },
@@ -181,7 +181,7 @@ export function cashContract(adapters: () => CashAdapters): void {
   });
 
   describe('amounts', () => {
-    it('are locked in the order asked for, one object each', async () => {
+    it('are locked and returned in the requested order, one object for each', async () => {
       const { envelope, unallocated, realAccount } = await given();
       await run(async ({ amounts }) => {
         const places = [
@@ -200,7 +200,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       });
     });
 
-    it('are taken back by those who made them, and by nobody else', async () => {
+    it('are deleted only by the transaction that created them', async () => {
       const [here, other] = [await given(), await given()];
       const place = { accountId: here.envelope.id, realAccountId: other.realAccount.id };
       const made = { id: ids.next(), ...place };
@@ -219,7 +219,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect(await there()).to.equal(true);
     });
 
-    it('are made once, and only in a currency the two accounts share', async () => {
+    it('are created once, and only in the common currency of both accounts', async () => {
       const [here, there] = [await given(), await run((ports) => givenAccounts(ports, 'JPY'))];
       const other = await given();
       await run(async ({ amounts }) => {
@@ -242,7 +242,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       );
     });
 
-    it('take over what changes about their accounts, and keep their balance when they turn hot or cold', async () => {
+    it('follow changes of their accounts, and keep their balance when they become hot or cold', async () => {
       const books = await given();
       const { income, unallocated, realAccount } = books;
       await post(books, 500, {}, [income.id, unallocated.id]);
@@ -269,7 +269,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect(hot).to.deep.include({ amount: -600, floor: null, hot: true, frozen: true, version: 1 });
     });
 
-    it('say when the first posting took effect and when the last was made', async () => {
+    it('return the effective time of the first posting and the time of the last one', async () => {
       const books = await given();
       const at = (days: number) => plus(T0, -days * DAY);
       await post(books, 1, { effectiveAt: at(10), postedAt: at(1) });
@@ -287,7 +287,7 @@ export function cashContract(adapters: () => CashAdapters): void {
   });
 
   describe('the books', () => {
-    it('give back what was posted, in full', async () => {
+    it('return postings as they were saved', async () => {
       const books = await given();
       const first = await post(books, 100, {
         description: 'Zoë\u2019s 🦷',
@@ -309,7 +309,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect(await adapters().cashQueries.transaction(first.id)).to.deep.equal(first);
     });
 
-    it('number a batch in its order', async () => {
+    it('number the transactions of a batch in their order', async () => {
       const books = await given();
       const posted = await run(async (ports) => {
         const [source, target] = await lock(ports, books.envelope.id, books.unallocated.id);
@@ -331,7 +331,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect(new Set(numbers)).to.have.property('size', 20);
     });
 
-    it('hold sums up to 2^53-1 exactly', async () => {
+    it('store sums up to 2^53-1 exactly', async () => {
       const books = await given();
       await post(books, Number.MAX_SAFE_INTEGER - 1);
       await post(books, 1);
@@ -339,7 +339,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect(await balanceOf(books.envelope.id)).to.equal(-Number.MAX_SAFE_INTEGER);
     });
 
-    it('say so where they add up to more than can be counted', async () => {
+    it('refuse a sum above 2^53-1 with sum-too-large', async () => {
       const books = await given();
       const back = [books.unallocated.id, books.envelope.id] as const;
       await post(books, Number.MAX_SAFE_INTEGER);
@@ -353,7 +353,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect(await balanceOf(books.unallocated.id)).to.equal(Number.MAX_SAFE_INTEGER);
     });
 
-    it('let a busy account grow beyond what can be counted, and say so to whoever needs the sum', async () => {
+    it('accept postings to a hot account above 2^53-1, and refuse to read its sum', async () => {
       const books = await given();
       const { income, unallocated, envelope } = books;
       const all = Number.MAX_SAFE_INTEGER;
@@ -366,7 +366,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       );
     });
 
-    it('leave the checkpoint of a busy account where it is while its sum cannot be counted', async () => {
+    it('do not move the checkpoint of a hot account while its sum is above 2^53-1', async () => {
       const books = await given();
       const { income, unallocated, envelope } = books;
       const all = Number.MAX_SAFE_INTEGER;
@@ -386,7 +386,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect(await atCheckpoint()).to.equal(1 - all);
     });
 
-    it('take one event once, and one reversal', async () => {
+    it('post an origin once, and a reversal once', async () => {
       const books = await given();
       const origin = { type: 'order', id: 'o-8', event: 'payment:1' };
       const { id } = await post(books, 100, { origin });
@@ -399,7 +399,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect(await balanceOf(books.unallocated.id)).to.equal(0);
     });
 
-    it('notice an amount that is not as it was when it was locked', async () => {
+    it('detect an amount that has changed since it was locked', async () => {
       const books = await given();
       await run(async (ports) => {
         const [source, target] = await lock(ports, books.envelope.id, books.unallocated.id);
@@ -410,7 +410,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect(await balanceOf(books.unallocated.id)).to.equal(0);
     });
 
-    it('refuse what takes effect in a closed period', async () => {
+    it('refuse a transaction with an effective time in a closed period', async () => {
       const books = await given();
       await run(async ({ realAccounts, amounts }) => {
         await realAccounts.save(closeThrough(books.realAccount, '2026-10', plus(T0, -DAY), T0));
@@ -444,7 +444,7 @@ export function cashContract(adapters: () => CashAdapters): void {
         return hold;
       });
 
-    it('come back as they were placed, and as they ended', async () => {
+    it('are read as they were placed and as they ended', async () => {
       const books = await given();
       const [kept, ended] = [await place(books), await place(books)];
       const voided = voidHold(ended, plus(T0, 1));
@@ -464,7 +464,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect(listed.items).to.deep.equal([voided, kept]);
     });
 
-    it('are due from the instant they expire, and then listed as expired', async () => {
+    it('are due from the time of their expiry, and then listed as expired', async () => {
       const books = await given();
       const [early, late] = [await place(books, plus(T0, 1_000)), await place(books, plus(T0, 2_000))];
       const { amountId } = early.source;
@@ -497,7 +497,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect([await held(999), await held(1_000)]).to.deep.equal([20, 10]);
     });
 
-    it('end once', async () => {
+    it('can be ended once', async () => {
       const hold = await place(await given());
       const end = () =>
         run(async ({ books, amounts }) => {
@@ -529,7 +529,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       }
     }
 
-    it('are walked page by page in their order', async () => {
+    it('return their pages in order without gaps', async () => {
       const books = await given();
       const accountIds = [books.unallocated.id, books.envelope.id, books.income.id];
       const posted: string[] = [];
@@ -557,7 +557,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect(real).to.deep.equal(real.toSorted()).and.to.include(realAccountId);
     });
 
-    it('filter by what they offer', async () => {
+    it('apply each of their filters', async () => {
       const books = await given();
       const origin = { type: 'order', id: books.realAccount.id, event: 'payment:1' };
       const [old, settled] = [
@@ -593,7 +593,7 @@ export function cashContract(adapters: () => CashAdapters): void {
       expect(equity.items.map(({ id }) => id)).to.deep.equal([books.envelope.id]);
     });
 
-    it('say nothing twice in a statement that moves money within the account', async () => {
+    it('list a transaction within one account once in its statement', async () => {
       const books = await given();
       const within = await post(books, 5);
       const range = { from: null, to: T1 };

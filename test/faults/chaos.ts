@@ -49,7 +49,7 @@ export async function chaos(
     effects: number;
     /** Card payments that a kill interrupts take two minutes to be decided. */
     cards: boolean;
-    /** Clients that make up a new key each time they ask: what the keys are there for. */
+    /** Control: clients that send a new key with each retry, which idempotency keys cannot protect. */
     forgetful?: boolean;
   }>,
 ): Promise<ChaosReport> {

@@ -32,7 +32,7 @@ describe('reads on streaming replicas', function () {
   const openOn = (urls: readonly string[]) =>
     openReplicas({ urls, poolMax: 4, primary, logger: pino({ level: 'silent' }) });
   const read = async (from: Database = database): Promise<Read> => (await from.rows<Read>(READ, []))[0]!;
-  /** The last that was acknowledged. */
+  /** The last acknowledged write. */
   let written = 0;
   const write = async (): Promise<number> => {
     const next = written + 1;

@@ -15,7 +15,7 @@ export const purgeFrom =
     return Promise.resolve(old.length);
   };
 
-/** What Postgres answers to a foreign key that points nowhere. */
+/** Throws as PostgreSQL does for a foreign key to an unknown user. */
 export function assertUser(users: Table<User>, userId: string | null): void {
   if (userId !== null && users.get(userId) === undefined)
     throw new Error(`violates foreign key: no user ${userId}`);

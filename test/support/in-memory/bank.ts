@@ -26,7 +26,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 const violates = (what: string): Error => new Error(`violates ${what}`);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Newest first by id, as lists of what only grows are. */
+/** Newest first by id, as in lists of append-only rows. */
 function newestFirst<Row extends Readonly<{ id: string }>>(
   rows: readonly Row[],
   { limit, after }: PageRequest,
