@@ -15,6 +15,6 @@ export interface IdempotencyKey {
 
 /** Releases reserved keys: used by jobs that finish what a crashed request left open. */
 export interface IdempotencyKeys {
-  /** From the caller's commit on, a retry is answered from the reference of its key. */
+  /** Once the caller's transaction commits, a retry finds the reference of its key and answers from what it refers to. */
   release(handle: string): Promise<void>;
 }

@@ -231,7 +231,7 @@ describe('accounts', () => {
       ]);
     });
 
-    it('move only to a home of their currency that is not archived, and only without a floor above zero', async () => {
+    it('cannot move to an unknown or archived real account or one of another currency, nor with a floor above zero', async () => {
       const { id: realAccountId } = await abroad();
       for (const [changes, code] of [
         [{ realAccountId: NOWHERE }, 'validation'],

@@ -76,7 +76,7 @@ describe('free starts', () => {
     ]);
   });
 
-  it('exclude the times of the patient’s own appointments, which buffers may overlap', () => {
+  it('exclude the times of the patient’s own appointments, but not the buffers beside them', () => {
     const extent = minutes(30, 10, 5);
     const patientBusy = [between('2026-11-23T10:00:00Z', '2026-11-23T10:30:00Z')];
     expect(startsOn('UTC', '2026-11-23', hours('09:00', '12:00'), { extent, patientBusy })).to.deep.equal([

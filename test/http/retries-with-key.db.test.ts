@@ -116,7 +116,7 @@ describe('retries of a transaction, with and without an Idempotency-Key', () => 
     expect(await writtenBy()).to.deep.equal([2, 2]);
   });
 
-  it('flushes the deferred writes of a later unit of work of the same request, which is not retried', async () => {
+  it('does not retry a second unit of work of a request when its writes fail, and undoes both', async () => {
     const call = await openCall();
     const { transactions } = call.cradle as { transactions: Transactions };
     const send = (attempt: number, fails: boolean) =>

@@ -199,7 +199,7 @@ describe('the data of the journal', () => {
       await refuses(statement, new RegExp(constraint));
   });
 
-  it('allows to archive a scheduled post whose time has come', async () => {
+  it('lets a scheduled post become archived only after its time of publication', async () => {
     const { cradle } = postgres;
     const author = await givenPerson(cradle, 'staff');
     const { id } = await cradle.writePost({ caller: author, fields: FIELDS, slug: undefined });

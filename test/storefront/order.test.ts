@@ -112,7 +112,7 @@ describe('an order', () => {
     expect(failPayment(order, id, 'failed', action)).to.equal(order);
   });
 
-  it('refunds a failed payment that is captured later when nothing is due', () => {
+  it('refunds a payment that failed first and is captured after the order was paid or cancelled', () => {
     const order = inDoubt();
     const { id } = order.payments[0]!;
     const failed = failPayment(order, id, 'failed', action);

@@ -350,7 +350,7 @@ describe('orders over HTTP', () => {
       expect(body.items.map(({ id }: { id: string }) => id)).to.deep.equal([retried.body.id]);
     });
 
-    it('store the 402 of a declined card, with the order, which another card can pay', async () => {
+    it('answer a declined card with the same 402 when repeated, and keep the order payable by another card', async () => {
       const buyer = await makeBuyer(praxis, 'tok_declined');
       const key = randomUUID();
       const declined = await order(praxis, buyer, lines(), {}, key);

@@ -43,7 +43,7 @@ function makeCollides(blocked: readonly Interval[]): (interval: Interval) => boo
   const sorted = ascending(blocked);
   let first = 0;
   return (interval) => {
-    // An interval that ended before this call's also ended before those of later calls.
+    // Later calls ask about later intervals, so what ends before this one can be skipped for good.
     while ((sorted[first]?.to ?? interval.to) <= interval.from) first += 1;
     const next = sorted[first];
     return next !== undefined && overlaps(next, interval);

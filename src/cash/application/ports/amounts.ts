@@ -1,6 +1,6 @@
 import type { Amount } from '../../domain/amount.js';
 
-/** The money of an account in a real account; in its home when none is named. */
+/** The money of an account in one real account; without `realAccountId`, in the real account that it belongs to. */
 export type AmountRef = Readonly<{ accountId: string; realAccountId?: string | undefined }>;
 
 /** Everything of one account, or everything that lies in one real account. */

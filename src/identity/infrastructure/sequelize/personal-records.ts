@@ -78,7 +78,7 @@ const EMAIL_CHANGES = listOf(
   fields(emailChangeAttributes(), 'o', ['id', 'oldEmail', 'newEmail', 'createdAt', 'endedAt', 'endReason']),
   'email_changes o WHERE o.user_id = u.id',
 );
-/** Without the clients of other users who acted. */
+/** Hides the address and browser of an event that another user caused. */
 const SECURITY_EVENTS = listOf(
   `${fields(securityEventAttributes(), 'o', ['id', 'at', 'event'])},
     'ip', CASE WHEN o.actor_id <> o.user_id THEN '' ELSE o.ip END,
