@@ -97,7 +97,7 @@ describe('paying for an appointment', () => {
       [15, 'unpaid'],
       [14, 'paid'],
     ] as const)
-      it(`and given up is ${found} when its charge is found ${minutes} minutes later`, async () => {
+      it(`leaves the appointment ${found} when its charge is found ${minutes} minutes after the payment failed`, async () => {
         clinic.cardTerminal.next = 'lost';
         await byCard();
         clinic.clock.advance(5 * MINUTE);

@@ -1,4 +1,4 @@
-import { columnNames } from './select-columns.js';
+import { insertColumns } from './select-columns.js';
 
 /** `INSERT INTO doctors (id, time_zone) VALUES ($1, $2)` for the attributes of a model; `rowValues` gives the parameters. */
 export const insertRow = (
@@ -6,7 +6,7 @@ export const insertRow = (
   attributes: object,
   { firstParameter = 1 }: Readonly<{ firstParameter?: number }> = {},
 ): string => {
-  const names = Object.values<string>(columnNames(attributes, table)).map((name) => name.split('.')[1]);
+  const names = insertColumns(attributes);
   const parameters = names.map((_name, index) => `$${firstParameter + index}`);
   return `INSERT INTO ${table} (${names.join(', ')}) VALUES (${parameters.join(', ')})`;
 };

@@ -48,12 +48,15 @@ export const jsonFields = <Attributes extends object>(
     .map((attribute) => `'${attribute}', ${table}.${columnOf(attribute)}`)
     .join(', ');
 
+/** The columns of a model as an INSERT names them, in the order of its attributes. */
+export const insertColumns = (attributes: object): readonly string[] => Object.keys(attributes).map(columnOf);
+
 /**
  * An INSERT of the rows in a parameter, which `toJsonRows` made from the same attributes. PostgreSQL takes the types from the
  * table. ON CONFLICT or RETURNING may follow.
  */
 export const insertFromJson = (table: string, attributes: object, parameter: string): string => {
-  const names = Object.keys(attributes).map(columnOf).join(', ');
+  const names = insertColumns(attributes).join(', ');
   return `INSERT INTO ${table} (${names}) SELECT ${names} FROM json_populate_recordset(NULL::${table}, ${parameter}::json)`;
 };
 
