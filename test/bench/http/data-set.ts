@@ -143,7 +143,7 @@ export async function firstFreeDay(url: string): Promise<Date> {
   }
 }
 
-/** Access tokens of the users 1 to `count`, of whom each has a session in the data set. */
+/** Access tokens of the users 1 to `count`, each of whom has a session in the data set. They expire after 15 minutes. */
 export async function mintTokens(count: number): Promise<(n: number) => string> {
   const tokens = makeAccessTokens({ secrets: makeSecrets(AUTH_SECRET), clock: systemClock });
   const minted = new Map<number, string>();
@@ -152,7 +152,6 @@ export async function mintTokens(count: number): Promise<(n: number) => string> 
   return (n) => minted.get(n)!;
 }
 
-const tokenOf = await mintTokens(STAFF);
 const run = Date.now().toString(36);
 
 /** The days that the gate may book in a database before the workloads. */
@@ -161,5 +160,6 @@ const GATE_DAYS = 20;
 /** What the requests on one database are made of. */
 export async function worldOf(data: DataSet, { superuserUrl }: DatabaseUrls): Promise<World> {
   const free = await firstFreeDay(superuserUrl);
+  const tokenOf = await mintTokens(STAFF);
   return { sizes: data.sizes, tokenOf, run, freeFrom: new Date(free.getTime() + GATE_DAYS * 86_400_000) };
 }

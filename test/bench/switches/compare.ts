@@ -5,7 +5,7 @@ import { gateRowsOf } from '../http/gate-rows.js';
 import { cpuUsOf, measure, whole, type Measurement } from '../http/measure.js';
 import { isWanted, isWantedSwitch, say } from '../http/options.js';
 import { startPraxis, type Subject } from '../http/subjects.js';
-import { workloadsOn, type Workload } from '../http/workloads.js';
+import { workloadsOn } from '../http/workloads.js';
 import { OPTIMIZATIONS, type Optimization } from './optimizations.js';
 import { withoutOptimization } from './without.js';
 
@@ -24,11 +24,8 @@ function spreadOf({ nodeUs, postgresUs }: Measurement): string {
 }
 
 /** Starts both, so that neither has had more requests to be optimized by V8 than the other. */
-async function compare(
-  data: DataSet,
-  optimization: Optimization,
-  gateWorkloads: readonly Workload[],
-): Promise<readonly Compared[]> {
+async function compare(data: DataSet, optimization: Optimization): Promise<readonly Compared[]> {
+  const gateWorkloads = workloadsOn(await worldOf(data, data.praxis));
   const praxis = await startPraxis(data, data.praxis, gateWorkloads);
   const plain = await startPraxis(
     data,
@@ -75,13 +72,12 @@ function rowsOf({ name, what, plain }: Optimization, compared: readonly Compared
 
 /** CPU of node and PostgreSQL with each optimization, and with the plain version in its place, measured by turns. */
 export async function switchTable(data: DataSet): Promise<string[]> {
-  const workloads = workloadsOn(await worldOf(data, data.praxis));
   const lines = [
     '| optimization | workload | CPU µs with it (quartiles) | without | saving | |',
     '| --- | --- | ---: | ---: | ---: | --- |',
   ];
   for (const optimization of OPTIMIZATIONS.filter(({ name }) => isWantedSwitch(name))) {
-    const rows = rowsOf(optimization, await compare(data, optimization, workloads));
+    const rows = rowsOf(optimization, await compare(data, optimization));
     for (const row of rows) say(row);
     lines.push(...rows);
   }
