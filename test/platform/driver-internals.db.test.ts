@@ -14,6 +14,7 @@ import {
   prepareValue,
   transactionInternals,
   type ClientInternals,
+  type Connection,
   type FinishedQuery,
   type RowDescription,
   type Wire,
@@ -161,7 +162,8 @@ describe('the private interfaces of pg and Sequelize', () => {
       query.name = 'test_observed';
       expect(query.values).to.deep.equal(['7']);
       expect(query.callback).to.be.a('function');
-      clientInternals(client).query(query);
+      const connection: Connection = client;
+      connection.query(query);
     });
     expect(rows).to.deep.equal([{ n: 7 }]);
     expect(sent).to.deep.equal(['bind', 'execute', 'sync']);

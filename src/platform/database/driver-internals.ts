@@ -56,7 +56,6 @@ export interface ClientInternals {
   pipeline: boolean;
   /** Whether no result is outstanding. */
   readonly readyForQuery: boolean;
-  query(...query: unknown[]): unknown;
   readonly connection: Readonly<{ stream: Socket }>;
 }
 

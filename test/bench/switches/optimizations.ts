@@ -79,13 +79,6 @@ export const OPTIMIZATIONS: readonly Optimization[] = [
     ],
   },
   {
-    name: 'one-packet',
-    what: 'the statements of one turn of the event loop in one packet',
-    plain: 'one packet a message',
-    workloads: ['product', 'booking'],
-    edits: [{ module: PIPELINE, find: 'let corked = false;', by: 'return; let corked = false;' }],
-  },
-  {
     name: 'shared-connections',
     what: 'concurrent lookups by a key on one connection',
     plain: 'each on a connection of its own',
