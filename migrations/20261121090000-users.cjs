@@ -23,7 +23,8 @@ const UP = `
   COMMENT ON TABLE users IS 'Everybody who may sign in; an address belongs to one of them.';
 `;
 
-// Nothing of the demo practice is left: `seed` may load it again. SequelizeData, the list of seeders that have run, exists after the first.
+// The demo practice is gone, so `seed` may load it again: its record is deleted from SequelizeData, the list of
+// executed seeders. That table exists only after a first seed.
 const DOWN = `
   DROP TABLE users;
   DO $$ BEGIN

@@ -1,8 +1,9 @@
 'use strict';
 
 /**
- * The outbox: work that commits with the effect that asks for it. Every instant is read from the database's clock.
- * A job that is done is deleted; one that was given up stays, with `failed_at`, until somebody has looked at it.
+ * The outbox: jobs that commit with the change that needs them. Every instant is read from the database's clock. A
+ * finished job is deleted. A job that failed for good keeps its row, with `failed_at`, until an operator has looked at
+ * it.
  */
 module.exports = {
   up: (queryInterface) =>

@@ -1,9 +1,10 @@
 'use strict';
 
 /**
- * Answers kept for retries. `key_hash` is an HMAC of caller, route and key; `answer` is encrypted under a secret
- * that the client's key is part of. The row commits with the effect it answers for; work that takes two transactions
- * holds the key first (no answer yet, a reference to what it is about) and is settled at the latest by a job.
+ * Responses that are kept for retries. `key_hash` is an HMAC of caller, route and key; `answer` is encrypted under a
+ * secret that the client's key is part of. The row commits with the effect that it answers for. A request of two
+ * transactions reserves the key first: the row has no answer yet, but a reference to the object of the request. A job
+ * releases the key if the request does not.
  */
 module.exports = {
   up: (queryInterface) =>

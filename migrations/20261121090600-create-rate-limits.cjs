@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Counters shared by every process. `key` names the limit and a keyed hash of whom it counts, never an address;
- * `points` and `expire` (milliseconds since 1970) in this order are what rate-limiter-flexible writes.
+ * Counters shared by all processes. `key` contains the name of the limit and a keyed hash of the client, never an
+ * address. rate-limiter-flexible writes `points` and `expire` (milliseconds since 1970), in this order.
  */
 module.exports = {
   up: (queryInterface) =>

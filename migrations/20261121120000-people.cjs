@@ -1,6 +1,6 @@
 'use strict';
 
-/** Pattern indexes: what the list is searched by are prefixes, and in most collations only these serve LIKE. */
+/** Pattern indexes, because the list is searched by prefixes, and in most collations only these indexes serve LIKE. */
 const UP = `
   ALTER TABLE users
     ADD COLUMN erased_at timestamptz(3),

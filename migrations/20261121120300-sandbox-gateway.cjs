@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * The sandbox gateway's own books, as far away from ours as a real gateway's: written apart from every transaction of
- * the application, so that any process finds later by its key what was charged or paid back.
+ * The tables of the sandbox gateway, which stands for a remote one. It writes them outside every transaction of the
+ * application, so that any process can find by its key what was charged or refunded.
  */
 const UP = `
   CREATE TABLE sandbox_charges (

@@ -1,8 +1,9 @@
 'use strict';
 
 /**
- * What triggers named `append_only…` call on tables whose rows stay as they were written. Seeders and a migration's
- * `down` say `SET LOCAL praxis.maintenance = 'on'`; the application's role has no right to change these tables anyway.
+ * The function of the triggers `append_only…`, on tables whose rows never change. Seeders and the `down` of a migration
+ * switch it off by `SET LOCAL praxis.maintenance = 'on'`; the application's role has no right to change these tables
+ * anyway.
  */
 const UP = `
   CREATE OR REPLACE FUNCTION praxis_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

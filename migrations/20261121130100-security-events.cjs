@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * `user_id` refers to users without a foreign key: looking it up would make a failed sign-in with a known address take
- * longer than one with an unknown address, whose `user_id` is null; and the log stays whatever becomes of the user.
+ * `user_id` has no foreign key to users. The lookup of a foreign key would make a failed sign-in with a known address
+ * take longer than one with an unknown address, whose `user_id` is null. The log also outlives the user.
  */
 const UP = `
   CREATE TABLE security_events (

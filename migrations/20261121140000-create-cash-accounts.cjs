@@ -1,8 +1,8 @@
 'use strict';
 
-// Currency is part of the foreign keys, so that an account, its amounts and its real accounts can only share one.
-// An amount keeps a copy of what is decided from when it is posted to, because a lock on its row keeps that row alone:
-// what stands on another row may have changed while the lock was waited for.
+// The currency is part of the foreign keys, so that an account, its amounts and its real accounts always share one. An
+// amount copies the columns that a posting is checked against, because a lock on its row protects that row alone: a row
+// of another table may change while a posting waits for the lock.
 const UP = `
   CREATE TABLE cash_real_accounts (
     id uuid PRIMARY KEY,
@@ -88,7 +88,8 @@ const UP = `
   CREATE INDEX cash_amounts_real_account_idx ON cash_amounts (real_account_id);
 `;
 
-// The demo's books are gone: `seed` may load it again. SequelizeData, the list of seeders that have run, exists after the first.
+// The books of the demo practice are gone, so `seed` may load them again: the record is deleted from SequelizeData, the
+// list of executed seeders. That table exists only after a first seed.
 const DOWN = `
   DROP TABLE cash_amounts;
   DROP TABLE cash_accounts;

@@ -64,7 +64,7 @@ const TABLES = `
   CREATE INDEX cash_postings_number_idx ON cash_postings (amount_id, transaction_number) INCLUDE (delta);
 `;
 
-// A transaction and its postings are written by one statement; these look at what it has left when it is done.
+// One statement writes a transaction and its postings. These triggers check both at the end of that statement.
 const RULES = `
   CREATE FUNCTION cash_check_transactions() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN

@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * A product that was never sold may be deleted, and its movements go with it; otherwise they stay for ever. The cascade
- * runs with the owner's rights, after the product is gone.
+ * A product that was never sold may be deleted, together with its movements; a sold one may not. The cascade runs with
+ * the owner's rights, after the product is deleted.
  */
 const UP = `
   CREATE TABLE products (

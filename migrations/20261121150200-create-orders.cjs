@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * Sums are checked when the transaction commits, because an order and its lines come one after the other.
- * The trigger on status knows the same transitions as the domain.
+ * Sums are checked at COMMIT, because an order and its lines are inserted one after the other. The trigger on status
+ * allows the same transitions as the domain.
  */
 const UP = `
   CREATE TYPE order_status AS ENUM ('pending', 'processing', 'shipped', 'delivered', 'cancelled');

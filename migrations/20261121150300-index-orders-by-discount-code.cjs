@@ -1,6 +1,6 @@
 'use strict';
 
-/** Looking up the orders of a code, which most orders do not have: only those that do are in the index. */
+/** Serves the lookup of orders by discount code. Most orders have none, so the index contains only those that do. */
 const UP = `
   CREATE INDEX orders_discount_code_idx ON orders (discount_code, created_at DESC, id DESC) WHERE discount_code IS NOT NULL;
 `;

@@ -1,6 +1,9 @@
 'use strict';
 
-/** A refund may not take more than its payment brought: checked at the commit, under the lock of the order in the application. */
+/**
+ * The refunds of a payment may not exceed it. This is checked at COMMIT, while the application holds the lock of the
+ * order.
+ */
 const UP = `
   CREATE TABLE payments (
     id uuid PRIMARY KEY,

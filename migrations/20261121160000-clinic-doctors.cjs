@@ -1,6 +1,9 @@
 'use strict';
 
-/** `=` on uuid beside `&&` on ranges in one GiST index is what lets the database itself refuse two bookings of one time. */
+/**
+ * btree_gist allows `=` on uuid and `&&` on ranges in one GiST index. With such indexes the database itself refuses two
+ * bookings of one time.
+ */
 const UP = `
   CREATE EXTENSION IF NOT EXISTS btree_gist;
 
@@ -86,7 +89,8 @@ const UP = `
   CREATE INDEX appointment_types_name_idx ON appointment_types (name, id) WHERE retired_at IS NULL;
 `;
 
-// The demo's clinic is gone: `seed` may load it again. SequelizeData, the list of seeders that have run, exists after the first.
+// The clinic of the demo practice is gone, so `seed` may load it again: the record is deleted from SequelizeData, the
+// list of executed seeders. That table exists only after a first seed.
 const DOWN = `
   DROP TABLE appointment_types;
   DROP TABLE time_off;

@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * The two EXCLUDE constraints are the promise of this context: among live appointments no doctor is taken twice, buffers
- * included, and no patient is in two places. The trigger knows which states may follow which.
+ * The two EXCLUDE constraints keep live appointments from overlapping: those of one doctor, buffers included, and those
+ * of one patient. The trigger allows only the permitted status transitions.
  */
 const UP = `
   CREATE TABLE appointments (

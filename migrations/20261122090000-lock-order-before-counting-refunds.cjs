@@ -1,7 +1,8 @@
 'use strict';
 
-// Two refunds that commit at the same moment do not see each other: each would find room for itself (write skew).
-// The row of the order lets them count one after the other, and the count, a statement of its own, sees the earlier one.
+// Two refunds that commit at the same moment do not see each other, so together they could exceed the payment (write
+// skew). The lock on the order makes the checks run one after the other. The sum is a separate statement, so that it
+// sees the earlier refund.
 const checks = (lock) => `
   CREATE OR REPLACE FUNCTION storefront_check_refund() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN

@@ -1,9 +1,9 @@
 'use strict';
 
 /**
- * Nothing here knows the time: who may read a post is asked of `publish_at` when it is read. A slug that was ever given
- * away stays where it is, also after its post; revisions go only with their post, by the cascade, which runs with the
- * owner's rights when the post is gone.
+ * No column depends on the current time: a query compares `publish_at` with the time at which it runs. A slug stays
+ * taken for ever, also after its post was deleted. Revisions are deleted only with their post, by the cascade, which
+ * runs with the owner's rights after the post is deleted.
  */
 const UP = `
   CREATE TABLE posts (
@@ -126,7 +126,8 @@ const UP = `
     FOR EACH ROW EXECUTE FUNCTION journal_keep_revision();
 `;
 
-// The demo's journal is gone: `seed` may load it again. SequelizeData, the list of seeders that have run, exists after the first.
+// The journal of the demo practice is gone, so `seed` may load it again: the record is deleted from SequelizeData, the
+// list of executed seeders. That table exists only after a first seed.
 const DOWN = `
   DROP TABLE post_revisions;
   DROP FUNCTION journal_keep_revision();

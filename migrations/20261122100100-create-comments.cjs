@@ -1,8 +1,8 @@
 'use strict';
 
 /**
- * One level of replies is a foreign key: a reply refers to a row of the same post that is no reply. The fingerprint makes
- * of two equal comments a conflict, whoever was first.
+ * A foreign key allows one level of replies only: a reply refers to a comment of the same post that is no reply itself.
+ * A unique index on the fingerprint turns the second of two equal comments into a conflict.
  */
 const UP = `
   CREATE TABLE comments (

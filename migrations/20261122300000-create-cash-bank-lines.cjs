@@ -93,7 +93,7 @@ const TABLES = `
   CREATE INDEX cash_match_transactions_transaction_idx ON cash_match_transactions (transaction_id);
 `;
 
-// A month is compared as text, in which months are in order: no time zone has a say in it.
+// Months are compared as text (`yyyy-mm`), so no time zone matters.
 const RULES = `
   CREATE FUNCTION cash_check_bank_lines() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN

@@ -1,6 +1,6 @@
 'use strict';
 
-/** Charges that were given up are asked about once more for a while: a late one may have been captured after all. */
+/** The gateway is asked again about failed charges for a while, because a late one may have been captured. */
 const UP = `
   CREATE INDEX appointment_payments_failed_idx ON appointment_payments (updated_at) WHERE status = 'failed';
 `;

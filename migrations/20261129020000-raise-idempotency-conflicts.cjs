@@ -1,9 +1,9 @@
 'use strict';
 
 /**
- * The two conflicts of an Idempotency-Key, each with an SQLSTATE of its own, so that the statements sent behind fail too:
- * IK001 another request with the key is running, IK002 the key has been answered. The search path is fixed, so that a
- * temporary table cannot stand in for the real one.
+ * The two conflicts of an Idempotency-Key, each with its own SQLSTATE: IK001 another request with the key is running,
+ * IK002 the key has been answered. An error also aborts the statements that were sent behind the check. The search path
+ * is fixed, so that a temporary table cannot stand in for the real one.
  */
 const FUNCTIONS = [
   'claim_idempotency_key(bigint)',

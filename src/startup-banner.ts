@@ -1,6 +1,6 @@
 import type { Config } from './platform/config/config.js';
 
-/** What a server says when it serves at `url`. */
+/** The text that a server prints once it serves at `url`. */
 export const startupBanner = (url: string, { demo }: Pick<Config, 'demo'>): readonly string[] => [
   `Praxis is ready on ${url}`,
   `API reference: ${url}/docs`,

@@ -27,7 +27,7 @@ describe('the README', () => {
   before(async () => {
     readme = await readFile(join(ROOT, 'README.md'), 'utf8');
     folder = await mkdtemp(join(tmpdir(), 'praxis-readme-'));
-    // What a clone would hold: the files git tracks. Dependencies are those of this checkout, as npm ci would install.
+    // The files of a clone: those that git tracks. Dependencies are those of this checkout, as npm ci would install.
     const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
       cwd: ROOT,
     });
@@ -56,7 +56,7 @@ describe('the README', () => {
     return { PATH, HOME, PORT: '0' };
   };
 
-  /** Resolves with what it printed until it was ready. */
+  /** Resolves with its output when it is ready. */
   async function start(): Promise<string> {
     server = spawn('npm', ['start'], {
       cwd: folder,
@@ -131,7 +131,7 @@ describe('the README', () => {
     );
     await rm(join(folder, 'var'), { recursive: true });
     expect(await start()).not.to.include('Building');
-    if (!(await isInstalled('zsh'))) this.skip(); // the check of the commands above stands for it
+    if (!(await isInstalled('zsh'))) this.skip(); // the check of the commands above replaces it
     const walkThrough = walkThroughIn(readme);
     const printed = await walk(walkThrough, { url, folder, env: environment() }, 'zsh');
     expect(printed).to.deep.equal(walkThrough.expected);

@@ -38,7 +38,7 @@ const COMMITS_ON_ITS_OWN = {
   paymentGateway: 'the sandbox gateway stands for a remote system with a database of its own',
 };
 
-/** How the others reach the database. */
+/** The registrations through which all others reach the database. */
 const DATABASE_ACCESS = [
   'database',
   'replicas',

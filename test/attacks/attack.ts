@@ -7,7 +7,7 @@ export type Target = Readonly<{
   home: string;
 }>;
 
-/** `small` takes a few seconds and runs in `npm test`; `whole` is the attack as it was first found, for `npm run attack`. */
+/** `small` takes a few seconds and runs in `npm test`; `whole` is the full size, for `npm run attack`. */
 export type Scale = 'small' | 'whole';
 
 /** Measured values by name, units in the names: `{ residentMegabytes: 152, answered: 8000 }`. */
@@ -24,6 +24,6 @@ export interface Attack {
   readonly server?: Readonly<{ env?: Readonly<Record<string, string>>; nodeOptions?: readonly string[] }>;
   /** Attacks until done or until `signal` aborts. */
   run(target: Target, scale: Scale, signal: AbortSignal): Promise<Figures>;
-  /** What the figures show to be broken, one sentence each; empty when the server stood. */
+  /** The faults that the figures show, one sentence each; empty when the server withstood the attack. */
   faults(figures: Figures, scale: Scale): readonly string[];
 }

@@ -7,7 +7,7 @@ export type NamedAttack = Readonly<{ name: string; attack: Attack }>;
 
 const SUFFIX = '.attack.ts';
 
-/** Every attack of this folder by its file's name; `only` picks some. Throws for a name that nobody has. */
+/** The attacks of this folder by the name of their file; `only` selects some. Throws for an unknown name. */
 export async function loadAttacks(only?: readonly string[]): Promise<readonly NamedAttack[]> {
   const names = readdirSync(new URL('.', import.meta.url))
     .filter((file) => file.endsWith(SUFFIX))

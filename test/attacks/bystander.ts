@@ -7,14 +7,14 @@ export type Glance = Readonly<{
   what: 'products' | 'sign-in';
   /** When it was sent, in milliseconds since 1970. */
   at: number;
-  /** 0: no answer, so far or for good. */
+  /** 0: no answer yet, or none at all. */
   status: number;
   milliseconds: number;
 }>;
 
-/** What the bystander met over some time. */
+/** The measurements of the bystander over a period. */
 export type Experience = Readonly<{
-  /** Of the products; a refusal or a missing answer counts as infinitely slow. */
+  /** The times of the product requests; a refusal or a missing answer counts as infinitely slow. */
   p50: number;
   p99: number;
   max: number;
@@ -25,7 +25,7 @@ export type Experience = Readonly<{
 }>;
 
 export interface Bystander {
-  /** What it met with requests sent from `from` until `to`; those without an answer so far are without one. */
+  /** Evaluates the requests sent from `from` until `to`. A request that has no answer yet counts as unanswered. */
   experience(from: number, to: number): Experience;
   stop(): Promise<void>;
 }

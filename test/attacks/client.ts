@@ -1,4 +1,4 @@
-/** A request of an attacker that a proxy passed on from `from`; needs TRUST_PROXY on. */
+/** Sends a request as a proxy forwards it for the client `from`; needs TRUST_PROXY. */
 export async function post(
   url: string,
   path: string,
@@ -29,7 +29,7 @@ export const PASSWORD = 'praxis-demo-2026';
 export const signIn = (url: string, from: string, email: string, password = PASSWORD) =>
   post(url, '/v1/sessions', { from, body: { email, password } });
 
-/** Calls `attempt` with 0, 1, … `count` - 1, so many at a time, until done or aborted. */
+/** Calls `attempt` with 0, 1, … `count` - 1, a fixed number at a time, until all have ended or `signal` aborts. */
 export async function inParallel(
   count: number,
   atOnce: number,

@@ -5,12 +5,12 @@ import { post } from './client.js';
 
 const KNOWN = ['member@praxis.test', 'staff@praxis.test', 'admin@praxis.test'];
 const QUICK_REQUESTS = 40;
-/** A server that treats both alike is below it once in a thousand runs. */
+/** For a server that treats both alike, p is below this once in a thousand runs. */
 const SIGNIFICANT = 0.001;
 
 type Observation = Readonly<{ visible: string; answerMs: number; followingMs: number }>;
 
-/** What the client sees of the answer about `email`, and how long it and the requests that follow it take. */
+/** The response about `email` as the client sees it, and the time that it and the following requests take. */
 async function askAbout(url: string, email: string, from: string): Promise<Observation> {
   const { status, headers, text, milliseconds } = await post(url, '/v1/password-resets', {
     from,
@@ -57,7 +57,7 @@ export const attack: Attack = {
     };
   },
   faults({ pairs = 0, kindsOfAnswers, pAnswer = 0, pFollowing = 0 }, scale) {
-    const isTimed = scale === 'whole'; // few pairs prove nothing about times
+    const isTimed = scale === 'whole'; // a few pairs do not suffice to compare times
     return [
       ...(pairs === 0 ? ['Nothing was asked.'] : []),
       ...(kindsOfAnswers !== 1 ? ['The answers about known and unknown addresses differ.'] : []),

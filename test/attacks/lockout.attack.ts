@@ -23,7 +23,7 @@ export const attack: Attack = {
       failures.push((await signIn(url, NAT, `person${index}@praxis.test`, 'not the password')).status);
     });
     const known = await signIn(url, NAT, 'staff@praxis.test');
-    // A device that is new behind the NAT, after the longest time to wait that it may be told.
+    // A new device behind the NAT tries after the longest possible Retry-After.
     await new Promise((resolve) => setTimeout(resolve, whole ? 11_000 : 0));
     const fresh = await signIn(url, NAT, OWNER);
 

@@ -3,7 +3,7 @@ import type { Attack } from './attack.js';
 import { residentMegabytes } from './resident-memory.js';
 import { openSockets, pause } from './sockets.js';
 
-/** As many as a connection may send ahead of the answers. */
+/** The most requests that a connection may pipeline. */
 const REQUESTS = 'GET /openapi.json HTTP/1.1\r\nHost: praxis.test\r\n\r\n'.repeat(16);
 const CONNECTIONS_A_BATCH = 50;
 const SCALES = {

@@ -22,7 +22,7 @@ export const callOf =
     return { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) };
   };
 
-/** The access token of somebody of the demo practice. */
+/** The access token of a user of the demo practice. */
 export async function signIn(call: CallTarget, email: string): Promise<string> {
   const { status, body } = await call('POST', '/v1/sessions', {
     body: { email, password: 'praxis-demo-2026' },

@@ -5,7 +5,7 @@ import { inParallel } from './client.js';
 
 const PATHS = ['/docs', '/openapi.json', '/nowhere', '/v1/nowhere', '/livez'];
 const SCALES = { small: 4_000, whole: 15_000 } as const;
-/** The general limit of a minute and that of probes; twice, where the minute ends meanwhile. */
+/** The general limit of a minute and that of probes. Doubled, because the attack may span two minutes of the clock. */
 const MAX_ANSWERED = 2 * (3_000 + 3_000);
 
 export const attack: Attack = {

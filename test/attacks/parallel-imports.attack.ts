@@ -3,7 +3,7 @@ import type { Attack } from './attack.js';
 import { callOf, signIn } from './members.js';
 
 const FILES = 20;
-/** Two at work and eight that wait. */
+/** Two imports are processed and eight wait. */
 const TAKEN = 10;
 const SCALES = { small: { rows: 5_000 }, whole: { rows: 195_000 } } as const;
 const ROW = `2026-11-20,49.90,${'A transfer with a long description '.repeat(2)}\n`;

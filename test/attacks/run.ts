@@ -8,11 +8,11 @@ import { startBystander, type Experience } from './bystander.js';
 import { watchMemory } from './resident-memory.js';
 
 /**
- * `npm run attack -- [--minutes 10] [--only NAME,NAME] [--bin FILE]`: all attacks whole, by turns, against one server for so
- * many minutes, and those that need a server of their own once each after that. A bystander at another address goes on
- * reading and signing in meanwhile. Prints what each attack measured and what the bystander met; exit 1 when an attack
- * found a fault, when the bystander's products took too long (p99) or its right password was refused or slow, or when the
- * memory of the server grew. `--bin` attacks another build, such as one from before a change.
+ * `npm run attack -- [--minutes 10] [--only NAME,NAME] [--bin FILE]`: runs all attacks at full size by turns against
+ * one server for so many minutes, then each attack that needs its own server once. A bystander at another address reads
+ * and signs in meanwhile. Prints the figures of each attack and of the bystander. Exit 1 when an attack found a fault,
+ * when the bystander's reads were too slow (p99), when its right password was refused or slow, or when the memory of
+ * the server grew. `--bin` attacks another build.
  */
 const { values } = parseArgs({
   options: {
@@ -22,7 +22,7 @@ const { values } = parseArgs({
   },
 });
 
-/** One attack may take so long, whatever it waits for. */
+/** The time limit of one attack. */
 const LONGEST_MS = 2 * MINUTE;
 const WARM_UP_MS = MINUTE;
 /** How long the server rests between two attacks, and at the end before its memory is read. */
@@ -58,13 +58,13 @@ async function attackServer(
   });
   const rows: Row[] = [];
 
-  /** Runs `work` and adds what happened meanwhile. */
+  /** Runs `work` and adds the measurements of the bystander. */
   async function observe(name: string, work: () => Promise<Pick<Row, 'figures' | 'faults'>>): Promise<void> {
     const from = Date.now();
     const { figures, faults } = await work();
     await sleep(REST_MS);
     const to = Date.now();
-    await sleep(REST_MS); // for the answers to what was asked last
+    await sleep(REST_MS); // for the answers to the last requests
     const samples = memory.between(from, to).map(({ megabytes }) => megabytes);
     const experience = bystander.experience(from, to);
     const row: Row = {
@@ -90,7 +90,7 @@ async function attackServer(
     });
   }
 
-  await sleep(2 * REST_MS); // until the bystander is there
+  await sleep(2 * REST_MS); // until the bystander has started
   await observe('(calm)', async () => {
     await sleep(CALM_MS);
     return { figures: {}, faults: [] };

@@ -4,7 +4,7 @@ import type { Attack } from './attack.js';
 import { callOf, signIn } from './members.js';
 
 const SLOWEST = ['a_', '](', '*a'];
-/** Detects hanging alone: each text is given up after five seconds, and three may come one after the other. */
+/** Detects a hang only: each text is refused after five seconds, and three may be rendered one after the other. */
 const HANGS_AFTER_MS = 60_000;
 
 type Item = Readonly<{ id: string; commentPolicy: string }>;

@@ -7,7 +7,7 @@ const OPENINGS = [
   'POST /v1/sessions HTTP/1.1\r\nHost: praxis.test\r\nContent-Type: application/json\r\nContent-Length: 10000\r\n\r\n',
 ];
 const SCALES = { small: { connections: 300, seconds: 3 }, whole: { connections: 600, seconds: 45 } } as const;
-/** From one client, of an address or an IPv6 /64. */
+/** The limit of one client: an address or an IPv6 /64. */
 const MAX_CONNECTIONS = 256;
 
 export const attack: Attack = {

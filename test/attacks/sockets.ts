@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { attackerAddress } from './addresses.js';
 
 const CONNECT_WITHIN_MS = 5_000;
-/** So many connections are opened at a time, so that the server's backlog is not what fails. */
+/** The connections that are opened at a time; more would overflow the backlog of the server. */
 const BATCH = 100;
 
 /** A paused connection to the server of `url`; undefined when it is refused. */
@@ -12,7 +12,7 @@ export async function openSocket(url: string, localAddress: string): Promise<Soc
   const { hostname, port } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port), localAddress });
   socket.pause();
-  socket.on('error', () => undefined); // being cut off is the rule here
+  socket.on('error', () => undefined); // the server may close it at any time
   try {
     await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_WITHIN_MS) });
     return socket;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 
 /**
- * Writes half as many transactions as there are to be postings, three years of them, each between one busy envelope and
- * one of nine others: as the owner, in bulk, sound by every rule. Gives the busy one.
+ * Writes half as many transactions as `postings`, over three years, each between one busy envelope and one of nine
+ * others. Writes in bulk as the owner; the rows satisfy every rule. Returns the busy envelope.
  */
 export async function writeHistory(ownerUrl: string, postings: number): Promise<{ accountId: string }> {
   const client = new pg.Client({ connectionString: ownerUrl });
@@ -29,7 +29,8 @@ export async function writeHistory(ownerUrl: string, postings: number): Promise<
        SELECT amount, account, $1, 'EUR', 0, 0, 0, false, 0, false FROM unnest($2::uuid[], $3::uuid[]) AS a (account, amount)`,
       [realAccountId, accounts, amounts],
     );
-    // One statement, as the rules demand: postings are entered with their transactions. Even ones go out, odd ones come in.
+    // One statement, because postings have to be inserted with their transactions. Even numbers leave the busy
+    // envelope, odd ones enter it.
     await client.query(
       `WITH move AS MATERIALIZED (
          SELECT n, gen_random_uuid() AS id, 1 + n % 1000 AS amount,
@@ -60,7 +61,7 @@ export async function writeHistory(ownerUrl: string, postings: number): Promise<
     await client.query('VACUUM (ANALYZE) cash_postings');
     await client.query('VACUUM (ANALYZE) cash_transactions');
     await client.query('ANALYZE');
-    // Rows that somebody could still have seen as missing the first time are marked visible to all the second.
+    // The first VACUUM cannot mark rows visible that an older snapshot does not see yet; the second one can.
     await client.query('VACUUM cash_postings');
   } finally {
     await client.end();

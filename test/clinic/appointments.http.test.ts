@@ -280,7 +280,7 @@ describe('appointments over HTTP', () => {
     };
     for (const [from, allowed] of Object.entries(ALLOWED))
       for (const [step, to] of Object.entries(STEPS))
-        it(`${from} → ${to} ${allowed.includes(step as keyof typeof STEPS) ? 'is a step' : 'is none'}`, async () => {
+        it(`${from} → ${to} ${allowed.includes(step as keyof typeof STEPS) ? 'is allowed' : 'is refused'}`, async () => {
           const { path } = await given(from);
           const { status, body } = await post(clinic.staff, `${path}/${step}`);
           if (allowed.includes(step as keyof typeof STEPS)) {
@@ -495,7 +495,7 @@ describe('appointments over HTTP', () => {
   });
 
   describe('doctors and types', () => {
-    it('with appointments are not deleted: the doctor is refused, the type retired', async () => {
+    it('with appointments are kept: deleting the doctor is refused, deleting the type retires it', async () => {
       const member = await makeUser(praxis);
       const doctorId = await clinic.addDoctor();
       const typeId = await clinic.addType({ name: 'Acupuncture' });

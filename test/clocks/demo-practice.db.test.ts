@@ -21,7 +21,7 @@ type Cradle = Readonly<{
 const MEMBER = { userId: '01999999-0003-7000-8000-000000000003', isStaff: false };
 const INTEGRITY_CHECKS = CONTEXTS.flatMap(({ integrityChecks = [] }) => integrityChecks);
 
-/** Columns that say when something happened. What is still to come has other names: starts_at, expires_at, publish_at. */
+/** Columns with past instants. Columns with future ones have other names: starts_at, expires_at, publish_at. */
 const PAST_COLUMNS = [
   'created_at',
   'updated_at',
@@ -115,7 +115,7 @@ describe('the demo practice', () => {
     expect(Number(counts?.['wages'])).to.equal(3);
   }
 
-  it('has at least 60 moments, in every zone', () => {
+  it('is tested at 60 moments or more, in every zone', () => {
     expect(new Set(MOMENTS.map(({ at }) => at)).size)
       .to.equal(MOMENTS.length)
       .and.be.at.least(60);

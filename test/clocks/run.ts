@@ -1,8 +1,8 @@
 /**
- * Serves the demo, walks through the README and runs the tests that know a date, at each moment of `moments.ts` under a
- * shifted clock. Run by `npm run test:clocks`, apart from the tests: it needs libfaketime and takes an hour.
- * `--only REGEXP` picks moments by time, zone or name; `--parts walk-through,tests` what is run at each; files after the
- * options replace the list of tests. Prints a row for each moment, and exits with 1 when anything failed.
+ * Serves the demo, walks through the README and runs the tests that depend on the date, at each moment of `moments.ts`
+ * under a shifted clock. `npm run test:clocks` runs it, apart from the tests, because it needs libfaketime and takes an
+ * hour. `--only REGEXP` selects moments by time, zone or name; `--parts walk-through,tests` selects the parts; files
+ * after the options replace the list of tests. Prints a row for each moment, and exits with 1 when anything failed.
  */
 import { readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
@@ -13,7 +13,7 @@ import { walk, walkThroughIn } from '../support/walk-through.js';
 import { MOMENTS, type Moment } from './moments.js';
 import { findLibrary, shellAt, shiftedTo } from './shifted-clock.js';
 
-/** What reads the real clock, or was written with a date in mind. */
+/** Tests that read the real clock or contain fixed dates. */
 const DATED_TESTS = [
   'test/clocks/server-clock.db.test.ts',
   'test/clinic/demo-and-integrity.db.test.ts',
@@ -61,7 +61,7 @@ const files = positionals.length > 0 ? positionals : DATED_TESTS;
 const library = findLibrary();
 const walkThrough = walkThroughIn(await readFile(path.join(REPOSITORY, 'README.md'), 'utf8'));
 
-/** What of the walk-through went otherwise than the README says. */
+/** The differences between the walk-through and the README. */
 async function failuresOfWalkThrough(moment: Moment): Promise<string[]> {
   const sandbox = makeSandbox();
   const shift = shiftedTo(moment, library);
@@ -77,7 +77,7 @@ async function failuresOfWalkThrough(moment: Moment): Promise<string[]> {
     const integrity = await sandbox.praxis(['integrity'], { ...shift, PRAXIS_HOME: home }).outcome;
     return integrity.code === 0 ? failures : [...failures, `integrity: ${integrity.stdout}`];
   } catch (error) {
-    // A failed command repeats the whole script in its message; what went wrong stands on standard error.
+    // The message of a failed command repeats the whole script; its standard error has the cause.
     const { stderr, message } = error as Partial<Record<'stderr' | 'message', string>>;
     return [(stderr ?? message ?? String(error)).trim().split('\n').slice(-LAST_LINES).join('\n')];
   } finally {

@@ -11,7 +11,7 @@ const LIBRARIES = [
   '/opt/homebrew/lib/faketime/libfaketime.1.dylib',
 ];
 
-/** Hands the environment on to children that get an environment of their own. */
+/** Passes the environment on to children that are started with an environment of their own. */
 const PASS_ON = fileURLToPath(new URL('pass-on-clock.cjs', import.meta.url));
 
 const SECOND_MS = 1_000;

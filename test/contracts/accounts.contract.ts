@@ -66,7 +66,7 @@ export function accountsContract(adapters: () => AccountAdapters): void {
   };
 
   describe('the list of users', () => {
-    /** Each test looks for names of its own, for all of them share a database. */
+    /** Each test searches for its own names, because all tests share a database. */
     const found = async (filter: UserFilter): Promise<string[]> => {
       const { items } = await adapters().userQueries.list(filter, { limit: 100 });
       return items.map(({ id }) => id);

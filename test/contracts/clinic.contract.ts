@@ -30,7 +30,7 @@ import { rejection } from '../support/rejection.js';
 export type ClinicAdapters = Readonly<{
   clinicUnitOfWork: UnitOfWork<ClinicPorts>;
   clinicQueries: ClinicQueries;
-  /** Puts a user there; its id. */
+  /** Creates a user and returns its id. */
   givenUser(name: string): Promise<string>;
   /** Resolves when another unit of work waits for a lock; at once where units of work run one after another. */
   untilBlocked(): Promise<void>;
@@ -89,7 +89,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
   const run: UnitOfWork<ClinicPorts>['run'] = (work) => adapters().clinicUnitOfWork.run(work);
   const queries = (): ClinicQueries => adapters().clinicQueries;
 
-  /** A doctor, a patient and a type that are there. */
+  /** Stores a doctor, a patient and a type. */
   async function cast(type = aType()) {
     const [doctor, patient] = [aDoctor({ name: `Dr. ${nextId()}` }), aPatient({ name: `P ${nextId()}` })];
     await run(async ({ doctors, patients, appointmentTypes }) => {
@@ -525,7 +525,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       expect(await starts({ doctorId, patientUserId: nextId() })).to.deep.equal([]);
     });
 
-    it('connect doctors and patients both ways', async () => {
+    it('lead from a doctor to the patients, and from a patient to the doctors', async () => {
       const [one, two] = [await cast(), await cast()];
       const crossed = anAppointment({ ...two, patient: one.patient, startsAt: at(600) });
       await insert(
@@ -556,7 +556,7 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
       await run(async ({ appointments }) => {
         await appointments.insert(appointment, madeBy(by, appointment));
         const line = { appointmentId: appointment.id, at: T1, startsAt: NINE };
-        // An earlier clock on a later line: the order of writing counts.
+        // The later entry has an earlier time, because the order of writing counts.
         await appointments.appendHistory({
           ...line,
           at: plus(T1, -HOUR),

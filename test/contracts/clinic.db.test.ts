@@ -57,7 +57,7 @@ describe('the clinic’s ports on PostgreSQL', () => {
   });
   clinicContract(adapters);
 
-  it('loses a concurrent booking when the schedule is read before the locks', async () => {
+  it('control: misses a concurrent booking when the schedule is read before the locks', async () => {
     const naiveBusy = await busyReadDuringBooking(adapters(), async (ports, request) => {
       const schedule = await ports.clinicQueries.schedule(request);
       await ports.diary.lockAndRead(request);

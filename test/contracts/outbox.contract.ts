@@ -5,7 +5,7 @@ import { rejection } from '../support/rejection.js';
 
 export type OutboxHarness = Readonly<{
   unitOfWork: UnitOfWork<{ outbox: Outbox }>;
-  /** Everything that is waiting, oldest first; `runAt` null when it is due at once. */
+  /** The stored jobs, oldest first; `runAt` is null for a job that is due at once. */
   jobs(): Promise<{ kind: string; payload: JobPayload; runAt: Date | null; dedupeKey: string | null }[]>;
   close(): Promise<void>;
 }>;

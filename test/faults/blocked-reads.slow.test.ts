@@ -74,7 +74,7 @@ describe('reads while another session locks a table', () => {
     expect(await waiting()).to.be.at.most(POOL_MAX / 2);
   });
 
-  it('would wait behind blocked reads on a single connection', async () => {
+  it('control: wait behind blocked reads on a single connection', async () => {
     const connections = connectionPoolOf(sequelize);
     const connection = await connections.getConnection({ type: 'SELECT' });
     try {

@@ -5,7 +5,7 @@ import { GIVE_UP_MS, until, ServerUnderKill, type Reply } from '../support/serve
 
 export type CrashReport = Readonly<{
   acknowledged: number;
-  /** Requests that were sent again, and answers that said so. */
+  /** Requests that were sent again, and responses that were marked as replayed. */
   retries: number;
   replayed: number;
   /** Broken invariants; empty when all hold. */
@@ -15,9 +15,9 @@ export type CrashReport = Readonly<{
 const CLIENTS = 6;
 
 /**
- * Clients post transfers, each under its own key, and send them again until they are acknowledged, while the process is
- * killed and the database stopped under them. Afterwards every acknowledged transaction must be there as it was
- * acknowledged, each request must have had one effect, and the rules of the books must hold.
+ * Clients post transfers, each under its own key, and repeat them until they are acknowledged, while the process is
+ * killed and the database stopped. Afterwards every acknowledged transaction must be stored as it was acknowledged,
+ * each request must have had one effect, and the rules of the books must hold.
  */
 export async function crashUnderTransfers(
   options: Readonly<{ kills: number; stops: number }>,

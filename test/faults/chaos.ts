@@ -9,18 +9,18 @@ type Kind = (typeof KINDS)[number];
 
 export type ChaosReport = Readonly<{
   acknowledged: Readonly<Record<Kind, number>>;
-  /** Requests sent again, and answers that said that they were given before. */
+  /** Requests that were sent again, and responses that were marked as replayed. */
   retries: number;
   replayed: number;
-  /** Deeds that were under way when the process died, and had to wait for the reconciler. */
+  /** Requests that were running when the process was killed, and that the reconciler had to settle. */
   parked: number;
-  /** Orders whose charge had not begun when the process died: answered 402, and paid in another try. */
+  /** Orders whose charge had not begun when the process was killed: answered 402, and paid by another request. */
   unpaid: number;
   /** Broken invariants; empty when all hold. */
   faults: readonly string[];
 }>;
 
-/** Something a client wants done once, however often it has to ask. */
+/** An action that a client wants done once, however often it has to send the request. */
 type Deed = Readonly<{
   kind: Kind;
   attempt(): Promise<Reply>;
@@ -30,24 +30,24 @@ type Deed = Readonly<{
 const CLIENTS = 4;
 /** How long a client retries a request that another or a dead one has in flight. */
 const PATIENCE_MS = 1_000;
-/** A charge that the gateway may still hear of is decided after two minutes. */
+/** A charge that may still reach the gateway is settled after two minutes. */
 const GIVE_UP_MS = 240_000;
-/** API.md: a refresh token may be sent again within this time when the answer to the first was lost. */
+/** API.md: a refresh token may be sent again within this time when the response to the first was lost. */
 const REFRESH_AGAIN_MS = 10_000;
 const PASSWORD = 'praxis-demo-2026';
 const SLOT_MINUTES = 5;
 
 /**
- * Clients place orders, book appointments, transfer money and refresh their sessions, each deed under its own key, and
- * ask again until each is acknowledged, while node is killed and PostgreSQL stopped under them. Afterwards everything
- * that was acknowledged must be there once, nothing half done, and every invariant must hold.
+ * Clients place orders, book appointments, transfer money and refresh their sessions, each action under its own key,
+ * and repeat it until it is acknowledged, while node is killed and PostgreSQL stopped. Afterwards every acknowledged
+ * action must be stored exactly once, none half done, and every invariant must hold.
  */
 export async function chaos(
   options: Readonly<{
     kills: number;
     stops: number;
     effects: number;
-    /** Card payments that a kill interrupts take two minutes to be decided. */
+    /** Whether to pay by card. A payment that a kill interrupts takes two minutes to be settled. */
     cards: boolean;
     /** Control: clients that send a new key with each retry, which idempotency keys cannot protect. */
     forgetful?: boolean;
@@ -59,14 +59,14 @@ export async function chaos(
   const total = () => KINDS.reduce((sum, kind) => sum + counts[kind], 0);
   let [retries, replayed, parkedEver, unpaid, going, over] = [0, 0, 0, 0, true, false];
 
-  /** The same key for every attempt at one thing. */
+  /** The same key for every attempt of one action. */
   function makeKey(): () => string {
     const key = randomUUID();
     return options.forgetful === true ? randomUUID : () => key;
   }
 
   const tokens = new Map<string, string>();
-  /** Signs in once for all, again when the token has run out. */
+  /** Signs in once for all clients, and again when the token has expired. */
   async function as(who: string): Promise<string> {
     const known = tokens.get(who);
     if (known !== undefined) return known;
@@ -81,7 +81,7 @@ export async function chaos(
     if (reply.status === 401) tokens.delete(who);
     return reply;
   }
-  /** One answer, or undefined when it has to be asked for again: no answer, 401 of an old token, 5xx. */
+  /** A response, or undefined when the request has to be repeated: no response, 401 for an expired token, 5xx. */
   async function ask(attempt: () => Promise<Reply>): Promise<Reply | undefined> {
     const reply = await attempt().catch(() => undefined);
     if (reply === undefined || reply.status === 401 || reply.status >= 500) return undefined;
@@ -193,7 +193,7 @@ export async function chaos(
       const key = makeKey();
       const method = options.cards && n % 2 === 0 ? 'card' : 'desk';
       const body = { lines: [{ productId: product, quantity: 1 + (n % 3) }], payment: { method } };
-      /** Where the kill came before the charge, the order is there and waits to be paid, under another key each time. */
+      /** If the kill came before the charge, the order exists and waits for payment, which needs another key each time. */
       let waiting: Readonly<{ orderId: string; key: () => string }> | undefined;
       return {
         kind: 'order',
@@ -245,7 +245,7 @@ export async function chaos(
           const reply = await server.call('POST', '/v1/sessions/refresh', undefined, body);
           if (reply.status !== 401) return reply;
           sessions[client] = undefined;
-          // Asked again too late, which the restart took: signing in anew is what is left.
+          // The restart took longer than a token may be repeated, so the client has to sign in again.
           if (Date.now() - begun > REFRESH_AGAIN_MS) return reply;
           return { ...reply, status: 418 };
         },
@@ -254,7 +254,7 @@ export async function chaos(
     };
 
     const makers = [transfer, order, booking, refresh];
-    /** Each client does one kind of deed, next to others of its kind. */
+    /** Each client performs actions of one kind, together with others of its kind. */
     const client = async (number: number): Promise<void> => {
       const makeDeed = makers[number % makers.length]!;
       const lane = Math.floor(number / makers.length);
@@ -300,7 +300,7 @@ export async function chaos(
     going = false;
     await clients;
 
-    // Everything that was acknowledged is there as it was acknowledged, and nothing else.
+    // Checks that everything acknowledged is stored as it was acknowledged, and nothing else.
     async function all(route: string, who: string): Promise<Record<string, unknown>[]> {
       const items: Record<string, unknown>[] = [];
       let cursor: string | null = null;

@@ -45,7 +45,7 @@ describe('a server without its database or mail server', function () {
       ...env,
     });
 
-  /** Undoes what `before` got done, however far it got. */
+  /** Undo the setup of `before`, however far it got. */
   const cleanups: (() => Promise<unknown>)[] = [];
   before(async () => {
     databaseHome = sandbox.newHome();
@@ -150,7 +150,7 @@ describe('a server without its database or mail server', function () {
   });
 
   it('is unready and can stop while its database accepts connections and does not answer', async function () {
-    if (process.platform === 'win32') this.skip(); // nothing there freezes a process
+    if (process.platform === 'win32') this.skip(); // no signal freezes a process on Windows
     const home = sandbox.newHome();
     const frozen = await serve(mailbox.url, { PRAXIS_HOME: home, SHUTDOWN_GRACE_SECONDS: '1' });
     expect((await frozen.call('GET', '/readyz')).status).to.equal(200);

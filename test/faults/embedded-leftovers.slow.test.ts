@@ -115,7 +115,7 @@ describe('files that an embedded PostgreSQL leaves behind', function () {
     const own = takeStartLock(file)!;
     expect(takeStartLock(file), 'a lock whose holder lives').to.equal(null);
     own();
-    if (startOf(process.pid) === null) return; // a system that does not say when a process started
+    if (startOf(process.pid) === null) return; // this system does not show when a process started
     writeFileSync(file, `${process.pid} another-boot/1`);
     const taken = takeStartLock(file);
     expect(taken).to.be.a('function');
@@ -139,7 +139,7 @@ describe('files that an embedded PostgreSQL leaves behind', function () {
       expect(await rows(copy)).to.deep.equal([{ name: 'before' }, { name: 'in the copy' }]);
       expect(await rows(original)).to.deep.equal([{ name: 'before' }, { name: 'in the original' }]);
 
-      // While the original is away, the copy must not take its place either.
+      // While the original is stopped, the copy must not use its address either.
       await stop(copy);
       const { endpoint } = original;
       await stop(original);

@@ -48,7 +48,7 @@ describe('the embedded PostgreSQL', () => {
   const homes: string[] = [];
   const holders: Running[] = [];
 
-  /** A home that is not there yet, in a folder that the server's user may or may not pass through. */
+  /** A home that does not exist yet, in a folder that the server's user may or may not enter. */
   const newHome = (mode = 0o711): string => {
     const folder = mkdtempSync(path.join(tmpdir(), 'praxis-faults-'));
     homes.push(folder);
@@ -240,7 +240,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('runs when its user may not read a parent folder of its home', async function () {
-    if (!asRoot) this.skip(); // an ordinary user's server enters where the user can
+    if (!asRoot) this.skip(); // the server of an ordinary user can enter what the user can
     const home = newHome(0o700);
     const embedded = await startEmbeddedPostgres({ home });
     try {
@@ -252,7 +252,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('runs as an ordinary user too', async function () {
-    if (!asRoot) this.skip(); // then every other test does
+    if (!asRoot) this.skip(); // without root, every other test runs as an ordinary user
     const home = newHome();
     const { uid, gid } = statSync(dataOf(await someHome()));
     mkdirSync(home, { mode: 0o700 });

@@ -98,7 +98,7 @@ describe('a server that is not the embedded PostgreSQL', () => {
     }
   });
 
-  it('would get the password in clear text from a client that accepts every method', async () => {
+  it('control: gets the password in clear text from a client that accepts every method', async () => {
     const server = await startFalsePostgres('cleartext');
     try {
       const url = new URL(urlOf(CREDENTIALS, APPLICATION, { socketFolder: null, port: server.port }));

@@ -85,7 +85,7 @@ describe('a server with scarce resources', function () {
     });
   });
 
-  /** A server with the demo practice, and what a client needs to move money in it. */
+  /** A server with the demo practice, and what a client needs to transfer money. */
   async function openBooks(server: ServerUnderKill) {
     await server.start();
     const body = (who: string) => ({ email: `${who}@praxis.test`, password: 'praxis-demo-2026' });
@@ -145,7 +145,7 @@ describe('a server with scarce resources', function () {
           const off = Date.parse(String(stamp.body['postedAt'])) - Date.now();
           return Math.abs(off - minutes * MINUTE) < MINUTE;
         });
-        // What was answered under another time is answered again.
+        // The response that was stored before the clock changed is replayed.
         if (last !== undefined) {
           const again = await transfer(key, `at ${key}`);
           expect(again.replayed, `replayed at ${minutes}`).to.equal(true);
@@ -155,7 +155,7 @@ describe('a server with scarce resources', function () {
         last = await transfer(key, `at ${key}`);
         expect(last.status).to.equal(201);
         expected.push(`at ${key}`);
-        // A session that is ended is ended, whatever the time.
+        // A session that has ended stays ended at every time.
         const brief = await tokenOf('member');
         expect((await server.call('GET', '/v1/me', brief)).status).to.equal(200);
         expect((await server.call('DELETE', '/v1/sessions/current', brief)).status).to.equal(204);
@@ -184,7 +184,7 @@ describe('a server with scarce resources', function () {
       try {
         execFileSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=64k'], { stdio: 'pipe' });
       } catch {
-        // Until nothing goes in any more: that is what it is for.
+        // Writes until the disk is full.
       }
     };
     try {
@@ -202,7 +202,7 @@ describe('a server with scarce resources', function () {
       for (let n = 0; n < 20; n += 1)
         expect(await send({ key: randomUUID(), description: `before ${n}` })).to.equal(true);
       fill();
-      // The database writes on into the room it has, and then finds none.
+      // The database first fills the space that it has allocated.
       for (let n = 0; pending.length < 10 && n < 20_000; n += 1) {
         const deed = { key: randomUUID(), description: `during ${n} ${'x'.repeat(400)}` };
         if (!(await send(deed))) pending.push(deed);

@@ -14,7 +14,10 @@ const MIGRATIONS = readdirSync(MIGRATIONS_FOLDER)
   .filter((name) => name.endsWith('.cjs'))
   .sort();
 
-/** Steps before which a context was complete, as it would be in a release: from there all the way up, and down again. */
+/**
+ * Migrations before which a context was complete, as in a release. The test migrates from there to the last one, and
+ * down again.
+ */
 const COMPLETE_BEFORE = new Set(
   MIGRATIONS.filter((name, index) => name.slice(8, 11) !== MIGRATIONS[index - 1]?.slice(8, 11)),
 );
@@ -34,7 +37,10 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   return 'none';
 }
 
-/** Going down past the orders leaves movements of stock that name them; whoever goes up again takes the names out first. */
+/**
+ * Undoing the migration of orders leaves stock movements that refer to orders. These references have to be removed
+ * before migrating up again.
+ */
 const FORGET_ORDERS = `
   DO $$ BEGIN
     IF to_regclass('stock_movements') IS NOT NULL AND to_regclass('orders') IS NULL THEN
@@ -43,7 +49,7 @@ const FORGET_ORDERS = `
     END IF;
   END $$`;
 
-/** A digest of the rows of every table that has any, without the lists of what has been run. */
+/** A digest of the rows of every table that has any, without the lists of executed migrations. */
 async function rowsIn(url: string): Promise<ReadonlyMap<string, string>> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -121,7 +127,7 @@ describe('the migrations', () => {
     const url = database.ownerUrl;
     await migrate({ url });
     await seed({ url });
-    // What is in the folder is all there is: a release without the steps that came later.
+    // Only the copied files exist, as in a release without the later migrations.
     for (const name of MIGRATIONS) copyFileSync(path.join(MIGRATIONS_FOLDER, name), path.join(folder, name));
     const newest = await catalogOf(url);
     let above = newest;
@@ -161,7 +167,10 @@ describe('the migrations', () => {
 
   it('change nothing when a run fails, is killed or loses its connection', async () => {
     const url = database.ownerUrl;
-    /** Three steps of which the second goes wrong; a folder of its own, because Node reads a module only once. */
+    /**
+     * Three migrations of which the second fails. Each call needs its own folder, because Node loads a module only
+     * once.
+     */
     const steps = (name: string, second: string): string => {
       const steps = path.join(folder, name);
       mkdirSync(steps);

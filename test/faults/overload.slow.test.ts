@@ -6,7 +6,7 @@ import { openRawClient } from '../support/raw-client.js';
 import { makeSandbox, type Answer } from '../support/server-process.js';
 
 const BLOCKER = pathToFileURL(path.join(REPOSITORY, 'test', 'support', 'block-event-loop.mjs')).href;
-/** A request that runs until its body is there. */
+/** A request that runs until its body has arrived. */
 const UNFINISHED =
   'POST /v1/sessions HTTP/1.1\r\nHost: praxis.test\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n';
 

@@ -76,7 +76,7 @@ describe('reads on streaming replicas', function () {
       const n = await write();
       expect((await read()).n).to.equal(n);
     }
-    // A reader that does not ask how far the replica is would have seen old rows by now.
+    // A reader that ignores how far the replica has replayed would have read old rows by now.
     await Promise.all([pause(0), pause(1)]);
     const naive = openSequelize({ url: servers.replicas[0]!.applicationUrl, poolMax: 1 });
     const n = await write();
@@ -117,7 +117,7 @@ describe('reads on streaming replicas', function () {
       { cwd: home },
     );
     const praxis = await startPraxis(config, { logger: pino({ level: 'silent' }) });
-    /** What the server last asked each replica, on each of its connections. */
+    /** The last statement on each connection of the server to each replica. */
     const askedOfReplicas = async (): Promise<string> => {
       const sql = `SELECT query FROM pg_stat_activity WHERE application_name = 'praxis-replica' AND query NOT LIKE '%caughtUp%'`;
       const rows = await Promise.all(servers.replicas.map((replica) => askServer(replica, sql)));

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { chaos } from './chaos.js';
 
 /**
- * `npm run chaos -- [--kills N] [--stops N] [--effects N] [--forgetful]`: kills and stops under
- * mixed load, card payments included. Forgetful clients ask again under new keys, and must be seen to double things.
+ * `npm run chaos -- [--kills N] [--stops N] [--effects N] [--forgetful]`: kills and stops under mixed load, card
+ * payments included. With `--forgetful` clients retry under new keys, and the run must find duplicate effects.
  */
 const { values } = parseArgs({
   options: {

@@ -1,7 +1,7 @@
 import { mochaGlobalTeardown } from '../support/postgres.js';
 import { sellAndKill } from './storefront-kills.js';
 
-/** `tsx test/faults/run-storefront.ts [kills]`: sells and is killed, 20 times by default. */
+/** `tsx test/faults/run-storefront.ts [kills]`: kills a shop that sells, 20 times by default. */
 const [kills = '20'] = process.argv.slice(2);
 try {
   const { orders, inDoubt, unknownCharges, openRefunds, faults } = await sellAndKill(Number(kills));

@@ -31,7 +31,7 @@ describe('sequelize-cli', function () {
   let home: string;
   const data = () => path.join(home, 'postgres', 'data');
 
-  /** Runs one command as a user of the repository would, on `variables` and nothing else of ours. */
+  /** Runs a command as a user of the repository does, with no variables of Praxis except `variables`. */
   async function cli(variables: NodeJS.ProcessEnv, ...args: string[]): Promise<Outcome> {
     const { PATH, TMPDIR } = process.env;
     return run(process.execPath, [CLI, ...args], {

@@ -14,11 +14,11 @@ import {
 } from '../support/server-process.js';
 
 const SIGN_INS = 40;
-/** Whoever waits for it to pass is still waiting when the test’s own time is over. */
+/** A test that waits for this grace period exceeds its own time limit. */
 const ENDLESS_GRACE = { SHUTDOWN_GRACE_SECONDS: '600' };
 const NOWHERE = 'postgres://praxis@127.0.0.1:1/praxis';
 
-/** Sends the server SIGTERM while sign-ins, which hash, are under way; tells what became of them. */
+/** Sends SIGTERM to the server during sign-ins, which hash passwords; returns their outcomes. */
 async function terminateUnderLoad(server: ServerProcess) {
   const statuses: (number | string)[] = [];
   const signIns = Array.from({ length: SIGN_INS }, async () => {
@@ -54,7 +54,7 @@ describe('the server as a process', function () {
     await eventually('new connections are refused', () =>
       server.call('GET', '/readyz').then(
         ({ status }) => {
-          expect(status).to.be.oneOf([200, 503]); // 200: the signal had not arrived yet
+          expect(status).to.be.oneOf([200, 503]); // 200: answered before the signal arrived
           return false;
         },
         () => true,
@@ -74,7 +74,7 @@ describe('the server as a process', function () {
     expect(postgresOf(home)).to.equal(null);
   });
 
-  it('aborts them when the grace period is zero', async () => {
+  it('aborts running requests when the grace period is zero', async () => {
     const server = await serve({ SHUTDOWN_GRACE_SECONDS: '0' });
     const { statuses, all } = await terminateUnderLoad(server);
     await all;
@@ -103,7 +103,7 @@ describe('the server as a process', function () {
   it('ends at once on a second SIGTERM', async () => {
     const server = await serve(ENDLESS_GRACE);
     const client = await openRawClient(server.url);
-    client.send(requestText('POST', '/v1/sessions', DEMO).slice(0, -1)); // its last byte never comes
+    client.send(requestText('POST', '/v1/sessions', DEMO).slice(0, -1)); // without its last byte
     await sleep(200);
     server.signal('SIGTERM');
     await sleep(800);

@@ -19,7 +19,7 @@ import { makeUser, startTestPraxis, TEST_SECRET, type TestPraxis } from '../supp
 import { eventually, run, type Running } from '../support/processes.js';
 import { rejection } from '../support/rejection.js';
 
-/** What a server, a database or a role may say, and what would go wrong if it were heard. */
+/** Settings of a server, a database or a role under which values would be wrong, each with what would go wrong. */
 const HOSTILE = {
   TimeZone: "'Pacific/Auckland'",
   DateStyle: "'German, DMY'",
@@ -44,7 +44,7 @@ async function makeHostile(database: TestDatabase): Promise<void> {
 
 const SLACK_MS = 60_000;
 
-/** Places an order, writes a post and signs in; every instant that comes back is the present one. */
+/** Places an order, writes a post and signs in; every instant in the responses must be the present one. */
 async function expectRightValues(praxis: TestPraxis): Promise<void> {
   const isNow = (instant: string): void => {
     expect(instant).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -95,7 +95,7 @@ describe('session settings', () => {
   });
   after(() => database.drop());
 
-  it('of hostile databases and roles apply to a connection that sets none', async () => {
+  it('control: those of hostile databases and roles apply to a connection that sets none', async () => {
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
     const { rows } = await client.query<{ at: string }>(`SELECT timestamptz '2026-07-01 12:00Z'::text AS at`);
@@ -175,7 +175,7 @@ describe('session settings', () => {
       if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     });
 
-    /** PgBouncer as a distribution's package would be set up for Praxis. */
+    /** PgBouncer as the package of a distribution would configure it for Praxis. */
     async function startBouncer(mode: 'session' | 'transaction'): Promise<void> {
       const home = folder!;
       port = await freePort();
@@ -237,7 +237,7 @@ describe('session settings', () => {
       }
     });
 
-    it('stay with the client in transaction mode, where another client sets the same connection', async () => {
+    it('are kept for each client in transaction mode, although clients share connections', async () => {
       await startBouncer('transaction');
       const sequelize = openSequelize({ url: through(database.url), poolMax: 1 });
       const stranger = new pg.Client({ connectionString: through(database.url) });

@@ -31,7 +31,7 @@ describe('starting over with the demo practice', function () {
       },
     }).outcome;
 
-  /** Every row of every table, in an order of its own. */
+  /** The rows of every table as sorted text. */
   async function contents(sequelize: Sequelize): Promise<ReadonlyMap<string, readonly string[]>> {
     const tables = await sequelize.query<{ name: string }>(
       `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1`,

@@ -11,11 +11,11 @@ type Cradle = ShopCradle & Readonly<{ jobRunner: JobRunner }>;
 /** The state after a round of kills, before and after the jobs settled it. */
 export type Aftermath = Readonly<{
   orders: number;
-  /** Orders a kill found between the two transactions. */
+  /** Orders that a kill interrupted between the two transactions. */
   inDoubt: number;
   /** Charges that the gateway had made and the shop did not know of. */
   unknownCharges: number;
-  /** Refunds that a kill found on their way. */
+  /** Refunds that were pending at a kill. */
   openRefunds: number;
   /** Broken invariants after all is settled; empty when all hold. */
   faults: readonly string[];
@@ -24,7 +24,10 @@ export type Aftermath = Readonly<{
 const UNKNOWN_CHARGES = `
   SELECT count(*)::int AS count FROM sandbox_charges c JOIN payments p ON p.id::text = c.key
   WHERE c.outcome = 'captured' AND p.status <> 'captured'`;
-/** Of everything that was to be captured, booked and processing together, or cancelled with its stock back. */
+/**
+ * Queries for broken invariants: every order is paid and processing, or cancelled with its stock returned; the gateway
+ * and the shop agree.
+ */
 const FAULTS: Readonly<Record<string, string>> = {
   'still in doubt': "SELECT id FROM payments WHERE status = 'processing'",
   'still pending': "SELECT id FROM orders WHERE status = 'pending'",
@@ -40,7 +43,7 @@ const FAULTS: Readonly<Record<string, string>> = {
     WHERE s.outcome = 'succeeded' AND r.status IS DISTINCT FROM 'succeeded'`,
 };
 
-/** More kills than were asked for, where none of those hit an order between its two transactions. */
+/** Additional kills, if none of the requested ones hit an order between its two transactions. */
 const MORE_KILLS = 10;
 
 /** Sells, kills and sells again, `kills` times at random moments; then lets the jobs settle what was left. */

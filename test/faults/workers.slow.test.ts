@@ -9,7 +9,7 @@ const CLIENTS = 6;
 
 type Tally = { answers: number; failures: string[] };
 
-/** Asks without a pause over one connection that is kept, as a client library would, until `over`. Retries nothing. */
+/** Sends requests without a pause over one kept-alive connection until `over`. Retries nothing. */
 async function keepAsking(url: string, token: string, tally: Tally, over: AbortSignal): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const ask = (): Promise<number> =>
@@ -100,7 +100,10 @@ describe('several workers on one port', function () {
       'it is noticed',
       () => logged('a worker ended by itself; starting another').length === 1,
     );
-    /** A connection that was handed to the dying one gets no answer, and what it had not logged yet is not logged. */
+    /**
+     * A connection that was assigned to the dying worker gets no response, and log lines that the worker had not
+     * written are lost.
+     */
     const probe = async (): Promise<Set<number>> => {
       const before = logged('request').length;
       const calls = Array.from({ length: 12 }, () =>

@@ -34,18 +34,18 @@ export type Operation = Readonly<{
   id: string;
   method: string;
   template: string;
-  /** The least role, or undefined for what is not a route of the API: pages, health. */
+  /** The least role; undefined for an operation that is no route of the API, such as a page. */
   allow: string | undefined;
   needsToken: boolean;
   parameters: readonly Parameter[];
-  /** `types` are the media types that it reads; only JSON is looked into. */
+  /** `types` are the accepted media types. Only JSON bodies are examined. */
   body?: Readonly<{
     required: boolean;
     schema: Schema | undefined;
     types: readonly string[];
     example: unknown;
   }>;
-  /** What the path knows besides: `GET`, `HEAD`… */
+  /** The methods that the path supports: `GET`, `HEAD`… */
   methodsOfPath: readonly string[];
 }>;
 
@@ -61,7 +61,7 @@ export type RawDocument = { paths: Record<string, Record<string, RawOperation>>;
 
 type Check = (value: unknown) => boolean;
 
-/** The served document, read as a client would read it: nothing here knows a route by name. */
+/** The served document, read as a client would read it: no route is known by its name. */
 export class ServedDocument {
   readonly operations: readonly Operation[];
   readonly #ajv = addFormats.default(new Ajv2020({ strict: false, validateFormats: true }));
@@ -82,7 +82,7 @@ export class ServedDocument {
     return found as Found;
   }
 
-  /** Does the document allow the value here? */
+  /** Whether the schema allows the value. */
   allows(schema: Schema, value: unknown): boolean {
     let check = this.#checks.get(schema);
     if (check === undefined) {
@@ -93,7 +93,7 @@ export class ServedDocument {
     return check(value);
   }
 
-  /** As `allows`, for what is text on the wire: `"3"` is an integer, `"true"` a boolean. */
+  /** As `allows`, for a value that is text in the request: `"3"` is an integer, `"true"` a boolean. */
   allowsText(schema: Schema, text: string): boolean {
     const { type } = this.resolve(schema);
     if (type === 'integer' || type === 'number')

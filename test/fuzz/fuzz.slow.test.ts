@@ -5,7 +5,7 @@ const CALLS = 1_200;
 /** Bounded by the number of calls; the time is what a slow machine may take for them. */
 const PATIENCE_MS = 300_000;
 
-/** Ways in which a server could break its promises; each must be seen in a few calls. */
+/** Ways in which a server could violate its document. The fuzzer must find each within a few calls. */
 const LIES: Readonly<Record<string, (answer: Answer) => Answer>> = {
   'takes what the document forbids': (answer) =>
     answer.status === 422 || answer.status === 415 ? { ...answer, status: 204, text: '' } : answer,
@@ -31,7 +31,7 @@ describe('the server under generated calls', function () {
       expect(succeeded.size).to.be.greaterThan(operations.size / 2);
     });
 
-  it('is reported when it does not', async () => {
+  it('control: is reported when its responses contradict the document', async () => {
     const caught: string[] = [];
     for (const [name, lens] of Object.entries(LIES))
       await fuzz({ calls: 150, seed: 7, lens }).catch((error: unknown) =>

@@ -8,7 +8,7 @@ import { RAW, Requests, singular, type Plan, type Role } from './requests.js';
 import { SeenWorld } from './world.js';
 
 type SignedIn = Exclude<Role, 'anonymous'>;
-/** What came back. A lens may show it otherwise than it is, to see whether anybody notices. */
+/** A response. A test may falsify it, to check that the fuzzer notices. */
 export type Answer = Readonly<{
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -25,12 +25,12 @@ const RANK: Readonly<Record<string, number>> = { anyone: 0, member: 1, staff: 2,
 const ROLE_OF = { member: 'member', 'other member': 'member', staff: 'staff', admin: 'admin' } as const;
 /** Node reads 16 KiB of headers, and a character may take twelve bytes. */
 const LONGEST_PARAMETER = 400;
-/** Mails are read for their links this often. */
+/** After so many calls the mails are searched for links. */
 const CALLS_A_POST_ROUND = 250;
-/** A world is worn out after so many calls: people are erased, books closed. A fresh one makes later calls count. */
+/** After so many calls the data is used up: people are erased, books closed. A fresh server makes later calls useful. */
 export const CALLS_A_ROUND = 2_500;
 
-/** An answer that breaks a promise. */
+/** A response that violates the document. */
 class Broken extends Error {}
 
 function expect(kept: boolean, promise: string): void {
@@ -66,7 +66,7 @@ export const newTally = (): Tally => ({
   succeeded: new Set(),
 });
 
-/** Calls a running server as everybody, and holds every answer to the served document. */
+/** Calls a running server in every role, and checks every response against the served document. */
 export class Fuzzer {
   readonly requests: Requests;
   readonly #world: SeenWorld;
@@ -102,7 +102,7 @@ export class Fuzzer {
     this.#agent.destroy();
   }
 
-  /** Reads every list once, and every thing in one: what is there is what requests will be about. */
+  /** Reads every list and one object of each, so that later requests refer to existing objects. */
   async #lookAround(): Promise<void> {
     const reads = this.document.operations.filter(
       ({ method, allow }) => method === 'GET' && allow !== undefined,
@@ -141,7 +141,10 @@ export class Fuzzer {
     return made;
   }
 
-  /** Is the caller still who the plan says? Requests erase people, end sessions and change roles, as they should. */
+  /**
+   * Whether the caller still has the role of the plan. Earlier requests may have erased people, ended sessions and
+   * changed roles.
+   */
   async #isStill(role: SignedIn): Promise<boolean> {
     const person = this.#people.get(role);
     if (person === undefined) return false;
@@ -221,7 +224,7 @@ export class Fuzzer {
     };
   }
 
-  /** Why the document does not allow the request; undefined where it does, or does not say. */
+  /** Why the document does not allow the request; undefined if it does, or does not say. */
   faultOf({ parameters, body, allow, method }: Operation, plan: Plan, sent: Sent): string | undefined {
     if (allow === undefined) return undefined;
     const pairs = new URL(sent.path, 'http://praxis').search
@@ -299,7 +302,7 @@ export class Fuzzer {
     this.#mailsRead = mails.length;
   }
 
-  /** Sends one request and holds the answer against everything that is promised. */
+  /** Sends one request and checks the response against every rule. */
   async check(plan: Plan): Promise<void> {
     if (this.tally.calls % CALLS_A_POST_ROUND === 0) await this.#readMails();
     const sent = await this.#wire(plan);
@@ -320,7 +323,7 @@ export class Fuzzer {
     }
   }
 
-  /** What the server wrote down about a request. */
+  /** The log lines of a request. */
   #logged({ headers }: Answer): string {
     const about = this.praxis.logLines.filter((line) => line.includes(String(headers['x-request-id'])));
     return (about.find((line) => line.includes('"err"')) ?? about.join('')).slice(0, 3_000);
@@ -335,7 +338,7 @@ export class Fuzzer {
     );
 
     if (status === 431) {
-      // Node itself answers, before any route is known.
+      // Node itself answers, before the request is routed.
       expect(JSON.stringify(sent.headers).length + sent.path.length > 8_000, 'headers of some KiB are read');
       return;
     }
@@ -414,7 +417,7 @@ export class Fuzzer {
     );
   }
 
-  /** What was deleted answers 404; what must be kept for the books answers that it is retired. */
+  /** A deleted object answers 404. One that the books need is marked as retired. */
   async #holdGone(path: string, sent: Sent): Promise<void> {
     if (!this.#canBeRead(path)) return;
     const again = await this.#read(path, sent);
@@ -427,7 +430,10 @@ export class Fuzzer {
   }
 }
 
-/** `/v1/orders/{id}/payments` from its end: a payment, and the one before it an order. */
+/**
+ * The kind of object that a segment names, counted from the end: of `/v1/orders/{id}/payments` a payment, and one
+ * further an order.
+ */
 function kindOf(template: string, skip: number): string {
   const parts = template.split('/');
   if (skip === 0) return singular(parts.at(-1)!);
@@ -439,11 +445,17 @@ export type FuzzOptions = Readonly<{
   calls: number;
   seed: number;
   tally?: Tally;
-  /** Is told of each kind of failure once, and the run goes on; without it the first one ends it, made small. */
+  /**
+   * Called once for each kind of failure, and the run continues. Without it the first failure ends the run and is
+   * shrunk.
+   */
   onBroken?: (error: Error) => void;
 }>;
 
-/** Starts a server with the demo practice and calls it `calls` times; throws with the smallest request that breaks a promise. */
+/**
+ * Starts a server with the demo practice and sends it `calls` requests; throws with the smallest request that shows a
+ * violation.
+ */
 export async function fuzz({ calls, seed, tally = newTally(), onBroken, lens }: FuzzOptions): Promise<Tally> {
   const startedAt = performance.now();
   const told = new Set<string>();

@@ -5,8 +5,8 @@ export const ROLES = ['anonymous', 'member', 'other member', 'staff', 'admin'] a
 export type Role = (typeof ROLES)[number];
 
 /**
- * A request before the world is looked at: `«order:3»` stands for the third order that answers have shown, so that
- * one seed gives one run whatever ids the server makes.
+ * A request before ids are filled in: `«order:3»` stands for the third order that responses have shown. So one seed
+ * gives one run, whatever ids the server makes.
  */
 /** A query value that begins with it is sent as it is, unencoded. */
 export const RAW = '\u0001as it is:';
@@ -21,7 +21,7 @@ export type Plan = Readonly<{
   /** Names may occur twice. */
   headers: readonly (readonly [string, string])[];
   body: string | undefined;
-  /** What the body says once it is read; undefined when that does not tell (garbage, a name given twice). */
+  /** The parsed body; undefined when it has no single meaning (garbage, a duplicate name). */
   json?: unknown;
   contentType: string | undefined;
   spoiled: readonly string[];
@@ -95,7 +95,7 @@ const HOSTILE_VALUES: readonly unknown[] = [
   Array.from({ length: 600 }, () => 0),
   ...HOSTILE_TEXT,
 ];
-/** Numbers that JSON can write and a double cannot hold. */
+/** Numbers that JSON can express and a double cannot. */
 const HOSTILE_NUMBERS = [
   '1e400',
   '-1e400',
@@ -203,20 +203,20 @@ const HEADERS = {
   Expect: ['100-continue'],
 } as const satisfies Record<string, readonly string[]>;
 
-/** Fields that only take what the server has handed out, in an answer or by mail. */
+/** Fields that only accept values from a response or a mail. */
 const SECRET = /^(token|refreshToken|cursor)$/;
 
 const KEBAB = /(?<=[a-z0-9])(?=[A-Z])/g;
 export const kebab = (name: string): string => name.replaceAll(KEBAB, '-').toLowerCase();
 export const singular = (word: string): string => word.replace(/ies$/, 'y').replace(/s$/, '');
 
-/** What writes is called more often than what reads, and what takes away less often. */
+/** Writes are called more often than reads, and deletions less often. */
 const often = ({ method }: Operation): number => ({ GET: 2, DELETE: 1 })[method] ?? 4;
 
 const whoMay = ({ allow }: Operation): readonly Role[] =>
   ROLES.slice({ member: 1, staff: 3, admin: 4 }[allow ?? ''] ?? 0);
 
-/** What kind of thing a path parameter names: `/v1/orders/{id}` an order. */
+/** The kind of object that a path parameter names: `/v1/orders/{id}` an order. */
 const kindInPath = (template: string, name: string): string =>
   name === 'id'
     ? singular(new RegExp(`([^/]+)/\\{${name}\\}`).exec(template)?.[1] ?? name)
@@ -242,7 +242,7 @@ const QUARTER_MS = 900_000;
 const TODAY_MS = new Date().setUTCHours(0, 0, 0, 0);
 const quarters = (min: number, max: number): fc.Arbitrary<string> =>
   fc.integer({ min, max }).map((quarter) => new Date(TODAY_MS + quarter * QUARTER_MS).toISOString());
-/** Whole quarters of an hour of the weeks ahead, where calendars have something; of the years around; and anything. */
+/** Quarters of an hour in the next weeks, where calendars have entries; instants of the years around; any instant. */
 const instant = fc.oneof(
   { weight: 6, arbitrary: quarters(0, 28 * 96) },
   { weight: 2, arbitrary: quarters(-35_000, 35_000) },
@@ -258,7 +258,7 @@ const instant = fc.oneof(
   },
 );
 
-/** What every deployment knows without having been asked. */
+/** Values that are valid on every server. */
 const COMMON_TEXTS = [
   'EUR',
   'Europe/Berlin',
@@ -269,14 +269,14 @@ const COMMON_TEXTS = [
   'tok_visa_4242',
 ];
 
-/** Values a document allows, and the likelier ones first: those an example shows and those the server has shown. */
+/** Generates values that the document allows. Values of its examples and of earlier responses are the likelier ones. */
 export class Requests {
   constructor(private readonly document: ServedDocument) {}
 
   #text(schema: Schema, name: string): fc.Arbitrary<string> {
     const { minLength = 0, maxLength = 60, pattern, format } = schema;
     if (format === 'uuid') return idOf(kebab(name.replace(/Id$/, '')));
-    // Only a start has to be met exactly: that of a slot.
+    // Only the start of a slot has to match exactly.
     if (format === 'date-time') return fc.oneof(instant, known('startsAt'));
     if (format === 'date') return instant.map((text) => text.slice(0, 10));
     if (format === 'email')
@@ -356,7 +356,7 @@ export class Requests {
     }
   }
 
-  /** The example with ids of things that are there, and some of its fields replaced. */
+  /** The example with ids of existing objects, and with some of its fields replaced. */
   #fromExample(schema: Schema, example: unknown, name: string): fc.Arbitrary<unknown> {
     const resolved = this.document.resolve(schema);
     if (Array.isArray(example)) {
@@ -490,7 +490,7 @@ function placesIn(value: unknown, at: readonly string[] = []): (readonly string[
 
 const DROPPED = Symbol('dropped');
 
-/** A copy with another value in one place. Own properties only: `__proto__` is a name like any other. */
+/** A copy with another value at one place. Uses own properties only, because `__proto__` is a name like any other here. */
 function replaced(value: unknown, [first, ...rest]: readonly string[], by: unknown): unknown {
   if (first === undefined) return by === DROPPED ? undefined : by;
   const entries = Object.entries(value as object).filter(([key]) => !(key === first && rest.length === 0));
@@ -508,7 +508,7 @@ const withJson = (plan: Plan, json: unknown): Plan => ({
   body: json === undefined ? undefined : JSON.stringify(json),
 });
 
-/** One thing wrong, or at least odd, with a request. Whether it may be refused is not decided here. */
+/** A request with one thing wrong or unusual. Whether it may be refused is decided elsewhere. */
 function spoil(plan: Plan): fc.Arbitrary<Plan> {
   const and = (how: string, change: Partial<Plan>): Plan => ({
     ...plan,

@@ -2,7 +2,10 @@ import { parseArgs } from 'node:util';
 import { mochaGlobalTeardown } from '../support/postgres.js';
 import { fuzz } from './fuzzer.js';
 
-/** `npm run fuzz -- --calls 100000 --seed 7`: calls a server of its own, and says what came back. `--all` does not stop at the first failure. */
+/**
+ * `npm run fuzz -- --calls 100000 --seed 7`: calls its own server and prints a summary of the responses. `--all` does
+ * not stop at the first failure.
+ */
 const { values } = parseArgs({
   options: {
     calls: { type: 'string', default: '10000' },

@@ -5,8 +5,8 @@ const MOST = 64;
 const WORD = /«([^:»]+)(?::(\d+))?»/g;
 
 /**
- * What the answers have shown so far: ids by the kind of thing, other texts by the name of their field, and the newest
- * tag of each path. Only the server's own words are kept, so that later requests hit what is there.
+ * The values that responses have shown so far: ids by kind of object, other texts by the name of their field, and the
+ * newest tag of each path. They all come from the server, so that later requests refer to existing objects.
  */
 export class SeenWorld {
   readonly #seen = new Map<string, string[]>();
@@ -22,7 +22,7 @@ export class SeenWorld {
       }));
   }
 
-  /** `role` is who was shown it: what somebody has seen is likelier to be theirs. */
+  /** `role` is the role that saw the value: what a user has seen is more likely to be the user's own. */
   add(kind: string, value: string, role = ''): void {
     if (role !== '') this.#add(`${role}/${kind}`, value);
     this.#add(kind, value);
@@ -37,7 +37,7 @@ export class SeenWorld {
     values.length = Math.min(values.length, MOST);
   }
 
-  /** Learns from a body; `kind` is what the body is: an order, if it came from `/v1/orders`. */
+  /** Collects the values of a body; `kind` is the kind of the object: an order, if it came from `/v1/orders`. */
   learn(value: unknown, kind: string, role: string): void {
     if (Array.isArray(value)) for (const item of value) this.learn(item, kind, role);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
@@ -66,7 +66,7 @@ export class SeenWorld {
         });
   }
 
-  /** The kind itself, or the longest name it ends with: a `source-account` is an `account`. */
+  /** The values of the kind, or of the longest kind that its name ends with: a `source-account` is an `account`. */
   #valuesOf(kind: string, role: string): readonly string[] {
     for (let rest = kind; ; rest = rest.slice(rest.indexOf('-') + 1)) {
       const values = this.#seen.get(`${role}/${rest}`) ?? this.#seen.get(rest);
@@ -75,7 +75,7 @@ export class SeenWorld {
     }
   }
 
-  /** Puts what has been seen where a plan says `«kind:index»`. */
+  /** Replaces each `«kind:index»` of a plan by a value that was seen. */
   fill(text: string, role = '', path = '', escape: (value: string) => string = (value) => value): string {
     return text.replaceAll(WORD, (_, kind: string, index?: string) => {
       if (index === undefined) return escape(this.#tags.get(path) ?? '"0.x"');

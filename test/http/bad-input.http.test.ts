@@ -12,7 +12,7 @@ import {
 
 const REGISTRATION = { email: 'ana@example.org', password: PASSWORD, fullName: 'Ana Lind' };
 
-/** Sends bytes as they are and gives back everything that comes. */
+/** Sends bytes unchanged and returns everything that is received. */
 const exchange = (url: string, request: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
@@ -33,7 +33,7 @@ describe('bad input', () => {
   });
   after(() => praxis.stop());
 
-  /** Everything that a request could have written, as one text. */
+  /** The text of all rows that a request could have written. */
   const everythingStored = async (): Promise<string> => {
     const { sequelize } = praxis.container.cradle as { sequelize: Sequelize };
     const tables = [
@@ -360,7 +360,7 @@ describe('bad input', () => {
     expect(await chunked('2\r\n{}\r\n')).to.match(/^HTTP\/1\.1 415 /);
   });
 
-  it('never answered with a 5xx', () => {
+  it('caused no 5xx response in the tests above', () => {
     expect(praxis.logLines.filter((line) => line.includes('"msg":"fault"'))).to.deep.equal([]);
   });
 });

@@ -24,7 +24,7 @@ const catalog = {
   'card-declined': { status: 402, title: 'Declined', explanation: '-', remedy: '-' },
 };
 
-/** Work of two transactions with something slow between them, reduced to what the key sees of it. */
+/** A use case of two transactions with something slow between them, reduced to its use of the key. */
 describe('a request that reserves its Idempotency-Key', () => {
   let opened: OnPostgres<Cradle & { testUnitOfWork: UnitOfWork<Ports> }>;
   let server: Server;

@@ -2,13 +2,13 @@ import { expect } from 'chai';
 import { execute } from '../support/postgres.js';
 import { makeUser, openSession, PASSWORD, startTestPraxis, type TestPraxis } from '../support/praxis.js';
 
-/** Valid in form and told from everything else: where one turns up, it has leaked. */
+/** A valid and unique value: where it appears, it has leaked. */
 const PASSWORD_HASH =
   '$argon2id$v=19$m=19456,t=2,p=1$U0VOVElORUxTRU5USU5FTA$U0VOVElORUxwYXNzd29yZGhhc2hTRU5USU5FTFNFTlRJ';
 const TOKEN_HASH = 'SENTINELtokenhashSENTINELtokenhashSENTINELto';
 const GATEWAY_TOKEN = 'tok_SENTINELgatewaytoken';
 const FINGERPRINT = 'SENTINELfingerprint';
-/** Passes for a card number, and stands nowhere else. */
+/** A valid card number that appears nowhere else. */
 const PAN = '4929 0712 3456 7890';
 const SENTINELS = [
   'U0VOVElORUx',

@@ -96,7 +96,7 @@ describe('cards over HTTP', () => {
     expect([cvc.status, cvc.body.code]).to.deep.equal([422, 'pan-forbidden']);
   });
 
-  it('moves the default with If-Match, without touching the version of the other', async () => {
+  it('makes another card the default with If-Match, without a new version of the previous default', async () => {
     const [first, second] = [await add('tok_visa_4242'), await add('tok_mastercard_5454')];
     const choose = (headers: Record<string, string>, body: object = { isDefault: true }) =>
       praxis.call('PATCH', `/v1/me/cards/${second.body.id}`, { token: member.accessToken, body, headers });

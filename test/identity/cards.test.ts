@@ -55,7 +55,7 @@ describe('saved cards', () => {
     await expectCode(world.cardVault.tokenFor(member.id, null), 'card-expired');
   });
 
-  it('can become the default, which checks the expected version', async () => {
+  it('become the default only from the expected version', async () => {
     await add('tok_visa_4242');
     const { card } = await add('tok_visa_1881');
     const choose = (expectedVersion: number | null, userId = member.id) =>

@@ -150,7 +150,7 @@ describe('posts and comments', () => {
       );
   });
 
-  it('report the time to wait beyond the limit', () => {
+  it('report the time to wait when the limit of comments is reached', () => {
     const recent = Array.from({ length: 10 }, (_, n) => plus(T0, n * MINUTE));
     assertNoFlood(recent.slice(1), plus(T0, 9 * MINUTE));
     try {

@@ -5,13 +5,13 @@ import { nextPeriod } from '../../src/cash/domain/period.js';
 import { eur } from '../cash/world.js';
 import { pick, type Universes } from './cash-universes.js';
 
-/** Where fast-check's own model would be: everything it would hold is in the oracle already. */
+/** fast-check's own model. It is empty, because the oracle has the state. */
 type Model = Record<string, never>;
 type Command = fc.AsyncCommand<Model, Universes>;
 
 const createdBy = null;
 
-/** A command that is always possible; what it may not do is the ledger's to refuse, on both sides alike. */
+/** A command that is always possible. If the ledger does not allow it, both sides must refuse it alike. */
 function command<Fields>(
   name: string,
   fields: fc.Arbitrary<Fields>,
@@ -52,7 +52,7 @@ const toRequest = (universes: Universes, fields: TransferFields) => ({
   effectiveAt: fields.hoursAgo === undefined ? undefined : plus(universes.now, -fields.hoursAgo * HOUR),
 });
 
-/** Remembers what was made, so that later commands can be about it. */
+/** Stores the id of a created object, so that later commands can use it. */
 function remember(list: string[], outcome: Readonly<{ value?: unknown }>): void {
   const { value } = outcome;
   if (typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string')
@@ -220,7 +220,7 @@ const settle = command(
   fc.record({ source: choice, target: choice, amount: fc.integer({ min: 1, max: 3 }), event: fc.nat(5) }),
   async (universes, { source, target, amount, event }) => {
     const [from, to] = [pick(universes.accounts, source), pick(universes.accounts, target)];
-    // An origin is unique in the whole database, of which other runs share one side.
+    // An origin is unique in the whole database, which all runs on PostgreSQL share.
     const origin = { type: 'order', id: universes.realAccounts[0] ?? '', event: `payment:${event}` };
     await universes.both((cash) =>
       cash.withLedger((ledger) => ledger.post({ from, to, amount, currency: 'EUR', origin })),
@@ -230,7 +230,7 @@ const settle = command(
 
 const checkpoint = command('checkpoint', fc.constant({}), (universes) => universes.moveCheckpoints());
 
-/** Between one and `maxCommands` commands, shrunk to the shortest that still go wrong. */
+/** Between one and `maxCommands` commands, shrunk to the shortest list that still fails. */
 export const cashCommands = (maxCommands: number) =>
   fc.commands(
     [

@@ -12,7 +12,7 @@ export type ModelRun = Readonly<{
 
 const LONGEST_RUN = 60;
 
-/** Every run has ids of its own: 32 bits of which the first say that they are ours. */
+/** Every run has its own prefix of ids, 32 bits; `02` distinguishes them from other ids. */
 let runs = Math.floor(Math.random() * 0xffff);
 const nextPrefix = (): string => {
   runs += 1;

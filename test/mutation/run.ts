@@ -8,9 +8,10 @@ type Context = Readonly<{
 }>;
 
 /**
- * `npm run mutate -- [context …] [--files GLOB]`: changes the domain and the use cases in small ways (Stryker) and sees whether the tests that
- * need no database notice. The report stands in reports/mutation; survivors are printed. Stryker's own runner for mocha
- * does not know our mocha, so each mutant gets a process: some two seconds each, and hours for all contexts.
+ * `npm run mutate -- [context …] [--files GLOB]`: changes the domain and the use cases in small ways (Stryker) and
+ * checks that the tests without a database notice. Writes its report to reports/mutation and prints the survivors.
+ * Stryker's runner for mocha does not support our version, so each mutant gets a process: about two seconds each, and
+ * hours for all contexts.
  */
 const CONTEXTS: Readonly<Record<string, Context>> = {
   kernel: { files: ['src/kernel/*.ts'], tests: ['test/kernel/*.test.ts'] },
@@ -78,7 +79,7 @@ for (const name of names) {
         ...context.tests,
       ].join(' '),
     },
-    // Types are not checked again: a mutant that would not compile counts as one that is noticed.
+    // Types are not checked: a mutant that would not compile counts as noticed.
     disableTypeChecks: false,
     concurrency: 2,
     timeoutMS: 20_000,
@@ -88,7 +89,7 @@ for (const name of names) {
     allowConsoleColors: false,
     tempDirName: '.stryker-tmp',
     ignorePatterns: ['dist', 'var', 'reports', 'docs', 'openapi'],
-    // Lines of prose in errors and the like are for people; changing them is no fault.
+    // Texts for people, such as messages of errors, are not changed.
     mutator: { excludedMutations: ['StringLiteral'] },
   }).runMutationTest();
   const counted = new Map<string, number>();

@@ -61,7 +61,7 @@ describe('the failures of the praxis command', function () {
     return outcome;
   }
 
-  /** One line on standard error and no more, without a stack and without a secret. */
+  /** Exactly one line on standard error, without a stack or a secret. */
   function expectOneLine(
     { code, stdout, stderr }: Outcome,
     exitCode: number,
@@ -227,7 +227,7 @@ describe('the failures of the praxis command', function () {
     }
   });
 
-  it('a database that is away ends with 69', async () => {
+  it('an unavailable database ends with 69', async () => {
     const url = `postgres://praxis:${PASSWORD}@127.0.0.1:1/praxis`;
     const env = { DATABASE_URL: url, DATABASE_MIGRATION_URL: url };
     const message = /: the database is away: [^;]*ECONNREFUSED[^;]*; start it or correct DATABASE_URL$/m;

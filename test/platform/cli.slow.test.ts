@@ -15,7 +15,7 @@ describe('the praxis command', function () {
   let folder: string;
   let database: TestDatabase;
   before(async () => {
-    // No .env of the developer's gets in the way here.
+    // A folder without a .env of the developer.
     folder = mkdtempSync(join(tmpdir(), 'praxis-cli-'));
     database = await createTestDatabase({ empty: true });
   });
@@ -45,7 +45,7 @@ describe('the praxis command', function () {
   const praxis = (args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> =>
     start(args, env).outcome;
 
-  /** One line, as every error but the configuration's is reported. */
+  /** One line, as for every error except those of the configuration. */
   const expectFailure = ({ code, stderr, stdout }: Outcome, exitCode: number, message: RegExp): void => {
     expect(stderr)
       .to.match(/^praxis: [^\n]+\n$/)

@@ -18,7 +18,7 @@ describe('the errors of the database', () => {
   let sequelize: Sequelize;
   let client: pg.Client;
 
-  /** The same statement by both ways: through Sequelize, which wraps, and on the bare driver, which does not. */
+  /** Runs the statement through Sequelize, which wraps errors, and on the driver, which does not. */
   const bothWays = async (sql: string): Promise<unknown[]> => [
     await rejection(sequelize.query(sql)),
     await rejection(client.query(sql)),
@@ -131,7 +131,7 @@ describe('the errors of the database', () => {
 
     await away('over its time', sequelize.query("SET statement_timeout = '10ms'; SELECT pg_sleep(5)"));
     const full = openSequelize({ url: database.ownerUrl, poolMax: 1 });
-    await full.query('SELECT 1'); // connected, which may take longer than it is to wait below
+    await full.query('SELECT 1'); // connects first, because connecting may take longer than the wait below
     Object.assign((full as unknown as { connectionManager: { pool: object } }).connectionManager.pool, {
       acquireTimeoutMillis: 50,
     });
@@ -180,7 +180,7 @@ describe('the errors of the database', () => {
     expect(isRefused(await rejection(sequelize.query('SELECT nothing')))).to.equal(false);
   });
 
-  /** A client whose connection breaks without a word a moment after its first query. */
+  /** A client whose connection breaks silently a moment after its first query. */
   async function connectedThroughCuttableSocket(): Promise<pg.Client> {
     const cut = new pg.Client({ connectionString: database.ownerUrl });
     cut.on('error', () => undefined);

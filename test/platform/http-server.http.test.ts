@@ -15,7 +15,7 @@ import { eventually } from '../support/processes.js';
 import { openRawClient } from '../support/raw-client.js';
 
 const SHORT: Partial<Timeouts> = { headersMs: 200, requestMs: 400, keepAliveMs: 1_000, sweepMs: 20 };
-/** Timeouts that no test waits for. */
+/** Timeouts that are longer than any test. */
 const PATIENT: Partial<Timeouts> = {
   headersMs: 600_000,
   requestMs: 600_000,
@@ -24,7 +24,7 @@ const PATIENT: Partial<Timeouts> = {
   sendMs: 600_000,
   sweepMs: 20,
 };
-/** Whoever waits for it is still waiting when the test’s own time is over. */
+/** A test that waits for this exceeds its own time limit. */
 const LONGER_THAN_THE_TEST_MS = 600_000;
 const HEADERS = 'POST / HTTP/1.1\r\nHost: praxis.test\r\n';
 
@@ -32,7 +32,7 @@ describe('the HTTP server', () => {
   const servers: HttpServer[] = [];
   afterEach(() => Promise.all(servers.splice(0).map((server) => server.drain(0))));
 
-  /** Answers every request once its body is there. */
+  /** Answers every request when its body has arrived. */
   async function start(
     timeouts: Partial<Timeouts>,
     limits: Partial<ServerLimits> = {},
@@ -45,7 +45,10 @@ describe('the HTTP server', () => {
     return server;
   }
 
-  /** Sends `opening` and then a byte every 20 ms, whatever the server does, until it is cut off or `patienceMs` are over. */
+  /**
+   * Sends `opening` and then a byte every 20 ms, whatever the response, until the connection is closed or `patienceMs`
+   * are over.
+   */
   async function dripInto(server: HttpServer, opening: string, patienceMs: number): Promise<string> {
     const client = await openRawClient(server.url, { stubborn: true });
     client.send(opening);
@@ -116,7 +119,7 @@ describe('the HTTP server', () => {
 
   const GET = 'GET / HTTP/1.1\r\nHost: praxis.test\r\n\r\n';
   const BODY_BYTES = 8_000_000;
-  /** More than the system's buffers take. */
+  /** More than the buffers of the system hold. */
   const LARGE = Buffer.alloc(BODY_BYTES, 'x');
 
   it('processes one request of a connection at a time, and answers in order', async () => {
@@ -259,7 +262,7 @@ describe('the HTTP server', () => {
     client.socket.destroy();
   });
 
-  /** Rests after each megabyte; resolves with how many bytes came before the connection was closed. */
+  /** Pauses after each megabyte; resolves with the number of bytes received until the connection was closed. */
   async function readSlowly(server: HttpServer, restMs: number): Promise<number> {
     const { hostname, port } = new URL(server.url);
     const socket = connect({ host: hostname, port: Number(port) });

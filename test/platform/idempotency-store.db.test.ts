@@ -84,7 +84,7 @@ describe('the idempotency store', () => {
     expect(await store.find(request)).to.deep.include({ state: 'answered', answer: answer('first') });
   });
 
-  it('tells other failures of COMMIT from an answered key', async () => {
+  it('distinguishes an answered key from other failures of COMMIT', async () => {
     const transaction = await begin();
     open.pop();
     transaction.deferredWrites.send({ name: 'test_no_table', text: 'SELECT FROM no_such_table' }, []);

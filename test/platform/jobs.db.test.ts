@@ -202,7 +202,7 @@ describe('the job runner', () => {
   it('takes over the job of a dead process when its lease ends, not before', async () => {
     let ran = 0;
     await append(job());
-    // What a killed process leaves behind.
+    // The row that a killed process leaves.
     await sequelize.query(`UPDATE jobs SET attempts = 1, locked_until = now() + interval '700 milliseconds'`);
     makeRunner({ 'test.job': () => Promise.resolve(void (ran += 1)) }).start();
     await sleep(300);
@@ -330,7 +330,7 @@ describe('the job runner', () => {
     await Promise.all(runners.map((runner) => runner.stop()));
     const periods = (performance.now() - startedAt) / 500;
     expect(ran).to.be.at.most(Math.ceil(periods));
-    // None where the runners stopped between a job's end and their next look at what recurs.
+    // 0 when the runners stopped between the end of a job and their next check of recurring jobs.
     expect((await rows()).length).to.be.at.most(1);
   });
 });

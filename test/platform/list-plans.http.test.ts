@@ -23,9 +23,9 @@ const SIZES: Sizes = {
   envelopes: 50,
 };
 
-/** A table of as many rows is never read from end to end. */
+/** A table with this many rows is never read completely. */
 const LARGE = 5_000;
-/** The ids in the paths of lists that have one. */
+/** The ids for lists with a parameter in their path. */
 const IDS: Readonly<Record<string, string>> = {
   listStockMovements: idOf('product', 7),
   listOrderEvents: idOf('order', 7),
@@ -41,7 +41,7 @@ const IDS: Readonly<Record<string, string>> = {
   listTimeOff: idOf('doctor', 7),
 };
 
-/** Filters that are worth a plan of their own, by operation; each list is asked without any, too. */
+/** Filters that need their own plan, by operation. Each list is also requested without filters. */
 const FILTERS: Readonly<Record<string, readonly string[]>> = {
   listOrders: [`userId=${idOf('user', 7)}`, 'from=2020-01-01T00:00:00Z', 'sort=createdAt'],
   listAppointments: [`doctorId=${idOf('doctor', 7)}`, `patientId=${idOf('patient', 7)}`],
@@ -51,7 +51,7 @@ const FILTERS: Readonly<Record<string, readonly string[]>> = {
   listPatients: ['q=person%2077'],
 };
 
-/** Lists that must look at every row they are asked about, and say so. */
+/** Lists that have to read every row of their table. */
 const SEARCHES = new Set(['listProducts?q']);
 
 type Plan = Readonly<{
@@ -78,7 +78,7 @@ describe('lists over tables with many rows', function () {
   before(async () => {
     database = await createTestDatabase();
     await writeData(database, SIZES, () => undefined);
-    // The only admin, who may ask for every list.
+    // The only admin, who may read every list.
     await execute(
       database.superuserUrl,
       `UPDATE users SET role = 'admin' WHERE id = '${idOf('user', STAFF)}'`,
@@ -112,7 +112,7 @@ describe('lists over tables with many rows', function () {
     await database.drop();
   });
 
-  /** The statements that begin as `kinds` says and that `work` makes the server send, except that of the session. */
+  /** The statements of the server during `work` that begin with one of `kinds`, except that of the session. */
   async function statementsDuring<Result>(
     kinds: RegExp,
     work: () => Promise<Result>,
@@ -259,7 +259,7 @@ describe('lists over tables with many rows', function () {
       }
     });
 
-  it('catches a list that reads its table from end to end', async () => {
+  it('control: reports a list that reads its whole table', async () => {
     const plan = await planOf({ text: 'SELECT id FROM orders ORDER BY updated_at LIMIT 20', values: [] });
     expect(scansOf(plan)).to.deep.equal(['orders']);
   });
@@ -279,7 +279,7 @@ describe('lists over tables with many rows', function () {
         `SELECT ${key} AS at, id FROM ${table} ORDER BY ${key} ${direction}, id ${direction} OFFSET 19999 LIMIT 1`,
       );
       const { at, id } = rows[0]!;
-      // The cursor's instant is the only one of its kind among the values, but for the moment that is asked about.
+      // The instant of the cursor is the last instant among the values, apart from the current time.
       const place = statement.values.findLastIndex(
         (value) => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value),
       );

@@ -19,7 +19,7 @@ describe('a database that stops answering', () => {
   const sockets = new Set<Socket>();
   let mute = false;
 
-  /** A way to the database on which nothing gets through any more once it is mute. */
+  /** A proxy to the database, which forwards nothing once it is muted. */
   before(async () => {
     database = await createTestDatabase();
     const { hostname, port, searchParams } = new URL(database.url);

@@ -3,7 +3,7 @@ import { makeTransactionDatabase } from '../../src/platform/database/database.js
 import { openSequelize } from '../../src/platform/database/sequelize.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 
-/** As long as all that PostgreSQL looks at. */
+/** As long as the part of a name that PostgreSQL compares. */
 const ALIKE = 'orders_by_everything_that_can_be_asked_for_at_once_'.padEnd(63, 'x');
 
 describe('statements with long names', () => {

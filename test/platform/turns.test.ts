@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { makeTurns } from '../../src/platform/http/server/turns.js';
 
-/** Makes turns that the test begins, and a log of what was allowed to work. */
+/** Turns that the test begins, and a log of the work that was allowed to start. */
 function start() {
   let next: (() => void) | undefined;
   const turns = makeTurns((run) => {

@@ -258,7 +258,7 @@ describe('concurrent changes of accounts and cards on PostgreSQL', () => {
 });
 
 describe('password guesses at two servers', () => {
-  /** Another server on the same database: only the counters in it are shared. */
+  /** Another server on the same database: they share only the counters in it. */
   const another = (url: string, replacements: Readonly<Record<string, unknown>>) => {
     const authSecret = 'a secret for tests, longer than 32 bytes';
     const config = loadConfig(
@@ -276,7 +276,7 @@ describe('password guesses at two servers', () => {
     return container;
   };
 
-  /** Forty guesses, half of them on each server: how many were looked at? */
+  /** Makes forty guesses, half of them at each server; returns how many passwords were verified. */
   async function lookedAt(replaceThrottle: boolean): Promise<{ verified: number; logged: number }> {
     const postgres = await openOnPostgres<Cradle>();
     const passwords = [new FakePasswords(), new FakePasswords()] as const;

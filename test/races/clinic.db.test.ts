@@ -50,7 +50,7 @@ describe('concurrent changes of the diary of the clinic on PostgreSQL', () => {
       ).rows[0].deadlocks,
     );
 
-  /** Has two processes do the bookings at once, every second one each; their codes. */
+  /** Two processes make the bookings concurrently, each every second one; returns the codes. */
   async function raceFromTwoProcesses(bookings: readonly Booking[], naive = false): Promise<string[]> {
     const racers = [0, 1].map((side) => {
       const plan = {
@@ -73,7 +73,7 @@ describe('concurrent changes of the diary of the clinic on PostgreSQL', () => {
     });
   }
 
-  /** 100 bookings by as many patients for ten slots that overlap nobody but their rivals for the same one. */
+  /** 100 bookings by as many patients for ten slots. A booking overlaps only those of the same slot. */
   async function tenRivalsForEachOfTenSlots(): Promise<Booking[]> {
     const doctorId = await givenDoctor(cradle);
     const patientIds = await times(100, () => givenPatient(cradle, staff));
@@ -109,7 +109,8 @@ describe('concurrent changes of the diary of the clinic on PostgreSQL', () => {
       patientId: patientIds[n % 7]!,
       startsAt: onMonday((n * 7) % 180),
     }));
-    // Which reason the hundred hear depends on who comes first; two pairs beside them hear one of each in any order.
+    // The reasons of these refusals depend on the order of the requests. Each of the two added pairs gives one certain
+    // reason in any order.
     const pair = (minute: number, ...rivals: (readonly [doctor: number, patient: number])[]) =>
       rivals.map(([doctor, patient]) => ({
         doctorId: doctorIds[doctor]!,

@@ -65,7 +65,7 @@ describe('concurrent requests of identity on PostgreSQL', () => {
     cradle.signIn({ email: user.email, password, client: CLIENT });
 
   describe('50 concurrent refreshes of one token', () => {
-    /** Which different children came out of it. */
+    /** The different child tokens that the racers got. */
     const childrenOf = async (
       refresh: (token: string) => Promise<string>,
       racers = RACERS,

@@ -161,7 +161,7 @@ describe('concurrent changes of the journal on PostgreSQL', () => {
         ),
       );
       expect(Math.max(...counted)).to.be.lessThan(3);
-      // Left as it is, this is what `praxis integrity` names.
+      // `praxis integrity` reports this data.
       expect(await brokenJournalRules(cradle)).to.deep.equal([
         `reports-have-brought-back-what-they-are-about: ${id}`,
       ]);

@@ -5,7 +5,7 @@ import { openOnPostgres } from '../support/container-on-postgres.js';
 import { mochaGlobalTeardown } from '../support/postgres.js';
 import { soundTransfer, storm } from './cash-transfers.js';
 
-/** `tsx test/races/run-cash.ts [seconds] [seed]`: 32 workers on 10 amounts, snapshots checked all the while. */
+/** `tsx test/races/run-cash.ts [seconds] [seed]`: 32 workers on 10 amounts, while snapshots are checked. */
 const [seconds = '10', seed = String(Math.floor(Math.random() * 1e9))] = process.argv.slice(2);
 type Cradle = Adapters & CashUseCases & Readonly<{ cashIntegrity: CashIntegrity; sequelize: Sequelize }>;
 const postgres = await openOnPostgres<Cradle>();

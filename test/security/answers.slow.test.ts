@@ -18,9 +18,9 @@ import {
 import { DEMO } from '../support/server-process.js';
 import { readDocument, rowsOf } from './places.js';
 
-/** Told from everything else: where one turns up, it has leaked. */
+/** A unique value: where it appears, it has leaked. */
 const SECRET = 'U0VOVElORUx';
-/** Known to the clinic and to nobody outside it. */
+/** Health data, which no response outside of the clinic may contain. */
 const HEALTH = 'SENTINELhealth';
 
 describe('every response', function () {

@@ -8,7 +8,7 @@ import { changed, placesOf, readDocument, rowsOf, sampleOf, send, type Sample } 
 const camelCase = (column: string): string =>
   column.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** Longer than any answer takes: whoever answers later has done what the text says. */
+/** Longer than any response takes: a response after this time shows that the text was executed. */
 const SLEEP_S = 30;
 const INJECTIONS = [
   `' OR '1'='1`,
@@ -30,7 +30,7 @@ const INJECTIONS = [
   '<script>alert(1)</script>',
   '__proto__',
 ];
-/** A header cannot hold more than this, whatever the client. */
+/** Only texts that an HTTP header can contain. */
 const HEADER_INJECTIONS = [
   `' OR 1=1; SELECT pg_sleep(${SLEEP_S})--`,
   '../../etc/passwd',
@@ -106,7 +106,7 @@ describe('every input', function () {
         )) {
           const { status, body } = await assign(operation, sample, place, some);
           expect(status, `${operation.id} ${place.join('/')}`).to.equal(422);
-          // What is declared and has a wrong value is named too; a name that is not named has been let through.
+          // A declared field with a wrong value is reported too. A name that is not reported was accepted.
           for (const { pointer } of body.errors as { pointer: string }[])
             named.add(pointer.split('/').at(-1));
         }
@@ -118,9 +118,9 @@ describe('every input', function () {
     expect(bodies).to.be.greaterThan(50);
   });
 
-  /** Names that guard cards: a body that has them is refused as a whole, before its fields are looked at. */
+  /** Names that the guard against card numbers rejects: it refuses such a body before its fields are validated. */
   const FREE = new Set(['number']);
-  /** Fields of the body that take any text, and so are not at fault with ours. */
+  /** The undeclared names: a field of the body that accepts any text reports no fault. */
   const declaredOnly = (operation: Operation, names: readonly string[]): string[] => {
     const known = JSON.stringify(document.resolve(operation.body?.schema ?? {}));
     return names.filter((name) => !known.includes(`"${name}"`));
@@ -153,7 +153,7 @@ describe('every input', function () {
     const count = 'SELECT count(*)::int AS count FROM users';
     const [before] = await rowsOf<{ count: number }>(praxis.ownerUrl, count);
     let [calls, slowest, turn] = [0, 0, 0];
-    /** Each place gets the next three of the list, so that all of them are tried often and nowhere all of them. */
+    /** Each place gets the next three of the list, so that every text is tried often, but not at every place. */
     const nextOf = (list: readonly string[]): string[] => {
       turn += 3;
       return [0, 1, 2].map((offset) => list[(turn + offset) % list.length]!);
@@ -171,7 +171,7 @@ describe('every input', function () {
       expect(text).not.to.match(/root:x:|\$argon2|syntax error at|pg_catalog/);
     };
     for (const operation of document.operations) {
-      // Sessions end and people go on the way; each route is asked by somebody who is there.
+      // Sessions end and people are erased during the test, so each route gets a live session.
       const token = operation.needsToken ? (await openSession(praxis, admin)).accessToken : undefined;
       const sample = sampleOf(operation);
       for (const { name, in: place } of operation.parameters)

@@ -6,7 +6,7 @@ import type { Answer, TestPraxis } from '../support/praxis.js';
 export const readDocument = async (praxis: TestPraxis): Promise<ServedDocument> =>
   new ServedDocument((await (await fetch(`${praxis.url}/openapi.json`)).json()) as RawDocument);
 
-/** A request as the document's own examples have it. */
+/** A request made of the examples in the document. */
 export type Sample = {
   path: Record<string, string>;
   query: Record<string, string>;
@@ -57,7 +57,7 @@ export function placesOf(
   return kind === 'object' && !Array.isArray(value) ? [at, ...inside] : inside;
 }
 
-/** A copy with something else in one place. */
+/** A copy with another value at one place. */
 export function changed(
   value: unknown,
   [first, ...rest]: readonly string[],

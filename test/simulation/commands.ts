@@ -9,10 +9,10 @@ import { MAIL_AWAY, type Application } from './application.js';
 export const eur = (amount: number) => ({ amount, currency: 'EUR' });
 const PASSWORD = 'correct horse';
 const CLIENT = { ip: '192.0.2.1', userAgent: 'test' };
-/** Appointments are asked for in the week after the beginning; few enough starts to be fought over. */
+/** Appointments are requested for the week after the beginning, with so few starts that they conflict. */
 const MONDAY = new Date('2026-11-09T08:00:00.000Z');
 
-/** The people of a run. The first is the first admin, the second is staff; others buy and are treated. */
+/** The people of a run. The first is the first admin, the second is staff; the others buy and are patients. */
 const PEOPLE: readonly Role[] = ['admin', 'staff', 'member', 'member', 'member', 'admin'];
 const userId = (index: number): string => `0192ffff-0000-7000-8000-${String(index + 1).padStart(12, '0')}`;
 export const people = PEOPLE.map((role, index) =>
@@ -37,7 +37,7 @@ export class Registers {
   readonly holds: string[] = [];
 }
 
-/** Refuses a command that is about nothing, as a client would not even ask. */
+/** Thrown for a command without an object, which no client would send. */
 export class NothingThere extends Error {}
 
 const pick = <Item>(items: readonly Item[], number: number): Item => {
@@ -160,7 +160,7 @@ const shop: Record<string, Run> = {
         (await cradle.placeOrder({ ...order, payment: payment(how, made, buyer ?? caller.userId) })).id,
       );
     } catch (error) {
-      // The order is there all the same, and waits to be paid.
+      // The order exists all the same, and waits for payment.
       const { orderId } = { orderId: undefined, ...(error as { details?: { orderId?: string } }).details };
       if (orderId !== undefined) made.orders.push(orderId);
       throw error;
@@ -308,7 +308,7 @@ const cash: Record<string, Run> = {
     }),
 };
 
-/** The world around: time, the mail server and the gateway. */
+/** The environment: time, the mail server and the gateway. */
 const runtime: Record<string, Run> = {
   aFewMinutes: ({ clock }, _, [minutes]) => {
     clock.advance((1 + (minutes % 20)) * MINUTE);
@@ -333,7 +333,7 @@ const runtime: Record<string, Run> = {
 /** The contexts' commands; a new context is a new line, and its names are drawn like those of the others. */
 const CONTEXTS: readonly Readonly<Record<string, Run>>[] = [identity, shop, clinic, cash, runtime];
 const COMMANDS: Readonly<Record<string, Run>> = Object.assign({}, ...CONTEXTS) as Record<string, Run>;
-/** What starts longer stories is drawn more often. */
+/** Commands that begin longer stories are drawn more often. */
 const OFTEN = [
   ...[
     'placeOrder',
@@ -401,7 +401,7 @@ async function addProduct(
   made.products.push(product.id);
 }
 
-/** People, a stocked shop, doctors who work and books with money in them: where every run begins. */
+/** The beginning of every run: people, a stocked shop, doctors with working hours, and books with money. */
 export async function seedAccounts({ cradle }: Application): Promise<Registers> {
   const made = new Registers();
   await cradle.identityUnitOfWork.run(async ({ users }) => {

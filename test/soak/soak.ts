@@ -8,9 +8,9 @@ import { readPostmaster } from '../../src/platform/embedded-postgres/postmaster.
 import { ServerUnderKill, type Reply } from '../support/server-under-kill.js';
 
 /**
- * `npm run soak -- [--minutes 30] [--clients 6] [--pause 60]`: mixed load from clients that rest `pause` ms between two requests. Prints what a
- * minute looks like: answers, p50 and p99 in ms, resident memory in MiB, open file descriptors and database connections.
- * Exit 1 when an answer was wrong, or when something grows after the first five minutes.
+ * `npm run soak -- [--minutes 30] [--clients 6] [--pause 60]`: mixed load from clients that wait `pause` ms between two
+ * requests. Prints a line a minute: answers, p50 and p99 in ms, resident memory in MiB, open file descriptors and
+ * database connections. Exit 1 when an answer was wrong, or when something grows after the first five minutes.
  */
 const { values } = parseArgs({
   options: {
@@ -76,7 +76,7 @@ function connections(): number {
     try {
       return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('praxis');
     } catch {
-      return false; // gone since
+      return false; // the process has ended
     }
   }).length;
 }
@@ -132,7 +132,7 @@ try {
     let member = await signIn('member');
     let staff = await signIn('staff');
     for (let n = 0; going; n += 1) {
-      // Access tokens are good for a quarter of an hour.
+      // Access tokens are valid for a quarter of an hour.
       if (n % 400 === 399) {
         staff = await signIn('staff');
         const refreshed = await call([201, 200], 'POST', '/v1/sessions/refresh', undefined, {

@@ -34,7 +34,7 @@ describe('the demo practice\u2019s shop', () => {
     expect((await discountQueries.list({ limit: 100 })).items).to.have.length(3);
   });
 
-  it('allows to ship and refund its orders', async () => {
+  it('has orders that can be shipped and refunded', async () => {
     const { orderQueries, refundOrder, settleRefund, shipOrder } = postgres.cradle;
     const [order] = (
       await orderQueries.list({ userId: MEMBER, statuses: ['processing'] }, { limit: 1 }, true)

@@ -11,7 +11,7 @@ type Document = {
   components: { responses: Record<string, Response> };
 };
 
-/** What was answered, as a test saw it. */
+/** A response as a test received it. */
 export type SeenAnswer = Readonly<{
   method: string;
   path: string;
@@ -22,7 +22,7 @@ export type SeenAnswer = Readonly<{
 
 const escapePointer = (part: string): string => part.replaceAll('~', '~0').replaceAll('/', '~1');
 
-/** Statuses that the protocol answers with before a route is known, or by itself; their bodies are problems all the same. */
+/** Statuses that the server may answer before the request is routed. Their bodies are problem documents all the same. */
 const OUTSIDE_ROUTES = new Set([404, 405, 429]);
 
 /**

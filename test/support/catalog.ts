@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Everything a migration makes, as text that can be compared. What an extension brings along is not listed. */
+/** Everything that migrations create, as comparable text, without the objects of extensions. */
 const PARTS: Readonly<Record<string, string>> = {
   columns: `
     SELECT format('%s.%s %s %s %s %s', table_name, column_name, data_type, udt_name, is_nullable, column_default) AS entry
@@ -35,7 +35,7 @@ const PARTS: Readonly<Record<string, string>> = {
 
 export type Catalog = Readonly<Record<string, readonly string[]>>;
 
-/** The schema as it is, without the lists of what has been run. */
+/** The schema of the database, without the lists of executed migrations. */
 export async function catalogOf(url: string): Promise<Catalog> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

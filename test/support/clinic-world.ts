@@ -61,7 +61,7 @@ export const MONDAY_MS = Date.parse('2091-01-01T00:00:00Z');
 /** `minutes` after the beginning of that Monday. */
 export const onMonday = (minutes: number): Date => new Date(MONDAY_MS + minutes * 60_000);
 
-/** A user who may sign in, put straight into the table. */
+/** A user who may sign in, inserted directly into the table. */
 export async function givenUser(
   { identityUnitOfWork }: Pick<ClinicCradle, 'identityUnitOfWork'>,
   role: 'member' | 'staff' | 'admin' = 'member',
@@ -97,7 +97,7 @@ export const givenPatient = async ({ addPatient }: ClinicCradle, staff: Caller):
     })
   ).id;
 
-/** Live appointments that overlap another of the same doctor or patient; computed, not asked of a constraint. */
+/** Live appointments that overlap another of the same doctor or patient, computed without the constraints. */
 export const OVERLAPS = `
   SELECT count(*)::int AS count FROM appointments a JOIN appointments b
     ON a.id < b.id AND a.deleted_at IS NULL AND b.deleted_at IS NULL

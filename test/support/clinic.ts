@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE, plus } from '../../src/kernel/clock.js';
 import { expect } from 'chai';
 import { makeUser, type Answer, type TestPraxis, type TestUser } from './praxis.js';
 
-/** A practice whose doctors work round the clock in UTC, so that a test need not look for hours. */
+/** A practice whose doctors work round the clock in UTC, so that a test need not consider working hours. */
 export type TestClinic = Readonly<{
   admin: TestUser;
   staff: TestUser;
@@ -11,7 +11,7 @@ export type TestClinic = Readonly<{
   typeId: string;
   addDoctor(details?: object, weekly?: readonly object[]): Promise<string>;
   addType(details?: object): Promise<string>;
-  /** The start of the nth half hour from three days after now on; the same n is the same time. */
+  /** The start of the nth half hour, beginning three days from now; the same n is the same time. */
   slot(n: number): string;
   book(who: TestUser, details?: object): Promise<Answer>;
 }>;
@@ -71,6 +71,6 @@ export async function openClinic(praxis: TestPraxis): Promise<TestClinic> {
   };
 }
 
-/** Puts an appointment into the past, as if its time had come: the API books nothing there for members. */
+/** Moves an appointment into the past, because members cannot book past times through the API. */
 export const hoursAgo = (hours: number): Date => plus(new Date(), -hours * HOUR);
 export const keyed = (key = randomUUID()): Record<string, string> => ({ 'idempotency-key': key });

@@ -1,7 +1,7 @@
 import { DomainError } from '../../src/kernel/errors.js';
 import { rejection } from './rejection.js';
 
-/** Fails unless `work` is rejected with a DomainError of this code; gives the error for a closer look. */
+/** Fails unless `work` is rejected with a DomainError of this code; returns the error. */
 export async function expectCode(work: Promise<unknown>, code: string): Promise<DomainError> {
   const error = await rejection(work);
   if (!(error instanceof DomainError)) throw error;

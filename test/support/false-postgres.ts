@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** How a server that is not the database may try to get at the password: AuthenticationRequest messages. */
+/** Methods by which a false server may try to get the password: AuthenticationRequest messages. */
 export const METHODS = {
   cleartext: Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 3]),
   md5: Buffer.from([0x52, 0, 0, 0, 12, 0, 0, 0, 5, 1, 2, 3, 4]),
-  /** AuthenticationOk and ReadyForQuery: whoever believes it sends statements and their parameters. */
+  /** AuthenticationOk and ReadyForQuery: a client that accepts them sends statements and their parameters. */
   none: Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49]),
 } as const;
 
-/** A server on a TCP port of 127.0.0.1 that asks for the password by `method` and keeps what it gets. */
+/** A server on a TCP port of 127.0.0.1 that requests the password by `method` and stores what it receives. */
 export async function startFalsePostgres(method: keyof typeof METHODS, port = 0) {
-  /** What came after the start-up message, of all connections. */
+  /** The bytes after the start-up message, of all connections. */
   const received: string[] = [];
   let connections = 0;
   const sockets = new Set<Socket>();

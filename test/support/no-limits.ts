@@ -1,4 +1,4 @@
-/** Members of tests book and order as much as a test needs, unless the test is about the limits. */
+/** Members in tests book and order without limits, unless the test is about the limits. */
 export const NO_LIMITS = {
   LIMIT_OPEN_APPOINTMENTS: 'off',
   LIMIT_BOOKINGS_PER_HOUR: 'off',

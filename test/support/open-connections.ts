@@ -1,12 +1,12 @@
 import type { Sequelize } from 'sequelize';
 
 const ATTEMPTS = 5;
-/** A loaded machine may need longer for a race than a server lets a request wait for a connection. */
+/** On a loaded machine a race may take longer than a server lets a request wait for a connection. */
 const ACQUIRE_WITHIN_MS = 240_000;
 
 type Pool = { acquireTimeoutMillis: number };
 
-/** Sequelize's pool from the inside: its timeout cannot be changed otherwise. */
+/** The internals of Sequelize's pool, because its timeout cannot be changed otherwise. */
 function letAcquiresWait(sequelize: Sequelize): void {
   const { pool } = (sequelize as unknown as { connectionManager: { pool: Pool & { write?: Pool } } })
     .connectionManager;

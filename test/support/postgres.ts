@@ -9,15 +9,15 @@ import { migrate } from '../../src/platform/database/migrator.js';
 /** A database of its own for one test file, migrated unless asked for empty. */
 export type TestDatabase = Readonly<{
   name: string;
-  /** The application's role: owns nothing. On a server of one's own without CREATEROLE it is the owner after all. */
+  /** The application's role, which owns nothing. On an external server without CREATEROLE it is the owner. */
   url: string;
   ownerUrl: string;
   superuserUrl: string;
-  /** Ends whatever connections there are. */
+  /** Ends all connections first. */
   drop(): Promise<void>;
 }>;
 
-/** The server all tests of this process share. `null` templates are made from PostgreSQL's own. */
+/** The server that all tests of this process share. A null template stands for PostgreSQL's default. */
 type TestServer = Readonly<{
   superuserUrl(database: string): string;
   ownerUrl(database: string): string;
@@ -70,7 +70,7 @@ async function startOwnServer(): Promise<TestServer> {
   const remove = () => {
     rmSync(home, { recursive: true, force: true });
   };
-  // A run that ends before the teardown must not leave its folder behind either.
+  // A run that ends before the teardown must remove its folder too.
   process.once('exit', remove);
   const embedded = await startEmbeddedPostgres({ home, durable: false });
   const stopNow = () => {
@@ -127,7 +127,10 @@ async function useServer(url: string): Promise<TestServer> {
   });
 }
 
-/** Kept on the process and not in this module, which mocha's `--require` and a test's import may load twice. */
+/**
+ * Stored on the process and not in this module, because mocha's `--require` and the import of a test may load the
+ * module twice.
+ */
 const shared = globalThis as { praxisTestServer?: Promise<TestServer> };
 
 /**

@@ -41,7 +41,7 @@ export type Answer = Readonly<{
   body: any; // eslint-disable-line @typescript-eslint/no-explicit-any
 }>;
 
-/** A server in this process on a database of its own, with everything it answers, logs and mails in reach. */
+/** A server in this process on its own database. Tests can read everything that it answers, logs and mails. */
 export interface TestPraxis {
   readonly url: string;
   readonly container: AwilixContainer;
@@ -201,7 +201,10 @@ type IdentityCradle = Readonly<{
 /** Hashing is slow on purpose; every test user has the same password, so one hash serves them all. */
 let passwordHash: Promise<string> | undefined;
 
-/** A verified user with a session, put straight into the repositories: a few milliseconds instead of two mails and two hashes. */
+/**
+ * A verified user with a session, inserted through the repositories: a few milliseconds instead of two mails and two
+ * hashes.
+ */
 export async function makeUser(
   praxis: TestPraxis,
   role: Role = 'member',

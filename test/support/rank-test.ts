@@ -19,8 +19,8 @@ function normalTail(z: number): number {
 }
 
 /**
- * The rank test of Mann and Whitney (1947): the two-sided p by the normal approximation, where ties share their mean rank,
- * and the probability that one of `a` is larger than one of `b` (0.5: nothing to tell them by).
+ * The rank test of Mann and Whitney (1947): the two-sided p by the normal approximation, where ties share their mean
+ * rank, and the probability that one of `a` is larger than one of `b` (0.5: no difference).
  */
 export function mannWhitney(
   a: readonly number[],

@@ -25,7 +25,7 @@ export async function openRawClient(
   });
   let received = '';
   socket.on('data', (chunk: Buffer) => (received += chunk.toString()));
-  socket.on('error', () => undefined); // a reset is one way to be cut off
+  socket.on('error', () => undefined); // a reset also closes the connection
   const gone = new Promise<string>((resolve) => socket.once('close', () => resolve(received)));
   await once(socket, 'connect');
   return {

@@ -2,7 +2,7 @@ import type { DomainError } from '../../src/kernel/errors.js';
 import { expectCode } from './expect-code.js';
 import type { InMemoryStore } from './in-memory/store.js';
 
-/** Fails unless `attempt` is refused with a DomainError of this code and nothing was committed meanwhile; gives the error. */
+/** Fails unless `attempt` is refused with a DomainError of this code and commits nothing; returns the error. */
 export async function expectRefusal(
   store: InMemoryStore,
   attempt: () => Promise<unknown>,

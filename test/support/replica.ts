@@ -16,7 +16,7 @@ export type ReplicatedServers = Readonly<{
   stop(): Promise<void>;
 }>;
 
-// Commits wait for the log as they do in production, but the log not for the disk.
+// Commits wait for the write-ahead log as in production, but without `durable` the log is not synced to the disk.
 const settings = { synchronous_commit: 'on' };
 
 /** Starts a migrated primary, and `count` servers that follow it. */
@@ -29,7 +29,7 @@ export async function startReplicated(count: number): Promise<ReplicatedServers>
     return home;
   };
   const home = homeOf('primary');
-  // Clusters side by side are told apart by their ports.
+  // Clusters on one machine need different ports.
   const options = { home, durable: false, settings, socket: false };
   const first = await startEmbeddedPostgres(options);
   await migrate({ url: first.ownerUrl, applicationRole: new URL(first.applicationUrl).username });

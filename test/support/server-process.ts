@@ -10,7 +10,7 @@ import { eventually, REPOSITORY, run, type Outcome } from './processes.js';
 /** The target of `bin.praxis`; `npm test` builds it first. */
 const BIN = path.join(REPOSITORY, 'dist', 'cli.js');
 const READY_WITHIN_MS = 180_000;
-/** No answer may take longer, whatever is broken behind the server. */
+/** The longest time for any response, whatever is broken behind the server. */
 export const HANGS_AFTER_MS = 8_000;
 
 export type Call = Readonly<{ token?: string; body?: unknown; headers?: Readonly<Record<string, string>> }>;
@@ -40,7 +40,7 @@ export function makeSandbox(bin: string = BIN) {
   const folders: string[] = [];
   const started: ReturnType<typeof run>[] = [];
 
-  /** A home that is not there yet, in a folder that the embedded server's user may pass through. */
+  /** A home that does not exist yet, in a folder that the embedded server's user may enter. */
   function newHome(): string {
     const folder = mkdtempSync(path.join(tmpdir(), 'praxis-server-'));
     folders.push(folder);
@@ -48,7 +48,7 @@ export function makeSandbox(bin: string = BIN) {
     return path.join(folder, 'var');
   }
 
-  /** Runs the built command in a folder without a .env and with nothing of our environment. `undefined` unsets a variable. */
+  /** Runs the built command in a folder without a .env and without our environment. `undefined` unsets a variable. */
   function praxis(args: readonly string[], env: Environment) {
     if (!existsSync(bin)) throw new Error(`${bin} is missing: npm run build`);
     const home = env['PRAXIS_HOME'];

@@ -44,7 +44,7 @@ export class ServerUnderKill {
     const running = run(process.execPath, [BIN, 'serve'], { cwd: this.home, env: this.#environment });
     this.#running = running;
     this.#printed = '';
-    // Keeps no lines about requests; there may be many.
+    // Drops the lines about requests, because there may be many.
     createInterface({ input: running.child.stdout! }).on('line', (line) => {
       if (!line.includes('"msg":"request"')) this.#printed += `${line}\n`;
     });

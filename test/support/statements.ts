@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StatementFile } from '../../src/cash/application/bank-ports.js';
 
-/** Bytes as they come from a request, in pieces that cut rows and characters apart. */
+/** The bytes of a request, in pieces that split rows and characters. */
 export function aFile(content: string | Uint8Array, pieceBytes = 1_021): StatementFile {
   const bytes = typeof content === 'string' ? Buffer.from(content) : Buffer.from(content);
   return {

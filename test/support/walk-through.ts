@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
-/** The port is the one thing that is not taken word for word: 3000 may be in use where the tests run. */
+/** Only the port differs from the README, because 3000 may be in use where the tests run. */
 const README_URL = 'http://127.0.0.1:3000';
 
-/** The commands of the README's walk-through, and the lines they are said to print. */
+/** The commands of the README's walk-through, and the lines that they should print. */
 export type WalkThrough = Readonly<{ script: string; expected: readonly string[] }>;
 
 const blocks = (readme: string, language: string): string =>
@@ -37,7 +37,7 @@ type Place = Readonly<{
   under?: readonly string[];
 }>;
 
-/** What the commands print against the server at `url`, line by line. */
+/** The output of the commands against the server at `url`, line by line. */
 export async function walk(
   { script }: WalkThrough,
   { url, folder, env, under = [] }: Place,
@@ -54,7 +54,7 @@ export async function walk(
   return stdout.trimEnd().split('\n');
 }
 
-/** What an interactive bash or zsh takes for something else than a script does: comments, globs, `!`. Line by line. */
+/** The lines that an interactive bash or zsh reads differently from a script: comments, globs, `!`. */
 export function notForTerminals({ script }: WalkThrough): string[] {
   return script.split('\n').filter((line) => {
     const withoutLiterals = line.replaceAll(/'[^']*'/g, "''");

@@ -25,14 +25,14 @@ const SIGNIFICANT = 0.05;
 
 type Cradle = Readonly<{ identityUnitOfWork: UnitOfWork<IdentityPorts>; mailTokens: MailTokens }>;
 
-/** What is asked about an address, and the status that says nothing about it. */
+/** A request about an address, and the status that reveals nothing about it. */
 type Question = Readonly<{
   path: string;
   status: number;
   body: (email: string, praxis: TestPraxis) => object | Promise<object>;
 }>;
 
-/** Somebody asked for an account before; whoever holds the token tries a wrong password. */
+/** Somebody has requested an account before; the holder of the token tries a wrong password. */
 async function registrationToken(email: string, praxis: TestPraxis): Promise<string> {
   const { identityUnitOfWork, mailTokens } = praxis.container.cradle as Cradle;
   const passwordHash =
@@ -45,7 +45,7 @@ async function registrationToken(email: string, praxis: TestPraxis): Promise<str
   return mailTokens.mint('registration', registration.id);
 }
 
-/** Somebody asked for a reset before; the token has that reset's id and a signature that was made up. */
+/** Somebody has requested a reset before; the token contains the id of that reset and an invented signature. */
 async function forgedResetToken(email: string, praxis: TestPraxis): Promise<string> {
   const { identityUnitOfWork, mailTokens } = praxis.container.cradle as Cradle;
   const reset = newPasswordReset({ id: randomUUID(), email }, new Date());
@@ -113,7 +113,7 @@ async function measurePairs(
   try {
     for (let pair = -WARM_UP; pair < PAIRS; pair += 1) {
       const { email } = await makeUser(praxis);
-      // Of one length, so that not even the size of the request differs.
+      // Both have the same length, so that the size of the request does not differ.
       const stranger = freshAddress('member').padStart(email.length, 'm').slice(-email.length);
       const sides = [
         () => attempt(email, pair < 0 ? undefined : known),
@@ -128,7 +128,7 @@ async function measurePairs(
   return { known, unknown };
 }
 
-/** Sends nothing, and keeps the process busy for as long as a large mail over TLS might. */
+/** Sends nothing, and blocks the process for as long as a large mail over TLS might. */
 const busyMailer: Mailer = {
   send() {
     const until = performance.now() + 25;
@@ -137,7 +137,7 @@ const busyMailer: Mailer = {
   },
 };
 
-/** The smaller p of the answer's time and of what follows it. */
+/** The smaller p of two: of the response's time, and of the following requests' time. */
 async function measure(name: string, question: Question, biased = false): Promise<number> {
   const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
   const { known, unknown } = await measurePairs(question, randomFrom(seed), biased);

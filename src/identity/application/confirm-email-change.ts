@@ -37,7 +37,7 @@ export const makeConfirmEmailChange =
       const user = await users.lock(userId);
       if (user === undefined) throw unauthenticated();
       const wanted = await emailChanges.find(id);
-      if (wanted === undefined) throw tokenExpired(); // authentic, so it was there once
+      if (wanted === undefined) throw tokenExpired(); // the token is authentic, so the row existed
       if (wanted.userId !== userId) throw notYours();
       assertPending(wanted, now);
       const resets = await passwordResets.lockOpen(userId);

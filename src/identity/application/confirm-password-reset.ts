@@ -46,7 +46,7 @@ export const makeConfirmPasswordReset = ({
   return async ({ token, newPassword, client }) => {
     const id = mailTokens.read('password-reset', token);
     if (id === undefined) throw invalidField('/token', 'This is not a token from a password mail.');
-    const reset = await waiting(id); // only who reads the mail comes further
+    const reset = await waiting(id); // from here on, the caller has read the mail
     await checkPassword(newPassword, reset.email, '/newPassword');
     const passwordHash = await passwords.hash(newPassword, { ip: client.ip, isKnown: true });
 

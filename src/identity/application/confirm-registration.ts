@@ -37,7 +37,7 @@ export const makeConfirmRegistration = ({
   const countAttempt = (id: string): Promise<Registration> =>
     identityUnitOfWork.runInNewTransaction(async ({ registrations }) => {
       const held = await registrations.lock(id);
-      if (held === undefined) throw tokenExpired(); // authentic, so it was there once
+      if (held === undefined) throw tokenExpired(); // the token is authentic, so the row existed
       const counted = reserveAttempt(held, clock.now());
       await registrations.save(counted);
       return counted;
@@ -76,7 +76,8 @@ export const makeConfirmRegistration = ({
       try {
         await users.insert(user);
       } catch (error) {
-        // The address got a user by another way meanwhile. `email-taken` would reveal to a stranger that it is registered.
+        // A user with the address was created meanwhile. `email-taken` would reveal to a stranger that it is
+        // registered.
         throw error instanceof DomainError && error.code === 'email-taken' ? tokenUsed() : error;
       }
       for (const rival of rivals)

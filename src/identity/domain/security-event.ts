@@ -8,7 +8,7 @@ export const SECURITY_EVENTS = [
   'signed-out',
   'sessions-revoked',
   'refresh-reused',
-  'password-refused', // a wrong one where a signed-in person had to prove it
+  'password-refused', // a wrong password of a signed-in person who had to repeat it
   'password-changed',
   'password-reset',
   'email-change-requested',

@@ -1,6 +1,6 @@
 /**
- * Attempts on one key take their points before they are looked at. One that finds none left waits while others of this
- * process are being looked at, because those that succeed give their points back.
+ * An attempt takes its point before its password is checked. When no point is left, it waits while other attempts on
+ * the same key are active in this process, because one that succeeds refunds its point.
  */
 export interface AttemptGate {
   /** Calls `take` until it is `accepted` or no other attempt is active; `leave` ends an accepted one. */
@@ -11,7 +11,7 @@ export interface AttemptGate {
   ): Promise<Readonly<{ outcome: Outcome; leave: () => void }>>;
 }
 
-/** `active` ones take a point or hold one; `ended` counts those that held one and have left. */
+/** `active`: attempts that take or hold a point. `ended`: attempts that held a point and have left. */
 type Group = { active: number; ended: number; waiting: ((next: 'retry' | 'refused') => void)[] };
 
 export function makeAttemptGate(): AttemptGate {
@@ -24,7 +24,7 @@ export function makeAttemptGate(): AttemptGate {
     return group;
   }
 
-  /** With nobody active no point comes back any more: those that wait are refused. */
+  /** Without an active attempt no point will be refunded: the waiting ones are refused. */
   function retire(key: string, group: Group): void {
     group.active -= 1;
     if (group.active > 0) return;
@@ -32,7 +32,7 @@ export function makeAttemptGate(): AttemptGate {
     for (const wake of group.waiting) wake('refused');
   }
 
-  /** At most one point has come back, so one attempt tries again. */
+  /** At most one point was refunded, so one attempt tries again. */
   function end(key: string, group: Group): void {
     group.ended += 1;
     const wake = group.waiting.shift();

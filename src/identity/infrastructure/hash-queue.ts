@@ -1,31 +1,38 @@
 import { DomainError } from '../../kernel/errors.js';
 
-/** Who waits for a hash. `network` and `site` are those of `RateLimitKeys`; `trusted` ones do not wait behind strangers. */
+/**
+ * The source of a hash. `network` and `site` are those of `RateLimitKeys`. Trusted sources do not wait behind untrusted
+ * ones.
+ */
 export type HashSource = Readonly<{ network: string; site: string; trusted: boolean }>;
 
 /**
- * Lets `concurrency` tasks run at once and `maxWaiting` wait. Places are shared fairly: trusted sources and strangers by
- * turns, sites by turns, networks of a site by turns. Strangers together, and each site, leave one place free.
+ * Runs at most `concurrency` tasks at once and lets `maxWaiting` wait. Turns alternate between trusted and untrusted
+ * sources, then between sites, then between the networks of a site. One place is never used by untrusted sources
+ * together, nor by a single site.
  */
 export interface HashQueue {
   /**
-   * busy `unavailable` with `retryAfterSeconds` when the queue is full. The newest task of the site with the most
-   * waiting ones is turned away, so a flood from one place does not turn away others.
+   * busy `unavailable` with `retryAfterSeconds` when the queue is full. Rejects the newest task of the site with the
+   * most waiting tasks, so that a flood from one site does not displace others.
    */
   run<Result>(source: HashSource, task: () => Promise<Result>): Promise<Result>;
 }
 
 type Waiting = Readonly<{ source: HashSource; start: () => void; turnAway: (error: DomainError) => void }>;
 
-/** Sources remembered at most, about 1 MB. */
+/** The most sources that are remembered; they take about 1 MB. */
 const MAX_TURNS = 10_000;
 
-/** When each key was last served, for as long as there are tasks; the smallest number is served next. */
+/**
+ * The order in which keys were last served, kept while there are tasks. The key with the smallest number is served
+ * next.
+ */
 class Turns {
   readonly #servedAt = new Map<string, number>();
   #turn = 0;
 
-  /** One served long ago comes before one served recently, one never served before both. */
+  /** 0 for a key that was never served, which comes first; otherwise smaller the longer ago it was served. */
   of(key: string): number {
     return this.#servedAt.get(key) ?? 0;
   }
@@ -90,7 +97,7 @@ export function makeHashQueue(
     run();
   }
 
-  /** The newest task of the site that fills most of the queue; strangers before trusted sources. */
+  /** The newest task of the site with the most waiting tasks; untrusted sources before trusted ones. */
   function mostWaiting(): Waiting | undefined {
     const counts = new Map<string, number>();
     for (const { source } of waiting) counts.set(source.site, (counts.get(source.site) ?? 0) + 1);

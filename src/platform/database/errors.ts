@@ -1,6 +1,6 @@
 import { ConnectionAcquireTimeoutError, ConnectionError } from 'sequelize';
 
-/** The fields of a pg error, or of one of Node's, that tell what happened. */
+/** The fields of an error of pg or of Node that identify the failure. */
 type Clues = Readonly<{
   code?: unknown;
   syscall?: unknown;
@@ -32,12 +32,12 @@ const has = (error: unknown, test: (clues: Clues) => boolean): boolean => {
 
 const codeOf = ({ code }: Clues): string => (typeof code === 'string' ? code : '');
 
-/** 23xxx; PostgreSQL 18 says 23001 where 15 says 23503 when a row is still referred to. */
+/** Class 23. For a row that is still referred to, PostgreSQL 18 reports 23001 where 15 reports 23503. */
 const isViolation = (clues: Clues): boolean => /^23[0-9A-Z]{3}$/.test(codeOf(clues));
 
 /**
- * The constraint or index that refused a write, of whatever kind. A violated NOT NULL has no name in the protocol and
- * is given the one PostgreSQL 18 makes by default, `<table>_<column>_not_null`. undefined: the error is something else.
+ * The constraint or index that rejected a write; undefined for any other error. The protocol gives no name for NOT
+ * NULL, so such a violation gets the name that PostgreSQL 18 makes by default, `<table>_<column>_not_null`.
  */
 export function violatedConstraint(error: unknown): string | undefined {
   for (const clues of chain(error)) {
@@ -62,12 +62,12 @@ const NETWORK_CODES = new Set([
 ]);
 
 /**
- * PostgreSQL, appendix A. Class 08: connection; 53: out of connections, memory or disk; 57P01–05: shutting down, starting
- * or dropped; 57014: over the statement's time; 25P03, 25P04: over the transaction's time.
+ * PostgreSQL, appendix A. Class 08: connection; 53: out of connections, memory or disk; 57P01–05: shutting down,
+ * starting or dropped; 57014: statement timeout; 25P03, 25P04: transaction timeouts.
  */
 const SERVER_CODES = /^(08[0-9A-Z]{3}|53[0-9A-Z]{3}|57P0[1-5]|57014|25P0[34])$/;
 
-/** pg gives these no code. */
+/** Messages of pg for errors without a code. */
 const MESSAGES =
   /^(Connection terminated|timeout (exceeded when trying to connect|expired)|Client (has encountered a connection error|was closed) and is not queryable|Query read timeout|pool is draining|ConnectionManager\.getConnection was called after)/;
 
@@ -79,7 +79,7 @@ export function isUnavailable(error: unknown): boolean {
       clues instanceof ConnectionAcquireTimeoutError ||
       clues instanceof ConnectionError ||
       NETWORK_CODES.has(codeOf(clues)) ||
-      // The socket of a server that has ended.
+      // The socket file is missing, because the server has ended.
       (codeOf(clues) === 'ENOENT' && clues.syscall === 'connect') ||
       SERVER_CODES.test(codeOf(clues)) ||
       (typeof clues.message === 'string' && MESSAGES.test(clues.message)),
@@ -93,29 +93,29 @@ const RETRYABLE = new Set(['40001', '40P01', '55P03']);
 export const isRetryable = (error: unknown): boolean => has(error, (clues) => RETRYABLE.has(codeOf(clues)));
 
 /**
- * A row changed, while its lock was waited for, so that it belongs earlier in the order of locks. Taking its other lock
- * now would be out of order and could deadlock, so the transaction is rolled back and run again.
+ * A row changed while its lock was waited for, and now belongs earlier in the lock order. Locking it again could
+ * deadlock, so the transaction is rolled back and repeated.
  */
 export class OutdatedLockOrder extends Error {}
 
-/** PostgreSQL's own 53100, which it also gives where a quota is used up. */
+/** PostgreSQL's 53100, which it also reports when a quota is exceeded. */
 export const isDiskFull = (error: unknown): boolean => has(error, (clues) => codeOf(clues) === '53100');
 
-/** The same, or a full disk of this process's own, as for uploads. */
+/** As `isDiskFull`, or the disk of this process is full, as for uploads. */
 export const isStorageFull = (error: unknown): boolean =>
   isDiskFull(error) || has(error, (clues) => /^(ENOSPC|EDQUOT)$/.test(codeOf(clues)));
 
 /** A missing table, as after its migration was reverted. */
 export const isMissingTable = (error: unknown): boolean => has(error, (clues) => codeOf(clues) === '42P01');
 
-/** A refused connection, which an operator has to correct; a retry does not help. */
+/** A refused connection. An operator has to correct the cause; a retry does not help. */
 export type Refusal = Readonly<{
   of: 'password' | 'sign-in' | 'database' | 'rights' | 'host' | 'socket' | 'encryption';
-  /** In the words of PostgreSQL or the system. */
+  /** The message of PostgreSQL or of the system. */
   reason: string;
 }>;
 
-/** 28P01 is about the password; the rest of class 28 about the user, pg_hba.conf or encryption. */
+/** 28P01 is a wrong password. The rest of class 28 concerns the user, pg_hba.conf or encryption. */
 const REFUSALS: readonly (readonly [of: Refusal['of'], code: RegExp])[] = [
   ['password', /^28P01$/],
   ['sign-in', /^28[0-9A-Z]{3}$/],
@@ -127,18 +127,18 @@ const REFUSALS: readonly (readonly [of: Refusal['of'], code: RegExp])[] = [
   ],
 ];
 
-/** For the system's errors, by the call that failed: a file may be closed to us under the same code. */
+/** Errors of the system with the call that failed, because access to a file can fail with the same code. */
 const SYSTEM_REFUSALS: readonly (readonly [of: Refusal['of'], call: string, code: RegExp])[] = [
-  // EAI_AGAIN is a name server that does not answer; this one has answered that there is no such host.
+  // ENOTFOUND: there is no such host. EAI_AGAIN is not listed, because the name server may answer later.
   ['host', 'getaddrinfo', /^ENOTFOUND$/],
   ['socket', 'connect', /^(EACCES|EPERM|ENOTSOCK|EPROTOTYPE|ENAMETOOLONG|EINVAL)$/],
 ];
 
-/** pg gives these no code. */
+/** Messages of errors without a code. */
 const REFUSAL_MESSAGES: readonly (readonly [of: Refusal['of'], message: RegExp])[] = [
   ['encryption', /^The server does not support SSL connections/],
   ['password', /^SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be/],
-  // PgBouncer's words, under a code that stands for other things too.
+  // A message of PgBouncer, which uses its code for other errors too.
   ['sign-in', /^no such user/],
   ['database', /^no such database/],
 ];
@@ -150,7 +150,7 @@ const refusalIn = (clues: Clues): Refusal['of'] | undefined => {
     REFUSAL_MESSAGES.find(([, message]) => message.test(text)))?.[0];
 };
 
-/** Why the database refuses us, if it does. */
+/** Why the database refuses the connection; undefined for any other error. */
 export function refusalOf(error: unknown): Refusal | undefined {
   for (const clues of chain(error)) {
     const of = refusalIn(clues);

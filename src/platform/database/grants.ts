@@ -1,8 +1,8 @@
 /**
- * The statements that are still to be run so that role $1 has the rights of the application and no others: it reads and
- * writes tables, adds to append-only ones (with a trigger `append_only…`), reads views and the lists of migrations, uses
- * sequences, and calls functions (a trigger function needs no right). No statements when the role does not exist, is
- * the owner or a member of it, or is a superuser. Objects of other owners and of extensions are left alone.
+ * The GRANT and REVOKE statements that are missing to give role $1 exactly the rights of the application: it reads and
+ * writes tables, only adds rows to append-only ones (with a trigger `append_only…`), reads views and the lists of
+ * migrations, uses sequences, and calls functions (a trigger function needs no right). No statements when the role does
+ * not exist, is the owner or a member of it, or is a superuser. Objects of other owners and of extensions are skipped.
  */
 const OUTSTANDING = `
 WITH grantee AS (
@@ -42,7 +42,7 @@ WHERE o.wanted <> ARRAY(
   SELECT a.privilege_type FROM aclexplode(o.acl) a WHERE a.grantee = g.oid ORDER BY a.privilege_type COLLATE "C"
 )`;
 
-/** Runs SQL on a connection of the owner's. */
+/** Runs SQL on a connection of the owner. */
 export type Run = (sql: string, values?: readonly unknown[]) => Promise<readonly object[]>;
 
 async function outstanding(run: Run, role: string): Promise<string[]> {
@@ -54,7 +54,7 @@ async function outstanding(run: Run, role: string): Promise<string[]> {
 export const grantsAreCurrent = async (run: Run, role: string): Promise<boolean> =>
   (await outstanding(run, role)).length === 0;
 
-/** Gives `role` the application's rights on what there is now. Changes nothing that is in order already. */
+/** Gives `role` the application's rights on all existing objects. Changes nothing that is correct already. */
 export async function grantApplicationRights(run: Run, role: string): Promise<void> {
   const statements = await outstanding(run, role);
   if (statements.length > 0) await run(statements.join('; '));

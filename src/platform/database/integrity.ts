@@ -1,14 +1,14 @@
 import { QueryTypes, Transaction, type Sequelize } from 'sequelize';
 
-/** A rule that the stored data keeps: `sql` selects the `id` (as text) of whatever breaks it. */
+/** A rule for the stored data: `sql` selects the `id` (as text) of every row that violates it. */
 export type IntegrityCheck = Readonly<{ name: string; sql: string }>;
 
 export type IntegrityFinding = Readonly<{ name: string; ok: boolean; broken: readonly string[] }>;
 
-/** Enough to see what is wrong; the rest has the same cause. */
+/** Enough to find the cause; further rows usually have the same one. */
 const MOST_IDS = 1_000;
 
-/** Looks at one rule in a transaction that is open. */
+/** Checks one rule in an open transaction. */
 const examine = async (
   sequelize: Sequelize,
   transaction: Transaction,
@@ -22,8 +22,8 @@ const examine = async (
 };
 
 /**
- * Every check in one snapshot (REPEATABLE READ), so that what is written meanwhile cannot make two of them disagree.
- * Takes as long as it takes: the usual limit on a statement is lifted. At most 1,000 ids a check.
+ * Runs all checks in one snapshot (REPEATABLE READ), so that concurrent writes cannot make two of them disagree. Lifts
+ * the statement timeout. Returns at most 1,000 ids for each check.
  */
 export const runIntegrityChecks = (
   sequelize: Sequelize,

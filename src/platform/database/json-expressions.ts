@@ -1,6 +1,6 @@
 /**
- * SQL expressions that serialize JSON by concatenating text: in half the time of json_build_object, and byte for byte as
- * JSON.stringify does. An expression is NULL where its column is NULL, unless it is `nullable` or `optional`.
+ * SQL expressions that serialize JSON by concatenating text. They take half the time of json_build_object and give the
+ * same bytes as JSON.stringify. An expression is NULL where its column is NULL, unless it is `nullable` or `optional`.
  * Columns and names come from the program; no part of a request may be used as one.
  */
 export type JsonExpression = Readonly<{

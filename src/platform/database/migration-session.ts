@@ -8,14 +8,14 @@ import { prepareSession } from './session.js';
 
 /** The advisory lock of every change of the schema. The number is arbitrary and must never change. */
 export const SCHEMA_LOCK = 7_077_251_896;
-/** Once it is our turn, nobody but the application holds locks: it has to finish what it is doing. */
+/** How long a migration waits for locks, which only transactions of the running application can hold. */
 const LOCK_TIMEOUT = '15s';
 const RETRY_MS = 200;
 const FOREVER_MS = 2 ** 31 - 1;
 
 /**
- * Exactly one connection, ever: what is written through `sequelize` stays inside one transaction even where a
- * migration passes none, because a lost connection is not replaced by one that commits statement by statement.
+ * Exactly one connection, so that every write through `sequelize` stays in one transaction, even where a migration
+ * passes none. A lost connection is not replaced: on a new one each statement would commit by itself.
  */
 function openSingleConnection(url: string): Sequelize {
   let connected = false;
@@ -23,7 +23,7 @@ function openSingleConnection(url: string): Sequelize {
     dialect: 'postgres',
     dialectModule: clientModuleFor(url),
     dialectOptions: { application_name: 'praxis-migrate', connectionTimeoutMillis: 5_000, keepAlive: true },
-    // Not named, Sequelize would spend the one connection on asking for it.
+    // Without it Sequelize would open a connection to ask for the version, and there is only one.
     databaseVersion: OLDEST_SERVER,
     timezone: '+00:00',
     logging: false,
@@ -42,8 +42,8 @@ function openSingleConnection(url: string): Sequelize {
 }
 
 /**
- * Runs `work` on a connection of its own, again while the database is away (an embedded server may just be changing
- * hands), for at most `patienceMs`.
+ * Runs `work` on a connection of its own. While the database is unavailable, such as during a takeover of the embedded
+ * server, it retries for at most `patienceMs`.
  */
 export async function withOwnConnection<Result>(
   url: string,

@@ -5,7 +5,7 @@ import { grantApplicationRights, grantsAreCurrent, type Run } from './grants.js'
 import { MIGRATIONS_FOLDER, SEEDERS_FOLDER, stepFiles } from './migration-files.js';
 import { inOneTransaction, withOwnConnection } from './migration-session.js';
 
-/** Migrations or seeders: their files, and the table in which sequelize-cli and Praxis record the executed ones. */
+/** Migrations or seeders: the table in which sequelize-cli and Praxis record the executed files, and their folder. */
 type Track = Readonly<{ table: 'SequelizeMeta' | 'SequelizeData'; folder: string }>;
 
 export type MigrationOptions = Readonly<{

@@ -38,7 +38,7 @@ export const columns = <Attributes extends object>(
     })
     .join(', ');
 
-/** The same for jsonb_build_object: `'id', l.id, 'productId', l.product_id`. */
+/** The columns of a model as arguments of jsonb_build_object: `'id', l.id, 'productId', l.product_id`. */
 export const jsonFields = <Attributes extends object>(
   attributes: Attributes,
   table: string,

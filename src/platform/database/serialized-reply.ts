@@ -26,7 +26,7 @@ class LazyFields<View extends object> implements ProxyHandler<View> {
   }
 
   get(target: View, property: string | symbol): unknown {
-    // `await` asks every object for `then`; that must not restore it.
+    // `await` reads `then` of every object; this must not restore the fields.
     if (property === 'then') return undefined;
     return Reflect.get(property in target ? target : this.#restored(target), property);
   }

@@ -8,8 +8,8 @@ const KNOWN_FOR_MS = 5_000;
 const WAIT_MS = 500;
 
 /**
- * Sorts about 1 MB with too little memory, so that PostgreSQL writes a temporary file beside its data. It needs no right
- * and leaves nothing behind. An UPDATE would tell less: it may fit into a page that is there already.
+ * Sorts about 1 MB with too little memory, so that PostgreSQL writes a temporary file beside its data. This needs no
+ * right and leaves nothing behind. An UPDATE would not show a full disk, because it may fit into an existing page.
  */
 const PROBE = `SELECT count(*) FROM (
   SELECT repeat(md5(n::text), 8) AS line FROM generate_series(1, 4000) AS n ORDER BY line OFFSET 0) AS sorted`;
@@ -17,8 +17,8 @@ const PROBE = `SELECT count(*) FROM (
 /** Whether the database has room to write. */
 export interface Storage {
   /**
-   * Asks the database at most every five seconds, and gives its last answer where the next one takes over half a second.
-   * False where the database answers with anything else than a full disk.
+   * Asks the database at most every five seconds, and returns the previous result when the next one takes over half a
+   * second. False when the check fails for another reason than a full disk.
    */
   isFull(): Promise<boolean>;
 }

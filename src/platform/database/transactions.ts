@@ -42,12 +42,12 @@ export type OpenTransaction = Readonly<{
 
 const ATTEMPTS = 3;
 const BASE_DELAY_MS = 20;
-/** Each is caused by another transaction that has committed, so the limit only guards against a mistake. */
+/** A transaction that has committed causes each restart, so the limit only guards against a bug. */
 const MAX_RESTARTS = 50;
 
 /**
- * Serialization failures, deadlocks and lock timeouts are tried three times in all, then answered 503 + Retry-After.
- * An `OutdatedLockOrder` starts anew at once and does not count as one of the three.
+ * Tries three times in all after a serialization failure, deadlock or lock timeout; then the error is answered 503 +
+ * Retry-After. An `OutdatedLockOrder` restarts at once and does not count as a try.
  */
 export async function withRetries<Result>(attempt: () => Promise<Result>): Promise<Result> {
   let restarts = 0;
@@ -78,8 +78,8 @@ export async function withRetries<Result>(attempt: () => Promise<Result>): Promi
 const nothing = (): void => undefined;
 
 /**
- * Begins a transaction and the child scope of `container` that belongs to it. BEGIN does not wait for its answer: it
- * travels with the first statement, and where it fails so does that.
+ * Begins a transaction and creates the child scope of `container` that belongs to it. BEGIN is sent with the first
+ * statement and not awaited: if it fails, that statement fails too.
  */
 export async function beginTransaction(
   container: AwilixContainer,
@@ -109,7 +109,7 @@ export async function beginTransaction(
     inside.finished = how;
     connection.uuid = undefined;
   };
-  /** In the order in which they were sent, so that the first failure is the cause and not a consequence. */
+  /** In the order of sending, so that the first failure is the cause and not a consequence. */
   const flush = async (): Promise<void> => {
     const sent = pending;
     pending = [];
@@ -156,7 +156,7 @@ export async function beginTransaction(
       try {
         await flush();
         const { command } = await committed;
-        // PostgreSQL answers ROLLBACK to the COMMIT of a transaction in which a statement failed.
+        // PostgreSQL answers COMMIT with ROLLBACK when a statement of the transaction has failed.
         if (command !== 'COMMIT') throw new Error('the transaction was rolled back at its commit');
       } catch (error) {
         const ended = await committed.then(
@@ -186,7 +186,7 @@ export async function beginTransaction(
   };
 }
 
-/** PostgreSQL itself refused; the connection is in order and the transaction is over. */
+/** PostgreSQL reported the error: the connection is intact and the transaction is over. */
 const hasSqlState = (error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&
@@ -195,7 +195,7 @@ const hasSqlState = (error: unknown): boolean =>
   'severity' in error &&
   error.severity === 'ERROR';
 
-/** The engine behind every unit of work outside a transaction: begin, work, commit; roll back when the work throws. */
+/** Runs every unit of work that does not join another: begin, work, commit; roll back when the work throws. */
 export const makeTransactions = ({
   sequelize,
   container,

@@ -59,7 +59,7 @@ const RIGHTS = [
   `ALTER DEFAULT PRIVILEGES FOR ROLE ${OWNER} IN SCHEMA public GRANT USAGE ON SEQUENCES TO ${APPLICATION}`,
 ];
 
-/** Programs that work on a data directory without a running server. */
+/** What a program of PostgreSQL needs to work on a data directory that no server uses. */
 type Workshop = Readonly<{ binaries: Binaries; identity: Identity; data: string }>;
 
 async function run(workshop: Workshop, program: string, args: readonly string[], input = ''): Promise<void> {

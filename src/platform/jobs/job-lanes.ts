@@ -1,8 +1,8 @@
 import { MINUTE } from '../../kernel/clock.js';
 
 /**
- * What a job waits for. Each lane has slots of its own, so a neighbour that hangs delays its own lane alone:
- * `database` waits for nothing but PostgreSQL, `payments` for the payment gateway, `mail` for the mail server.
+ * The system that a job waits for. Each lane has its own slots, so a system that hangs delays only its lane: `database`
+ * waits for PostgreSQL alone, `payments` for the payment gateway, `mail` for the mail server.
  */
 export const JOB_LANES = ['database', 'payments', 'mail'] as const;
 export type JobLane = (typeof JOB_LANES)[number];

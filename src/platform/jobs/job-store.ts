@@ -7,12 +7,12 @@ export type ClaimedJob = Readonly<{ id: string; kind: string; payload: JobPayloa
 /** A kind of job that may be claimed: at most `slots` jobs of its lane altogether, each leased for `leaseMs`. */
 export type ClaimableKind = Readonly<{ kind: string; lane: string; slots: number; leaseMs: number }>;
 
-/** Work that is due again and again, whether or not anybody asks for it. */
+/** Work that is due at intervals, whether or not anybody requests it. */
 export type RecurringJob = Readonly<{ kind: string; everyMs: number }>;
 
 /**
- * One clock decides everything here, the database's: processes on machines whose clocks differ agree about what is
- * due and whose lease is over. `asOf` moves what counts as due, for simulations; leases stay real.
+ * Every decision uses the database's clock, so that processes whose clocks differ agree on due jobs and ended leases.
+ * `asOf` changes only which jobs are due, for simulations; leases use the real time.
  */
 export interface JobStore {
   /**
@@ -23,13 +23,13 @@ export interface JobStore {
   done(job: ClaimedJob): Promise<void>;
   retry(job: ClaimedJob, after: { delayMs: number; lastError: string }): Promise<void>;
   giveUp(job: ClaimedJob, lastError: string): Promise<void>;
-  /** Sees to it that each has a job waiting for the start of its next period, one for all processes. */
+  /** Makes sure that each kind has one job for its next period, for all processes together. */
   schedule(recurring: readonly (RecurringJob & { id: string })[]): Promise<void>;
 }
 
-// One index probe for each kind, however many jobs of other kinds are due. The CTEs are MATERIALIZED because a subquery
-// with LIMIT may be run again for every row it is joined to, and each time it would skip the rows it has just locked and
-// take more than the limit. Rows that are locked here and not taken are free again when the statement ends.
+// One index probe for each kind, however many jobs of other kinds are due. The CTEs are MATERIALIZED: a subquery with
+// LIMIT may run again for every row that it is joined to; each run would skip the rows that it has just locked and so
+// exceed the limit. Rows that are locked here but not claimed are unlocked when the statement ends.
 const CLAIM = `
   WITH wanted AS MATERIALIZED (
     SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::float8[])
@@ -55,7 +55,7 @@ const CLAIM = `
 
 const DONE = 'DELETE FROM jobs WHERE id = $1';
 
-// `attempts` fences: whoever lost its lease does not speak for the job any more.
+// `attempts` is a fencing token: a process whose lease has ended cannot change the job any more.
 const RETRY = `
   UPDATE jobs SET locked_until = NULL, run_at = now() + $3 * interval '1 millisecond', last_error = left($4, 200)
    WHERE id = $1 AND attempts = $2`;
@@ -64,8 +64,8 @@ const GIVE_UP = `
   UPDATE jobs SET locked_until = NULL, failed_at = now(), last_error = left($3, 200)
    WHERE id = $1 AND attempts = $2`;
 
-// Always the next period's: while it waits its key keeps every other process from adding one, and once it is due
-// the period has moved on, so nobody adds it a second time.
+// Adds the job of the next period. While that job waits, its key keeps other processes from adding it again. When it is
+// due, the next period is a later one, so nobody adds it a second time.
 const SCHEDULE = `
   INSERT INTO jobs (id, kind, payload, dedupe_key, run_at)
   SELECT id, kind, '{}', kind || '@' || to_char(next_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS'), next_at

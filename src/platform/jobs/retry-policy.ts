@@ -1,16 +1,19 @@
 import { HOUR, SECOND } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
 
-/** Together with the delays about nine hours: longer than a mail server's bad night is worth less than an alarm. */
+/** With the delays this takes about nine hours. A failure that lasts longer needs an operator. */
 export const MAX_ATTEMPTS = 20;
 
-/** Doubles from two seconds to an hour; the jitter (half to whole) keeps what failed together from returning together. */
+/**
+ * Doubles from two seconds to an hour. The jitter (half to whole) keeps jobs that failed together from running together
+ * again.
+ */
 export const retryDelayMs = (attempts: number, random: () => number = Math.random): number =>
   Math.round(Math.min(HOUR, SECOND * 2 ** attempts) * (0.5 + random() / 2));
 
 /**
- * What a job's row may keep of a failure: kind and code, never the message, which may quote an address,
- * a token or a row. The log has the rest, cleaned.
+ * The part of a failure that the job's row stores: kind and code, never the message, which may contain an address, a
+ * token or a row. The log has the redacted message.
  */
 export function describeFailure(error: unknown): string {
   if (error instanceof DomainError) return `${error.kind} ${error.code}`;

@@ -20,12 +20,12 @@ const statementFor = (count: number): Statement => ({
     VALUES ${Array.from({ length: count }, (_, n) => row(n)).join(', ')}
     ON CONFLICT ON CONSTRAINT jobs_dedupe_key_unique DO NOTHING`,
 });
-/** As many at once as one effect asks for; more go one after the other. */
+/** The usual number of jobs of one change. More are inserted one after the other. */
 const AT_ONCE = [1, 2, 3].map(statementFor);
 
 /**
- * Writes jobs in `transaction`: they are there when it commits and never were when it rolls back.
- * A duplicate waits for the transaction that wrote the first one, then is dropped or, if that rolled back, kept.
+ * Inserts jobs in `transaction`, with which they commit or roll back. A duplicate waits for the transaction that
+ * inserted the first job: it is dropped if that one commits, and kept if it rolls back.
  */
 export const makeSequelizeOutbox = ({
   deferredWrites,

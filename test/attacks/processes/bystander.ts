@@ -1,8 +1,8 @@
 /**
- * A client that has nothing to do with an attack: `node bystander.ts URL`. Reads the products 20 times a second and signs in
- * with the right password every two seconds, whether or not earlier answers are there. Prints a `Glance` a line when it
- * asks and again when it has the answer.
- * A process of its own, so that what the attacker computes does not delay its clock.
+ * A client that takes no part in an attack: `node bystander.ts URL`. It reads the products 20 times a second and signs
+ * in with the right password every two seconds, without waiting for earlier responses. It prints a `Glance` as one line
+ * when it sends a request, and again when it has the response. It is a separate process, so that the work of the
+ * attacker does not delay its clock.
  */
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
@@ -55,5 +55,5 @@ async function glance(what: Glance['what'], look: () => Promise<number>): Promis
 
 setInterval(() => void glance('products', () => ask('GET', '/v1/products')), PRODUCTS_EVERY_MS);
 setInterval(() => void glance('sign-in', () => ask('POST', '/v1/sessions', CREDENTIALS)), SIGN_IN_EVERY_MS);
-// The parent is gone: so is the reason to go on.
+// The parent has ended, so this process ends too.
 process.stdout.on('error', () => process.exit());

@@ -63,7 +63,7 @@ export type OrderBody = Readonly<{
 export const APPOINTMENT_MS = 30 * 60_000;
 export const PAGE = 20;
 
-/** Ends a transaction and becomes the status of the response. */
+/** Thrown to roll a transaction back; it sets the status of the response. */
 export class Refusal extends Error {
   constructor(
     readonly status: 404 | 409,

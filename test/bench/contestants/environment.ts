@@ -2,7 +2,7 @@
 export const DATABASE_URL = process.env['DATABASE_URL'] ?? '';
 export const POOL_MAX = Number(process.env['POOL_MAX']);
 
-/** The bench reads from standard output where the contestant listens. */
+/** Prints the port. The bench reads it from standard output. */
 export function announce(port: number): void {
   console.log(`listening on http://127.0.0.1:${port}`);
 }

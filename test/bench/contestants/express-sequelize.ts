@@ -1,4 +1,4 @@
-/** The tutorials' way: Express, Sequelize models and `include`. */
+/** A server as most tutorials write it: Express, Sequelize models and `include`. */
 import type { AddressInfo } from 'node:net';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { DataTypes, Sequelize, type Model, type ModelAttributes } from 'sequelize';

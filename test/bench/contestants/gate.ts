@@ -2,7 +2,7 @@ import type { Appointment, BookingBody, Order, OrderBody, Post, Product } from '
 
 export type Reply<Body> = Readonly<{ status: number; body: Body; text: string }>;
 
-/** A server as the gate asks it: its own paths and shapes translated to those of the contract. */
+/** A server under the gate's tests: translates its paths and replies to those of the contract. */
 export interface Contestant {
   readonly name: string;
   product(id: string): Promise<Reply<Product>>;
@@ -34,7 +34,7 @@ function assertSame(contestant: string, what: string, actual: unknown, expected:
     );
 }
 
-/** What a body names and does not exist is 404 to some APIs and 422 to others. */
+/** For an unknown reference in a body some APIs answer 404 and others 422. */
 function assertRefused(contestant: string, what: string, status: number): void {
   if (status !== 404 && status !== 422)
     throw new Error(`${contestant}: the status for ${what} is ${status}, and should be 404 or 422`);
@@ -76,7 +76,7 @@ const postFields = ({ id, title, content, createdAt, author, comments }: Post) =
   })),
 });
 
-/** What a server answers to the three reads, in the fields of the contract. */
+/** The responses of a server to the three reads, in the fields of the contract. */
 export async function readAll(contestant: Contestant, { read }: GateRows) {
   const product = await contestant.product(read.productId);
   const orders = await contestant.orders(read.userId);

@@ -3,7 +3,7 @@ import { writeHistory } from '../cash-history.js';
 import { RENDERER_VERSION } from '../../../src/journal/infrastructure/markdown.js';
 import { ID_FUNCTION } from './ids.js';
 
-/** How many rows of what. */
+/** The number of rows of each kind. */
 export type Sizes = Readonly<
   Record<
     | 'users'
@@ -88,7 +88,8 @@ const statementsFor = (sizes: Sizes): readonly string[] => [
   `INSERT INTO patients (id, user_id, name, email, created_at, updated_at, version)
    SELECT pg_temp.id('patient', n), pg_temp.id('user', n), 'Person ' || n, 'user' || n || '@bench.test', ${AGO('800')}, ${AGO('800')}, 1
    FROM generate_series(1, ${sizes.members}) AS n`,
-  // Every doctor's past in half hours; a patient is never at two doctors', as there are fewer doctors than patients.
+  // The past appointments of every doctor, half an hour each. No patient is at two doctors at once, because there are
+  // fewer doctors than patients.
   `INSERT INTO appointments (id, doctor_id, patient_id, appointment_type_id, starts_at, ends_at, busy_from, busy_until, time_zone, status,
      reschedule_count, revision, created_at, updated_at, version)
    SELECT pg_temp.id('appointment', n), pg_temp.id('doctor', 1 + n % ${sizes.doctors}), pg_temp.id('patient', 1 + n % ${sizes.members}),
@@ -126,8 +127,8 @@ const statementsFor = (sizes: Sizes): readonly string[] => [
 ];
 
 /**
- * Fills a migrated, empty database: as its superuser and without triggers, so in a minute; what is written is sound by
- * every rule all the same. `at` is the present of the data.
+ * Fills a migrated, empty database as its superuser and without triggers, which takes a minute. The rows satisfy every
+ * rule all the same. `at` is the present of the data.
  */
 export async function writeData(
   { superuserUrl, ownerUrl }: Readonly<{ superuserUrl: string; ownerUrl: string }>,
@@ -154,7 +155,7 @@ export async function writeData(
   await settle(superuserUrl);
 }
 
-/** Statistics, visibility and a checkpoint, so that no round pays for what was written before it. */
+/** Updates statistics and visibility and writes a checkpoint, so that no round pays for the creation of the data. */
 export async function settle(superuserUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: superuserUrl });
   await client.connect();

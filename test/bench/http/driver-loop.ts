@@ -42,7 +42,7 @@ async function post(pool: pg.Pool, [from, to]: readonly [string, string], by: st
   }
 }
 
-/** Posts between two accounts each time, `workers` at once on as many connections: transactions a second. */
+/** Posts between two accounts at a time, on `workers` connections; returns the transactions a second. */
 export async function driverLoop(
   url: string,
   {

@@ -8,7 +8,7 @@ import { startPraxis, type Subject } from './subjects.js';
 
 const READS = ['product', 'orders', 'posts'];
 
-/** Four times the connections: requests are refused with Retry-After if at all, and afterwards everything is as before. */
+/** Four times as many connections as usual: refusals must have a Retry-After, and the rate must recover afterwards. */
 export async function overload({ name, method }: Workload, { server, callsOf }: Subject): Promise<string> {
   const { connections, seconds } = options;
   const target = { url: server.url, method, call: callsOf(name)! };
@@ -38,7 +38,7 @@ async function slotsOf(data: DataSet): Promise<(n: number) => Call> {
   });
 }
 
-/** Two workers beside one, under a workload that node limits and under two that it shares with PostgreSQL. */
+/** Compares two workers with one, in a workload that node limits and in two that it shares with PostgreSQL. */
 export async function workers(data: DataSet): Promise<string[]> {
   const { connections, rounds, seconds } = options;
   const workloads = workloadsOn(await worldOf(data, data.praxis));
@@ -73,7 +73,7 @@ export async function workers(data: DataSet): Promise<string[]> {
 
 const TIMES = 10;
 
-/** CPU of the reads on ten times the rows beside that on the rows there are, each on a server of its own. */
+/** Compares the CPU of reads on ten times the rows with that on the usual rows, each on its own server. */
 export async function growth(data: DataSet, workloads: readonly Workload[]): Promise<string[]> {
   const large = await openDataSet(options.scale * TIMES);
   const lines: string[] = [];

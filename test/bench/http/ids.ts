@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What the rows of the data set are counted by. */
+/** The kinds of rows in the data set. Each kind has its own numbers. */
 export type Kind =
   | 'user'
   | 'session'
@@ -20,7 +20,7 @@ export type Kind =
   | 'account'
   | 'amount';
 
-/** An instant that all ids are counted from, one a millisecond: they sort as UUIDv7 do. */
+/** The instant of row 0. Ids are one millisecond apart, so that they sort as UUIDv7 do. */
 const EPOCH_MS = 1_700_000_000_000;
 
 /** The id of row `n`: the same in the data set, in the requests and in the next run. */

@@ -1,7 +1,7 @@
 import autocannon from 'autocannon';
 import type { Call, Workload } from './workloads.js';
 
-/** What one round of load brought. */
+/** The result of one round of load. */
 export type Round = Readonly<{
   /** Answers of 2xx a second. */
   rate: number;
@@ -10,7 +10,7 @@ export type Round = Readonly<{
   answers: number;
   /** Statuses other than 2xx, and how often. */
   refused: ReadonlyMap<number, number>;
-  /** 503s without Retry-After; looked for only where `polite` is asked for. */
+  /** 503s without Retry-After; counted only with `polite`. */
   rude: number;
   /** Connections that broke, and requests that got no answer in time. */
   broken: number;

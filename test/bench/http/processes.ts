@@ -6,14 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export type Measured = Readonly<{
   url: string;
   pid: number;
-  /** From spawning to saying where it listens. */
+  /** The time from the start of the process until it printed its address. */
   startedInMs: number;
   stop(): Promise<void>;
 }>;
 
 const START_WITHIN_MS = 60_000;
 
-/** Starts a server whose log goes to `logFile`, and waits until the log says where it listens. */
+/** Starts a server whose log goes to `logFile`, and waits until the log contains its address. */
 export async function start(
   args: readonly string[],
   { env, logFile, cwd }: Readonly<{ env: Readonly<Record<string, string>>; logFile: string; cwd: string }>,
@@ -52,7 +52,10 @@ const CLOCK_TICK_US = 10_000;
 
 type Stat = Readonly<{ parent: number; cpuUs: number }>;
 
-/** proc(5): fields 4, 14 and 15, counted after the name, which may hold anything. Undefined once it has ended. */
+/**
+ * Fields 4, 14 and 15 of proc(5), counted after the name, because it may contain spaces. Undefined when the process has
+ * ended.
+ */
 function statOf(pid: number): Stat | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -74,7 +77,7 @@ export function cpuOf(pid: number): ReadonlyMap<number, number> {
   return used;
 }
 
-/** What was used in between; of a process that is new, all of it. */
+/** The CPU used between the two readings; of a new process, all of it. */
 export const cpuBetween = (before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>): number =>
   [...after].reduce((sum, [pid, cpuUs]) => sum + cpuUs - (before.get(pid) ?? 0), 0);
 

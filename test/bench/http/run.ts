@@ -32,7 +32,7 @@ function machine(): string {
   ].join(' ');
 }
 
-/** Starts everything that is to be measured, after the gate has shown that all of it does the same work. */
+/** Starts all servers that are measured, after the gate has shown that they do the same work. */
 async function startSubjects(
   data: DataSet,
   world: World,
@@ -66,7 +66,7 @@ async function startSubjects(
   return subjects;
 }
 
-/** Postings a second over HTTP, beside a loop on the driver that sends the same statements without anything around them. */
+/** Postings a second over HTTP, and of a loop on the driver that sends the same statements without the application. */
 async function compareWithDriver(data: DataSet, [praxis]: readonly Subject[]): Promise<string> {
   const workload = workloadsOn(await worldOf(data, data.praxis)).find(({ name }) => name === 'cash')!;
   const loops: number[] = [];

@@ -7,7 +7,7 @@ export type Measured = Readonly<{ workload: Workload; measurements: readonly Mea
 const FLOOR = 'lean';
 const RIVAL = 'fastify-drizzle';
 
-/** What is asked of Praxis: its CPU as a multiple of the lean floor's, and its rate as a share of Fastify + Drizzle's. */
+/** The targets of Praxis: its CPU as a multiple of the lean server's, and its rate as a share of Fastify + Drizzle's. */
 const TARGETS: Readonly<Record<string, Readonly<{ cpu: number; rate: number }>>> = {
   product: { cpu: 1.3, rate: 0.9 },
   orders: { cpu: 1.3, rate: 1 },
@@ -43,7 +43,7 @@ export function comparisonTable(all: readonly Measured[]): string[] {
   ];
 }
 
-/** Praxis beside its targets. */
+/** Compares Praxis with its targets. */
 export function targetTable(all: readonly Measured[], praxis: string): string[] {
   const rows = all.flatMap(({ workload: { name }, measurements }) => {
     const [ours, floor, rival, target] = [

@@ -13,7 +13,7 @@ export type Workload = Readonly<{
   plain: ((n: number) => Call) | null;
 }>;
 
-/** Everybody comes from an address of their own, so that the limits count but let them pass. */
+/** Clients have many addresses, so that the limits count every request and refuse none. */
 const ADDRESSES = 512;
 const from = (n: number): Record<string, string> => ({
   'x-forwarded-for': `10.0.${(n >> 8) & 15}.${n & 255}`,
@@ -56,7 +56,7 @@ export function workloadsOn({ sizes, tokenOf, freeFrom, run }: World): readonly 
     [0, 1, 2].map((line) => ({ productId: productOf(n * 3 + line), quantity: 1 + (line % 2) }));
 
   let booked = 0;
-  /** The next start that is free, and the patient whom nothing keeps from it. */
+  /** The next free start, and a patient without an appointment at that time. */
   function nextBooking() {
     const k = booked;
     booked += 1;

@@ -1,6 +1,9 @@
 import { startEmbeddedPostgres } from '../../../src/platform/embedded-postgres/embedded-postgres.js';
 
-/** Holds the embedded server of the home it is given (`tcp`: on a TCP port), says where it is, and stops in order on SIGTERM. */
+/**
+ * Runs the embedded server of the given home (`tcp`: on a TCP port), prints its address, and stops it cleanly on
+ * SIGTERM.
+ */
 const embedded = await startEmbeddedPostgres({
   home: process.argv[2] ?? '',
   durable: false,

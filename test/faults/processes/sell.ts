@@ -4,9 +4,9 @@ import { staff, member, type ShopCradle } from '../../support/shop-on-postgres.j
 import { openShopAt } from '../../support/open-shop.js';
 
 /**
- * `tsx sell.ts URL CLERK PRODUCTS BUYERS` (the last two as comma-separated ids): sells, pays again, ships, refunds and
- * cancels in eight lines of work until it is killed. The gateway takes a random while before and after each charge, so
- * that a kill finds orders at every point of the way.
+ * `tsx sell.ts URL CLERK PRODUCTS BUYERS` (the last two as comma-separated ids): eight loops sell, pay again, ship,
+ * refund and cancel until the process is killed. The gateway waits for a random time before and after each charge, so
+ * that a kill finds orders in every state.
  */
 const [databaseUrl = '', clerk = '', products = '', buyers = ''] = process.argv.slice(2);
 const productIds = products.split(',');
@@ -60,10 +60,10 @@ async function sell(): Promise<void> {
 }
 
 async function work(): Promise<void> {
-  // Declined cards, orders that wait, stock that runs out: refusals are part of the trade.
+  // Refusals are expected: declined cards, waiting orders, too little stock.
   for (;;) await sell().catch(() => undefined);
 }
-// On a slow machine the first sale takes its time; the kill is to come in the middle of the trade.
+// The first sale is slow on a slow machine, and the kill should come during later ones.
 await sell().catch(() => undefined);
 console.log('selling');
 await Promise.all(Array.from({ length: 8 }, work));

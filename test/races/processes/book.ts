@@ -1,5 +1,5 @@
-// One of several processes that book at once: reads what to book from its arguments, prints `ready`, waits for a line on
-// standard input, and prints what became of each booking.
+// One of several processes that book concurrently: reads its bookings from the arguments, prints `ready`, waits for a
+// line on standard input, and prints the outcome of each booking.
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { asFunction } from 'awilix';
@@ -15,7 +15,7 @@ type Plan = Readonly<{
   databaseUrl: string;
   staffId: string;
   typeId: string;
-  /** Without locks: what the constraints are there for. */
+  /** Without locks, so that only the constraints prevent overlaps. */
   naive: boolean;
   bookings: readonly Readonly<{ doctorId: string; patientId: string; startsAt: string }>[];
 }>;

@@ -5,8 +5,8 @@ import { openShopAt } from '../../support/open-shop.js';
 import { openConnections } from '../../support/open-connections.js';
 
 /**
- * `tsx buy.ts URL PRODUCT BUYER…`: says `ready`, waits for a line on standard input, then has every buyer buy one piece
- * at once, and prints the outcomes as JSON.
+ * `tsx buy.ts URL PRODUCT BUYER…`: prints `ready`, waits for a line on standard input, then has every buyer buy one
+ * piece at once, and prints the outcomes as JSON.
  */
 const [databaseUrl = '', productId = '', ...buyers] = process.argv.slice(2);
 const container = openShopAt(databaseUrl);

@@ -11,7 +11,7 @@ import { FakeIds } from '../fakes/ids.js';
 const ids = new FakeIds('01920000');
 const T0 = new Date('2026-11-21T09:00:00.000Z');
 
-/** A verified member, different from every other; `changes` say what matters to the test. */
+/** A verified member, different from every other; `changes` are the values that matter to the test. */
 export function aUser(changes: Partial<User> = {}): User {
   const id = changes.id ?? ids.next();
   return restoreUser({
@@ -60,7 +60,7 @@ export function aPasswordReset(changes: Partial<PasswordReset> = {}): PasswordRe
   });
 }
 
-/** A session of the first generation; give `userId`, for it refers to a user. */
+/** A session of the first generation. It needs `userId`, because it refers to a user. */
 export function aSession(changes: Partial<Session> & Pick<Session, 'userId'>): Session {
   const id = changes.id ?? ids.next();
   return restoreSession({
@@ -117,7 +117,7 @@ export function aCard(changes: Partial<Card> & Pick<Card, 'userId'>): Card {
   });
 }
 
-/** A sign-in of `userId` by themselves. */
+/** A sign-in event of `userId`. */
 export const aSecurityEvent = (
   changes: Partial<SecurityEvent> & Pick<SecurityEvent, 'userId'>,
 ): SecurityEvent => ({

@@ -1,6 +1,6 @@
 import type { AskedMail, MailBudget, MailSpread } from '../../../src/identity/application/ports.js';
 
-/** Allows every mail until `spent` says otherwise, and remembers what was asked. */
+/** Allows every mail unless `spent` is set, and records the requests. */
 export class FakeMailBudget implements MailBudget {
   readonly asked: (readonly [AskedMail, string])[] = [];
   spent = false;

@@ -1,6 +1,6 @@
 import type { Mail, Mailer } from '../../../src/kernel/mail.js';
 
-/** Keeps what it was asked to send. */
+/** Stores the mails instead of sending them. */
 export class FakeMailer implements Mailer {
   readonly sent: Mail[] = [];
   /** Thrown by the next call, once. */

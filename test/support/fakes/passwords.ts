@@ -2,11 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Passwords, PasswordStrength } from '../../../src/identity/application/ports.js';
 import { normalisePassword } from '../../../src/identity/domain/password.js';
 
-/** "Hashes" without the work, and remembers what was asked of it. */
+/** "Hashes" without the work, and records the calls. */
 export class FakePasswords implements Passwords {
-  /** The hash each verification was made against; null for nobody's. */
+  /** The hash of each verification; null for an unknown user. */
   readonly verified: (string | null)[] = [];
-  /** Hashes of another scheme than this need to be made again. */
+  /** Hashes of another scheme than this need a rehash. */
   scheme = 'fake';
   /** Thrown by the next call, once. */
   failure: Error | undefined;

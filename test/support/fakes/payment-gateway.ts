@@ -14,7 +14,7 @@ import type { Clock } from '../../../src/kernel/clock.js';
 const GOOD_TOKEN = /^tok_([a-z]+)_(\d{4})$/;
 const SPECIAL = new Set(['tok_expired', 'tok_declined', 'tok_slow', 'tok_timeout', 'tok_unavailable']);
 
-/** The sandbox gateway's tokens and its promises, in memory and without waiting. */
+/** The tokens and the contract of the sandbox gateway, in memory and without delays. */
 export class FakePaymentGateway implements PaymentGateway {
   readonly charges = new Map<string, Charge & { outcome: ChargeOutcome }>();
   readonly refunds = new Map<string, Refund & { outcome: RefundOutcome }>();

@@ -1,7 +1,7 @@
 import { DomainError } from '../../../src/kernel/errors.js';
 import type { Admission, Client, SignInThrottle } from '../../../src/identity/application/ports.js';
 
-/** Lets `points` failures of one person from one place through. */
+/** Admits `points` failures for one account from one network. */
 export class FakeSignInThrottle implements SignInThrottle {
   readonly taken = new Map<string, number>();
   constructor(private readonly points = 20) {}

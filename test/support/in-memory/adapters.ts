@@ -24,7 +24,7 @@ export function assertUser(users: Table<User>, userId: string | null): void {
 export const makeAsync =
   <Args extends readonly unknown[], Result>(work: (...args: Args) => Result) =>
   async (...args: Args): Promise<Result> => {
-    await Promise.resolve(); // a real adapter always answers later
+    await Promise.resolve(); // a real adapter is always asynchronous
     return work(...args);
   };
 

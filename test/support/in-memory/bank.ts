@@ -38,7 +38,7 @@ function newestFirst<Row extends Readonly<{ id: string }>>(
   return toPage(rest.slice(0, limit + 1), limit, ({ id }) => [id]);
 }
 
-/** What cash keeps of the bank, in memory. Reports are worked out transaction by transaction: the oracle of the SQL. */
+/** Cash's ports for the bank, in memory. Reports are computed transaction by transaction, as an oracle for the SQL. */
 export function makeBankAdapters(tables: Tables, store: InMemoryStore) {
   const imports = store.table<Import>('cash_imports');
   const lines = store.table<BankLine>('cash_bank_lines');
@@ -162,7 +162,7 @@ export function makeBankAdapters(tables: Tables, store: InMemoryStore) {
     ),
   };
 
-  /** Nobody has a name here: identity's view is not there to be joined. */
+  /** No name is known here, because identity's view is not part of the store. */
   const toView = ({ fingerprint: _, ...line }: BankLine): BankLineView => {
     const match = matchOf(line.id);
     return {

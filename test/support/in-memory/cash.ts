@@ -30,7 +30,7 @@ import type { Reopening } from '../../../src/cash/domain/period.js';
 import { makeBankAdapters } from './bank.js';
 import { InMemoryStore, type Table } from './store.js';
 
-/** One end of a transaction. Balances are never kept here: they are summed from these, whatever is asked. */
+/** One side of a transaction. Balances are never stored here, but always summed from these. */
 export type StoredPosting = Readonly<{
   id: string;
   number: number;
@@ -41,7 +41,7 @@ export type StoredPosting = Readonly<{
   effectiveAt: Date;
   postedAt: Date;
 }>;
-/** `amount` of a hot one is what it was when it was last looked at as a scope. */
+/** The `amount` of a hot one is its sum when its scope was last locked or refreshed. */
 type StoredAmount = Omit<Amount, symbol>;
 type StoredBatch = Readonly<{ id: string; createdAt: Date; createdBy: string | null }>;
 type Counter = Readonly<{ id: string; last: number }>;
@@ -49,7 +49,7 @@ type Counter = Readonly<{ id: string; last: number }>;
 const makeAsync =
   <Args extends readonly unknown[], Result>(work: (...args: Args) => Result) =>
   async (...args: Args): Promise<Result> => {
-    await Promise.resolve(); // a real adapter always answers later
+    await Promise.resolve(); // a real adapter is always asynchronous
     return work(...args);
   };
 
@@ -59,7 +59,7 @@ const belongsTo = (scope: AmountScope) => (amount: Pick<Amount, 'accountId' | 'r
   'accountId' in scope ? amount.accountId === scope.accountId : amount.realAccountId === scope.realAccountId;
 const violates = (what: string): Error => new Error(`violates ${what}`);
 
-/** The page of `rows`, which are in order, that comes after the one whose key is `after`. */
+/** The page of the sorted `rows` that follows the key `after`. */
 function pageOf<Row>(
   rows: readonly Row[],
   { limit, after }: PageRequest,
@@ -209,7 +209,7 @@ const makeAccounts = (tables: Tables): AccountRepository => {
 };
 
 const makeAmounts = (tables: Tables): AmountRepository => {
-  /** What an amount copies of the two accounts it belongs to. */
+  /** The columns that an amount copies from its account and its real account. */
   const copied = (account: Account, realAccount: RealAccount) => ({
     floor: account.floor,
     hot: isHot(account),
@@ -631,7 +631,7 @@ function makeQueries(tables: Tables): CashQueries {
         .sort()
         .slice(0, limit),
     ),
-    // Nothing is summed up from a checkpoint here, so nothing is ever behind.
+    // There are no checkpoints here, so no amount is ever behind.
     amountsBehind: makeAsync(() => []),
   };
 }
@@ -646,8 +646,8 @@ export type InMemoryCash = CashPorts &
   }>;
 
 /**
- * Cash's ports in memory; they pass the same contract as the Sequelize adapters (test/contracts), and are the oracle they
- * are compared with: nothing is summed up in advance, every balance is the sum of its postings.
+ * Cash's ports in memory. They pass the same contract as the Sequelize adapters (test/contracts) and are the oracle for
+ * them: every balance is computed as the sum of its postings.
  */
 export function makeInMemoryCash(store = new InMemoryStore()): InMemoryCash {
   const tables = new Tables(store);

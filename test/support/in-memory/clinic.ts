@@ -286,7 +286,7 @@ const makeDiary = ({
 const byName = (a: { name: string; id: string }, b: { name: string; id: string }): number =>
   a.name < b.name || (a.name === b.name && a.id < b.id) ? -1 : 1;
 
-/** The page of what is in order of name. */
+/** A page of rows that are sorted by name. */
 function pageByName<Row extends Readonly<{ id: string; name: string }>>(
   rows: readonly Row[],
   { limit, after }: PageRequest,
@@ -298,7 +298,7 @@ function pageByName<Row extends Readonly<{ id: string; name: string }>>(
   return toPage(rest.filter((row) => row.id !== id).slice(0, limit + 1), limit, (row) => [row.name, row.id]);
 }
 
-/** The page of what is in order of an instant, then of id. */
+/** A page of rows that are sorted by an instant, then by id. */
 function pageByTime<Row extends Readonly<{ id: string }>>(
   rows: readonly Row[],
   instantOf: (row: Row) => Date,

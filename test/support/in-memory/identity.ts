@@ -32,7 +32,7 @@ import { makeSecurityEventQueries, makeSecurityLog, type StoredEvent } from './s
 import { makeInMemoryOutbox, type StoredJob, storedJobs } from './outbox.js';
 import { InMemoryStore, type Table } from './store.js';
 
-/** Somebody who was erased is not there any more. */
+/** An erased user counts as missing. */
 const present = (row: User | undefined): User | undefined => (row?.erasedAt === null ? row : undefined);
 
 function makeUsers(table: Table<User>): UserRepository {

@@ -4,18 +4,18 @@ import type { UnitOfWork } from '../../../src/kernel/unit-of-work.js';
 type Row = Readonly<{ id: string }>;
 type Rows = Map<string, Row>;
 
-/** One table as a unit of work sees it. Rows are copied in and out, so nobody holds a row another may change. */
+/** One table as a unit of work sees it. Rows are copied in and out, so no two holders share an object. */
 export interface Table<Stored extends Row> {
   get(id: string): Stored | undefined;
   /** In order of id. */
   all(): Stored[];
   put(row: Stored): void;
   delete(id: string): void;
-  /** Marks the row as held to the end of the unit of work; an independent one that touches it would wait for ever. */
+  /** Locks the row to the end of the unit of work. An independent unit of work that touches it would wait for ever. */
   lock(id: string): Stored | undefined;
 }
 
-/** What a unit of work has changed and holds; laid over what is committed, like READ COMMITTED. */
+/** The changes and locks of a unit of work, over the committed rows (READ COMMITTED). */
 class Draft {
   readonly changes = new Map<string, Map<string, Row | null>>();
   readonly held = new Set<string>();
@@ -81,14 +81,15 @@ class Draft {
 }
 
 /**
- * The units of work that the present call is within, by store. One for all stores: Node carries each storage that was
- * ever used along with every promise, so one a store would make a run of thousands of worlds slower and slower.
+ * The units of work around the current call, by store. All stores use this one, because Node copies every
+ * AsyncLocalStorage that was ever used along with each promise: one for each store would slow down a run with thousands
+ * of stores.
  */
 const current = new AsyncLocalStorage<ReadonlyMap<InMemoryStore, Draft>>();
 
 /**
- * A database in memory for unit tests. Units of work run one after the other, keep nothing when they throw, and join
- * the one they are called in; `runInNewTransaction` is independent even there.
+ * A database in memory for unit tests. Units of work run one after the other, roll back when they throw, and join an
+ * outer one; `runInNewTransaction` is independent of the outer one.
  */
 export class InMemoryStore {
   readonly #committed = new Map<string, Rows>();
@@ -104,12 +105,12 @@ export class InMemoryStore {
     return current.getStore()?.get(this);
   }
 
-  /** Is this called from within a unit of work? */
+  /** Whether the call comes from within a unit of work. */
   get inUnitOfWork(): boolean {
     return this.#draft !== undefined;
   }
 
-  /** The same database under other table names, for a context whose names another one uses too. */
+  /** The same database under other table names, for a context whose table names another context uses too. */
   part(prefix: string): InMemoryStore {
     return new PartOfStore(this, prefix);
   }

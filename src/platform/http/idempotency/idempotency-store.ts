@@ -14,10 +14,10 @@ import type { Answer } from '../replies/answer.js';
 import { hasCode } from '../../error-code.js';
 import { ProtocolError } from '../replies/protocol-error.js';
 
-/** What a request says of itself when it carries a key. */
+/** A request with an Idempotency-Key, as the store identifies it. */
 export type KeyedRequest = Readonly<{ key: string; caller: string; operation: string; fingerprint: string }>;
 
-/** What is known of a key: its answer; or that its request runs (`held`), or was settled without an answer so far. */
+/** The state of a key: answered; `held` while its request runs; or released without an answer. */
 export type KnownKey = Readonly<
   { state: 'answered'; answer: Answer } | { state: 'held' } | { state: 'settled'; reference: string }
 >;
@@ -33,14 +33,17 @@ const SELECT_KEY: Statement = {
   text: 'SELECT fingerprint, answer, reference, settled FROM idempotency_keys WHERE key_hash = $1 AND expires_at > $2',
 };
 
-/** Raises `ALREADY_ANSWERED`, and so aborts the transaction, when the key has an answer: COMMIT may be sent directly behind it. */
+/**
+ * Raises `ALREADY_ANSWERED` when the key has an answer. The error aborts the transaction, so COMMIT may be sent
+ * directly behind it.
+ */
 const STORE_ANSWER: Statement = {
   name: 'idempotency_store',
   text: 'SELECT store_idempotency_answer($1, $2, $3, $4, $5, $6)',
 };
 const ALREADY_ANSWERED = 'IK002';
 
-/** Keeps an answer that is there. */
+/** An existing answer stays. */
 const SETTLE_WITH: Statement = {
   name: 'idempotency_settle_with',
   text: `
@@ -52,7 +55,7 @@ const SETTLE_WITH: Statement = {
     WHERE k.expires_at <= excluded.created_at OR k.answer IS NULL`,
 };
 
-/** Raises `CLAIMED_BY_ANOTHER`, and so aborts the transaction: statements may be sent directly behind it. */
+/** Raises `CLAIMED_BY_ANOTHER`. The error aborts the transaction, so other statements may be sent directly behind it. */
 const CLAIM: Statement = {
   name: 'idempotency_claim',
   text: 'SELECT claim_idempotency_key($1)',

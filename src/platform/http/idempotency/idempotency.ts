@@ -13,17 +13,17 @@ import {
 import type { Answer } from '../replies/answer.js';
 import type { IdempotencyStore, KeyedRequest, KnownKey } from './idempotency-store.js';
 
-/** A keyed request at work: `cradle` is where its use cases come from. */
+/** A running request with a key. Its use cases are resolved from `cradle`. */
 export interface KeyedCall {
   readonly cradle: object;
-  /** Commits the effect and the answer together; returns the answer to send, which is another's if that was first. */
+  /** Commits the effect and the answer together. Returns the answer to send: that of an equal request if it was first. */
   finish(answer: Answer): Promise<Readonly<{ answer: Answer; replayed: boolean }>>;
   /**
-   * Rolls back what has not been committed. The answer of an equal request that was first, if there is one by now:
-   * what this one failed at may be what that one has done.
+   * Rolls back what has not been committed. Returns the answer of an equal request if there is one by now, because the
+   * success of that request may be why this one failed.
    */
   abandon(): Promise<Answer | undefined>;
-  /** Whether a first transaction has committed and holds the key: then even a refusal is an answer to keep. */
+  /** Whether a first transaction has committed and reserved the key. Then an error response is stored too. */
   held(): boolean;
   /** Stores the answer of a call whose last transaction has committed without it. */
   settleWith(answer: Answer): Promise<void>;
@@ -31,8 +31,8 @@ export interface KeyedCall {
 
 export interface Idempotency {
   /**
-   * What is known of an equal request: its answer, or what to answer from (`reference`); else a call to carry out.
-   * Throws `idempotency-key-reused` (422), and `request-in-flight` (409) while the first one runs.
+   * Looks up the key. Returns the stored answer, or the `reference` to answer from, or else a call to run. Throws
+   * `idempotency-key-reused` (422), and `request-in-flight` (409) while an equal request runs.
    */
   open(
     request: KeyedRequest,
@@ -49,10 +49,10 @@ const inFlight = (): DomainError =>
     },
   );
 
-/** Outside a keyed request there is nothing to hold. */
+/** A request without a key has nothing to reserve. */
 export const makeNoIdempotencyKey = (): IdempotencyKey => ({ reserve: () => Promise.resolve(null) });
 
-/** Settles keys in the caller's transaction. */
+/** Releases keys in the caller's transaction. */
 export const makeIdempotencyKeys = ({
   idempotencyStore,
   database,
@@ -64,7 +64,8 @@ export const makeIdempotencyKeys = ({
 /**
  * Idempotency keys that commit with the effect. The first unit of work of the request opens a transaction, takes an
  * advisory lock on the key, and stays open until the answer is known; then answer and effect commit together.
- * `runInNewTransaction` is not held back; through `idempotencyKey.reserve` it can keep the key for a request of several transactions.
+ * `runInNewTransaction` commits at once; a request of several transactions reserves its key by
+ * `idempotencyKey.reserve`.
  */
 export const makeIdempotency = ({
   container,

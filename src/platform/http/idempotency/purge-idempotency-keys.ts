@@ -3,7 +3,7 @@ import type { Clock } from '../../../kernel/clock.js';
 
 export const PURGE_IDEMPOTENCY_KEYS = 'platform.purge-idempotency-keys';
 
-/** Drops answers whose time is over, a bounded batch a statement so that no lock is held for long. */
+/** Deletes expired answers, a bounded number for each statement so that no lock is held for long. */
 const PURGE = `
   DELETE FROM idempotency_keys WHERE key_hash IN (
     SELECT key_hash FROM idempotency_keys WHERE expires_at <= $1 ORDER BY expires_at LIMIT 1000

@@ -28,7 +28,10 @@ const SETTINGS = {
 const STARTER = `Scalar.createApiReference('#reference', ${JSON.stringify(SETTINGS)});`;
 const hashOf = (script: string): string => `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
 
-/** Styles may be inline, because Scalar adds style elements. Scripts are its own file and the starter, by hash. */
+/**
+ * Styles may be inline, because Scalar adds style elements. Two scripts are allowed by their hashes: Scalar's file and
+ * the inline one that starts it.
+ */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   `script-src 'self' ${hashOf(STARTER)}`,

@@ -26,7 +26,7 @@ export interface RateLimits {
   refund(counters: readonly RateLimitCounter[]): Promise<void>;
 }
 
-/** What watches the server, and everybody else: requests of the one do not count against those of the other. */
+/** `probe`: requests of monitoring. They and the requests of all other clients have separate budgets. */
 export type RequestBudget = 'client' | 'probe';
 
 /** The general limit on every request of a client, which must cost next to nothing. */

@@ -1,7 +1,7 @@
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** The index behind the string that begins at `start`. */
+/** The index after the string that begins at `start`. */
 function endOfString(json: string, start: number): number {
   let index = start + 1;
   while (json.charCodeAt(index) !== QUOTE) index += json.charCodeAt(index) === BACKSLASH ? 2 : 1;
@@ -15,15 +15,15 @@ function isKey(json: string, end: number): boolean {
 }
 
 /**
- * The first key that stands twice in one object of `json`, which must be valid; undefined when there is none. Which of the two
- * counts differs from parser to parser (RFC 8259 §4), so what one of them checks another may not use.
+ * The first key that occurs twice in one object of `json`, which must be valid; undefined when there is none. Parsers
+ * differ in which of the two they use (RFC 8259 §4), so one parser might check a value that another one does not use.
  */
 export function findDuplicateKey(json: string): string | undefined {
   const objects: Set<string>[] = [];
   for (let index = 0; index < json.length;) {
     const unit = json.charCodeAt(index);
     if (unit !== QUOTE) {
-      // An array is a level too, one without keys.
+      // An array counts as a level without keys.
       if (unit === 0x7b || unit === 0x5b) objects.push(new Set());
       else if (unit === 0x7d || unit === 0x5d) objects.pop();
       index += 1;
