@@ -7,19 +7,26 @@ import { makeCaptureHold } from './application/capture-hold.js';
 import { makeChangeAccount } from './application/change-account.js';
 import { makeChangeRealAccount } from './application/change-real-account.js';
 import { makeClosePeriod } from './application/close-period.js';
-import { makeImportBankLines } from './application/import-bank-lines.js';
 import { makeDeleteAccount } from './application/delete-account.js';
 import { makeDeleteRealAccount } from './application/delete-real-account.js';
 import { makeExpireHolds } from './application/expire-holds.js';
+import { makeImportBankLines } from './application/import-bank-lines.js';
+import { makeLedger } from './application/ledger.js';
 import {
   EXPIRE_HOLDS,
   EXPIRE_HOLDS_EVERY_MS,
   MOVE_CHECKPOINTS,
   MOVE_CHECKPOINTS_EVERY_MS,
 } from './application/jobs.js';
-import { makeLedger } from './application/ledger.js';
+import { makeListAccounts } from './application/list-accounts.js';
+import { makeListAmounts } from './application/list-amounts.js';
+import { makeListBankLines } from './application/list-bank-lines.js';
+import { makeListHolds } from './application/list-holds.js';
+import { makeListPeriods } from './application/list-periods.js';
+import { makeListRealAccounts } from './application/list-real-accounts.js';
+import { makeListReconciliations } from './application/list-reconciliations.js';
+import { makeListTransactions } from './application/list-transactions.js';
 import { makeMatchBankLine } from './application/match-bank-line.js';
-import { makeUnmatchBankLine } from './application/unmatch-bank-line.js';
 import { makeMoveCheckpoints } from './application/move-checkpoints.js';
 import { makeOpenAccount } from './application/open-account.js';
 import { makeOpenRealAccount } from './application/open-real-account.js';
@@ -27,13 +34,25 @@ import { makePlaceHold } from './application/place-hold.js';
 import type { CashPorts } from './application/ports.js';
 import { makePostBatch } from './application/post-batch.js';
 import { makePostTransaction } from './application/post-transaction.js';
-import { makeReadBank } from './application/read-bank.js';
-import { makeReadBooks } from './application/read-books.js';
-import { makeReadReports } from './application/read-reports.js';
 import { makeReconcile } from './application/reconcile.js';
 import { makeRefundTransaction } from './application/refund-transaction.js';
 import { makeReopenPeriod } from './application/reopen-period.js';
+import { makeReportBalances } from './application/report-balances.js';
+import { makeReportCashFlow } from './application/report-cash-flow.js';
+import { makeReportIncomeByOrigin } from './application/report-income-by-origin.js';
+import { makeReportUnreconciled } from './application/report-unreconciled.js';
 import { makeReverseTransaction } from './application/reverse-transaction.js';
+import { makeSuggestMatches } from './application/suggest-matches.js';
+import { makeUnmatchBankLine } from './application/unmatch-bank-line.js';
+import { makeViewAccount } from './application/view-account.js';
+import { makeViewAmount } from './application/view-amount.js';
+import { makeViewBalance } from './application/view-balance.js';
+import { makeViewBankLine } from './application/view-bank-line.js';
+import { makeViewBankStatement } from './application/view-bank-statement.js';
+import { makeViewHold } from './application/view-hold.js';
+import { makeViewRealAccount } from './application/view-real-account.js';
+import { makeViewStatement } from './application/view-statement.js';
+import { makeViewTransaction } from './application/view-transaction.js';
 import { makeVoidHold } from './application/void-hold.js';
 import { cashProblems } from './http/problems.js';
 import { cashRoutes } from './http/routes.js';
@@ -103,10 +122,29 @@ export const cashRegistrations = {
   matchBankLine: asFunction(makeMatchBankLine).scoped(),
   unmatchBankLine: asFunction(makeUnmatchBankLine).scoped(),
   reconcile: asFunction(makeReconcile).scoped(),
-  readBank: asFunction(makeReadBank).scoped(),
-  readReports: asFunction(makeReadReports).scoped(),
   moveCheckpoints: asFunction(makeMoveCheckpoints).scoped(),
-  readBooks: asFunction(makeReadBooks).scoped(),
+  viewRealAccount: asFunction(makeViewRealAccount).scoped(),
+  viewAccount: asFunction(makeViewAccount).scoped(),
+  viewAmount: asFunction(makeViewAmount).scoped(),
+  viewTransaction: asFunction(makeViewTransaction).scoped(),
+  viewHold: asFunction(makeViewHold).scoped(),
+  listRealAccounts: asFunction(makeListRealAccounts).scoped(),
+  listAccounts: asFunction(makeListAccounts).scoped(),
+  listAmounts: asFunction(makeListAmounts).scoped(),
+  listTransactions: asFunction(makeListTransactions).scoped(),
+  listHolds: asFunction(makeListHolds).scoped(),
+  viewBalance: asFunction(makeViewBalance).scoped(),
+  viewStatement: asFunction(makeViewStatement).scoped(),
+  viewBankLine: asFunction(makeViewBankLine).scoped(),
+  listBankLines: asFunction(makeListBankLines).scoped(),
+  viewBankStatement: asFunction(makeViewBankStatement).scoped(),
+  suggestMatches: asFunction(makeSuggestMatches).scoped(),
+  listReconciliations: asFunction(makeListReconciliations).scoped(),
+  listPeriods: asFunction(makeListPeriods).scoped(),
+  reportBalances: asFunction(makeReportBalances).scoped(),
+  reportCashFlow: asFunction(makeReportCashFlow).scoped(),
+  reportIncomeByOrigin: asFunction(makeReportIncomeByOrigin).scoped(),
+  reportUnreconciled: asFunction(makeReportUnreconciled).scoped(),
 };
 export type CashCradle = CradleOf<typeof cashRegistrations>;
 

@@ -7,7 +7,7 @@ import { openOnPostgres } from '../support/container-on-postgres.js';
 import { mochaGlobalTeardown } from '../support/postgres.js';
 import { writeHistory } from './cash-history.js';
 
-/** `tsx test/bench/cash.ts [million]`: what the ledger costs, as ratios within one run. Needs some minutes. */
+/** `tsx test/bench/cash.ts [million]`: measures the ledger as ratios within one run. Takes some minutes. */
 const POSTINGS = Number(process.argv[2] ?? 1_000_000);
 const ROUND_MS = 4_000;
 const ROUNDS = 3;
@@ -18,7 +18,7 @@ const postgres = await openOnPostgres<Cradle>({}, { DATABASE_POOL_MAX: String(WO
 const pool = new pg.Pool({ connectionString: postgres.databaseUrl, max: WORKERS });
 const { cradle } = postgres;
 
-/** How often a second `work` ends when `workers` do nothing else. */
+/** How often a second `work` completes in `workers` loops. */
 async function rate(work: (worker: number) => Promise<unknown>, workers = WORKERS): Promise<number> {
   const startedMs = performance.now();
   let done = 0;
@@ -36,7 +36,7 @@ async function rate(work: (worker: number) => Promise<unknown>, workers = WORKER
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-/** Rounds of both by turns, so that whatever else the machine does falls on both. */
+/** Measures both by turns, so that other load on the machine affects both alike. */
 async function compare(
   what: string,
   [ours, reference]: readonly [(worker: number) => Promise<unknown>, (worker: number) => Promise<unknown>],
@@ -66,7 +66,7 @@ for (let n = 0; n < 2 * WORKERS; n += 1) {
 const post = (sourceAccountId: string, targetAccountId: string) =>
   cradle.postTransaction({ sourceAccountId, targetAccountId, amount: eur(1), createdBy: null });
 
-/** Takes down the statements that a posting sends, to send the same ones without anything around them. */
+/** Records the statements of a posting, to send the same ones without the application. */
 async function recordPosting(): Promise<{ lock: pg.QueryConfig; write: pg.QueryConfig }> {
   const seen: { name: string; text: string }[] = [];
   const query = Reflect.get(pg.Client.prototype, 'query') as (this: pg.Client, ...args: unknown[]) => unknown;
@@ -177,27 +177,30 @@ async function time(what: string, work: (n: number) => Promise<unknown>, times =
   console.log(`${what}: median ${median(durations).toFixed(1)} ms, p95 ${p95(durations)}`);
 }
 const daysAgo = (days: number) => plus(new Date(), -days * DAY);
-const { readBooks } = cradle;
+const { listAmounts, listTransactions, viewBalance, viewStatement } = cradle;
 for (const axis of ['effective', 'recorded'] as const) {
-  const balance = (at: Date) => readBooks.balance({ accountId: big.accountId }, { at, axis });
+  const balance = (at: Date) => viewBalance({ scope: { accountId: big.accountId }, at, axis });
   await time(`balance within the last month, ${axis}`, (n) => balance(daysAgo(n / 2)));
   await time(`balance at any time of three years, ${axis}`, (n) => balance(daysAgo(n * 18)));
 }
 const day = (back: number) => ({ from: daysAgo(back + 1), to: daysAgo(back) });
 await time('statement of a day, in the last month', (n) =>
-  readBooks.statement({ accountId: big.accountId }, day(n / 2)),
+  viewStatement({ scope: { accountId: big.accountId }, ...day(n / 2) }),
 );
 await time('statement of a day, any of three years', (n) =>
-  readBooks.statement({ accountId: big.accountId }, day(n * 18)),
+  viewStatement({ scope: { accountId: big.accountId }, ...day(n * 18) }),
 );
 await time('first page of its transactions', () =>
-  readBooks.transactions({ accountId: big.accountId }, { limit: 20 }),
+  listTransactions({ filter: { accountId: big.accountId }, page: { limit: 20 } }),
 );
 await time('first page of its transactions in a month two years ago', () =>
-  readBooks.transactions({ accountId: big.accountId, from: daysAgo(760), to: daysAgo(730) }, { limit: 20 }),
+  listTransactions({
+    filter: { accountId: big.accountId, from: daysAgo(760), to: daysAgo(730) },
+    page: { limit: 20 },
+  }),
 );
 await time('the amount and its balance', () =>
-  readBooks.amounts({ accountId: big.accountId }, { limit: 20 }),
+  listAmounts({ filter: { accountId: big.accountId }, page: { limit: 20 } }),
 );
 
 const client = new pg.Client({ connectionString: postgres.ownerUrl });

@@ -35,7 +35,7 @@ describe('accounts', () => {
     cash.placeHold({
       ...{ sourceAccountId, targetAccountId: its.expense, amount: eur(amount), createdBy: null },
     });
-  const account = (id: string) => cash.readBooks.account(id);
+  const account = (id: string) => cash.viewAccount({ accountId: id });
   const abroad = () => cash.openRealAccount({ name: 'Abroad', kind: 'bank', currency: 'USD' });
 
   describe('real accounts', () => {
@@ -118,7 +118,7 @@ describe('accounts', () => {
       await cash.refuses(() => cash.deleteRealAccount({ id: its.bank.id }), 'account-in-use');
       await cash.deleteRealAccount({ id, expectedVersion: 1 });
       await cash.refuses(() => account(defaultAccountId), 'not-found');
-      await cash.refuses(() => cash.readBooks.realAccount(id), 'not-found');
+      await cash.refuses(() => cash.viewRealAccount({ realAccountId: id }), 'not-found');
     });
   });
 
@@ -208,7 +208,7 @@ describe('accounts', () => {
     it('keep their balance when they become hot and when they stop being hot', async () => {
       await post(its.income, its.unallocated, 100);
       const amountOf = async () =>
-        (await cash.readBooks.amounts({ accountId: its.income }, { limit: 2 })).items[0]!.amount;
+        (await cash.listAmounts({ filter: { accountId: its.income }, page: { limit: 2 } })).items[0]!.amount;
       await change(its.income, { type: 'equity' });
       await post(its.income, its.unallocated, 20);
       expect(await amountOf()).to.equal(-120);
@@ -224,7 +224,7 @@ describe('accounts', () => {
       await post(its.origin, its.rent, 100);
       expect((await change(its.rent, { realAccountId: its.desk.id })).realAccountId).to.equal(its.desk.id);
       await post(its.origin, its.rent, 7);
-      const there = (await cash.readBooks.amounts({ accountId: its.rent }, { limit: 9 })).items;
+      const there = (await cash.listAmounts({ filter: { accountId: its.rent }, page: { limit: 9 } })).items;
       expect(there.map(({ realAccountId, amount }) => [realAccountId, amount])).to.have.deep.members([
         [its.bank.id, 100],
         [its.desk.id, 7],

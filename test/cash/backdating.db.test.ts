@@ -80,7 +80,7 @@ describe('random backdating', function () {
       )
       .reduce((a, b) => a + b, 0);
 
-  /** An instant to ask about: one that matters to the millisecond, or any. */
+  /** An instant for a query: one at which a millisecond matters, or any other. */
   const someInstant = (): Date => {
     const move = moves[below(moves.length)]!;
     const near = [move.effectiveAt, move.postedAt, EDGES[below(EDGES.length)]!][below(3)]!;
@@ -98,7 +98,7 @@ describe('random backdating', function () {
     ];
   };
 
-  it(`balances of any account at any time on either axis are the sums of what counts`, async () => {
+  it(`gives balances that are the sum of the postings up to any time on either axis`, async () => {
     for (let n = 0; n < QUESTIONS; n += 1) {
       const { scope, accounts } = scopes()[below(8)]!;
       const at = someInstant();
@@ -106,28 +106,29 @@ describe('random backdating', function () {
       const expected = sumOf(accounts, (move) =>
         axis === 'effective' ? move.effectiveAt <= at : move.postedAt <= at,
       );
-      const { balance } = await postgres.cradle.readBooks.balance(scope, { at, axis });
+      const { balance } = await postgres.cradle.viewBalance({ scope, at, axis });
       expect(balance, `${JSON.stringify(scope)} ${axis} ${at.toISOString()}`).to.equal(expected);
     }
   });
 
-  it('balances at two times differ by the postings between them', async () => {
+  it('gives balances at two times that differ by the postings between them', async () => {
     for (let n = 0; n < 50; n += 1) {
       const { scope, accounts } = scopes()[below(8)]!;
       const [t1, t2] = [someInstant(), someInstant()].sort((a, b) => a.getTime() - b.getTime());
       const at = async (instant: Date) =>
-        (await postgres.cradle.readBooks.balance(scope, { at: instant, axis: 'effective' })).balance;
+        (await postgres.cradle.viewBalance({ scope, at: instant, axis: 'effective' })).balance;
       expect((await at(t2!)) - (await at(t1!))).to.equal(
         sumOf(accounts, ({ effectiveAt }) => effectiveAt > t1! && effectiveAt <= t2!),
       );
     }
   });
 
-  it('each line of a statement adds its amount to the balance, from opening to closing', async () => {
+  it('gives statements whose lines add up from the opening to the closing balance', async () => {
     for (let n = 0; n < 50; n += 1) {
       const { scope, accounts } = scopes()[below(8)]!;
       const [from, to] = [someInstant(), someInstant()].sort((a, b) => a.getTime() - b.getTime());
-      const { opening, lines, closing } = await postgres.cradle.readBooks.statement(scope, {
+      const { opening, lines, closing } = await postgres.cradle.viewStatement({
+        scope,
         from: from!,
         to: to!,
       });

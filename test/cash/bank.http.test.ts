@@ -241,7 +241,10 @@ describe('the bank over HTTP', () => {
       const piece = Buffer.alloc(64 * 1024, 'x');
       const before = process.memoryUsage();
       let most = 0;
-      /** The answer's status; undefined where the connection was gone before the answer was read, as may happen (RFC 9112 §9.6). */
+      /**
+       * The status of the response; undefined when the connection was closed before the response was read (RFC 9112
+       * §9.6).
+       */
       const send = () =>
         new Promise<{ status: number | undefined; sent: number }>((resolve, reject) => {
           let sent = 0;

@@ -431,7 +431,7 @@ describe('cash over HTTP', () => {
         closedAt: expiresAt,
       });
       expectProblem(await post(`holds/${body.id}/capture`), 409, 'hold-not-open');
-      // Nobody has swept it away yet, and yet the money is free.
+      // No job has released the expired hold yet, but its money is available.
       expect((await transfer({ amount: eur(100_000) })).status).to.equal(201);
       expectProblem(await hold({ expiresAt: '2020-01-01T00:00:00Z' }), 422, 'validation', '/expiresAt');
     });

@@ -38,7 +38,7 @@ describe('matching, reconciling and closing', () => {
       dryRun: false,
       importedBy: null,
     });
-    return (await cash.readBank.bankStatement(its.bank.id, {})).lines;
+    return (await cash.viewBankStatement({ realAccountId: its.bank.id })).lines;
   };
   const match = (bankLineId: string, ...transactionIds: string[]) =>
     cash.matchBankLine({ bankLineId, transactionIds, matchedBy: CLERK });
@@ -87,7 +87,9 @@ describe('matching, reconciling and closing', () => {
         removedAt: null,
         removedBy: null,
       });
-      expect((await cash.readBank.bankLine(line!.id)).match?.transactionIds).to.have.members(parts);
+      expect((await cash.viewBankLine({ bankLineId: line!.id })).match?.transactionIds).to.have.members(
+        parts,
+      );
     });
 
     it('rejects a transaction that is unknown, named twice, or without effect on the real account', async () => {
@@ -142,7 +144,7 @@ describe('matching, reconciling and closing', () => {
         dryRun: false,
         importedBy: null,
       });
-      const [into] = (await cash.readBank.bankStatement(other.id, {})).lines;
+      const [into] = (await cash.viewBankStatement({ realAccountId: other.id })).lines;
       await match(out!.id, transfer);
       await match(into!.id, transfer);
     });
@@ -262,17 +264,17 @@ describe('matching, reconciling and closing', () => {
       await move(1_000);
       const accountId = its.expense;
       const { adjustmentId } = await reconcile('2026-11-20', 900, { adjustment: { accountId } });
-      expect(await cash.readBooks.transaction(adjustmentId!)).to.deep.include({
+      expect(await cash.viewTransaction({ transactionId: adjustmentId! })).to.deep.include({
         amount: 100,
         effectiveAt: new Date('2026-11-20T22:59:59.999Z'),
         description: 'Adjustment to the balance of 2026-11-20',
         createdBy: CLERK,
       });
       const more = await reconcile('2026-11-21', 950, { adjustment: { accountId, description: 'Found' } });
-      const found = await cash.readBooks.transaction(more.adjustmentId!);
+      const found = await cash.viewTransaction({ transactionId: more.adjustmentId! });
       expect(found).to.deep.include({ amount: 50, effectiveAt: now(), description: 'Found' });
       expect([found.source.accountId, found.target.accountId]).to.deep.equal([accountId, its.unallocated]);
-      expect((await cash.readBooks.realAccount(its.bank.id)).balance).to.equal(950);
+      expect((await cash.viewRealAccount({ realAccountId: its.bank.id })).balance).to.equal(950);
     });
 
     it('posts nothing if there is no difference', async () => {
@@ -313,7 +315,7 @@ describe('matching, reconciling and closing', () => {
         closedAt: now(),
         closedBy: CLERK,
       });
-      expect(await cash.readBooks.realAccount(its.bank.id)).to.deep.include({
+      expect(await cash.viewRealAccount({ realAccountId: its.bank.id })).to.deep.include({
         closedThrough: '2026-10',
         closedUntil: end,
       });
@@ -406,13 +408,13 @@ describe('matching, reconciling and closing', () => {
         reopenedAt: now(),
         reopenedBy: CLERK,
       });
-      expect((await cash.readBooks.realAccount(its.bank.id)).closedThrough).to.equal('2026-08');
+      expect((await cash.viewRealAccount({ realAccountId: its.bank.id })).closedThrough).to.equal('2026-08');
       await move(1_000);
       await expectCode(move(1_000, '2026-08-31T12:00:00Z'), 'period-closed');
       await close('2026-10');
       await reopen('2026-10');
       await reopen('2026-08');
-      expect(await cash.readBooks.realAccount(its.bank.id)).to.deep.include({
+      expect(await cash.viewRealAccount({ realAccountId: its.bank.id })).to.deep.include({
         closedThrough: null,
         closedUntil: null,
       });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { HOUR, plus, DAY } from '../../src/kernel/clock.js';
 import type { CashIntegrity, CashQueries } from '../../src/cash/application/ports.js';
 import type { Ledger } from '../../src/cash/index.js';
-import type { ReadBooks } from '../../src/cash/application/read-books.js';
+import type { ListAccounts } from '../../src/cash/application/list-accounts.js';
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
 import { seed, undoSeeds } from '../../src/platform/database/migrator.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
@@ -10,7 +10,7 @@ import { openOnPostgres, type OnPostgres } from '../support/container-on-postgre
 type Cradle = Readonly<{
   cashIntegrity: CashIntegrity;
   cashQueries: CashQueries;
-  readBooks: ReadBooks;
+  listAccounts: ListAccounts;
   cashUnitOfWork: UnitOfWork<Readonly<{ ledger: Ledger }>>;
 }>;
 
@@ -22,7 +22,7 @@ describe('the books of the demo practice', () => {
   after(() => postgres.close());
 
   it('cover three months, pass every integrity check, contain the accounts of the shop, and are removed completely', async () => {
-    const { cashIntegrity, cashQueries, readBooks, cashUnitOfWork } = postgres.cradle;
+    const { cashIntegrity, cashQueries, listAccounts, cashUnitOfWork } = postgres.cradle;
     await seed({ url: postgres.ownerUrl });
     const findings = await cashIntegrity.check();
     expect(findings.filter(({ ok }) => !ok)).to.deep.equal([]);
@@ -33,7 +33,7 @@ describe('the books of the demo practice', () => {
       expect(effectiveAt <= postedAt && postedAt <= plus(new Date(), HOUR)).to.equal(true);
     expect(items.filter(({ refundOf }) => refundOf !== null)).to.have.length(1);
     expect((await cashQueries.holds({ status: 'open' }, { limit: 5 }, new Date())).items).to.have.length(1);
-    const accounts = (await readBooks.accounts({}, { limit: 100 })).items;
+    const accounts = (await listAccounts({ filter: {}, page: { limit: 100 } })).items;
     for (const { type, balance, name } of accounts)
       if (type === 'asset') expect(balance, name).to.be.at.least(0);
 

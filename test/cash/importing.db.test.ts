@@ -19,7 +19,7 @@ describe('importing statements', () => {
       ['Rent', 'Fee'].map((description) => ({ date, amount, description })),
     ),
   );
-  /** A statement as positions in ROWS: the same one may stand there again and again. */
+  /** A statement as positions in ROWS, which may repeat. */
   const aStatement = fc.array(fc.nat({ max: ROWS.length - 1 }), { maxLength: 12 });
   const inAnyOrder = fc
     .array(aStatement, { minLength: 1, maxLength: 4 })
@@ -41,14 +41,14 @@ describe('importing statements', () => {
     });
   const textOf = ({ date, amount, description }: StatementRow) =>
     `${date} ${Math.round(Number(amount) * 100)} ${String(description)}`;
-  /** Of equal rows as many as the file that holds most of them. */
+  /** For equal rows, as many as the file with most of them contains. */
   const expectedOf = (files: readonly (readonly number[])[]): string[] =>
     ROWS.flatMap((row, position) => {
       const most = Math.max(...files.map((file) => file.filter((each) => each === position).length));
       return Array.from({ length: most }, () => textOf(row));
     }).sort();
   const linesOf = async (cash: Cash, realAccountId: string): Promise<string[]> =>
-    (await cash.readBank.bankStatement(realAccountId, {})).lines
+    (await cash.viewBankStatement({ realAccountId })).lines
       .map(({ bookedOn, amount, remittance }) => `${bookedOn} ${amount} ${String(remittance)}`)
       .sort();
 

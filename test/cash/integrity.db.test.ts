@@ -122,7 +122,7 @@ describe('the rules of the books', () => {
       dryRun: false,
       importedBy: null,
     });
-    const [line] = (await cash.readBank.bankLines({}, { limit: 1 })).items;
+    const [line] = (await cash.listBankLines({ filter: {}, page: { limit: 1 } })).items;
     const transactionIds = [earned.id];
     await cash.matchBankLine({ bankLineId: line!.id, transactionIds, matchedBy: null });
     ids = {

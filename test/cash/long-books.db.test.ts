@@ -16,10 +16,10 @@ describe('long books', () => {
   after(() => postgres.close());
 
   it('have statements of at most 10,000 lines', async () => {
-    const { readBooks, cashIntegrity } = postgres.cradle;
+    const { viewStatement, cashIntegrity } = postgres.cradle;
     const { accountId } = await writeHistory(postgres.ownerUrl, 20_002);
-    await expectCode(readBooks.statement({ accountId }, {}), 'statement-too-long');
-    const { lines } = await readBooks.statement({ accountId }, { from: plus(new Date(), -365 * DAY) });
+    await expectCode(viewStatement({ scope: { accountId } }), 'statement-too-long');
+    const { lines } = await viewStatement({ scope: { accountId }, from: plus(new Date(), -365 * DAY) });
     expect(lines.length).to.be.within(3_000, 4_000);
     expect((await cashIntegrity.check()).filter(({ ok }) => !ok)).to.deep.equal([]);
   });
@@ -40,7 +40,7 @@ describe('long books', () => {
     await cash.postTransaction({ ...one, createdBy: null });
     await cash.moveCheckpoints();
     expect(await isBehind(0)).to.equal(false);
-    const balance = await cash.readBooks.balance({ accountId: income }, { axis: 'effective' });
+    const balance = await cash.viewBalance({ scope: { accountId: income }, axis: 'effective' });
     expect(balance.balance).to.equal(-501);
     expect((await cash.cashIntegrity.check()).filter(({ ok }) => !ok)).to.deep.equal([]);
   });

@@ -31,7 +31,7 @@ async function fillTables(cash: CashUseCases, clock: FakeClock): Promise<void> {
     ...{ realAccountId, profile: 'generic', dryRun: false, importedBy: null },
     file: aFile(genericCsv([{ date: '2026-11-20', amount: '7.00' }])),
   });
-  const { items } = await cash.readBank.bankLines({}, { limit: 1 });
+  const { items } = await cash.listBankLines({ filter: {}, page: { limit: 1 } });
   await cash.matchBankLine({ bankLineId: items[0]!.id, transactionIds: [earned.id], matchedBy: null });
   await cash.reconcile({
     ...{ realAccountId, through: '2026-11-20', closingBalance: eur(1_100), reconciledBy: null },

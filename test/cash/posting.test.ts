@@ -24,9 +24,9 @@ describe('posting', () => {
     });
   const fund = (amount: number, accountId = its.unallocated) => post(its.origin, accountId, amount);
   const balanceOf = async (accountId: string): Promise<number> =>
-    (await cash.readBooks.account(accountId)).balance;
+    (await cash.viewAccount({ accountId })).balance;
   const amountsOf = async (accountId: string) =>
-    (await cash.readBooks.amounts({ accountId }, { limit: 50 })).items;
+    (await cash.listAmounts({ filter: { accountId }, page: { limit: 50 } })).items;
   const heldOf = (accountId: string): number =>
     cash.tables
       .amountsOf({ accountId })
@@ -255,7 +255,7 @@ describe('posting', () => {
       expect(id).to.equal(null);
       expect(transactions[0]).to.deep.include({ amount: 100, number: null, batchId: null, postedAt: now() });
       expect(await balanceOf(its.unallocated)).to.equal(0);
-      expect((await cash.readBooks.transactions({}, { limit: 1 })).items).to.deep.equal([]);
+      expect((await cash.listTransactions({ filter: {}, page: { limit: 1 } })).items).to.deep.equal([]);
     });
 
     it('creates no amounts in a dry run', async () => {
@@ -449,7 +449,7 @@ describe('posting', () => {
       expect(await capture(whole)).to.deep.include({ status: 'captured', captured: 300, closedAt: now() });
       const captured = await capture(part, eur(120));
       expect(captured).to.include({ captured: 120, amount: 300 });
-      expect(await cash.readBooks.transaction(captured.transactionId!)).to.deep.include({
+      expect(await cash.viewTransaction({ transactionId: captured.transactionId! })).to.deep.include({
         source: part.source,
         target: part.target,
         amount: 120,
@@ -514,7 +514,7 @@ describe('posting', () => {
       await cash.refuses(() => post(its.unallocated, its.expense, 1), 'insufficient-funds');
       cash.clock.advance(1);
       await post(its.unallocated, its.expense, 1_000);
-      expect(await cash.readBooks.hold(hold.id)).to.deep.include({
+      expect(await cash.viewHold({ holdId: hold.id })).to.deep.include({
         status: 'expired',
         closedAt: hold.expiresAt,
       });
@@ -526,7 +526,7 @@ describe('posting', () => {
       const first = await place(1_000, later(1));
       cash.clock.advance(1);
       const second = await place(1_000, later(1));
-      expect((await cash.readBooks.hold(first.id)).status).to.equal('expired');
+      expect((await cash.viewHold({ holdId: first.id })).status).to.equal('expired');
       expect(heldOf(its.unallocated)).to.equal(1_000);
       cash.clock.advance(1);
       await cash.reverseTransaction({ id, date: 'today', createdBy: null });
@@ -558,7 +558,7 @@ describe('posting', () => {
       await cash.expireHolds();
       const statuses = cash.tables.holds.all().map(({ status }) => status);
       expect(statuses.filter((status) => status === 'expired')).to.have.length(61);
-      expect((await cash.readBooks.hold(open.id)).status).to.equal('open');
+      expect((await cash.viewHold({ holdId: open.id })).status).to.equal('open');
       expect(heldOf(its.origin)).to.equal(10);
       const after = cash.store.commits;
       await cash.expireHolds();
@@ -578,7 +578,7 @@ describe('posting', () => {
       const posted = await post(its.origin, its.rent, 70, { effectiveAt });
       expect(posted).to.deep.include({ effectiveAt, postedAt: now() });
       const on = (axis: 'effective' | 'recorded', at: Date) =>
-        cash.readBooks.balance({ accountId: its.rent }, { at, axis }).then(({ balance }) => balance);
+        cash.viewBalance({ scope: { accountId: its.rent }, at, axis }).then(({ balance }) => balance);
       expect([
         await on('effective', effectiveAt),
         await on('effective', plus(effectiveAt, -1)),
@@ -635,7 +635,7 @@ describe('posting', () => {
     it('posts an event once, and returns the same transaction when it is repeated', async () => {
       const effectiveAt = plus(now(), -MINUTE);
       const first = await settle({ effectiveAt, description: ' Order 1042 ', payerId: CLERK });
-      expect(await cash.readBooks.transaction(first.id)).to.deep.include({
+      expect(await cash.viewTransaction({ transactionId: first.id })).to.deep.include({
         amount: 500,
         effectiveAt,
         description: 'Order 1042',
@@ -667,7 +667,7 @@ describe('posting', () => {
 
     it('copies the payer to reversals and refunds', async () => {
       const { id } = await settle({ payerId: CLERK, createdBy: CLERK });
-      expect((await cash.readBooks.transaction(id)).createdBy).to.equal(CLERK);
+      expect((await cash.viewTransaction({ transactionId: id })).createdBy).to.equal(CLERK);
       const back = await cash.refundTransaction({ id, amount: eur(1), createdBy: null });
       expect([back.payerId, back.origin]).to.deep.equal([CLERK, null]);
     });
@@ -689,7 +689,7 @@ describe('posting', () => {
       const ids = await ask();
       expect(new Set(ids).size).to.equal(codes.length);
       expect(await ask()).to.deep.equal(ids);
-      const accounts = await Promise.all(ids.map((id) => cash.readBooks.account(id)));
+      const accounts = await Promise.all(ids.map((id) => cash.viewAccount({ accountId: id })));
       expect(accounts.map(({ code, type, floor, currency }) => [code, type, floor, currency])).to.deep.equal([
         ['shop-income', 'income', null, 'EUR'],
         ['clinic-income', 'income', null, 'EUR'],

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { DAY, HOUR, plus } from '../../src/kernel/clock.js';
-import type { Report } from '../../src/cash/application/read-reports.js';
+import type { Report } from '../../src/cash/application/report-points.js';
 import { openOnPostgres, type OnPostgres } from '../support/container-on-postgres.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
@@ -11,7 +11,7 @@ import { eur, seedAccounts, useCasesOver, type Adapters, type CashWorld, type Fu
 const SEED = 20_261_025;
 const createdBy = null;
 
-/** Always the same numbers (mulberry32), so that both universes see the same. */
+/** A seeded generator (mulberry32), so that both universes get the same numbers. */
 function makeRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -22,7 +22,10 @@ function makeRandom(seed: number): () => number {
   };
 }
 
-/** Where a report can go wrong by an hour: the ends of days and months of Berlin, on days of 23 and 25 hours too. */
+/**
+ * Instants at which an error of an hour changes a report: the ends of days and months in Berlin, also of days with 23
+ * and 25 hours.
+ */
 const EDGES = [
   '2026-02-28T23:00:00Z',
   '2026-03-28T23:00:00Z',
@@ -33,7 +36,10 @@ const EDGES = [
   '2026-10-31T23:00:00Z',
 ].map((text) => new Date(text));
 
-/** The same books in each universe: income of every origin, its reversals and refunds, transfers, expenses, matched lines. */
+/**
+ * Writes the same books in each universe: income of every origin, its reversals and refunds, transfers, expenses,
+ * matched lines.
+ */
 async function keepBooks(cash: CashWorld, clock: FakeClock): Promise<Furniture> {
   const random = makeRandom(SEED);
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;
@@ -85,7 +91,7 @@ async function keepBooks(cash: CashWorld, clock: FakeClock): Promise<Furniture> 
     dryRun: false,
     importedBy: null,
   });
-  const lines = (await cash.readBank.bankStatement(furniture.bank.id, {})).lines;
+  const lines = (await cash.viewBankStatement({ realAccountId: furniture.bank.id })).lines;
   for (const line of lines.filter((_, n) => n % 3 !== 1)) {
     const { id } =
       line.amount > 0
@@ -137,27 +143,27 @@ describe('reports', () => {
   for (const range of RANGES) {
     const name = `${String(range.from ?? 'a year ago')} to ${String(range.to ?? 'now')}`;
     it(`have the same sums by SQL as in memory: ${name}`, async () => {
-      const flow = await both(({ cash }) => cash.readReports.cashFlow(range));
-      await both(({ cash }) => cash.readReports.incomeByOrigin(range));
+      const flow = await both(({ cash }) => cash.reportCashFlow(range));
+      await both(({ cash }) => cash.reportIncomeByOrigin(range));
       for (const interval of ['month', 'day'] as const) {
         if (interval === 'day' && (range.from === undefined || range.to === '2027-01-01')) continue;
-        const stocks = await both(({ cash }) => cash.readReports.balances({ ...range, interval }));
+        const stocks = await both(({ cash }) => cash.reportBalances({ ...range, interval }));
         const changes = stocks.series.map(({ amounts }) => amounts.at(-1)! - amounts[0]!);
         // The sum of `in` and `out` is the change of the balances.
         expect(sumOf(changes)).to.equal(sumOf(flow.series.flatMap(({ amounts }) => amounts)));
         await both(({ cash, furniture }) =>
-          cash.readReports.balances({ ...range, interval, realAccountId: furniture.bank.id }),
+          cash.reportBalances({ ...range, interval, realAccountId: furniture.bank.id }),
         );
-        await both(({ cash }) => cash.readReports.unreconciled({ ...range, interval }));
+        await both(({ cash }) => cash.reportUnreconciled({ ...range, interval }));
         await both(({ cash, furniture }) =>
-          cash.readReports.unreconciled({ ...range, interval, realAccountId: furniture.desk.id }),
+          cash.reportUnreconciled({ ...range, interval, realAccountId: furniture.desk.id }),
         );
       }
     });
   }
 
   it('begin days and months at midnight in Berlin', async () => {
-    const { at } = await pairs[1]!.cash.readReports.balances({
+    const { at } = await pairs[1]!.cash.reportBalances({
       from: '2026-10-24',
       to: '2026-10-27',
       interval: 'day',
@@ -168,7 +174,7 @@ describe('reports', () => {
       '2026-10-25T23:00:00.000Z',
       '2026-10-26T23:00:00.000Z',
     ]);
-    const { at: months } = await pairs[1]!.cash.readReports.cashFlow({
+    const { at: months } = await pairs[1]!.cash.reportCashFlow({
       from: '2026-03-01',
       to: '2026-04-15',
     });
@@ -180,7 +186,7 @@ describe('reports', () => {
 
   it('count unmatched lines by their age at each point in time', async () => {
     const { series } = await both(({ cash }) =>
-      cash.readReports.unreconciled({ from: '2026-10-31', to: '2026-11-02', interval: 'day' }),
+      cash.reportUnreconciled({ from: '2026-10-31', to: '2026-11-02', interval: 'day' }),
     );
     expect(series.map(({ name }) => name)).to.deep.equal([
       '0-7 days',

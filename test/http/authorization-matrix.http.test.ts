@@ -19,7 +19,7 @@ import {
 } from '../support/praxis.js';
 import { makeProduct, order } from '../storefront/world.js';
 
-/** Who may stand before a route. `owner` owns the object that the row's request is about. */
+/** The callers of each route. `owner` owns the object of the request. */
 const CALLERS = [
   'anonymous',
   'owner',
@@ -37,8 +37,8 @@ type World = Readonly<{ praxis: TestPraxis; owner: TestUser }>;
 type Made = Readonly<{ path?: string; body?: unknown; headers?: Record<string, string> }>;
 
 /**
- * One row a route: a request about an object of the owner's, and what each role gets. Callers without a live session
- * are not listed: on a route for anyone they get what `everybody` says, elsewhere always 401.
+ * One row for each route: a request about an object of the owner, and the status for each role. Callers without a live
+ * session are not listed: a route for anyone answers them as `everybody`, any other route 401.
  */
 type Row = Readonly<{ make?: (world: World) => Made | Promise<Made> }> &
   (Readonly<{ everybody: number }> | Readonly<{ expected: Readonly<Record<SignedIn, number>> }>);
@@ -47,7 +47,7 @@ const all = (status: number) => ({ owner: status, 'other member': status, staff:
 const forStaff = (status: number) => ({ ...all(status), owner: 403, 'other member': 403 });
 const forAdmins = (status: number) => ({ ...forStaff(status), staff: 403 });
 
-/** A request about the books, for which each call opens some of its own. */
+/** A request about the books; each call opens its own. */
 const books =
   (make: (books: Awaited<ReturnType<typeof openBooks>>, world: World) => Made | Promise<Made>) =>
   async (world: World): Promise<Made> => ({
@@ -63,7 +63,7 @@ const holdIn = async ({ unallocated, rent }: Awaited<ReturnType<typeof openBooks
     createdBy: null,
   });
 
-/** A bank line of 10.00 in books of its own, and a transaction that it may stand for. */
+/** A bank line of 10.00 in its own books, and a transaction that matches it. */
 const bankLine =
   (make: (line: Readonly<{ path: string; transactionId: string; matchPath: string }>) => Made) =>
   async ({ praxis }: World): Promise<Made> => {
@@ -83,7 +83,7 @@ const bankLine =
       dryRun: false,
       importedBy: null,
     });
-    const { items } = await cash.readBank.bankLines({ realAccountId: bank.id }, { limit: 2 });
+    const { items } = await cash.listBankLines({ filter: { realAccountId: bank.id }, page: { limit: 2 } });
     const [free, taken] = items.map(({ id }) => id);
     const matched = await cash.postTransaction({
       sourceAccountId: income,
@@ -140,7 +140,7 @@ const ANY = { 'if-match': '*' };
 const TIME_OFF = { startsAt: '2030-01-01T00:00:00Z', endsAt: '2030-01-02T00:00:00Z' };
 const ownAndStaff = (status: number) => ({ ...all(status), 'other member': 404 });
 
-/** A request about the clinic; one for all rows, each at a doctor of its own so that no booking is in another's way. */
+/** A request about the clinic, which all rows share. Each row has its own doctor, so that bookings do not conflict. */
 const clinic =
   (make: (clinic: TestClinic, world: World) => Made | Promise<Made>) =>
   async (world: World): Promise<Made> => {
@@ -179,7 +179,7 @@ const toThePast = (praxis: TestPraxis, appointmentId: string): Promise<void> =>
      WHERE id = '${appointmentId}'`,
   );
 
-/** A request about the journal. Posts are another one's of the staff, so staff may do to them what members of the staff may. */
+/** A request about the journal. The author of posts is another staff user, so the caller `staff` is not the author. */
 const inJournal =
   (make: (journal: Journal, world: World) => Promise<Made>) =>
   async (world: World): Promise<Made> => {
@@ -198,7 +198,7 @@ const somebodysPost = (after = '', request: Made = {}, state: 'draft' | 'publish
     const { id } = await (state === 'draft' ? draft(journal) : published(journal));
     return { path: `/v1/posts/${id}${after}`, ...request };
   });
-/** A comment of the owner's that waits, or that everybody sees. */
+/** A pending or approved comment of the owner. */
 const ownersComment = (after = '', request: Made = {}, state: 'pending' | 'approved' = 'approved') =>
   inJournal(async (journal) => {
     const post = await published(journal);
@@ -829,7 +829,7 @@ describe('the authorization matrix', () => {
   let praxis: TestPraxis;
   before(async () => {
     praxis = await startTestPraxis();
-    // Somebody stays an admin whatever the rows do to the others.
+    // One admin remains, whatever the rows do to the others.
     await makeUser(praxis, 'admin');
   });
   after(() => praxis.stop());
@@ -867,7 +867,7 @@ describe('the authorization matrix', () => {
   function expectedStatus(route: Route, row: Row, caller: Caller): number {
     if ('everybody' in row) {
       expect(route.allow, `${route.operationId} is for anyone`).to.equal('anyone');
-      // Where it matters who asks, a token that is no good is not overlooked.
+      // A route that identifies its callers does not ignore an invalid token.
       if (route.identify === true && caller !== 'anonymous' && !isSignedIn(caller)) return 401;
       return row.everybody;
     }

@@ -8,7 +8,7 @@ import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
 import { makeInMemoryCash } from '../support/in-memory/cash.js';
 
-/** One set of adapters, with a clock and ids of its own that go like the other's. */
+/** One set of adapters, with a clock and ids that behave like those of the other set. */
 type Universe = Readonly<{
   cash: CashWorld;
   clock: FakeClock;
@@ -16,7 +16,7 @@ type Universe = Readonly<{
   cashQueries: CashQueries;
 }>;
 
-const ZONE_CHANGE = '2026-10-26T12:00:00.000Z'; // the day after Berlin's longest day of the year
+const ZONE_CHANGE = '2026-10-26T12:00:00.000Z'; // the day after the 25-hour day of Berlin
 
 function universeOver(
   { cashUnitOfWork, cashQueries, bankQueries, reportQueries }: Adapters,
@@ -27,7 +27,7 @@ function universeOver(
   return { ...adapters, clock, cash: useCasesOver(adapters, { clock, ids: new FakeIds(prefix) }) };
 }
 
-/** Numbers are drawn from one sequence for all runs, and not given back: only their order can be compared. */
+/** All runs draw their numbers from one sequence, which a rollback does not reset. So only their order can be compared. */
 const withoutNumber = ({ number: _, ...rest }: PostedTransaction) => rest;
 
 export type Outcome =
@@ -53,7 +53,7 @@ function strip(value: unknown): unknown {
   );
 }
 
-/** A choice among what there is at the time, made by a number that was drawn before anything was there. */
+/** Selects an item by a number that was drawn before the items existed. */
 export const pick = <Item>(items: readonly Item[], choice: number): Item => {
   const item = items[choice % items.length];
   if (item === undefined) throw new Error('nothing to pick from');
@@ -86,7 +86,7 @@ export class Universes {
     this.realAccounts = [furniture.bank.id, furniture.desk.id, furniture.world.id];
   }
 
-  /** `prefix`: eight hexadecimal digits nobody else uses in the database. */
+  /** `prefix`: eight hexadecimal digits that nobody else uses in the database. */
   static async create(postgres: Adapters, prefix: string): Promise<Universes> {
     const oracle = universeOver(makeInMemoryCash(), prefix);
     const tested = universeOver(postgres, prefix);
@@ -104,7 +104,7 @@ export class Universes {
     this.postgres.clock.advance(durationMs);
   }
 
-  /** Does the same to both; the outcomes must be the same, refusals with every detail. */
+  /** Runs `work` on both sides. The outcomes must be equal, refusals with every detail. */
   async both(work: (cash: CashWorld, universe: Universe) => Promise<unknown>): Promise<Outcome> {
     const expected = await outcomeOf(work(this.memory.cash, this.memory));
     const actual = await outcomeOf(work(this.postgres.cash, this.postgres));
@@ -115,7 +115,7 @@ export class Universes {
     return expected;
   }
 
-  /** What is in the books, as it is read on either side: everything, and one account at one time on one axis. */
+  /** Compares the books as both sides read them: all lists, and one account at one time on one axis. */
   async compare({ choice, daysAgo, axis }: { choice: number; daysAgo: number; axis: Axis }): Promise<void> {
     const at = plus(this.now, -daysAgo * DAY);
     const scopes = [
@@ -124,25 +124,28 @@ export class Universes {
     ];
     const scope = pick(scopes, choice);
     const account = pick(this.accounts, choice);
-    const read = async ({ cash: { readBooks } }: Universe) => {
+    const read = async ({ cash }: Universe) => {
       const amounts = [];
       for (const realAccountId of this.realAccounts)
-        amounts.push(await readBooks.amounts({ realAccountId }, { limit: 100 }));
-      const listed = await readBooks.transactions({ accountId: account, from: at }, { limit: 10 });
+        amounts.push(await cash.listAmounts({ filter: { realAccountId }, page: { limit: 100 } }));
+      const listed = await cash.listTransactions({
+        filter: { accountId: account, from: at },
+        page: { limit: 10 },
+      });
       return {
         amounts,
-        real: await readBooks.realAccount(pick(this.realAccounts, choice)),
-        account: await outcomeOf(readBooks.account(account)),
-        balance: await outcomeOf(readBooks.balance(scope, { at, axis })),
-        statement: strip(await readBooks.statement(scope, { from: at }).catch(() => undefined)),
+        real: await cash.viewRealAccount({ realAccountId: pick(this.realAccounts, choice) }),
+        account: await outcomeOf(cash.viewAccount({ accountId: account })),
+        balance: await outcomeOf(cash.viewBalance({ scope, at, axis })),
+        statement: strip(await cash.viewStatement({ scope, from: at }).catch(() => undefined)),
         listed: listed.items.map(withoutNumber),
-        holds: await readBooks.holds({ accountId: account }, { limit: 10 }),
+        holds: await cash.listHolds({ filter: { accountId: account }, page: { limit: 10 } }),
       };
     };
     expect(await read(this.postgres)).to.deep.equal(await read(this.memory));
   }
 
-  /** Amounts whose balance PostgreSQL sums up from a checkpoint; moving it must not show. */
+  /** Moves the checkpoints from which PostgreSQL sums balances. No balance may change. */
   async moveCheckpoints(): Promise<void> {
     await this.both(async (_, { cashUnitOfWork, cashQueries }) => {
       for (const realAccountId of this.realAccounts) {

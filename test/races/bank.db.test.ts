@@ -50,7 +50,7 @@ describe('concurrent changes of bank lines, matches and periods', function () {
       })
     ).id;
   const lineIds = async (realAccountId: string): Promise<string[]> =>
-    (await cash.readBank.bankStatement(realAccountId, {})).lines.map(({ id }) => id);
+    (await cash.viewBankStatement({ realAccountId })).lines.map(({ id }) => id);
   const match = (bankLineId: string, ...transactionIds: string[]) =>
     cash.matchBankLine({ bankLineId, transactionIds, matchedBy: null });
 
@@ -164,7 +164,7 @@ describe('concurrent changes of bank lines, matches and periods', function () {
       const known = ['ok', 'period-closed', 'period-not-ready'];
       for (const code of Object.keys(codes)) expect(known).to.include(code);
       expect(await broken(), JSON.stringify(codes)).to.deep.equal([]);
-      const { closedThrough } = await cash.readBooks.realAccount(own.id);
+      const { closedThrough } = await cash.viewRealAccount({ realAccountId: own.id });
       const unmatched = await cash.sequelize.query(
         `SELECT l.id FROM cash_bank_lines l LEFT JOIN cash_matches m ON m.bank_line_id = l.id AND m.live
          WHERE l.real_account_id = $1 AND m.id IS NULL`,
@@ -189,7 +189,7 @@ describe('concurrent changes of bank lines, matches and periods', function () {
       ok: 1,
       'period-closed': RACERS - 1,
     });
-    expect((await cash.readBank.periods(own.id, { limit: 10 })).items).to.have.length(2);
+    expect((await cash.listPeriods({ realAccountId: own.id, page: { limit: 10 } })).items).to.have.length(2);
     expect(await broken()).to.deep.equal([]);
   });
 });

@@ -4,7 +4,7 @@ import type { PostTransaction } from '../../src/cash/application/post-transactio
 import type { CashIntegrity } from '../../src/cash/application/ports.js';
 import { eur } from '../cash/world.js';
 
-/** A generator of its own (mulberry32), so that a run can be repeated from its seed. */
+/** A seeded generator (mulberry32), so that a run can be repeated. */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -20,15 +20,15 @@ export type Transfer = (from: string, to: string, amountMinor: number) => Promis
 export type Storm = Readonly<{
   posted: number;
   refused: number;
-  /** Anything but a refusal for lack of funds: what a client must never see. */
+  /** Errors other than a refusal for lack of funds. No client may see one. */
   faults: readonly string[];
   snapshots: number;
   broken: readonly string[];
 }>;
 
 /**
- * `workers` transfer between `accounts` in both directions for so long, while the rules are checked in snapshots again
- * and again. Nothing is caught but what a transfer may be refused for.
+ * `workers` transfer between `accounts` in both directions for `seconds`, while the rules are checked in snapshots
+ * again and again. Every error that is no allowed refusal is a fault.
  */
 export async function storm(
   options: Readonly<{
@@ -70,7 +70,7 @@ export async function storm(
   return { posted, refused, faults, snapshots, broken: [...broken] };
 }
 
-/** The way the house does it. */
+/** A transfer by the use case of the application. */
 export const soundTransfer =
   (postTransaction: PostTransaction): Transfer =>
   async (from, to, amountMinor) => {
@@ -83,9 +83,9 @@ export const soundTransfer =
   };
 
 /**
- * Negative controls, on the bare driver. `unordered` locks the source first and the target second, whichever they are:
- * transfers that cross wait for each other. `unlocked` reads, decides and writes what it has worked out; with the CHECK
- * on the table dropped nobody notices what two of them do to each other.
+ * Negative controls, on the bare driver. `unordered` locks the source first and the target second, so that crossing
+ * transfers wait for each other. `unlocked` reads, decides and writes without a lock; the CHECK of the table is
+ * dropped, so that nothing detects lost updates.
  */
 export function naiveTransfer(pool: pg.Pool, kind: 'unordered' | 'unlocked'): Transfer {
   const SELECT = `SELECT a.id, a.amount, a.version FROM cash_amounts a JOIN cash_accounts e ON e.id = a.account_id AND e.real_account_id = a.real_account_id

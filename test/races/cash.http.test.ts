@@ -51,7 +51,7 @@ describe('concurrent postings to the ledger on PostgreSQL', function () {
     return id;
   };
   const balanceOf = async (id: string): Promise<number> =>
-    (await cash.readBooks.balance({ accountId: id }, { axis: 'effective' })).balance;
+    (await cash.viewBalance({ scope: { accountId: id }, axis: 'effective' })).balance;
 
   describe('controls', () => {
     let naive: OnPostgres<Cradle>;
@@ -191,9 +191,9 @@ describe('concurrent postings to the ledger on PostgreSQL', function () {
       const expiry = Promise.all(times(4, () => cash.expireHolds()));
       const codes = await race;
       await expiry;
-      const hold = await cash.readBooks.hold(id);
+      const hold = await cash.viewHold({ holdId: id });
       expect(codes['ok'] ?? 0).to.equal(hold.status === 'expired' ? 0 : 1);
-      const balance = await cash.readBooks.balance({ accountId: source }, { axis: 'effective' });
+      const balance = await cash.viewBalance({ scope: { accountId: source }, axis: 'effective' });
       expect([balance.held, balance.balance]).to.deep.equal([0, hold.status === 'captured' ? 900 : 1_000]);
     }
   });
@@ -246,7 +246,7 @@ describe('concurrent postings to the ledger on PostgreSQL', function () {
             });
         }),
       );
-      // While postings go on without a pause it may wait for a long time; between the waves it must get through.
+      // While postings go on without a pause it may wait for a long time, but between the waves it must succeed.
       const seen = moved;
       await eventually('a checkpoint behind the postings', () => moved > seen + 1);
     }
@@ -291,7 +291,7 @@ describe('concurrent postings to the ledger on PostgreSQL', function () {
         ),
         cash.changeAccount({ id: account, expectedVersion: null, archived: true }),
       ]);
-      const { archivedAt } = await cash.readBooks.account(account);
+      const { archivedAt } = await cash.viewAccount({ accountId: account });
       const balance = await balanceOf(account);
       expect(archivedAt === null || balance === 0, JSON.stringify(codes)).to.equal(true);
     }
@@ -374,7 +374,7 @@ describe('an income account that gets and loses its floor', function () {
           });
       })(),
     ]);
-    const { balance } = await own.cradle.readBooks.balance({ accountId: id }, { axis: 'effective' });
+    const { balance } = await own.cradle.viewBalance({ scope: { accountId: id }, axis: 'effective' });
     expect(balance).to.equal(-120);
     const findings = await own.cradle.cashIntegrity.check();
     expect(findings.filter(({ ok }) => !ok)).to.deep.equal([]);
@@ -417,10 +417,11 @@ describe('32 workers that transfer between 10 amounts', function () {
       expect(snapshots).to.be.greaterThan(1);
       let sum = 0;
       for (const accountId of accounts)
-        sum += (await cash.readBooks.balance({ accountId }, { axis: 'effective' })).balance;
+        sum += (await cash.viewBalance({ scope: { accountId }, axis: 'effective' })).balance;
       expect(sum).to.equal(10_000);
 
-      // Retries would hide a deadlock from the callers, not from the server; a connection that ends has counted its own.
+      // Retries hide a deadlock from the callers, but not from the statistics of the server, to which a connection adds
+      // its own when it ends.
       await cash.sequelize.close();
       const client = new pg.Client({ connectionString: postgres.ownerUrl });
       await client.connect();

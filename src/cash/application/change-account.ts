@@ -53,7 +53,7 @@ async function assertMovable(
   if (home.currency !== account.currency)
     throw currencyMismatch('/realAccountId', account.currency, home.currency);
   if (home.archivedAt !== null) throw accountArchived(home.id);
-  // It is empty there.
+  // The account has no money in the other real account, so a floor above zero would not hold there.
   if (account.floor !== null && account.floor > 0) throw belowFloor();
 }
 

@@ -24,10 +24,10 @@ import type { CashPorts } from './ports.js';
 import { endOfDay } from './days.js';
 
 /**
- * Closes a month of a real account, and with it everything before: months are those of the practice's zone.
+ * Closes a month of a real account, and all earlier months with it. Months are those of the practice's time zone.
  * conflict `period-not-over`, `period-closed`, and `earlier-period-open` while an earlier month with postings is open.
- * Where the bank's statements are imported, `period-not-ready` with the reasons: bank lines without a match, holds that
- * are open, no reconciliation that reaches the end of the month and still holds.
+ * For a real account with imported statements, `period-not-ready` with the reasons: bank lines without a match, open
+ * holds, no valid reconciliation that reaches the end of the month.
  */
 export type ClosePeriod = (
   command: Readonly<{ realAccountId: string; period: Period; closedBy: string | null }>,

@@ -1,9 +1,12 @@
 import { plus } from '../../kernel/clock.js';
 import type { Practice } from '../../kernel/practice.js';
 import { addDays, type TimeZones } from '../../kernel/time-zones.js';
+import type { DayRange } from './bank-ports.js';
 
 /** An instant, or a day of the practice's calendar, `yyyy-mm-dd`. */
 export type Moment = Date | string;
+/** `from` inclusive, `to` exclusive. */
+export type MomentRange = Readonly<{ from?: Moment | undefined; to?: Moment | undefined }>;
 
 type Calendar = Readonly<{ timeZones: TimeZones; practice: Practice }>;
 
@@ -24,3 +27,9 @@ export function firstDay(moment: Moment, { timeZones, practice: { timeZone } }: 
   const day = timeZones.dayOf(moment, timeZone);
   return timeZones.startOfDay(day, timeZone) < moment ? addDays(day, 1) : day;
 }
+
+/** The days of `firstDay`; null for an open end. */
+export const toDays = ({ from, to }: MomentRange, calendar: Calendar): DayRange => ({
+  from: from === undefined ? null : firstDay(from, calendar),
+  to: to === undefined ? null : firstDay(to, calendar),
+});

@@ -10,9 +10,10 @@ import type { AccountView, CashPorts } from './ports.js';
 import { found } from './found.js';
 
 /**
- * An envelope with a home. `floor` left out is 0 for asset and unbounded (null) for the others. 422 `validation` for an
- * unknown home, `currency-mismatch` for a floor or goal in another currency than the home's; conflict `account-archived`,
- * and `below-floor` for a floor above zero, which an empty account is under.
+ * Creates an account in a real account, its home. The default of `floor` is 0 for asset accounts and null (unbounded)
+ * for the others. 422 `validation` for an unknown home, `currency-mismatch` for a floor or goal in another currency
+ * than the home's; conflict `account-archived`, and `below-floor` for a floor above zero, because an empty account is
+ * below it.
  */
 export type OpenAccount = (
   command: Readonly<{

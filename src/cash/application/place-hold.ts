@@ -13,9 +13,9 @@ import { BalanceChanges } from './balance-changes.js';
 import { expireDueHolds } from './posting.js';
 
 /**
- * Sets money aside on the source account's home until it is captured, voided or expires (seven days unless
- * `expiresAt` says otherwise). 422 `validation`, `insufficient-funds`, `currency-mismatch`, `same-amount`;
- * conflict `account-archived`.
+ * Reserves money of the source account, in its home, until the hold is captured, voided or expires (seven days unless
+ * `expiresAt` says otherwise). 422 `validation`, `insufficient-funds`, `currency-mismatch`, `same-amount`; conflict
+ * `account-archived`.
  */
 export type PlaceHold = (
   command: Readonly<{

@@ -8,7 +8,12 @@ import type { DeleteRealAccount } from '../application/delete-real-account.js';
 import type { OpenAccount } from '../application/open-account.js';
 import type { OpenRealAccount } from '../application/open-real-account.js';
 import { ACCOUNT_TYPES, REAL_ACCOUNT_KINDS } from '../application/ports.js';
-import type { ReadBooks } from '../application/read-books.js';
+import type { ListAccounts } from '../application/list-accounts.js';
+import type { ListAmounts } from '../application/list-amounts.js';
+import type { ListRealAccounts } from '../application/list-real-accounts.js';
+import type { ViewAccount } from '../application/view-account.js';
+import type { ViewAmount } from '../application/view-amount.js';
+import type { ViewRealAccount } from '../application/view-real-account.js';
 import { AMOUNT, BANK, eur, exampleAccount, exampleAmount, exampleRealAccount, REPAIRS } from './examples.js';
 import {
   accountView,
@@ -35,7 +40,7 @@ const floor = moneyIn
 const goal = moneyIn.nullable().optional();
 
 export const accountRoutes = [
-  defineRoute<{ readBooks: ReadBooks }>()({
+  defineRoute<{ listRealAccounts: ListRealAccounts }>()({
     method: 'get',
     path: '/v1/cash/real-accounts',
     operationId: 'listRealAccounts',
@@ -47,8 +52,8 @@ export const accountRoutes = [
     items: realAccountView,
     problems: ['sum-too-large'],
     example: { reply: { items: [exampleRealAccount], nextCursor: null } },
-    handle: async ({ query, page }, { readBooks }) => {
-      const { items, next } = await readBooks.realAccounts(query, page);
+    handle: async ({ query, page }, { listRealAccounts }) => {
+      const { items, next } = await listRealAccounts({ filter: query, page });
       return { items: items.map(toRealAccountView), next };
     },
   }),
@@ -72,7 +77,7 @@ export const accountRoutes = [
     },
     handle: async ({ body }, { openRealAccount }) => toRealAccountView(await openRealAccount(body)),
   }),
-  defineRoute<{ readBooks: ReadBooks }>()({
+  defineRoute<{ viewRealAccount: ViewRealAccount }>()({
     method: 'get',
     path: '/v1/cash/real-accounts/{id}',
     operationId: 'getRealAccount',
@@ -84,7 +89,8 @@ export const accountRoutes = [
     reply: realAccountView,
     problems: ['sum-too-large'],
     example: { params: { id: BANK }, reply: exampleRealAccount },
-    handle: async ({ params }, { readBooks }) => toRealAccountView(await readBooks.realAccount(params.id)),
+    handle: async ({ params }, { viewRealAccount }) =>
+      toRealAccountView(await viewRealAccount({ realAccountId: params.id })),
   }),
   defineRoute<{ changeRealAccount: ChangeRealAccount }>()({
     method: 'patch',
@@ -126,7 +132,7 @@ export const accountRoutes = [
     handle: ({ params, expectedVersion }, { deleteRealAccount }) =>
       deleteRealAccount({ id: params.id, expectedVersion }),
   }),
-  defineRoute<{ readBooks: ReadBooks }>()({
+  defineRoute<{ listAccounts: ListAccounts }>()({
     method: 'get',
     path: '/v1/cash/accounts',
     operationId: 'listAccounts',
@@ -138,8 +144,8 @@ export const accountRoutes = [
     items: accountView,
     problems: ['sum-too-large'],
     example: { query: { realAccountId: BANK }, reply: { items: [exampleAccount], nextCursor: null } },
-    handle: async ({ query, page }, { readBooks }) => {
-      const { items, next } = await readBooks.accounts(query, page);
+    handle: async ({ query, page }, { listAccounts }) => {
+      const { items, next } = await listAccounts({ filter: query, page });
       return { items: items.map(toAccountView), next };
     },
   }),
@@ -161,7 +167,7 @@ export const accountRoutes = [
     },
     handle: async ({ body }, { openAccount }) => toAccountView(await openAccount(body)),
   }),
-  defineRoute<{ readBooks: ReadBooks }>()({
+  defineRoute<{ viewAccount: ViewAccount }>()({
     method: 'get',
     path: '/v1/cash/accounts/{id}',
     operationId: 'getAccount',
@@ -173,7 +179,7 @@ export const accountRoutes = [
     reply: accountView,
     problems: ['sum-too-large'],
     example: { params: { id: REPAIRS }, reply: exampleAccount },
-    handle: async ({ params }, { readBooks }) => toAccountView(await readBooks.account(params.id)),
+    handle: async ({ params }, { viewAccount }) => toAccountView(await viewAccount({ accountId: params.id })),
   }),
   defineRoute<{ changeAccount: ChangeAccount }>()({
     method: 'patch',
@@ -224,7 +230,7 @@ export const accountRoutes = [
     handle: ({ params, expectedVersion }, { deleteAccount }) =>
       deleteAccount({ id: params.id, expectedVersion }),
   }),
-  defineRoute<{ readBooks: ReadBooks }>()({
+  defineRoute<{ listAmounts: ListAmounts }>()({
     method: 'get',
     path: '/v1/cash/amounts',
     operationId: 'listAmounts',
@@ -236,12 +242,12 @@ export const accountRoutes = [
     items: amountView,
     problems: ['sum-too-large'],
     example: { query: { realAccountId: BANK }, reply: { items: [exampleAmount], nextCursor: null } },
-    handle: async ({ query, page }, { readBooks }) => {
-      const { items, next } = await readBooks.amounts(query, page);
+    handle: async ({ query, page }, { listAmounts }) => {
+      const { items, next } = await listAmounts({ filter: query, page });
       return { items: items.map(toAmountView), next };
     },
   }),
-  defineRoute<{ readBooks: ReadBooks }>()({
+  defineRoute<{ viewAmount: ViewAmount }>()({
     method: 'get',
     path: '/v1/cash/amounts/{id}',
     operationId: 'getAmount',
@@ -253,6 +259,6 @@ export const accountRoutes = [
     reply: amountView,
     problems: ['sum-too-large'],
     example: { params: { id: AMOUNT }, reply: exampleAmount },
-    handle: async ({ params }, { readBooks }) => toAmountView(await readBooks.amount(params.id)),
+    handle: async ({ params }, { viewAmount }) => toAmountView(await viewAmount({ amountId: params.id })),
   }),
 ];

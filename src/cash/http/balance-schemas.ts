@@ -3,7 +3,7 @@ import { money as makeMoney } from '../../kernel/money.js';
 import { writeCsv } from '../../platform/http/replies/csv.js';
 import { idOut, instant, money } from '../../platform/http/requests/schemas.js';
 import { AXES, type Statement, availableOf, countable } from '../application/ports.js';
-import type { BalanceAt } from '../application/read-books.js';
+import type { BalanceAt } from '../application/view-balance.js';
 import { AVAILABLE, decimal, toInstant } from './schemas.js';
 
 export const axis = z.enum(AXES);

@@ -5,8 +5,12 @@ import { IMPORT_PROFILE_NAMES, isCalendarDay, MOST_TRANSACTIONS } from '../appli
 import type { ImportBankLines } from '../application/import-bank-lines.js';
 import type { MatchBankLine } from '../application/match-bank-line.js';
 import type { UnmatchBankLine } from '../application/unmatch-bank-line.js';
-import type { ReadBank } from '../application/read-bank.js';
 import type { Reconcile } from '../application/reconcile.js';
+import type { ListBankLines } from '../application/list-bank-lines.js';
+import type { ListReconciliations } from '../application/list-reconciliations.js';
+import type { SuggestMatches } from '../application/suggest-matches.js';
+import type { ViewBankLine } from '../application/view-bank-line.js';
+import type { ViewBankStatement } from '../application/view-bank-statement.js';
 import {
   bankLineView,
   bankStatementAlternatives,
@@ -100,7 +104,7 @@ export const bankRoutes = [
       return result.dryRun ? repliedWith(200, toImportView(result)) : toImportView(result);
     },
   }),
-  defineRoute<{ readBank: ReadBank }>()({
+  defineRoute<{ listBankLines: ListBankLines }>()({
     method: 'get',
     path: '/v1/cash/bank-lines',
     operationId: 'listBankLines',
@@ -111,12 +115,12 @@ export const bankRoutes = [
     status: 200,
     items: bankLineView,
     example: { query: { from: '2026-11-01' }, reply: { items: [exampleBankLine], nextCursor: null } },
-    handle: async ({ query, page }, { readBank }) => {
-      const { items, next } = await readBank.bankLines(query, page);
+    handle: async ({ query, page }, { listBankLines }) => {
+      const { items, next } = await listBankLines({ filter: query, page });
       return { items: items.map(toBankLineView), next };
     },
   }),
-  defineRoute<{ readBank: ReadBank }>()({
+  defineRoute<{ viewBankLine: ViewBankLine }>()({
     method: 'get',
     path: '/v1/cash/bank-lines/{id}',
     operationId: 'getBankLine',
@@ -127,9 +131,10 @@ export const bankRoutes = [
     status: 200,
     reply: bankLineView,
     example: { params: { id: BANK_LINE }, reply: exampleBankLine },
-    handle: async ({ params }, { readBank }) => toBankLineView(await readBank.bankLine(params.id)),
+    handle: async ({ params }, { viewBankLine }) =>
+      toBankLineView(await viewBankLine({ bankLineId: params.id })),
   }),
-  defineRoute<{ readBank: ReadBank }>()({
+  defineRoute<{ viewBankStatement: ViewBankStatement }>()({
     method: 'get',
     path: '/v1/cash/real-accounts/{id}/bank-statement',
     operationId: 'getBankStatement',
@@ -149,10 +154,10 @@ export const bankRoutes = [
       query: { from: '2026-11-01', to: '2026-12-01' },
       reply: { from: '2026-11-01', to: '2026-12-01', lines: [exampleStatementLine] },
     },
-    handle: async ({ params, query }, { readBank }) =>
-      toBankStatementView(await readBank.bankStatement(params.id, query)),
+    handle: async ({ params, query }, { viewBankStatement }) =>
+      toBankStatementView(await viewBankStatement({ realAccountId: params.id, ...query })),
   }),
-  defineRoute<{ readBank: ReadBank }>()({
+  defineRoute<{ suggestMatches: SuggestMatches }>()({
     method: 'get',
     path: '/v1/cash/bank-lines/{id}/suggestions',
     operationId: 'suggestMatches',
@@ -184,7 +189,8 @@ export const bankRoutes = [
         ],
       },
     },
-    handle: async ({ params }, { readBank }) => toSuggestionsView(await readBank.suggestions(params.id)),
+    handle: async ({ params }, { suggestMatches }) =>
+      toSuggestionsView(await suggestMatches({ bankLineId: params.id })),
   }),
   defineRoute<{ matchBankLine: MatchBankLine }>()({
     method: 'post',
@@ -272,7 +278,7 @@ export const bankRoutes = [
         await reconcile({ realAccountId: params.id, through: to, ...body, reconciledBy: actor.userId }),
       ),
   }),
-  defineRoute<{ readBank: ReadBank }>()({
+  defineRoute<{ listReconciliations: ListReconciliations }>()({
     method: 'get',
     path: '/v1/cash/real-accounts/{id}/reconciliations',
     operationId: 'listReconciliations',
@@ -284,8 +290,8 @@ export const bankRoutes = [
     items: reconciliationView,
     problems: ['sum-too-large'],
     example: { params: { id: BANK }, reply: { items: [exampleReconciliation], nextCursor: null } },
-    handle: async ({ params, page }, { readBank }) => {
-      const { items, next } = await readBank.reconciliations(params.id, page);
+    handle: async ({ params, page }, { listReconciliations }) => {
+      const { items, next } = await listReconciliations({ realAccountId: params.id, page });
       return { items: items.map(toReconciliationView), next };
     },
   }),

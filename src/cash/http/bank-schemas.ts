@@ -12,7 +12,7 @@ import {
   type Reconciliation,
 } from '../application/bank-ports.js';
 import type { ImportResult } from '../application/import-bank-lines.js';
-import type { SuggestionView } from '../application/read-bank.js';
+import type { SuggestionView } from '../application/suggest-matches.js';
 import { decimal, somebody } from './schemas.js';
 
 const dayOut = z.iso.date().meta({ description: 'A day, as the bank wrote it' });

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { instantIn, trimmedText } from '../../platform/http/requests/schemas.js';
 import { defineRoute } from '../../platform/http/routing/route.js';
 import type { ClosePeriod } from '../application/close-period.js';
-import type { ReadBank } from '../application/read-bank.js';
 import type { ReopenPeriod } from '../application/reopen-period.js';
 import { isPeriod, type CashIntegrity, type AmountScope } from '../application/ports.js';
-import type { ReadBooks } from '../application/read-books.js';
+import type { ListPeriods } from '../application/list-periods.js';
+import type { ViewBalance } from '../application/view-balance.js';
+import type { ViewStatement } from '../application/view-statement.js';
 import { BANK, eur, examplePeriod, exampleStatement, PERIOD, REPAIRS, SOMEBODY } from './examples.js';
 import {
   axis,
@@ -45,7 +46,7 @@ const scopes = [
 ] as const;
 
 const questions = scopes.flatMap(({ what, path, suffix, id, toScope }) => [
-  defineRoute<{ readBooks: ReadBooks }>()({
+  defineRoute<{ viewBalance: ViewBalance }>()({
     method: 'get',
     path: `${path}/balance`,
     operationId: `getBalanceOf${suffix}`,
@@ -70,10 +71,10 @@ const questions = scopes.flatMap(({ what, path, suffix, id, toScope }) => [
         axis: 'effective',
       },
     },
-    handle: async ({ params, query }, { readBooks }) =>
-      toBalanceView(await readBooks.balance(toScope(params.id), query)),
+    handle: async ({ params, query }, { viewBalance }) =>
+      toBalanceView(await viewBalance({ scope: toScope(params.id), ...query })),
   }),
-  defineRoute<{ readBooks: ReadBooks }>()({
+  defineRoute<{ viewStatement: ViewStatement }>()({
     method: 'get',
     path: `${path}/statement`,
     operationId: `getStatementOf${suffix}`,
@@ -93,8 +94,8 @@ const questions = scopes.flatMap(({ what, path, suffix, id, toScope }) => [
       query: { from: '2026-11-01T00:00:00Z', to: '2026-12-01T00:00:00Z' },
       reply: exampleStatement,
     },
-    handle: async ({ params, query }, { readBooks }) =>
-      toStatementView(await readBooks.statement(toScope(params.id), query)),
+    handle: async ({ params, query }, { viewStatement }) =>
+      toStatementView(await viewStatement({ scope: toScope(params.id), ...query })),
   }),
 ]);
 
@@ -154,7 +155,7 @@ export const booksRoutes = [
       return toPeriodView(reopened);
     },
   }),
-  defineRoute<{ readBank: ReadBank }>()({
+  defineRoute<{ listPeriods: ListPeriods }>()({
     method: 'get',
     path: '/v1/cash/real-accounts/{id}/periods',
     operationId: 'listPeriods',
@@ -173,8 +174,8 @@ export const booksRoutes = [
         nextCursor: null,
       },
     },
-    handle: async ({ params, page }, { readBank }) => {
-      const { items, next } = await readBank.periods(params.id, page);
+    handle: async ({ params, page }, { listPeriods }) => {
+      const { items, next } = await listPeriods({ realAccountId: params.id, page });
       return { items: items.map(toPeriodHistoryView), next };
     },
   }),

@@ -5,8 +5,9 @@ import { defineRoute } from '../../platform/http/routing/route.js';
 import type { CaptureHold } from '../application/capture-hold.js';
 import type { PlaceHold } from '../application/place-hold.js';
 import { HOLD_STATUSES } from '../application/ports.js';
-import type { ReadBooks } from '../application/read-books.js';
 import type { VoidHold } from '../application/void-hold.js';
+import type { ListHolds } from '../application/list-holds.js';
+import type { ViewHold } from '../application/view-hold.js';
 import { eur, exampleHold, HOLD, REPAIRS, TRANSACTION, UNALLOCATED } from './examples.js';
 import { holdView, toHoldView } from './hold-schemas.js';
 import { byId } from './schemas.js';
@@ -14,7 +15,7 @@ import { byId } from './schemas.js';
 const tag = 'cash holds';
 
 export const holdRoutes = [
-  defineRoute<{ readBooks: ReadBooks; clock: Clock }>()({
+  defineRoute<{ listHolds: ListHolds; clock: Clock }>()({
     method: 'get',
     path: '/v1/cash/holds',
     operationId: 'listHolds',
@@ -25,8 +26,8 @@ export const holdRoutes = [
     status: 200,
     items: holdView,
     example: { query: { status: 'open' }, reply: { items: [exampleHold], nextCursor: null } },
-    handle: async ({ query, page }, { readBooks, clock }) => {
-      const { items, next } = await readBooks.holds(query, page);
+    handle: async ({ query, page }, { listHolds, clock }) => {
+      const { items, next } = await listHolds({ filter: query, page });
       const now = clock.now();
       return { items: items.map((hold) => toHoldView(hold, now)), next };
     },
@@ -58,7 +59,7 @@ export const holdRoutes = [
     handle: async ({ body, actor }, { placeHold, clock }) =>
       toHoldView(await placeHold({ ...body, createdBy: actor.userId }), clock.now()),
   }),
-  defineRoute<{ readBooks: ReadBooks; clock: Clock }>()({
+  defineRoute<{ viewHold: ViewHold; clock: Clock }>()({
     method: 'get',
     path: '/v1/cash/holds/{id}',
     operationId: 'getHold',
@@ -69,8 +70,8 @@ export const holdRoutes = [
     status: 200,
     reply: holdView,
     example: { params: { id: HOLD }, reply: exampleHold },
-    handle: async ({ params }, { readBooks, clock }) =>
-      toHoldView(await readBooks.hold(params.id), clock.now()),
+    handle: async ({ params }, { viewHold, clock }) =>
+      toHoldView(await viewHold({ holdId: params.id }), clock.now()),
   }),
   defineRoute<{ captureHold: CaptureHold; clock: Clock }>()({
     method: 'post',

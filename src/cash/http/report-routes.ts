@@ -3,7 +3,11 @@ import { money as makeMoney } from '../../kernel/money.js';
 import type { Practice } from '../../kernel/practice.js';
 import { dayOrInstant, id, instant, money } from '../../platform/http/requests/schemas.js';
 import { defineRoute } from '../../platform/http/routing/route.js';
-import { INTERVALS, type ReadReports, type Report } from '../application/read-reports.js';
+import type { ReportBalances } from '../application/report-balances.js';
+import type { ReportCashFlow } from '../application/report-cash-flow.js';
+import type { ReportIncomeByOrigin } from '../application/report-income-by-origin.js';
+import { INTERVALS, type Report } from '../application/report-points.js';
+import type { ReportUnreconciled } from '../application/report-unreconciled.js';
 import { eur } from './examples.js';
 
 const tag = 'cash reports';
@@ -60,10 +64,8 @@ const example = (
   },
 });
 
-type Deps = Readonly<{ readReports: ReadReports; practice: Practice }>;
-
 export const reportRoutes = [
-  defineRoute<Deps>()({
+  defineRoute<{ reportBalances: ReportBalances; practice: Practice }>()({
     method: 'get',
     path: '/v1/cash/reports/balances',
     operationId: 'reportBalances',
@@ -77,10 +79,10 @@ export const reportRoutes = [
     reply: reportView,
     problems: ['report-too-long', 'sum-too-large'],
     example: example({ interval: 'month' }, ['Rent', 20_000, 80_000], ['Taxes', 60_000, 120_000]),
-    handle: async ({ query }, { readReports, practice }) =>
-      toReportView(await readReports.balances(query), practice),
+    handle: async ({ query }, { reportBalances, practice }) =>
+      toReportView(await reportBalances(query), practice),
   }),
-  defineRoute<Deps>()({
+  defineRoute<{ reportCashFlow: ReportCashFlow; practice: Practice }>()({
     method: 'get',
     path: '/v1/cash/reports/cash-flow',
     operationId: 'reportCashFlow',
@@ -94,10 +96,10 @@ export const reportRoutes = [
     reply: reportView,
     problems: ['report-too-long', 'sum-too-large'],
     example: example({}, ['in', 800_000, 850_000], ['out', -700_000, -910_000]),
-    handle: async ({ query }, { readReports, practice }) =>
-      toReportView(await readReports.cashFlow(query), practice),
+    handle: async ({ query }, { reportCashFlow, practice }) =>
+      toReportView(await reportCashFlow(query), practice),
   }),
-  defineRoute<Deps>()({
+  defineRoute<{ reportIncomeByOrigin: ReportIncomeByOrigin; practice: Practice }>()({
     method: 'get',
     path: '/v1/cash/reports/income-by-origin',
     operationId: 'reportIncomeByOrigin',
@@ -111,10 +113,10 @@ export const reportRoutes = [
     reply: reportView,
     problems: ['report-too-long', 'sum-too-large'],
     example: example({}, ['shop', 120_000, 140_000], ['clinic', 650_000, 640_000], ['other', 0, 5_000]),
-    handle: async ({ query }, { readReports, practice }) =>
-      toReportView(await readReports.incomeByOrigin(query), practice),
+    handle: async ({ query }, { reportIncomeByOrigin, practice }) =>
+      toReportView(await reportIncomeByOrigin(query), practice),
   }),
-  defineRoute<Deps>()({
+  defineRoute<{ reportUnreconciled: ReportUnreconciled; practice: Practice }>()({
     method: 'get',
     path: '/v1/cash/reports/unreconciled',
     operationId: 'reportUnreconciled',
@@ -128,7 +130,7 @@ export const reportRoutes = [
     reply: reportView,
     problems: ['report-too-long', 'sum-too-large'],
     example: example({ interval: 'month' }, ['0-7 days', 12_000, 3_000], ['8-30 days', 0, 1_250]),
-    handle: async ({ query }, { readReports, practice }) =>
-      toReportView(await readReports.unreconciled(query), practice),
+    handle: async ({ query }, { reportUnreconciled, practice }) =>
+      toReportView(await reportUnreconciled(query), practice),
   }),
 ];

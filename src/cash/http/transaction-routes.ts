@@ -3,9 +3,10 @@ import { flag, id, instantIn, positiveMoneyIn } from '../../platform/http/reques
 import { defineRoute, repliedWith } from '../../platform/http/routing/route.js';
 import type { PostBatch } from '../application/post-batch.js';
 import type { PostTransaction } from '../application/post-transaction.js';
-import type { ReadBooks } from '../application/read-books.js';
 import type { RefundTransaction } from '../application/refund-transaction.js';
 import type { ReverseTransaction } from '../application/reverse-transaction.js';
+import type { ListTransactions } from '../application/list-transactions.js';
+import type { ViewTransaction } from '../application/view-transaction.js';
 import { BATCH, eur, exampleOrder, exampleTransaction, REPAIRS, TRANSACTION } from './examples.js';
 import { byId, description, range } from './schemas.js';
 import { batchView, toBatchView, toTransactionView, transactionView } from './transaction-schemas.js';
@@ -103,7 +104,7 @@ export const transactionRoutes = [
       return dryRun ? repliedWith(200, batch) : batch;
     },
   }),
-  defineRoute<{ readBooks: ReadBooks }>()({
+  defineRoute<{ listTransactions: ListTransactions }>()({
     method: 'get',
     path: '/v1/cash/transactions',
     operationId: 'listTransactions',
@@ -115,12 +116,12 @@ export const transactionRoutes = [
     status: 200,
     items: transactionView,
     example: { query: { accountId: REPAIRS }, reply: { items: [exampleTransaction], nextCursor: null } },
-    handle: async ({ query, page }, { readBooks }) => {
-      const { items, next } = await readBooks.transactions(query, page);
+    handle: async ({ query, page }, { listTransactions }) => {
+      const { items, next } = await listTransactions({ filter: query, page });
       return { items: items.map(toTransactionView), next };
     },
   }),
-  defineRoute<{ readBooks: ReadBooks }>()({
+  defineRoute<{ viewTransaction: ViewTransaction }>()({
     method: 'get',
     path: '/v1/cash/transactions/{id}',
     operationId: 'getTransaction',
@@ -131,7 +132,8 @@ export const transactionRoutes = [
     status: 200,
     reply: transactionView,
     example: { params: { id: TRANSACTION }, reply: exampleTransaction },
-    handle: async ({ params }, { readBooks }) => toTransactionView(await readBooks.transaction(params.id)),
+    handle: async ({ params }, { viewTransaction }) =>
+      toTransactionView(await viewTransaction({ transactionId: params.id })),
   }),
   defineRoute<{ reverseTransaction: ReverseTransaction }>()({
     method: 'post',

@@ -14,7 +14,7 @@ const APPEND_ONLY = [
 /** The triggers that reject changes of posted rows exist and are enabled. */
 export const appendOnlyCheck: IntegrityCheck = {
   name: 'posted-rows-refuse-change',
-  // 1: before; 2: a statement's trigger has no bit for rows; 8, 16, 32: delete, update, truncate.
+  // Bits of pg_trigger.tgtype: 2 before, 8 delete, 16 update, 32 truncate; together 58.
   sql: `
       SELECT name AS id FROM unnest(ARRAY[${APPEND_ONLY.map((table) => `'${table}'`).join(', ')}]) AS name
       WHERE NOT EXISTS (
