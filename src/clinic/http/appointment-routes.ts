@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { defineRoute, repliedWith, type Principal } from '../../platform/http/routing/route.js';
 import { anyOf, id, instantIn } from '../../platform/http/requests/schemas.js';
-import type { AdvanceAppointment, Step } from '../application/advance-appointment.js';
 import type { AnnotateAppointment } from '../application/annotate-appointment.js';
 import type { BookAppointment } from '../application/book-appointment.js';
-import type { CancelAppointment } from '../application/cancel-appointment.js';
 import type { PaidAppointment, PayAppointment } from '../application/pay-appointment.js';
 import type { ResumePayment } from '../application/resume-payment.js';
 import { APPOINTMENT_STATUSES, PAYMENT_METHODS } from '../application/ports.js';
@@ -12,60 +10,21 @@ import type { ListAppointmentHistory } from '../application/list-appointment-his
 import type { ListAppointments } from '../application/list-appointments.js';
 import type { ViewAppointment } from '../application/view-appointment.js';
 import type { RemoveAppointment } from '../application/remove-appointment.js';
-import type { RescheduleAppointment } from '../application/reschedule-appointment.js';
+import { appointmentProgressRoutes } from './appointment-progress-routes.js';
+import { BOOKING_PROBLEMS } from './booking-problems.js';
 import { exampleAppointment, ids } from './examples.js';
 import {
   appointmentView,
   bookingIn,
-  byId,
-  callerOf,
-  cancelIn,
   historyView,
-  rescheduleIn,
   textsIn,
   toAppointmentView,
   toHistoryView,
-} from './schemas.js';
+} from './appointment-schemas.js';
+import { byId, callerOf } from './schemas.js';
 
 const tag = 'appointments';
 const params = { id: ids.appointment };
-const forStaff = { ...exampleAppointment, staffNote: null };
-
-const BOOKING_PROBLEMS = [
-  'slot-taken',
-  'patient-busy',
-  'outside-availability',
-  'notice-too-short',
-  'nonexistent-local-time',
-] as const;
-
-/** A POST route that makes one status transition. */
-const step = (
-  name: 'confirm' | 'decline' | 'arrive' | 'fulfil' | 'no-show',
-  to: Step,
-  operationId: string,
-  summary: string,
-  problems: readonly string[] = [],
-) =>
-  defineRoute<{ advanceAppointment: AdvanceAppointment }>()({
-    method: 'post',
-    path: `/v1/appointments/{id}/${name}`,
-    operationId,
-    tag,
-    summary,
-    allow: 'staff',
-    params: byId,
-    precondition: 'honoured',
-    status: 200,
-    reply: appointmentView,
-    problems: ['invalid-transition', ...problems],
-    example: { params, reply: { ...forStaff, status: to, version: 2 } },
-    handle: async ({ actor, params: { id: appointmentId }, expectedVersion }, { advanceAppointment }) =>
-      toAppointmentView(
-        await advanceAppointment({ caller: callerOf(actor), appointmentId, to, expectedVersion }),
-        true,
-      ),
-  });
 
 const paidAnswer = ({ appointment, settled }: PaidAppointment, actor: Principal) => {
   const view = toAppointmentView(appointment, callerOf(actor).isStaff);
@@ -219,83 +178,7 @@ export const appointmentRoutes = [
       return { items: items.map(toHistoryView), next };
     },
   }),
-  defineRoute<{ rescheduleAppointment: RescheduleAppointment }>()({
-    method: 'post',
-    path: '/v1/appointments/{id}/reschedule',
-    operationId: 'rescheduleAppointment',
-    tag,
-    summary: 'Move an appointment; it keeps its id',
-    description:
-      'For members the type limits how often and how late. If it fails, the appointment stays unchanged.',
-    allow: 'member',
-    params: byId,
-    body: rescheduleIn,
-    precondition: 'honoured',
-    status: 200,
-    reply: appointmentView,
-    problems: ['invalid-transition', 'change-window-closed', 'reschedule-limit', ...BOOKING_PROBLEMS],
-    example: {
-      params,
-      body: { startsAt: '2026-11-23T10:00:00+01:00' },
-      reply: {
-        ...exampleAppointment,
-        startsAt: '2026-11-23T09:00:00.000Z',
-        endsAt: '2026-11-23T09:30:00.000Z',
-        rescheduleCount: 1,
-        version: 2,
-      },
-    },
-    handle: async (
-      { actor, params: { id: appointmentId }, body, expectedVersion },
-      { rescheduleAppointment },
-    ) => {
-      const caller = callerOf(actor);
-      return toAppointmentView(
-        await rescheduleAppointment({ caller, appointmentId, ...body, expectedVersion }),
-        caller.isStaff,
-      );
-    },
-  }),
-  defineRoute<{ cancelAppointment: CancelAppointment }>()({
-    method: 'post',
-    path: '/v1/appointments/{id}/cancel',
-    operationId: 'cancelAppointment',
-    tag,
-    summary: 'Cancel an appointment',
-    description:
-      'Members can cancel until the deadline of the type. A payment is not refunded automatically.',
-    allow: 'member',
-    params: byId,
-    body: cancelIn,
-    bodyOptional: true,
-    precondition: 'honoured',
-    status: 200,
-    reply: appointmentView,
-    problems: ['invalid-transition', 'change-window-closed'],
-    example: {
-      params,
-      body: {},
-      reply: { ...exampleAppointment, status: 'cancelled', cancelledBy: 'patient', version: 2 },
-    },
-    handle: async (
-      { actor, params: { id: appointmentId }, body: { reason }, expectedVersion },
-      { cancelAppointment },
-    ) => {
-      const caller = callerOf(actor);
-      return toAppointmentView(
-        await cancelAppointment({ caller, appointmentId, reason, expectedVersion }),
-        caller.isStaff,
-      );
-    },
-  }),
-  step('confirm', 'booked', 'confirmAppointment', 'Confirm a requested appointment'),
-  step('decline', 'declined', 'declineAppointment', 'Decline a requested appointment'),
-  step('arrive', 'arrived', 'receivePatient', 'Note that the patient is there', [
-    'slot-taken',
-    'patient-busy',
-  ]),
-  step('fulfil', 'fulfilled', 'finishAppointment', 'Note that the appointment has taken place'),
-  step('no-show', 'noShow', 'noteNoShow', 'Mark an appointment as no-show; its time becomes free'),
+  ...appointmentProgressRoutes,
   defineRoute<{ payAppointment: PayAppointment; resumeAppointmentPayment: ResumePayment }>()({
     method: 'post',
     path: '/v1/appointments/{id}/payments',

@@ -6,7 +6,8 @@ import type { RemoveAppointmentType } from '../application/remove-appointment-ty
 import type { ViewAppointmentType } from '../application/view-appointment-type.js';
 import { given } from './given.js';
 import { exampleType, exampleTypeDetails, ids } from './examples.js';
-import { byId, toTypeView, typeChanges, typeIn, typeView } from './schemas.js';
+import { toTypeView, typeChanges, typeIn, typeView } from './appointment-type-schemas.js';
+import { byId } from './schemas.js';
 
 const tag = 'appointment types';
 const params = { id: ids.type };

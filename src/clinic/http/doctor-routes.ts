@@ -23,28 +23,25 @@ import {
   ids,
 } from './examples.js';
 import { given } from './given.js';
+import { toAppointmentView } from './appointment-schemas.js';
 import {
   affectedView,
-  byId,
-  callerOf,
   doctorChanges,
   doctorIn,
   doctorView,
-  isStaff,
-  patientView,
   slotsView,
   timeOffIn,
   timeOffView,
-  toAppointmentView,
   toDoctorView,
-  toPatientView,
   toSlotsView,
   toTimeOffView,
   toWeek,
   toWorkingHoursView,
   workingHoursIn,
   workingHoursView,
-} from './schemas.js';
+} from './doctor-schemas.js';
+import { patientView, toPatientView } from './patient-schemas.js';
+import { byId, callerOf, isStaff } from './schemas.js';
 
 const tag = 'doctors';
 const params = { id: ids.doctor };

@@ -13,21 +13,19 @@ import type { ViewPatient } from '../application/view-patient.js';
 import type { WriteOwnFile } from '../application/write-own-file.js';
 import { exampleDoctorForStaff, exampleFile, examplePatient, ids } from './examples.js';
 import { given } from './given.js';
+import { doctorView, toDoctorView } from './doctor-schemas.js';
 import {
   accessView,
-  byId,
-  callerOf,
-  doctorView,
   ownFileIn,
   patientChanges,
   patientIn,
   patientView,
   recordView,
   toAccessView,
-  toDoctorView,
   toPatientView,
   toRecordView,
-} from './schemas.js';
+} from './patient-schemas.js';
+import { byId, callerOf } from './schemas.js';
 
 const tag = 'patients';
 const params = { id: ids.patient };
