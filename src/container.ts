@@ -27,6 +27,7 @@ import { makeTransactions } from './platform/database/transactions.js';
 import { createApplication } from './platform/http/routing/application.js';
 import { makeCursorCodec } from './platform/http/requests/cursor.js';
 import { healthPages } from './platform/http/pages/health.js';
+import type { Page } from './platform/http/pages/pages.js';
 import {
   makeIdempotencyKeys,
   makeIdempotency,
@@ -46,12 +47,15 @@ import {
   PURGE_RATE_LIMITS,
 } from './platform/http/rate-limits/rate-limits-postgres.js';
 import { referencePages } from './platform/http/pages/reference-pages.js';
+import { sandboxPages } from './platform/http/pages/sandbox-pages.js';
 import { makeTurns } from './platform/http/server/turns.js';
 import { makeJobRunner, type Job, type Jobs } from './platform/jobs/job-runner.js';
 import { makeJobSignal, type JobSignal } from './platform/jobs/job-signal.js';
 import { makeSequelizeOutbox } from './platform/jobs/sequelize-outbox.js';
 import { makeMailer } from './platform/mail/mailer.js';
 import { makePaymentGateway } from './platform/payments/payment-gateway.js';
+import { makeSandboxCardSetups } from './platform/payments/sandbox-card-setups.js';
+import { makeSandboxCharges } from './platform/payments/sandbox-charges.js';
 import {
   asWritingPort,
   mergeRegistrations,
@@ -227,6 +231,12 @@ function anonymousReads(
   return scope;
 }
 
+/** The pages on which a person stands for the bank, with PAYMENT_GATEWAY=sandbox. */
+function gatewayPages({ cradle }: AwilixContainer<Cradle>, { config }: RuntimeContext): readonly Page[] {
+  if (config.paymentGateway !== 'sandbox') return [];
+  return sandboxPages({ charges: makeSandboxCharges(cradle), cardSetups: makeSandboxCardSetups(cradle) });
+}
+
 /** The Koa application over a container's use cases. */
 export function buildApplication(container: AwilixContainer<Cradle>, runtime: RuntimeContext) {
   const {
@@ -254,6 +264,7 @@ export function buildApplication(container: AwilixContainer<Cradle>, runtime: Ru
       ...problemPages(CATALOG),
       ...referencePages(buildOpenApiDocument()),
       ...PAGES,
+      ...gatewayPages(container, runtime),
     ],
     catalog: CATALOG,
     services: {

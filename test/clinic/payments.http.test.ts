@@ -167,16 +167,16 @@ describe('payments of appointments', () => {
       const id = await booked(member);
       const { container } = praxis;
       const { paymentGateway } = container.cradle as {
-        paymentGateway: { charge: (charge: object) => Promise<unknown> };
+        paymentGateway: { confirm: (charge: object) => Promise<unknown> };
       };
-      const { charge } = paymentGateway;
-      paymentGateway.charge = async (asked) => {
-        if (charged) await charge(asked);
+      const { confirm } = paymentGateway;
+      paymentGateway.confirm = async (asked) => {
+        if (charged) await confirm(asked);
         throw new Error('the process goes away here');
       };
       const key = randomUUID();
       const crashed = await pay(member, id, { method: 'card' }, key);
-      paymentGateway.charge = charge;
+      paymentGateway.confirm = confirm;
       expect(crashed.status).to.equal(500);
       const waiting = await pay(member, id, { method: 'card' }, key);
       expect([waiting.status, waiting.body.code]).to.deep.equal([409, 'request-in-flight']);

@@ -1,146 +1,283 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import {
-  type Charge,
-  GatewayTimeout,
-  GatewayUnavailable,
-  type PaymentGateway,
-} from '../../src/kernel/payment-gateway.js';
+import type { Charge, ChargeRef, PaymentGateway } from '../../src/kernel/payment-gateway.js';
 import { expectCode } from '../support/expect-code.js';
 import { rejection } from '../support/rejection.js';
 
-let serial = 0;
-const key = (): string => `contract-${String((serial += 1))}`;
-const aCharge = (changes: Partial<Charge> = {}): Charge => ({
-  key: key(),
-  token: 'tok_visa_4242',
-  amount: 1999,
-  currency: 'EUR',
-  ...changes,
-});
+export type CardKind = 'good' | 'other' | 'declined' | 'needsAuthentication' | 'refundsRefused';
 
-/** What every gateway that takes the sandbox's tokens must do; `elsewhere` is the same gateway in another process. */
-export function paymentGatewayContract(
-  gateway: () => PaymentGateway,
-  elsewhere: () => PaymentGateway = gateway,
-): void {
+/** A gateway under test and the people behind it: payers on its pages, members who save cards. */
+export interface GatewayUnderTest {
+  gateway(): PaymentGateway;
+  /** The same gateway in another process. */
+  elsewhere(): PaymentGateway;
+  /** A token of a saved card. */
+  token(card: CardKind): Promise<string>;
+  /** The payer confirms or refuses on the page at `url`. */
+  finishAction(key: string, url: string, outcome: 'completed' | 'refused'): Promise<void>;
+  finishCardSetup(url: string, card: CardKind): Promise<void>;
+  /** Lets the time pass after which actions and pages expire. */
+  expire(): void | Promise<void>;
+}
+
+const key = (): string => randomUUID();
+const RETURN_URL = 'https://praxis.test/paid';
+
+/** What billing relies on, whatever the gateway. */
+export function paymentGatewayContract(open: () => GatewayUnderTest): void {
+  const gateway = () => open().gateway();
+  const elsewhere = () => open().elsewhere();
+
+  const aCharge = async (card: CardKind, changes: Partial<Charge> = {}): Promise<Charge> => ({
+    key: key(),
+    token: await open().token(card),
+    amount: 1999,
+    currency: 'EUR',
+    description: 'Order 12',
+    returnUrl: null,
+    ...changes,
+  });
+  const take = async (charge: Charge, by = gateway()) => {
+    const { reference } = await by.prepare(charge);
+    const state = await by.confirm({ ...charge, reference });
+    return { state, ref: { key: charge.key, reference } satisfies ChargeRef };
+  };
+  const captured = async (card: CardKind, amount: number): Promise<ChargeRef> => {
+    const { state, ref } = await take(await aCharge(card, { amount }));
+    expect(state.status).to.equal('captured');
+    return ref;
+  };
+  const refund = async (charge: ChargeRef, amount: number, refundKey = key()) =>
+    (await gateway().refund({ key: refundKey, charge, amount })).status;
+
   describe('describing a card', () => {
-    it('returns brand, last digits and a future expiry', async () => {
-      expect(await gateway().describe('tok_visa_4242')).to.include({ brand: 'visa', last4: '4242' });
-      const card = await gateway().describe('tok_mastercard_5454');
-      expect(card).to.include({ brand: 'mastercard', last4: '5454', expMonth: 12 });
-      expect(card.expYear).to.be.greaterThan(new Date('2026-11-21').getUTCFullYear());
+    it('returns brand, last digits, expiry and one fingerprint per physical card', async () => {
+      const [good, again, other] = [
+        await gateway().describe(await open().token('good')),
+        await gateway().describe(await open().token('good')),
+        await gateway().describe(await open().token('other')),
+      ];
+      expect(good).to.include({ brand: 'visa', last4: '4242' });
+      expect(good.expMonth).to.be.within(1, 12);
+      expect(good.expYear).to.be.greaterThan(2025);
+      expect(again.fingerprint).to.equal(good.fingerprint);
+      expect(other.fingerprint).not.to.equal(good.fingerprint);
     });
 
-    it('returns one fingerprint per physical card', async () => {
-      const [one, again, other] = await Promise.all(
-        ['tok_visa_4242', 'tok_visa_4242', 'tok_visa_1881'].map((token) => gateway().describe(token)),
-      );
-      expect(again?.fingerprint).to.equal(one?.fingerprint);
-      expect(other?.fingerprint).not.to.equal(one?.fingerprint);
-      expect(one?.fingerprint).not.to.include('visa');
-    });
-
-    it('has tokens of expired and of declined cards', async () => {
-      expect((await gateway().describe('tok_expired')).expYear).to.be.lessThan(2026);
-      for (const token of ['tok_declined', 'tok_timeout'])
-        expect((await gateway().describe(token)).last4).to.match(/^\d{4}$/);
-    });
-
-    for (const token of [
-      '',
-      'tok_',
-      'tok_visa',
-      'tok_visa_42424',
-      'tok_VISA_4242',
-      'visa_4242',
-      ' tok_visa_4242',
-    ])
-      it(`does not know ${JSON.stringify(token)}`, async () => {
+    it('does not know other tokens', async () => {
+      for (const token of ['', 'nonsense', '4242'])
         expect((await expectCode(gateway().describe(token), 'invalid-card-token')).kind).to.equal('invalid');
-      });
-
-    it('is unavailable for tok_unavailable', async () => {
-      const error = await expectCode(gateway().describe('tok_unavailable'), 'gateway-unavailable');
-      expect([error.kind, error instanceof GatewayUnavailable]).to.deep.equal(['busy', true]);
     });
   });
 
   describe('charging', () => {
-    it('captures, and any process finds the charge by its key', async () => {
-      const charge = aCharge();
-      expect(await gateway().find(charge.key)).to.equal('unknown');
-      expect(await gateway().charge(charge)).to.deep.equal({ outcome: 'captured' });
-      expect(await elsewhere().find(charge.key)).to.equal('captured');
+    it('captures, and any process finds the charge', async () => {
+      const { state, ref } = await take(await aCharge('good'));
+      expect(state).to.deep.equal({ status: 'captured', cardLast4: '4242' });
+      expect(await elsewhere().find(ref)).to.deep.equal(state);
     });
 
-    it('declines, and find returns the decline', async () => {
-      const charge = aCharge({ token: 'tok_declined' });
-      expect(await gateway().charge(charge)).to.deep.equal({ outcome: 'declined' });
-      expect(await elsewhere().find(charge.key)).to.equal('declined');
+    it('does not know a charge that it never received', async () => {
+      expect(await gateway().find({ key: key(), reference: null })).to.deep.equal({ status: 'unknown' });
+    });
+
+    it('declines with a reason, and find returns the same', async () => {
+      const { state, ref } = await take(await aCharge('declined'));
+      expect(state).to.deep.equal({ status: 'declined', reason: 'card_declined' });
+      expect(await elsewhere().find(ref)).to.deep.equal(state);
     });
 
     it('charges a key once for repeated calls from any process', async () => {
-      const charge = aCharge({ amount: 100 });
-      const outcomes = await Promise.all(
-        Array.from({ length: 10 }, (_, turn) => (turn % 2 ? gateway() : elsewhere()).charge(charge)),
-      );
-      expect(outcomes).to.deep.equal(Array(10).fill({ outcome: 'captured' }));
-      expect(await gateway().refund({ key: key(), chargeKey: charge.key, amount: 101 })).to.equal('failed');
-      await rejection(gateway().charge({ ...charge, amount: 99 }));
+      const charge = await aCharge('good', { amount: 100 });
+      const taken = await Promise.all([
+        take(charge),
+        take(charge, elsewhere()),
+        take(charge),
+        take(charge, elsewhere()),
+      ]);
+      expect(new Set(taken.map(({ ref }) => ref.reference)).size).to.equal(1);
+      expect(taken.map(({ state }) => state.status)).to.deep.equal(Array(4).fill('captured'));
+      expect(await refund(taken[0].ref, 101)).to.equal('failed');
+      expect(await refund(taken[0].ref, 100)).to.equal('succeeded');
     });
 
-    it('charges tok_timeout and times out', async () => {
-      const charge = aCharge({ token: 'tok_timeout' });
-      for (let time = 0; time < 2; time += 1)
-        expect(await rejection(gateway().charge(charge))).to.be.instanceOf(GatewayTimeout);
-      expect(await elsewhere().find(charge.key)).to.equal('captured');
+    it('throws for a key that comes again with another amount', async () => {
+      const charge = await aCharge('good');
+      await take(charge);
+      await rejection(take({ ...charge, amount: 1 }));
+    });
+  });
+
+  describe('a card that needs authentication', () => {
+    it('is declined when the payer is absent', async () => {
+      const { state, ref } = await take(await aCharge('needsAuthentication'));
+      expect(state).to.deep.equal({ status: 'declined', reason: 'authentication_required' });
+      expect(await gateway().find(ref)).to.deep.equal(state);
     });
 
-    it('charges nothing while unavailable or for an unknown token', async () => {
-      const [away, unknown] = [aCharge({ token: 'tok_unavailable' }), aCharge({ token: 'tok_nonsense' })];
-      expect(await rejection(gateway().charge(away))).to.be.instanceOf(GatewayUnavailable);
-      await expectCode(gateway().charge(unknown), 'invalid-card-token');
-      for (const charge of [away, unknown]) expect(await gateway().find(charge.key)).to.equal('unknown');
+    for (const [outcome, status] of [
+      ['completed', 'captured'],
+      ['refused', 'declined'],
+    ] as const)
+      it(`is ${status} when the payer has ${outcome} the payment`, async () => {
+        const charge = await aCharge('needsAuthentication', { returnUrl: RETURN_URL });
+        const { state, ref } = await take(charge);
+        if (state.status !== 'actionRequired') throw new Error(state.status);
+        expect((await elsewhere().find(ref)).status).to.equal('actionRequired');
+        await open().finishAction(charge.key, state.action.url, outcome);
+        expect((await elsewhere().find(ref)).status).to.equal(status);
+        expect((await gateway().confirm({ ...charge, ...ref })).status).to.equal(status);
+      });
+
+    it('is not charged after the action has expired', async () => {
+      const charge = await aCharge('needsAuthentication', { returnUrl: RETURN_URL });
+      const { state, ref } = await take(charge);
+      if (state.status !== 'actionRequired') throw new Error(state.status);
+      await open().expire();
+      expect(await gateway().find(ref)).to.deep.equal({ status: 'unknown' });
+      await open().finishAction(charge.key, state.action.url, 'completed');
+      expect(await gateway().find(ref)).to.deep.equal({ status: 'unknown' });
+    });
+  });
+
+  describe('cancelling', () => {
+    it('closes a prepared charge for a confirm that comes later', async () => {
+      const charge = await aCharge('good');
+      const { reference } = await gateway().prepare(charge);
+      const ref = { key: charge.key, reference };
+      expect(await elsewhere().cancel(ref)).to.deep.equal({ status: 'unknown' });
+      expect(await gateway().confirm({ ...charge, reference })).to.deep.equal({ status: 'unknown' });
+      expect(await elsewhere().find(ref)).to.deep.equal({ status: 'unknown' });
+    });
+
+    it('closes a charge that waits for the payer', async () => {
+      const charge = await aCharge('needsAuthentication', { returnUrl: RETURN_URL });
+      const { state, ref } = await take(charge);
+      if (state.status !== 'actionRequired') throw new Error(state.status);
+      expect(await gateway().cancel(ref)).to.deep.equal({ status: 'unknown' });
+      await open().finishAction(charge.key, state.action.url, 'completed');
+      expect(await gateway().find(ref)).to.deep.equal({ status: 'unknown' });
+    });
+
+    it('returns captured when it is too late, and never captures twice', async () => {
+      const ref = await captured('good', 500);
+      for (let turn = 0; turn < 2; turn += 1)
+        expect(await gateway().cancel(ref)).to.deep.equal({ status: 'captured', cardLast4: '4242' });
+    });
+
+    it('leaves a declined charge uncaptured', async () => {
+      const { ref } = await take(await aCharge('declined'));
+      expect((await gateway().cancel(ref)).status).to.be.oneOf(['declined', 'unknown']);
+    });
+  });
+
+  describe('the gateway’s payment page', () => {
+    const hosted = { amount: 700, currency: 'EUR', description: 'Order 13', returnUrl: RETURN_URL };
+    it('takes the money once, and the same key opens the same page', async () => {
+      const charge = { ...hosted, key: key() };
+      const opened = await gateway().prepareHosted(charge);
+      const again = await elsewhere().prepareHosted(charge);
+      expect([again.reference, again.action.url]).to.deep.equal([opened.reference, opened.action.url]);
+      const ref = { key: charge.key, reference: opened.reference };
+      expect((await elsewhere().find(ref)).status).to.equal('actionRequired');
+      await open().finishAction(charge.key, opened.action.url, 'completed');
+      expect(await elsewhere().find(ref)).to.deep.equal({ status: 'captured', cardLast4: '4242' });
+      expect(await refund(ref, 701)).to.equal('failed');
+      expect(await refund(ref, 700)).to.equal('succeeded');
+    });
+
+    it('takes nothing after it was cancelled or has expired', async () => {
+      const [one, two] = [
+        { ...hosted, key: key() },
+        { ...hosted, key: key() },
+      ];
+      const [cancelled, expired] = [await gateway().prepareHosted(one), await gateway().prepareHosted(two)];
+      const refs = [
+        { key: one.key, reference: cancelled.reference },
+        { key: two.key, reference: expired.reference },
+      ] as const;
+      expect(await gateway().cancel(refs[0])).to.deep.equal({ status: 'unknown' });
+      await open().expire();
+      await open().finishAction(one.key, cancelled.action.url, 'completed');
+      await open().finishAction(two.key, expired.action.url, 'completed');
+      for (const ref of refs) expect(await gateway().find(ref)).to.deep.equal({ status: 'unknown' });
     });
   });
 
   describe('refunding', () => {
     it('refunds in parts up to the captured amount, each key once', async () => {
-      const charge = aCharge({ amount: 1000 });
-      await gateway().charge(charge);
-      const refund = { key: key(), chargeKey: charge.key, amount: 400 };
-      expect(await gateway().findRefund(refund.key)).to.equal('unknown');
-      expect(await gateway().refund(refund)).to.equal('succeeded');
-      expect(await elsewhere().refund(refund)).to.equal('succeeded');
-      expect(await elsewhere().findRefund(refund.key)).to.equal('succeeded');
-      await rejection(gateway().refund({ ...refund, amount: 500 }));
-      const tooMuch = { ...refund, key: key(), amount: 601 };
-      expect(await gateway().refund(tooMuch)).to.equal('failed');
-      expect(await elsewhere().findRefund(tooMuch.key)).to.equal('failed');
-      expect(await gateway().refund({ ...refund, key: key(), amount: 600 })).to.equal('succeeded');
+      const charge = await captured('good', 1000);
+      const first = { key: key(), charge, amount: 400 };
+      expect(await gateway().findRefund({ ...first, reference: null })).to.equal('unknown');
+      const { status, reference } = await gateway().refund(first);
+      expect(status).to.equal('succeeded');
+      expect(await elsewhere().refund(first)).to.deep.equal({ status, reference });
+      for (const known of [reference, null])
+        expect(await elsewhere().findRefund({ ...first, reference: known })).to.equal('succeeded');
+      await rejection(gateway().refund({ ...first, amount: 500 }));
+      expect(await refund(charge, 601)).to.equal('failed');
+      expect(await refund(charge, 600)).to.equal('succeeded');
     });
 
-    it('refunds no more than the captured amount to twenty concurrent calls', async () => {
-      const charge = aCharge({ amount: 1000 });
-      await gateway().charge(charge);
+    it('refunds no more than the captured amount to ten concurrent calls', async () => {
+      const charge = await captured('good', 1000);
       const outcomes = await Promise.all(
-        Array.from({ length: 20 }, (_, turn) =>
-          (turn % 2 ? gateway() : elsewhere()).refund({ key: key(), chargeKey: charge.key, amount: 100 }),
-        ),
+        Array.from({ length: 10 }, async (_, turn) => {
+          const by = turn % 2 ? gateway() : elsewhere();
+          return (await by.refund({ key: key(), charge, amount: 200 })).status;
+        }),
       );
-      expect(outcomes.filter((outcome) => outcome === 'succeeded')).to.have.length(10);
+      expect(outcomes.filter((outcome) => outcome === 'succeeded')).to.have.length(5);
     });
 
-    it('refuses refunds of declined and unknown charges', async () => {
-      const charge = aCharge({ token: 'tok_declined' });
-      await gateway().charge(charge);
-      for (const chargeKey of [charge.key, key()])
-        expect(await gateway().refund({ key: key(), chargeKey, amount: 1 })).to.equal('failed');
+    it('fails for a charge that was not captured', async () => {
+      const { ref } = await take(await aCharge('declined'));
+      expect(await refund(ref, 1)).to.equal('failed');
+    });
+
+    it('fails when the gateway refuses, with each key', async () => {
+      const charge = await captured('refundsRefused', 1000);
+      const first = { key: key(), charge, amount: 400 };
+      for (let turn = 0; turn < 2; turn += 1)
+        expect((await gateway().refund(first)).status).to.equal('failed');
+      expect(await refund(charge, 400)).to.equal('failed');
+      expect(await gateway().find(charge)).to.include({ status: 'captured' });
     });
   });
 
-  it('detaches tokens, including unknown ones', async () => {
-    await gateway().detach('tok_visa_4242');
-    await gateway().detach('tok_nonsense');
+  describe('saving a card', () => {
+    it('opens one page per key and returns the token of the saved card', async () => {
+      const setup = { key: key(), returnUrl: RETURN_URL };
+      const { reference, url } = await gateway().prepareCardSetup(setup);
+      expect((await elsewhere().prepareCardSetup(setup)).reference).to.equal(reference);
+      expect(await elsewhere().findCardSetup(reference)).to.deep.equal({ status: 'open' });
+      await open().finishCardSetup(url, 'good');
+      const state = await elsewhere().findCardSetup(reference);
+      if (state.status !== 'saved') throw new Error(state.status);
+      expect(await gateway().describe(state.token)).to.include({ last4: '4242' });
+      expect(await gateway().findCardSetup(reference)).to.deep.equal(state);
+    });
+
+    it('expires', async () => {
+      const { reference } = await gateway().prepareCardSetup({ key: key(), returnUrl: RETURN_URL });
+      await open().expire();
+      expect(await gateway().findCardSetup(reference)).to.deep.equal({ status: 'expired' });
+    });
+
+    it('detaches tokens, again and unknown ones too', async () => {
+      const token = await open().token('other');
+      for (const each of [token, token, 'nonsense']) await gateway().detach(each);
+    });
+  });
+
+  it('refuses webhooks that the gateway has not signed', () => {
+    for (const signature of [undefined, '', 't=1,v1=00'])
+      expect(() => gateway().readWebhook({ body: Buffer.from('{}'), signature })).to.throw(
+        'has not signed this request',
+      );
+  });
+
+  it('accepts our key', async () => {
+    expect(await gateway().check()).to.equal('ok');
   });
 }

@@ -113,7 +113,18 @@ const gated = <Ports>(inside: () => boolean, unitOfWork: UnitOfWork<Ports>, gate
  */
 export type GatewayFault = 'away' | 'requestLost' | 'answerLost';
 type Faults = { gateway: GatewayFault | undefined };
-const CALLS = ['charge', 'refund', 'find', 'findRefund', 'describe', 'detach'] as const;
+const CALLS = [
+  'confirm',
+  'prepareHosted',
+  'find',
+  'cancel',
+  'refund',
+  'findRefund',
+  'describe',
+  'detach',
+  'prepareCardSetup',
+  'findCardSetup',
+] as const;
 
 /** The fake gateway with faults and gates. Throws when a unit of work calls it. */
 function makeUnreliableGateway(
@@ -124,7 +135,7 @@ function makeUnreliableGateway(
 ) {
   const slowly = (name: (typeof CALLS)[number]) => {
     const call = gateway[name].bind(gateway) as (argument: unknown) => Promise<unknown>;
-    const movesMoney = name === 'charge' || name === 'refund';
+    const movesMoney = name === 'confirm' || name === 'refund';
     return async (argument: unknown): Promise<unknown> => {
       if (inside()) throw new Error(`the gateway's ${name} is called within a unit of work`);
       await gate(`before ${name}`);
@@ -141,7 +152,10 @@ function makeUnreliableGateway(
       }
     };
   };
-  return Object.fromEntries(CALLS.map((name) => [name, slowly(name)])) as unknown as PaymentGateway;
+  const calls = Object.fromEntries(CALLS.map((name) => [name, slowly(name)]));
+  // `prepare` sends nothing, as with the sandbox.
+  const { name } = gateway;
+  return { name, prepare: () => gateway.prepare(), ...calls } as unknown as PaymentGateway;
 }
 
 export type InMemoryApplication = Application &

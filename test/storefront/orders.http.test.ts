@@ -428,8 +428,8 @@ describe('orders over HTTP', () => {
           'paymentGateway',
           asValue<PaymentGateway>({
             ...gateway,
-            async charge(charge) {
-              await gateway.charge(charge);
+            async confirm(charge) {
+              await gateway.confirm(charge);
               throw new Error('the process goes away here');
             },
           }),

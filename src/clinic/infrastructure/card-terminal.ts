@@ -1,5 +1,10 @@
 import type { CardVault } from '../../identity/index.js';
-import { GatewayTimeout, type PaymentGateway } from '../../kernel/payment-gateway.js';
+import {
+  cardPaymentsOff,
+  GatewayTimeout,
+  GatewayUnavailable,
+  type PaymentGateway,
+} from '../../kernel/payment-gateway.js';
 import type { CardTerminal } from '../application/ports.js';
 
 /** Charges saved cards of identity through the payment gateway. */
@@ -10,14 +15,32 @@ export const makeCardTerminal = ({
   cardVault: CardVault;
   paymentGateway: PaymentGateway;
 }): CardTerminal => ({
-  cardOf: (userId, cardId) => cardVault.tokenFor(userId, cardId),
+  async cardOf(userId, cardId) {
+    // Payments store no reference, so the gateway must find charges by their key.
+    if (paymentGateway.name === 'stripe') throw cardPaymentsOff();
+    return cardVault.tokenFor(userId, cardId);
+  },
   async charge({ key, card, amount: { amount, currency } }) {
+    const charge = {
+      key,
+      token: card.gatewayToken,
+      amount,
+      currency,
+      description: `Payment ${key}`,
+      returnUrl: null,
+    };
     try {
-      return (await paymentGateway.charge({ key, token: card.gatewayToken, amount, currency })).outcome;
+      const { reference } = await paymentGateway.prepare(charge);
+      const { status } = await paymentGateway.confirm({ ...charge, reference });
+      return status === 'captured' || status === 'declined' ? status : 'inDoubt';
     } catch (error) {
       if (error instanceof GatewayTimeout) return 'inDoubt';
       throw error;
     }
   },
-  outcomeOf: (key) => paymentGateway.find(key),
+  async outcomeOf(key) {
+    const { status } = await paymentGateway.find({ key, reference: null });
+    if (status === 'captured' || status === 'declined' || status === 'unknown') return status;
+    throw new GatewayUnavailable();
+  },
 });

@@ -9,9 +9,13 @@ export const makePaymentGateway = ({
   config,
   sequelize,
   clock,
+  publicUrl,
 }: {
   config: Readonly<{ paymentGateway: 'sandbox' | 'desk' }>;
   sequelize: Sequelize;
   clock: Clock;
+  publicUrl: string;
 }): PaymentGateway =>
-  config.paymentGateway === 'sandbox' ? makeSandboxGateway({ sequelize, clock }) : makeDeskGateway();
+  config.paymentGateway === 'sandbox'
+    ? makeSandboxGateway({ sequelize, clock, publicUrl })
+    : makeDeskGateway();

@@ -1,5 +1,10 @@
 import { DomainError } from '../../kernel/errors.js';
-import { GatewayTimeout, GatewayUnavailable, type PaymentGateway } from '../../kernel/payment-gateway.js';
+import {
+  cardPaymentsOff,
+  GatewayTimeout,
+  GatewayUnavailable,
+  type PaymentGateway,
+} from '../../kernel/payment-gateway.js';
 import type { CardVault } from '../../identity/index.js';
 import type { CardCharges } from '../application/ports.js';
 
@@ -14,18 +19,20 @@ export const makeCardCharges = ({
 }: {
   cardVault: CardVault;
   paymentGateway: PaymentGateway;
-  config: Readonly<{ paymentGateway: 'sandbox' | 'desk' }>;
+  config: Readonly<{ paymentGateway: PaymentGateway['name'] }>;
 }): CardCharges => ({
   async resolveCard(userId, cardId) {
-    // Refused before anything is reserved: without a gateway, saved cards cannot be charged.
-    if (config.paymentGateway === 'desk')
-      throw new DomainError('invalid', 'card-payments-off', 'This practice takes no card payments.');
+    // Refused before anything is reserved. Orders store no reference, so the gateway must find charges by their key.
+    if (config.paymentGateway !== 'sandbox') throw cardPaymentsOff();
     const { gatewayToken, last4 } = await cardVault.tokenFor(userId, cardId);
     return { token: gatewayToken, last4 };
   },
   async charge(charge) {
+    const absent = { ...charge, description: `Payment ${charge.key}`, returnUrl: null };
     try {
-      return (await paymentGateway.charge(charge)).outcome;
+      const { reference } = await paymentGateway.prepare(absent);
+      const { status } = await paymentGateway.confirm({ ...absent, reference });
+      return status === 'captured' || status === 'declined' ? status : 'inDoubt';
     } catch (error) {
       if (error instanceof GatewayTimeout) return 'inDoubt';
       if (error instanceof GatewayUnavailable || isSwitchedOff(error)) return 'refused';
@@ -34,15 +41,18 @@ export const makeCardCharges = ({
   },
   async outcomeOf(key) {
     try {
-      return await paymentGateway.find(key);
+      const { status } = await paymentGateway.find({ key, reference: null });
+      return status === 'captured' || status === 'declined' || status === 'unknown' ? status : 'unreachable';
     } catch (error) {
       if (error instanceof GatewayUnavailable || isSwitchedOff(error)) return 'unreachable';
       throw error;
     }
   },
-  async refund(refund) {
+  async refund({ key, chargeKey, amount }) {
     try {
-      return await paymentGateway.refund(refund);
+      const charge = { key: chargeKey, reference: null };
+      const { status } = await paymentGateway.refund({ key, charge, amount });
+      return status === 'succeeded' || status === 'failed' ? status : 'inDoubt';
     } catch (error) {
       if (error instanceof GatewayTimeout || error instanceof GatewayUnavailable || isSwitchedOff(error))
         return 'inDoubt';

@@ -17,9 +17,9 @@ const moment = () => sleep(Math.random() * 25);
 const real = (openShopAt(databaseUrl).cradle as ShopCradle).paymentGateway;
 const paymentGateway: PaymentGateway = {
   ...real,
-  async charge(charge) {
+  async confirm(charge) {
     await moment();
-    const result = await real.charge(charge);
+    const result = await real.confirm(charge);
     await moment();
     return result;
   },

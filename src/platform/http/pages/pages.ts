@@ -16,4 +16,6 @@ export type Page = Readonly<{
   /** A static file of a page, which the OpenAPI document omits. */
   hidden?: boolean;
   handle(context: Context): void | Promise<void>;
+  /** Handles POST, for a page with a form. The body is not read. */
+  submit?(context: Context): void | Promise<void>;
 }>;

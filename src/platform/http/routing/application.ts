@@ -56,7 +56,7 @@ function literalPaths({ routes, pages }: ApplicationOptions): LiteralPaths {
   const add = (path: string, ...names: string[]): void => {
     if (!path.includes('{')) methods.set(path, new Set([...(methods.get(path) ?? []), ...names]));
   };
-  for (const { path } of pages) add(path, 'GET', 'HEAD');
+  for (const page of pages) add(page.path, 'GET', 'HEAD', ...('submit' in page ? ['POST'] : []));
   for (const { path, method } of routes)
     add(path, ...(method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
   return new Map([...methods].map(([path, names]) => [path, [...names]]));
@@ -117,7 +117,13 @@ function routeMiddleware(
 }
 
 const pageMiddleware =
-  (page: Page, limitClient: LimitClient, awaitTurn: AwaitTurn, literals: LiteralPaths): Middleware =>
+  (
+    page: Page,
+    handle: Page['handle'],
+    limitClient: LimitClient,
+    awaitTurn: AwaitTurn,
+    literals: LiteralPaths,
+  ): Middleware =>
   async (context, next) => {
     if (shadowed(page.path, context.path, literals)) {
       await next();
@@ -126,7 +132,7 @@ const pageMiddleware =
     context.state['route'] = page.path;
     limitClient(context, page.probe === true ? 'probe' : 'client');
     if (page.probe !== true) await awaitTurn(context, TURN_UNITS.page);
-    await page.handle(context);
+    await handle(context);
   };
 
 /** The methods of a path: HEAD wherever GET is (RFC 9110 §9.3.2), OPTIONS everywhere. */
@@ -167,8 +173,15 @@ function dispatch(options: ApplicationOptions, limitClient: LimitClient, literal
     routers.set(resource, known);
     return known;
   };
-  for (const page of options.pages)
-    routerOf(page.path).get(routerPath(page.path), pageMiddleware(page, limitClient, awaitTurn, literals));
+  for (const page of options.pages) {
+    const router = routerOf(page.path);
+    const path = routerPath(page.path);
+    const handle = page.handle.bind(page);
+    const submit = page.submit?.bind(page);
+    router.get(path, pageMiddleware(page, handle, limitClient, awaitTurn, literals));
+    if (submit !== undefined)
+      router.post(path, pageMiddleware(page, submit, limitClient, awaitTurn, literals));
+  }
   for (const route of options.routes)
     routerOf(route.path)[route.method](
       routerPath(route.path),
