@@ -11,11 +11,6 @@ import { hasCode } from '../error-code.js';
 import { describeError } from './errors.js';
 import { redactMembers, scrub } from './redaction.js';
 
-/** Members without secrets, which are created or validated in this process; redaction skips them. */
-export class CleanLine {
-  constructor(readonly members: Readonly<Record<string, string | number | undefined>>) {}
-}
-
 const serializeError = (error: unknown): unknown => describeError(error);
 
 const STANDARD_OUTPUT = 1;
@@ -29,7 +24,7 @@ const options = (level: string): LoggerOptions => ({
   serializers: { err: serializeError, error: serializeError, cause: serializeError },
   formatters: {
     level: (label) => ({ level: label }),
-    log: (line) => (line instanceof CleanLine ? line.members : redactMembers(line)),
+    log: (line) => redactMembers(line),
   },
   hooks: {
     logMethod(args, method) {
@@ -41,7 +36,6 @@ const options = (level: string): LoggerOptions => ({
 /** Redacts messages and their parameters. */
 function cleaned(args: readonly unknown[]): readonly unknown[] {
   const [subject, message] = args;
-  if (subject instanceof CleanLine) return args;
   const scrubbed = args.map((arg) => (typeof arg === 'string' ? scrub(arg) : arg));
   // Without a message pino uses the message of the error, which is not redacted yet.
   const error: unknown =

@@ -171,17 +171,4 @@ export const OPTIMIZATIONS: readonly Optimization[] = [
       },
     ],
   },
-  {
-    name: 'clean-lines',
-    what: 'lines of the access log without redaction, because they hold no secret',
-    plain: 'their members are redacted as all others',
-    workloads: ['product'],
-    edits: [
-      {
-        module: LOGGER,
-        find: 'line instanceof CleanLine ? line.members : redactMembers(line)',
-        by: 'redactMembers(line instanceof CleanLine ? line.members : line)',
-      },
-    ],
-  },
 ];

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
-import { CleanLine } from '../../telemetry/logger.js';
 import type { Metrics } from '../../telemetry/metrics.js';
 import { truncateAddress } from './client-address.js';
 import { applyHead, setPendingHeader } from '../replies/pending-headers.js';
@@ -42,7 +41,7 @@ export const requestContext =
     metrics.observeRequest({ method, route, status, durationSeconds: durationMs / 1_000 });
     const actor = context.state['actor'] as { userId: string } | null | undefined;
     logger.info(
-      new CleanLine({
+      {
         requestId,
         traceparent: traceOf(context),
         client: truncateAddress(context.ip),
@@ -51,7 +50,7 @@ export const requestContext =
         status,
         durationMs: Math.round(durationMs * 100) / 100,
         userId: actor?.userId,
-      }),
+      },
       'request',
     );
   };
