@@ -66,41 +66,21 @@ export const makeLogger = ({
 
 const PATIENCE_MS = 10;
 
-/** Writes everything, also when the reader of a pipe is slow. */
-function writeAll(file: number, text: string): void {
-  const bytes = Buffer.from(text);
+/** Writes the whole line to standard output, also when the reader of a pipe is slow. */
+function writeOut(line: string): void {
+  const bytes = Buffer.from(line);
   for (let written = 0; written < bytes.length;)
     try {
-      written += writeSync(file, bytes, written);
+      written += writeSync(STANDARD_OUTPUT, bytes, written);
     } catch (error) {
       if (!hasCode(error, 'EAGAIN')) return; // the reader is gone, so the error cannot be reported either
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PATIENCE_MS);
     }
 }
 
-/**
- * Standard output, with one write for all lines of an event loop turn, because a system call for each line is the main cost
- * of logging under load. The rest is written when the process exits.
- */
-export function makeOutput(file: number): DestinationStream {
-  let held = '';
-  const flush = (): void => {
-    const lines = held;
-    held = '';
-    if (lines !== '') writeAll(file, lines);
-  };
-  process.once('exit', flush);
-  return {
-    write(line) {
-      if (held === '') setImmediate(flush);
-      held += line;
-    },
-  };
-}
-
 /** The logger of the process: JSON lines, or readable text if standard output is a terminal. */
 export async function openLogger({ logLevel }: { logLevel: string }): Promise<Logger> {
-  if (!process.stdout.isTTY) return makeLogger({ level: logLevel, destination: makeOutput(STANDARD_OUTPUT) });
+  if (!process.stdout.isTTY) return makeLogger({ level: logLevel, destination: { write: writeOut } });
   const { PinoPretty } = await import('pino-pretty');
   return makeLogger({
     level: logLevel,

@@ -17,7 +17,6 @@ const PREPARED_QUERY = 'platform/database/prepared-query.js';
 const TRANSACTIONS = 'platform/database/transactions.js';
 const PIPELINE = 'platform/database/pipeline.js';
 const ROUTE_HANDLER = 'platform/http/routing/route-handler.js';
-const LOGGER = 'platform/telemetry/logger.js';
 
 const NO_SHARED_CONNECTION: Edit = { module: DATABASE, find: 'statement.shareable === true', by: 'false' };
 const COMMIT_ALONE: Edit = {
@@ -155,19 +154,6 @@ export const OPTIMIZATIONS: readonly Optimization[] = [
         module: 'platform/http/routing/application.js',
         find: 'function resourceOf(path) {',
         by: `function resourceOf(path) {\n    if (path !== undefined) return '/';`,
-      },
-    ],
-  },
-  {
-    name: 'log-writes',
-    what: 'the log lines of one turn of the event loop in one write',
-    plain: 'one write a line',
-    workloads: ['product'],
-    edits: [
-      {
-        module: LOGGER,
-        find: `if (held === '')`,
-        by: `if (line !== '') return writeAll(file, line);\n if (held === '')`,
       },
     ],
   },
