@@ -132,19 +132,6 @@ export const OPTIMIZATIONS: readonly Optimization[] = [
     ],
   },
   {
-    name: 'resolved-use-cases',
-    what: 'use cases resolved once a route',
-    plain: 'Awilix resolves them for each request',
-    workloads: ['product', 'booking'],
-    edits: [
-      {
-        module: ROUTE_HANDLER,
-        find: 'const memoizedCradle = (cradle) => Object',
-        by: 'const memoizedCradle = (cradle) => cradle ?? Object',
-      },
-    ],
-  },
-  {
     name: 'router-per-resource',
     what: 'one router for each resource',
     plain: 'one router for all paths',

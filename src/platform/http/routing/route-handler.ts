@@ -86,18 +86,6 @@ export const preconditionOf = (route: Route): 'required' | 'honoured' | 'none' =
 export const readsBody = (route: Route): boolean =>
   route.method !== 'get' && route.method !== 'delete' && route.upload === undefined;
 
-/** Resolves each use case once, because registrations do not change while the process runs. */
-const memoizedCradle = (cradle: object): object =>
-  Object.create(
-    new Proxy(cradle, {
-      get(target, name, receiver: object) {
-        const value: unknown = Reflect.get(target, name);
-        Object.defineProperty(receiver, name, { value });
-        return value;
-      },
-    }),
-  ) as object;
-
 const queuedUpload = (rules: UploadRules | undefined) =>
   rules && { rules, queue: makeUploadQueue(rules.queue) };
 
@@ -130,8 +118,8 @@ export function makeRouteHandler(route: Route, services: RouteServices): (contex
   const otherTypes = Object.keys(alternatives);
   const varies = otherTypes.length === 0 ? 'Authorization' : 'Authorization, Accept';
   const upload = queuedUpload(route.upload);
-  const deps = memoizedCradle(services.container.cradle);
-  const anonymousDeps = route.method === 'get' ? memoizedCradle(services.anonymousReads.cradle) : deps;
+  const deps: object = services.container.cradle;
+  const anonymousDeps: object = route.method === 'get' ? services.anonymousReads.cradle : deps;
   const withoutQuery = querySchema.safeParse({});
   const cacheControl = { 'Cache-Control': route.secret === true ? 'no-store' : 'private, no-cache' };
 
