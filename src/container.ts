@@ -80,7 +80,7 @@ export type RuntimeContext = Readonly<{
   draining?: () => boolean;
   /** Called for every request that was refused because its client sends too many. */
   onRefused?: (request: IncomingMessage) => void;
-  /** Checks every reply in full (tests). */
+  /** Compares every serialized reply with its schema (tests). */
   validateReplies?: boolean;
 }>;
 

@@ -34,7 +34,7 @@ export type Praxis = Readonly<{
 
 export type StartOptions = Readonly<{
   logger?: Logger;
-  /** Checks every reply in full against its schema (tests). */
+  /** Compares every serialized reply with its schema (tests). */
   validateReplies?: boolean;
   /** One of several processes on a port, whose primary prints the banner and serves the metrics. */
   worker?: boolean;

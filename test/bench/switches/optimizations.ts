@@ -16,7 +16,6 @@ const DATABASE = 'platform/database/database.js';
 const PREPARED_QUERY = 'platform/database/prepared-query.js';
 const TRANSACTIONS = 'platform/database/transactions.js';
 const PIPELINE = 'platform/database/pipeline.js';
-const ROUTE_HANDLER = 'platform/http/routing/route-handler.js';
 
 const NO_SHARED_CONNECTION: Edit = { module: DATABASE, find: 'statement.shareable === true', by: 'false' };
 const COMMIT_ALONE: Edit = {
@@ -117,19 +116,6 @@ export const OPTIMIZATIONS: readonly Optimization[] = [
     plain: 'Koa sets each header and sends the body',
     workloads: ['product'],
     edits: [{ module: 'platform/http/replies/pending-headers.js', by: KOA_RESPONSES }],
-  },
-  {
-    name: 'compiled-whitelists',
-    what: 'declared fields picked by functions compiled at start',
-    plain: "zod's `parse`",
-    workloads: ['product', 'cash'],
-    edits: [
-      {
-        module: ROUTE_HANDLER,
-        find: 'replySchema && compileWhitelist(replySchema)',
-        by: 'replySchema && ((value) => replySchema.parse(value))',
-      },
-    ],
   },
   {
     name: 'router-per-resource',
