@@ -73,6 +73,24 @@ describe('the statement of a list', () => {
     expect(build({ page: { limit: 5 } }, list).values).to.deep.equal([6]);
   });
 
+  it('is built once for each combination of filters', () => {
+    let built = 0;
+    const list: List<Filter> = {
+      ...LIST,
+      text(clauses) {
+        built += 1;
+        return LIST.text(clauses);
+      },
+    };
+    const first = build({ filter: { ownerId: OWNER } }, list);
+    const second = build({ filter: { ownerId: 'another' }, page: { limit: 5 } }, list);
+    expect(second.statement).to.equal(first.statement);
+    expect(second.values).to.deep.equal(['another', 6]);
+    expect(built).to.equal(1);
+    build({ filter: { isOpen: true } }, list);
+    expect(built).to.equal(2);
+  });
+
   it('has one text for each name, whatever the values are', () => {
     const texts = new Map<string, Set<string>>();
     for (const ownerId of [undefined, OWNER, 'another'])

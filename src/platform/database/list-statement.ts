@@ -42,14 +42,26 @@ export type ListRequest<Filter> = Readonly<{
 const toParameter = ({ type }: SortKey, value: string | number | undefined): unknown =>
   type === 'timestamptz' ? new Date(Number(value)) : value;
 
+/** The statements of each list by name. A text is built once, because it costs more CPU than some of the statements. */
+const built = new WeakMap<object, Map<string, Statement>>();
+
+function statementOf(list: object, name: string, text: () => string): Statement {
+  const statements = built.get(list) ?? new Map<string, Statement>();
+  built.set(list, statements);
+  const statement = statements.get(name) ?? { name, text: text() };
+  statements.set(name, statement);
+  return statement;
+}
+
 /**
  * The prepared statement for one page of a list. Each combination of filters has its own statement, and so its own plan:
  * an optional condition (`$1 IS NULL OR …`) prevents an index scan. The name lists what the text depends on.
  */
 export function listStatement<Filter extends object>(
-  { name, always = [], filters, sortKeys, literalLimit, text }: List<Filter>,
+  list: List<Filter>,
   { parameters = [], filter, page: { limit, after }, direction }: ListRequest<Filter>,
 ): Readonly<{ statement: Statement; values: readonly unknown[] }> {
+  const { name, always = [], filters, sortKeys, literalLimit, text } = list;
   const values = [...parameters];
   const bind: Bind = (value) => `$${values.push(value)}`;
   const names = [name, direction.toLowerCase()];
@@ -68,10 +80,13 @@ export function listStatement<Filter extends object>(
   }
   const isLiteral = limit === literalLimit;
   if (isLiteral) names.push('literal');
-  const clauses = {
-    where: conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`,
-    orderBy: `ORDER BY ${sortKeys.map(({ sql }) => `${sql} ${direction}`).join(', ')}`,
-    limit: `LIMIT ${isLiteral ? limit + 1 : bind(limit + 1)}`,
-  };
-  return { statement: { name: names.join('_'), text: text(clauses) }, values };
+  const limitSql = isLiteral ? limit + 1 : bind(limit + 1);
+  const statement = statementOf(list, names.join('_'), () =>
+    text({
+      where: conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`,
+      orderBy: `ORDER BY ${sortKeys.map(({ sql }) => `${sql} ${direction}`).join(', ')}`,
+      limit: `LIMIT ${limitSql}`,
+    }),
+  );
+  return { statement, values };
 }
