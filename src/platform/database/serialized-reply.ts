@@ -3,29 +3,34 @@ export class SerializedJson {
   constructor(readonly json: string) {}
 }
 
-const replies = new WeakMap<object, SerializedJson>();
+/** Read from a lazy view only: it is no property of the view, so that a changed copy of the view does not have it. */
+const SERIALIZED = Symbol('serialized reply');
 
 /** The reply that the database serialized together with `value`; undefined for every other value. */
-export const serializedReplyOf = (value: object): SerializedJson | undefined => replies.get(value);
+export const serializedReplyOf = (value: object): SerializedJson | undefined =>
+  (value as { [SERIALIZED]?: SerializedJson })[SERIALIZED];
 
 /** Fills its target with the fields of the read model when one of them is read for the first time. */
 class LazyFields<View extends object> implements ProxyHandler<View> {
-  readonly #restore: () => View;
+  readonly #reply: SerializedJson;
+  readonly #restore: (json: string) => View;
   #isRestored = false;
 
-  constructor(restore: () => View) {
+  constructor(reply: SerializedJson, restore: (json: string) => View) {
+    this.#reply = reply;
     this.#restore = restore;
   }
 
   #restored(target: View): View {
     if (!this.#isRestored) {
-      Object.assign(target, this.#restore());
+      Object.assign(target, this.#restore(this.#reply.json));
       this.#isRestored = true;
     }
     return target;
   }
 
   get(target: View, property: string | symbol): unknown {
+    if (property === SERIALIZED) return this.#reply;
     // `await` reads `then` of every object; this must not restore the fields.
     if (property === 'then') return undefined;
     return Reflect.get(property in target ? target : this.#restored(target), property);
@@ -55,7 +60,5 @@ export function withSerializedReply<View extends object>(
   known: Partial<View> = {},
 ): View {
   if (json === null) throw new Error('a reply could not be serialized');
-  const view = new Proxy({ ...known } as View, new LazyFields(() => restore(json)));
-  replies.set(view, new SerializedJson(json));
-  return view;
+  return new Proxy({ ...known } as View, new LazyFields(new SerializedJson(json), restore));
 }

@@ -98,8 +98,8 @@ export const OPTIMIZATIONS: readonly Optimization[] = [
     edits: [
       {
         module: 'platform/database/serialized-reply.js',
-        find: 'const view = new Proxy(',
-        by: 'if (known !== null) return restore(json);\n    const view = new Proxy(',
+        find: 'return new Proxy(',
+        by: 'if (known !== null) return restore(json);\n    return new Proxy(',
       },
     ],
   },
