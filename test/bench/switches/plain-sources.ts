@@ -42,8 +42,8 @@ export const money = (column, currency) =>
 export const nullable = (expression) => expression;
 export const optional = (expression) => ({ ...expression, optional: true });
 const valueOf = ({ json, sql }) => json ?? '(' + sql + ')::json';
-export const listOf = (item, { from, order }) =>
-  of("coalesce((SELECT json_agg(" + valueOf(item) + ' ORDER BY ' + order + ') FROM ' + from + "), '[]'::json)");
+export const itemsOf = (item, order) => 'json_agg(' + valueOf(item) + ' ORDER BY ' + order + ')';
+export const listOf = (_item, items) => of("coalesce(" + items + ", '[]'::json)");
 const build = (fields) =>
   'json_build_object(' + fields.map(([name, field]) => literal(name) + ', ' + valueOf(field)).join(', ') + ')';
 export function object(fields) {

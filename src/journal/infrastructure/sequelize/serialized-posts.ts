@@ -1,6 +1,8 @@
 import {
   array,
   instant,
+  itemsOf,
+  listOf,
   nullable,
   object,
   plain,
@@ -34,12 +36,12 @@ const comment = object({
 });
 
 /**
- * Joins `latest` to `posts p`: its newest visible comments as `json`, and as `versions` the version of the renderer that
+ * Joins `latest` to `posts p`: its newest visible comments as `items`, and as `versions` the version of the renderer that
  * made the HTML of each.
  */
 export const JOIN_SERIALIZED_COMMENTS = `
   CROSS JOIN LATERAL (
-    SELECT '[' || coalesce(string_agg(${comment.sql}, ',' ORDER BY n.created_at DESC, n.id DESC), '') || ']' AS json,
+    SELECT ${itemsOf(comment, 'n.created_at DESC, n.id DESC')} AS items,
       coalesce(array_agg(n.html_version ORDER BY n.created_at DESC, n.id DESC), '{}') AS versions
     FROM (${NEWEST_COMMENTS_OF_POST}) AS n
   ) AS latest`;
@@ -58,7 +60,7 @@ export const serializedPost = (comments: boolean): JsonExpression =>
     visibility: quoted(p.visibility),
     commentPolicy: quoted(p.commentPolicy),
     publishAt: nullable(instant(p.publishAt)),
-    ...(comments && { comments: { ...comment, sql: 'latest.json' } }),
+    ...(comments && { comments: listOf(comment, 'latest.items') }),
     version: plain(p.version),
     createdAt: instant(p.createdAt),
     updatedAt: instant(p.updatedAt),

@@ -11,7 +11,7 @@ import { orderAttributes } from './models/order.js';
 import { orderEventAttributes } from './models/order-event.js';
 import { paymentAttributes } from './models/payment.js';
 import { refundAttributes } from './models/refund.js';
-import { restoreOrderView, SERIALIZED_ORDER } from './serialized-orders.js';
+import { JOIN_SERIALIZED_PAYMENTS, restoreOrderView, SERIALIZED_ORDER } from './serialized-orders.js';
 import { SELECT_ORDERS, toOrder, type OrderColumns } from './select-orders.js';
 
 const FIND: Statement = { name: 'storefront_order', text: `${SELECT_ORDERS} WHERE o.id = $1` };
@@ -35,7 +35,8 @@ const ORDERS: List<OrderFilter> = {
     { sql: 'o.id', type: 'uuid' },
   ],
   text: ({ where, orderBy, limit }) => `
-    SELECT ${columns(orderAttributes(), 'o', { only: ['id', 'createdAt'] })}, ${SERIALIZED_ORDER.sql} AS json FROM orders o
+    SELECT ${columns(orderAttributes(), 'o', { only: ['id', 'createdAt'] })}, ${SERIALIZED_ORDER.sql} AS json
+    FROM orders o ${JOIN_SERIALIZED_PAYMENTS}
     ${where} ${orderBy} ${limit}`,
 };
 

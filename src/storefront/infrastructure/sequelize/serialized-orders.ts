@@ -1,5 +1,6 @@
 import {
   instant,
+  itemsOf,
   listOf,
   money,
   nullable,
@@ -52,32 +53,43 @@ const refund = object({
 
 /** Derived as `paymentStatusOf` of the domain does; the contract suite of the port compares the two. */
 const paymentStatus = {
-  sql: `(SELECT CASE
-      WHEN bool_or(p.status = 'processing') THEN '"inDoubt"'
-      WHEN coalesce(sum(p.amount) FILTER (WHERE p.status = 'captured'), 0) < o.total THEN '"unpaid"'
-      ELSE (SELECT CASE
-          WHEN coalesce(sum(r.amount), 0) = 0 THEN '"paid"'
-          WHEN sum(r.amount) < coalesce(sum(p.amount) FILTER (WHERE p.status = 'captured'), 0) THEN '"partlyRefunded"'
-          ELSE '"refunded"' END
-        FROM refunds r WHERE r.order_id = o.id AND r.status = 'succeeded') END
-    FROM payments p WHERE p.order_id = o.id)`,
+  sql: `CASE
+      WHEN paid.in_doubt THEN '"inDoubt"'
+      WHEN paid.amount < o.total THEN '"unpaid"'
+      WHEN refunded.amount = 0 THEN '"paid"'
+      WHEN refunded.amount < paid.amount THEN '"partlyRefunded"'
+      ELSE '"refunded"' END`,
 };
 
-/** SQL for the API's Order, over `orders o`. */
+/** Joins to `orders o` what was paid and refunded: the lists as `items`, the sums as `amount`. */
+export const JOIN_SERIALIZED_PAYMENTS = `
+  CROSS JOIN LATERAL (
+    SELECT ${itemsOf(payment, 'p.created_at, p.id')} AS items,
+      bool_or(p.status = 'processing') AS in_doubt,
+      coalesce(sum(p.amount) FILTER (WHERE p.status = 'captured'), 0) AS amount
+    FROM payments p WHERE p.order_id = o.id
+  ) AS paid
+  CROSS JOIN LATERAL (
+    SELECT ${itemsOf(refund, 'r.created_at, r.id')} AS items,
+      coalesce(sum(r.amount) FILTER (WHERE r.status = 'succeeded'), 0) AS amount
+    FROM refunds r WHERE r.order_id = o.id
+  ) AS refunded`;
+
+/** SQL for the API's Order, over `orders o` and `JOIN_SERIALIZED_PAYMENTS`. */
 export const SERIALIZED_ORDER = object({
   id: quoted(o.id),
   number: plain(o.number),
   userId: quoted(o.userId),
   status: quoted(o.status),
   paymentStatus,
-  lines: listOf(line, { from: 'order_lines l WHERE l.order_id = o.id', order: 'l.position' }),
+  lines: listOf(line, `(SELECT ${itemsOf(line, 'l.position')} FROM order_lines l WHERE l.order_id = o.id)`),
   subtotal: amount(o.subtotal),
   discount: amount(o.discount),
   total: amount(o.total),
   discountCode: nullable(text(o.discountCode)),
   expiresAt: nullable(instant(o.expiresAt)),
-  payments: listOf(payment, { from: 'payments p WHERE p.order_id = o.id', order: 'p.created_at, p.id' }),
-  refunds: listOf(refund, { from: 'refunds r WHERE r.order_id = o.id', order: 'r.created_at, r.id' }),
+  payments: listOf(payment, 'paid.items'),
+  refunds: listOf(refund, 'refunded.items'),
   version: plain(o.version),
   createdAt: instant(o.createdAt),
   updatedAt: instant(o.updatedAt),
