@@ -263,6 +263,19 @@ describe('a booking', () => {
       await clinic.book({ startsAt: monday('11:00') });
     });
 
+    it('if buffers of a day overlap an appointment of a day, by a minute before or after', async () => {
+      const whole = { durationMinutes: 1440, bufferBeforeMinutes: 1440, bufferAfterMinutes: 1440 };
+      const appointmentTypeId = await clinic.type(whole);
+      const startsAt = plus(monday('09:00'), 7 * DAY);
+      const byStaff = { caller: STAFF, overrideHours: true, appointmentTypeId };
+      await clinic.book({ ...byStaff, startsAt });
+      for (const distance of [3 * DAY - MINUTE, MINUTE - 3 * DAY])
+        await refused('slot-taken', { ...byStaff, startsAt: plus(startsAt, distance) });
+      const { id: patientId } = await clinic.patient();
+      for (const distance of [3 * DAY, -3 * DAY])
+        await clinic.book({ ...byStaff, patientId, startsAt: plus(startsAt, distance) });
+    });
+
     it('with alternatives within the next two weeks only', async () => {
       const scarce = await clinic.doctor({}, [{ weekday: 1, fromMinute: 540, untilMinute: 570 }]);
       await clinic.book({ caller: OTHER, doctorId: scarce });

@@ -57,8 +57,14 @@ export function slotsOf(
   });
 }
 
-/** The range of schedule that decides about a start: an appointment of any type lies within it. */
-export const rangeAround = (startsAt: Date): Interval => padded({ from: startsAt, to: plus(startsAt, DAY) });
+/** An appointment and each of its buffers have at most a day (`TYPE_RANGES`). */
+const LONGEST_MS = DAY;
+
+/** The range of schedule that decides about a start: an appointment of any type lies within it, buffers included. */
+export const rangeAround = (startsAt: Date): Interval => ({
+  from: plus(startsAt, -LONGEST_MS),
+  to: plus(startsAt, LONGEST_MS + LONGEST_MS),
+});
 
 type SlotRequest = DiaryRequest & Readonly<{ startsAt: Date; extent: Extent; overrideHours: boolean }>;
 
@@ -72,7 +78,7 @@ export async function assertSlotAvailable(
   { startsAt, extent, overrideHours, ...request }: SlotRequest,
   { clinicQueries, timeZones, clock }: Dependencies & Readonly<{ clinicQueries: ClinicQueries }>,
 ): Promise<void> {
-  const availability = availabilityOf(schedule, rangeAround(startsAt), { timeZones });
+  const availability = availabilityOf(schedule, padded(rangeAround(startsAt)), { timeZones });
   const earliest = earliestStart(schedule.type, clock.now());
   if (!overrideHours) assertOffered(availability, extent, { startsAt, earliest });
   if (isTaken(availability, extent, startsAt)) {
