@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Sequelize, Transaction } from 'sequelize';
 import { connectionOf, connectionPoolOf, type Connection, type ConnectionPool } from './driver-internals.js';
 import { isUnavailable } from './errors.js';
+import { JoinableCall } from './joined-calls.js';
 import { PreparedQuery } from './prepared-query.js';
 
 /** A named prepared statement with $1-style parameters: PostgreSQL plans it once a connection, not once a call. */
@@ -36,25 +37,49 @@ function preparedAs(name: string): string {
   return short;
 }
 
-export async function queryOn<Row extends object>(
+/** Rejects with the stack of the caller instead of the socket's. */
+async function withOwnStack<Result>(promise: Promise<Result>): Promise<Result> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof Error) Error.captureStackTrace(error);
+    throw error;
+  }
+}
+
+export const queryOn = <Row extends object>(
   connection: Connection,
   { name, text }: Statement,
   values: readonly unknown[],
-): Promise<Row[]> {
-  try {
-    return await new Promise((resolve, reject) => {
+): Promise<Row[]> =>
+  withOwnStack(
+    new Promise((resolve, reject) => {
       const query = new PreparedQuery({ name: preparedAs(name), text }, values, (error, rows) => {
         if (error === null) resolve(rows as Row[]);
         else reject(error);
       });
       connection.query(query);
-    });
-  } catch (error) {
-    // The stack of the caller instead of the socket's.
-    if (error instanceof Error) Error.captureStackTrace(error);
-    throw error;
-  }
-}
+    }),
+  );
+
+/** The rows of a statement, and the command tag of PostgreSQL's answer. */
+type Outcome<Row> = Readonly<{ rows: Row[]; command: string }>;
+
+/** Runs a statement in the open transaction of `connection`; those of one turn of the event loop are sent together. */
+export const queryInTransaction = <Row extends object>(
+  connection: Connection,
+  { name, text }: Statement,
+  values: readonly unknown[],
+): Promise<Outcome<Row>> =>
+  withOwnStack(
+    new Promise((resolve, reject) => {
+      const call = new JoinableCall({ name: preparedAs(name), text }, values, (error, rows, command = '') => {
+        if (error === null) resolve({ rows: rows as Row[], command });
+        else reject(error);
+      });
+      connection.query(call);
+    }),
+  );
 
 /** A pooled connection that concurrent calls of one statement use together until the last of them has its result. */
 type SharedConnection = {
@@ -159,5 +184,9 @@ export const makeDatabase = ({ sequelize }: { sequelize: Sequelize }): Database 
 /** Runs statements inside `transaction`, on its connection. */
 export const makeTransactionDatabase = (transaction: Transaction): Database => {
   const connection = connectionOf(transaction);
-  return { rows: (statement, values) => queryOn(connection, statement, values) };
+  return {
+    async rows<Row extends object>(statement: Statement, values: readonly unknown[]) {
+      return (await queryInTransaction<Row>(connection, statement, values)).rows;
+    },
+  };
 };

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { Sequelize, Transaction } from 'sequelize';
+import type { JoinableCall } from './joined-calls.js';
 
 /**
  * Everything that this code uses of pg and Sequelize beyond their public interfaces: the fields and methods, and the casts that
@@ -12,9 +13,9 @@ export type Query = Readonly<{ name?: string; text: string; values?: readonly un
 
 /** The part of a pg client that statements are sent through. Sequelize pools them. */
 export interface Connection {
-  query(query: Query): Promise<Readonly<{ rows: object[]; command: string }>>;
   /** The result goes to the callback of `query`. */
-  query(query: PgQuery): unknown;
+  query(query: PgQuery | JoinableCall): unknown;
+  query(query: Query): Promise<Readonly<{ rows: object[]; command: string }>>;
 }
 
 /** Sequelize's pool; no public interface of it gives a connection outside a transaction. */
@@ -56,7 +57,8 @@ export interface ClientInternals {
   pipeline: boolean;
   /** Whether no result is outstanding. */
   readonly readyForQuery: boolean;
-  readonly connection: Readonly<{ stream: Socket }>;
+  query(...query: unknown[]): unknown;
+  readonly connection: Wire;
 }
 
 export const clientInternals = (client: unknown): ClientInternals => client as ClientInternals;
@@ -86,13 +88,16 @@ export type Wire = Readonly<{
   bind(message: Readonly<{ portal: string; statement: string; values: readonly unknown[] }>): void;
   execute(message: Readonly<{ portal: string }>): void;
   sync(): void;
+  stream: Socket;
 }>;
 
 export type RowDescription = Readonly<{
   fields: readonly Readonly<{ name: string; dataTypeID: number }>[];
 }>;
 export type DataRow = Readonly<{ fields: readonly (string | null)[] }>;
-export type QueryCallback = (error: Error | null, rows?: object[]) => void;
+/** `text`: the command tag, such as `INSERT 0 1`. */
+export type CommandComplete = Readonly<{ text: string }>;
+export type QueryCallback = (error: Error | null, rows?: object[], command?: string) => void;
 
 /** pg's query object: the methods by which it sends itself, and those that the client calls with its result. */
 export interface PgQuery {
@@ -102,6 +107,8 @@ export interface PgQuery {
   readonly _result: Readonly<{
     _types: Readonly<{ getTypeParser(type: number, format: 'text'): ParseText }>;
   }>;
+  /** Sends everything; an error is reported instead of being thrown. */
+  submit(wire: Wire): Error | null;
   prepare(wire: Wire): void;
   handleError(error: Error, wire: Wire): void;
 }

@@ -105,6 +105,15 @@ export const isDiskFull = (error: unknown): boolean => has(error, (clues) => cod
 export const isStorageFull = (error: unknown): boolean =>
   isDiskFull(error) || has(error, (clues) => /^(ENOSPC|EDQUOT)$/.test(codeOf(clues)));
 
+/** PostgreSQL refused a statement, and the connection is in order. */
+export const failsStatementOnly = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  /^[0-9A-Z]{5}$/.test(error.code) &&
+  'severity' in error &&
+  error.severity === 'ERROR';
+
 /** A missing table, as after its migration was reverted. */
 export const isMissingTable = (error: unknown): boolean => has(error, (clues) => codeOf(clues) === '42P01');
 

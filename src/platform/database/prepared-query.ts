@@ -1,36 +1,20 @@
 import {
   PgQueryClass,
-  prepareValue,
+  type CommandComplete,
   type DataRow,
-  type ParseText,
   type QueryCallback,
   type RowDescription,
   type Wire,
 } from './driver-internals.js';
-
-/** The columns of a statement's rows; they stay the same for as long as the statement is prepared. */
-type Columns = Readonly<{ names: readonly string[]; parsers: readonly ParseText[] }>;
-
-const NO_COLUMNS: Columns = { names: [], parsers: [] };
-
-/**
- * pg writes dates in local time with an offset in whole minutes, which moves instants from before time zones were
- * standardized. PostgreSQL reads ISO 8601 the same way for years of four digits only.
- */
-const isPlainDate = (value: unknown): value is Date =>
-  value instanceof Date && value.getTime() >= -62_135_596_800_000 && value.getTime() <= 253_402_300_799_999;
-
-const toParameter = (value: unknown): unknown =>
-  isPlainDate(value) ? value.toISOString() : prepareValue(value);
-
-/** The columns of the statements prepared on a connection, by the statement's name. */
-const described = new WeakMap<Wire, Map<string, Columns>>();
-
-function remember(wire: Wire, name: string, columns: Columns): void {
-  const known = described.get(wire);
-  if (known === undefined) described.set(wire, new Map([[name, columns]]));
-  else known.set(name, columns);
-}
+import {
+  columnsOf,
+  NO_COLUMNS,
+  readDescription,
+  readRow,
+  rememberColumns,
+  toParameter,
+  type Columns,
+} from './statement-columns.js';
 
 /**
  * A named statement whose columns PostgreSQL describes once a connection. pg asks for the description at every call, which
@@ -38,9 +22,11 @@ function remember(wire: Wire, name: string, columns: Columns): void {
  */
 export class PreparedQuery extends PgQueryClass {
   readonly #rows: object[] = [];
+  readonly #done: QueryCallback;
   #columns: Columns | undefined;
   #known = false;
   #failure: Error | undefined;
+  #command = '';
 
   /** @throws Error when a value cannot be a parameter */
   constructor(
@@ -50,10 +36,11 @@ export class PreparedQuery extends PgQueryClass {
   ) {
     super(text, values.map(toParameter), callback);
     this.name = name;
+    this.#done = callback;
   }
 
   override prepare(wire: Wire): void {
-    this.#columns = described.get(wire)?.get(this.name);
+    this.#columns = columnsOf(wire, this.name);
     if (this.#columns === undefined) {
       super.prepare(wire);
       return;
@@ -64,35 +51,26 @@ export class PreparedQuery extends PgQueryClass {
     wire.sync();
   }
 
-  handleRowDescription({ fields }: RowDescription): void {
-    this.#columns = {
-      names: fields.map(({ name }) => name),
-      parsers: fields.map(({ dataTypeID }) => this._result._types.getTypeParser(dataTypeID, 'text')),
-    };
+  handleRowDescription(message: RowDescription): void {
+    this.#columns = readDescription(message, this._result._types);
   }
 
-  handleDataRow({ fields }: DataRow): void {
+  handleDataRow(message: DataRow): void {
     if (this.#failure !== undefined) return;
-    const { names, parsers } = this.#columns ?? NO_COLUMNS;
-    const row: Record<string, unknown> = {};
     try {
-      for (let index = 0; index < fields.length; index += 1) {
-        const text = fields[index] ?? null;
-        row[names[index] ?? ''] = text === null ? null : parsers[index]?.(text);
-      }
+      this.#rows.push(readRow(this.#columns ?? NO_COLUMNS, message));
     } catch (error) {
       this.#failure = error as Error;
-      return;
     }
-    this.#rows.push(row);
   }
 
-  handleCommandComplete(_message: unknown, wire: Wire): void {
-    if (!this.#known) remember(wire, this.name, this.#columns ?? NO_COLUMNS);
+  handleCommandComplete({ text }: CommandComplete, wire: Wire): void {
+    this.#command = text;
+    if (!this.#known) rememberColumns(wire, this.name, this.#columns ?? NO_COLUMNS);
   }
 
   handleReadyForQuery(wire: Wire): void {
-    if (this.#failure === undefined) this.callback(null, this.#rows);
+    if (this.#failure === undefined) this.#done(null, this.#rows, this.#command);
     else this.handleError(this.#failure, wire);
   }
 }

@@ -3,8 +3,9 @@ import { asValue, type AwilixContainer } from 'awilix';
 import { Transaction, type Sequelize } from 'sequelize';
 import { DomainError } from '../../kernel/errors.js';
 import { connectionPoolOf, transactionInternals, type TransactionInternals } from './driver-internals.js';
-import { makeTransactionDatabase, type Database, type Statement } from './database.js';
-import { isRetryable, OutdatedLockOrder } from './errors.js';
+import { makeTransactionDatabase, queryInTransaction, type Database, type Statement } from './database.js';
+import { failsStatementOnly, isRetryable, OutdatedLockOrder } from './errors.js';
+import { SkippedStatement } from './joined-calls.js';
 
 /** One transaction = one container scope: everything resolved from `cradle` writes and reads inside it. */
 export interface Transactions {
@@ -77,6 +78,9 @@ export async function withRetries<Result>(attempt: () => Promise<Result>): Promi
 
 const nothing = (): void => undefined;
 
+const BEGIN: Statement = { name: 'begin', text: 'BEGIN' };
+const COMMIT: Statement = { name: 'commit', text: 'COMMIT' };
+
 /**
  * Begins a transaction and creates the child scope of `container` that belongs to it. BEGIN is sent with the first
  * statement and not awaited: if it fails, that statement fails too.
@@ -102,7 +106,7 @@ export async function beginTransaction(
       failure ??= { reason };
     });
   };
-  defer(connection.query({ text: 'BEGIN' }));
+  defer(queryInTransaction(connection, BEGIN, []));
   const database = makeTransactionDatabase(transaction);
 
   const end = (how: 'commit' | 'rollback'): void => {
@@ -119,6 +123,20 @@ export async function beginTransaction(
   const discard = async (): Promise<void> => {
     end('rollback');
     await connections.destroyConnection(connection).catch(nothing);
+  };
+
+  /** PostgreSQL has ended the transaction. */
+  const release = (): void => {
+    end('rollback');
+    connections.releaseConnection(connection);
+  };
+  const rollback = async (): Promise<void> => {
+    try {
+      await connection.query({ text: 'ROLLBACK' });
+      release();
+    } catch {
+      await discard();
+    }
   };
 
   const deferredWrites: DeferredWrites = {
@@ -151,7 +169,7 @@ export async function beginTransaction(
     deferredWrites,
     flush,
     async commit() {
-      const committed = connection.query({ text: 'COMMIT' });
+      const committed = queryInTransaction(connection, COMMIT, []);
       committed.catch(nothing);
       try {
         await flush();
@@ -159,14 +177,13 @@ export async function beginTransaction(
         // PostgreSQL answers COMMIT with ROLLBACK when a statement of the transaction has failed.
         if (command !== 'COMMIT') throw new Error('the transaction was rolled back at its commit');
       } catch (error) {
-        const ended = await committed.then(
-          ({ command }) => command === 'ROLLBACK',
-          (failure: unknown) => failure === error && hasSqlState(error),
+        const outcome = await committed.then(
+          ({ command }) => command,
+          (failure: unknown) => failure,
         );
-        if (ended) {
-          end('rollback');
-          connections.releaseConnection(connection);
-        } else await discard();
+        if (outcome instanceof SkippedStatement) await rollback();
+        else if (outcome === 'ROLLBACK' || (outcome === error && failsStatementOnly(error))) release();
+        else await discard();
         throw error;
       }
       end('commit');
@@ -174,26 +191,9 @@ export async function beginTransaction(
       for (const hook of inside._afterCommitHooks) await hook.call(transaction, transaction);
     },
     reasonFor: (error) => (failure === undefined ? error : failure.reason),
-    async rollback() {
-      try {
-        await connection.query({ text: 'ROLLBACK' });
-        end('rollback');
-        connections.releaseConnection(connection);
-      } catch {
-        await discard();
-      }
-    },
+    rollback,
   };
 }
-
-/** PostgreSQL reported the error: the connection is intact and the transaction is over. */
-const hasSqlState = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  typeof error.code === 'string' &&
-  /^[0-9A-Z]{5}$/.test(error.code) &&
-  'severity' in error &&
-  error.severity === 'ERROR';
 
 /** Runs every unit of work that does not join another: begin, work, commit; roll back when the work throws. */
 export const makeTransactions = ({

@@ -17,17 +17,18 @@ const PREPARED_QUERY = 'platform/database/prepared-query.js';
 const TRANSACTIONS = 'platform/database/transactions.js';
 const PIPELINE = 'platform/database/pipeline.js';
 
+const NO_JOINED_CALLS: Edit = { module: DATABASE, find: 'new JoinableCall(', by: 'new PreparedQuery(' };
 const NO_SHARED_CONNECTION: Edit = { module: DATABASE, find: 'statement.shareable === true', by: 'false' };
 const COMMIT_ALONE: Edit = {
   module: TRANSACTIONS,
-  find: `const committed = connection.query({ text: 'COMMIT' });`,
+  find: 'const committed = queryInTransaction(connection, COMMIT, []);',
   by: `try { await flush(); } catch (error) { await discard(); throw error; }
-       const committed = connection.query({ text: 'COMMIT' });`,
+       const committed = queryInTransaction(connection, COMMIT, []);`,
 };
 const BEGIN_ALONE: Edit = {
   module: TRANSACTIONS,
-  find: `defer(connection.query({ text: 'BEGIN' }));`,
-  by: `await connection.query({ text: 'BEGIN' });`,
+  find: 'defer(queryInTransaction(connection, BEGIN, []));',
+  by: 'await queryInTransaction(connection, BEGIN, []);',
 };
 
 export const OPTIMIZATIONS: readonly Optimization[] = [
@@ -45,9 +46,8 @@ export const OPTIMIZATIONS: readonly Optimization[] = [
       },
       {
         module: DATABASE,
-        find: 'return { rows: (statement, values) => queryOn(connection, statement, values) };',
-        by: `return { rows: ({ text }, values) =>
-          transaction.sequelize.query(text, { bind: [...values], type: 'SELECT', transaction }) };`,
+        find: 'return (await queryInTransaction(connection, statement, values)).rows;',
+        by: `return transaction.sequelize.query(statement.text, { bind: [...values], type: 'SELECT', transaction });`,
       },
       COMMIT_ALONE,
     ],
@@ -57,14 +57,14 @@ export const OPTIMIZATIONS: readonly Optimization[] = [
     what: 'named prepared statements',
     plain: 'PostgreSQL parses and plans each call',
     workloads: ['product', 'posts', 'order'],
-    edits: [{ module: PREPARED_QUERY, by: UNNAMED_QUERY }],
+    edits: [{ module: PREPARED_QUERY, by: UNNAMED_QUERY }, NO_JOINED_CALLS],
   },
   {
     name: 'descriptions',
     what: 'the columns of a statement described once a connection',
     plain: "pg's own query object",
     workloads: ['product', 'booking', 'cash'],
-    edits: [{ module: PREPARED_QUERY, by: DESCRIBED_QUERY }],
+    edits: [{ module: PREPARED_QUERY, by: DESCRIBED_QUERY }, NO_JOINED_CALLS],
   },
   {
     name: 'pipelining',
@@ -73,8 +73,16 @@ export const OPTIMIZATIONS: readonly Optimization[] = [
     workloads: ['product', 'booking', 'cash'],
     edits: [
       NO_SHARED_CONNECTION,
+      NO_JOINED_CALLS,
       { module: PIPELINE, find: 'client.pipeline = true;', by: 'if (client !== undefined) return;' },
     ],
+  },
+  {
+    name: 'joined-calls',
+    what: 'one Sync for the statements that a transaction sends in one turn of the event loop',
+    plain: 'one Sync a statement',
+    workloads: ['booking', 'order', 'cash'],
+    edits: [NO_JOINED_CALLS],
   },
   {
     name: 'shared-connections',
