@@ -14,6 +14,7 @@ import type {
 import { toAccount, type AccountColumns } from './account-repository.js';
 import { toMinorOrNull, toSum } from './minor-units.js';
 import { accountAttributes } from './models/account.js';
+import { amountAttributes } from './models/amount.js';
 import { realAccountAttributes } from './models/real-account.js';
 import { toRealAccount, type RealAccountColumns } from './real-account-repository.js';
 
@@ -27,10 +28,13 @@ const SELECT_ACCOUNTS = `
     (SELECT coalesce(sum(b.amount), 0) FROM cash_balances b WHERE b.account_id = e.id)::text AS balance
   FROM cash_accounts e`;
 
-/** Amounts with their full balances and the sum of the holds that have not expired at `$1`. */
+/**
+ * Amounts with their full balances and the sum of the holds that have not expired at `$1`. The view has the columns of the
+ * table, but its `amount` is the full balance.
+ */
 const SELECT_AMOUNTS = `
-  SELECT b.amount_id AS id, b.real_account_id AS "realAccountId", b.account_id AS "accountId", b.currency, b.amount,
-    b.floor, b.version,
+  SELECT b.amount_id AS id,
+    ${columns(amountAttributes(), 'b', { only: ['realAccountId', 'accountId', 'currency', 'amount', 'floor', 'version'] })},
     (SELECT coalesce(sum(h.amount), 0) FROM cash_holds h
      WHERE h.source_amount_id = b.amount_id AND h.status = 'open' AND h.expires_at > $1)::text AS held
   FROM cash_balances b`;

@@ -7,6 +7,7 @@ import { BANK_LINE_COLUMNS, toBankLine, type BankLineColumns } from './bank-line
 import { toMinor } from './minor-units.js';
 import { periodAttributes } from './models/period.js';
 import { reconciliationAttributes } from './models/reconciliation.js';
+import { transactionAttributes } from './models/transaction.js';
 import { toReconciliation, type ReconciliationColumns } from './reconciliation-repository.js';
 
 type Named = Readonly<{ id: string; name: string }>;
@@ -95,8 +96,8 @@ type StatementRow = Readonly<{ accountCurrency: string }> & (BankLineColumns | R
 const CANDIDATES: Statement = {
   name: 'cash_match_candidates',
   text: `
-    SELECT t.id AS "transactionId", moved.delta::text AS delta, t.description, t.effective_at AS "effectiveAt",
-      u.name AS "payerName"
+    SELECT t.id AS "transactionId", moved.delta::text AS delta,
+      ${columns(transactionAttributes(), 't', { only: ['description', 'effectiveAt'] })}, u.name AS "payerName"
     FROM (
       SELECT p.transaction_number, sum(p.delta) AS delta
       FROM cash_amounts a JOIN cash_postings p ON p.amount_id = a.id
