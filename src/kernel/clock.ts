@@ -10,3 +10,6 @@ export const DAY = 24 * HOUR;
 
 /** `durationMs` milliseconds after (or, negative, before) `instant`. */
 export const plus = (instant: Date, durationMs: number): Date => new Date(instant.getTime() + durationMs);
+
+/** `now`, but never before `known`: the clocks of processes differ, and `updatedAt` must not go back. */
+export const later = (known: Date, now: Date): Date => (now > known ? now : known);

@@ -10,3 +10,6 @@ export type ExpectedVersion = number | null | undefined;
 export function assertVersion(object: Readonly<{ version: number }>, expected: ExpectedVersion): void {
   if (typeof expected === 'number' && expected !== object.version) throw versionMismatch();
 }
+
+/** Whether a stored version is valid. */
+export const isVersion = (version: number): boolean => Number.isSafeInteger(version) && version >= 1;

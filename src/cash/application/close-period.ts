@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel/clock.js';
+import { later, type Clock } from '../../kernel/clock.js';
 import { notFound } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { Practice } from '../../kernel/practice.js';
@@ -76,8 +76,6 @@ async function openPoints(
   return points.filter((point) => point !== false);
 }
 
-const later = (a: Date, b: Date | undefined): Date => (b !== undefined && b > a ? b : a);
-
 export const makeClosePeriod =
   ({ cashUnitOfWork, clock, ids, timeZones, practice }: Dependencies): ClosePeriod =>
   ({ realAccountId, period, closedBy }) =>
@@ -105,7 +103,7 @@ export const makeClosePeriod =
         startsAt,
         endsAt,
         // The clocks of processes differ, but no posting of the month may be later than its closing.
-        closedAt: later(now, await amounts.lastPosted(realAccountId, endsAt)),
+        closedAt: later((await amounts.lastPosted(realAccountId, endsAt)) ?? now, now),
         closedBy,
       };
       await periods.insert(closed);

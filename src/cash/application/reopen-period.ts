@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel/clock.js';
+import { later, type Clock } from '../../kernel/clock.js';
 import { notFound } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
@@ -28,7 +28,7 @@ export const makeReopenPeriod =
       if (last?.period !== period) throw periodNotLastClosed(account.closedThrough);
       await amounts.lockScope({ realAccountId });
       const now = clock.now();
-      const reopenedAt = now > last.closedAt ? now : last.closedAt;
+      const reopenedAt = later(last.closedAt, now);
       const reopening: Reopening = { id: ids.next(), periodId: last.id, reason, reopenedAt, reopenedBy };
       await periods.reopen(reopening);
       await realAccounts.save(reopenAfter(account, earlier, now));

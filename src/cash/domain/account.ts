@@ -1,4 +1,5 @@
-import { parseName } from './name.js';
+import { later } from '../../kernel/clock.js';
+import { parseName } from '../../kernel/text.js';
 
 export const ACCOUNT_TYPES = ['asset', 'income', 'expense', 'equity'] as const;
 export type AccountType = (typeof ACCOUNT_TYPES)[number];
@@ -150,7 +151,7 @@ export const changeAccount = (account: Account, changes: AccountChanges, now: Da
         : changes.archived
           ? (account.archivedAt ?? now)
           : null,
-    updatedAt: now > account.updatedAt ? now : account.updatedAt,
+    updatedAt: later(account.updatedAt, now),
   });
 
 /** The account with the next version number. Only repositories call this. */

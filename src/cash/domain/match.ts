@@ -1,3 +1,4 @@
+import { later } from '../../kernel/clock.js';
 import { invalidField } from '../../kernel/errors.js';
 import { money } from '../../kernel/money.js';
 import type { BankLine } from './bank-line.js';
@@ -57,7 +58,6 @@ export function assertMatchable(
 
 export const removeMatch = (match: Match, now: Date, removedBy: string | null): Match => ({
   ...match,
-  // Clocks of several processes differ.
-  removedAt: now > match.matchedAt ? now : match.matchedAt,
+  removedAt: later(match.matchedAt, now),
   removedBy,
 });

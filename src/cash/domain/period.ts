@@ -1,4 +1,5 @@
 import { invalidField } from '../../kernel/errors.js';
+import { lengthOf } from '../../kernel/text.js';
 import { addDays } from '../../kernel/time-zones.js';
 
 /** A month of the practice's calendar, `yyyy-mm`. Strings compare as the months do. */
@@ -54,7 +55,7 @@ const MAX_REASON = 500;
 /** The trimmed reason; 422 `validation` for none, or one of more than 500 characters. */
 export function parseReason(text: string): string {
   const reason = text.trim();
-  if (reason === '' || Array.from(reason).length > MAX_REASON)
+  if (reason === '' || lengthOf(reason) > MAX_REASON)
     throw invalidField('/reason', `has 1 to ${MAX_REASON} characters`);
   return reason;
 }

@@ -1,7 +1,8 @@
+import { later } from '../../kernel/clock.js';
 import { invalidField } from '../../kernel/errors.js';
 import { isCurrency } from '../../kernel/money.js';
+import { parseName } from '../../kernel/text.js';
 import { isIban } from './iban.js';
-import { parseName } from './name.js';
 
 export const REAL_ACCOUNT_KINDS = ['bank', 'cash', 'external'] as const;
 export type RealAccountKind = (typeof REAL_ACCOUNT_KINDS)[number];
@@ -100,9 +101,6 @@ export type RealAccountChanges = Readonly<{
   archived?: boolean | undefined;
 }>;
 
-const touched = (account: RealAccount, now: Date): Date =>
-  now > account.updatedAt ? now : account.updatedAt;
-
 /** The account with the given changes. The caller checks whether it may be archived. */
 export const changeRealAccount = (
   account: RealAccount,
@@ -120,7 +118,7 @@ export const changeRealAccount = (
         : changes.archived
           ? (account.archivedAt ?? now)
           : null,
-    updatedAt: touched(account, now),
+    updatedAt: later(account.updatedAt, now),
   });
 
 /** The account with the books closed through the month that ends at `endsAt`. */
@@ -129,7 +127,7 @@ export const closeThrough = (account: RealAccount, period: string, endsAt: Date,
     ...account,
     closedThrough: period,
     closedUntil: endsAt,
-    updatedAt: touched(account, now),
+    updatedAt: later(account.updatedAt, now),
   });
 
 /** The account with the books open again after `earlier`, the closed month before; null where there is none. */
@@ -142,7 +140,7 @@ export const reopenAfter = (
     ...account,
     closedThrough: earlier?.period ?? null,
     closedUntil: earlier?.endsAt ?? null,
-    updatedAt: touched(account, now),
+    updatedAt: later(account.updatedAt, now),
   });
 
 /** The account with the next version number. Only repositories call this. */

@@ -1,3 +1,4 @@
+import { lengthOf } from '../../kernel/text.js';
 import { MOST_CHARACTERS, tidyText, type BankLineFacts } from './bank-line.js';
 import { parseDay } from './calendar-day.js';
 import { parseMinor, type DecimalFault } from './decimal.js';
@@ -137,8 +138,7 @@ export class StatementReader {
       const text = tidyText(profile.ours ? unescapeFormula(cell(field)) : cell(field));
       // Cc: control characters. U+FFFD: the replacement for bytes that could not be decoded.
       if (text !== null && /[\p{Cc}\ufffd]/u.test(text)) return reject(line, 'control-character');
-      if (text !== null && Array.from(text).length > MOST_CHARACTERS[field])
-        return reject(line, 'text-too-long');
+      if (text !== null && lengthOf(text) > MOST_CHARACTERS[field]) return reject(line, 'text-too-long');
       texts[field] = text;
     }
     return { bookedOn, valueDate, amount, ...texts };

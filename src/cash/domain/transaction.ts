@@ -1,4 +1,4 @@
-import { invalidField } from '../../kernel/errors.js';
+import { parseOptionalText } from '../../kernel/text.js';
 import type { Amount } from './amount.js';
 import { alreadyRefunded, alreadyReversed, refundExceedsOriginal } from './errors.js';
 
@@ -51,12 +51,8 @@ export const balanceAfterOf = ({ hot, version, amount }: Amount): BalanceAfter =
 const MAX_DESCRIPTION = 500;
 
 /** Trimmed, null when nothing is left; 422 `validation` when it is too long. */
-export function parseDescription(text: string | null | undefined, pointer = '/description'): string | null {
-  const description = text?.trim() ?? '';
-  if (Array.from(description).length > MAX_DESCRIPTION)
-    throw invalidField(pointer, `has at most ${MAX_DESCRIPTION} characters`);
-  return description === '' ? null : description;
-}
+export const parseDescription = (text: string | null | undefined): string | null =>
+  parseOptionalText(text, MAX_DESCRIPTION, '/description');
 
 /** The later reversal and refunds of a transaction. `refunded` in minor units. */
 export type ReversalStatus = Readonly<{ reversed: boolean; refunded: number }>;

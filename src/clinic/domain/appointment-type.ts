@@ -1,7 +1,9 @@
+import { later } from '../../kernel/clock.js';
 import { DomainError, type FieldFault } from '../../kernel/errors.js';
+import { isVersion } from '../../kernel/expected-version.js';
 import type { Money } from '../../kernel/money.js';
+import { isName, parseName } from '../../kernel/text.js';
 import { currencyMismatch } from './errors.js';
-import { isName, isVersion, later, parseName } from './texts.js';
 
 declare const brand: unique symbol;
 type State = {

@@ -1,8 +1,10 @@
+import { later } from '../../kernel/clock.js';
+import { isVersion } from '../../kernel/expected-version.js';
 import type { Money } from '../../kernel/money.js';
 import { changeWindowClosed, invalidTransition, rescheduleLimit } from './errors.js';
 import type { Interval } from './interval.js';
 import { type Extent, occupy } from './slots.js';
-import { isNote, isVersion, later, parseNote } from './texts.js';
+import { isNote, parseNote } from './note.js';
 
 export const APPOINTMENT_STATUSES = [
   'requested',

@@ -1,4 +1,6 @@
-import { isName, isVersion, later, parseName } from './texts.js';
+import { later } from '../../kernel/clock.js';
+import { isVersion } from '../../kernel/expected-version.js';
+import { isName, parseName } from '../../kernel/text.js';
 
 declare const brand: unique symbol;
 type State = {

@@ -1,5 +1,7 @@
+import { later } from '../../kernel/clock.js';
 import { invalidField } from '../../kernel/errors.js';
-import { isName, isVersion, later, lengthOf, parseName } from './texts.js';
+import { isVersion } from '../../kernel/expected-version.js';
+import { isLine, isName, parseName } from '../../kernel/text.js';
 
 const FORMER_PATIENT = 'Former patient';
 const MAX_PHONE_LENGTH = 50;
@@ -51,8 +53,7 @@ export function restorePatient(state: State): Patient {
   }) as Patient;
 }
 
-const isPhone = (phone: string): boolean =>
-  phone !== '' && phone === phone.trim() && lengthOf(phone) <= MAX_PHONE_LENGTH && !/\p{Cc}/u.test(phone);
+const isPhone = (phone: string): boolean => isLine(phone, { min: 1, max: MAX_PHONE_LENGTH });
 
 function isDay(day: string): boolean {
   const midnight = new Date(`${day}T00:00:00.000Z`);

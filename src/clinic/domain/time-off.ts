@@ -1,5 +1,5 @@
 import { invalidField } from '../../kernel/errors.js';
-import { isNote, parseNote } from './texts.js';
+import { isNote, parseNote } from './note.js';
 
 declare const brand: unique symbol;
 type State = {

@@ -1,3 +1,4 @@
+import { later } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
 import type { CardDescription } from '../../kernel/payment-gateway.js';
 
@@ -91,14 +92,11 @@ export const newCard = (
     version: 1,
   });
 
-/** The clocks of processes differ: `updatedAt` must not precede `createdAt`. */
-const touched = (card: Card, now: Date): Date => (now > card.updatedAt ? now : card.updatedAt);
-
 /** Marks or unmarks the card as the default because of a change of another card; its version stays. */
 const asDefault = (card: Card, isDefault: boolean): Card => restoreCard({ ...card, isDefault });
 
 const changed = (card: Card, change: Partial<State>, now: Date): Card =>
-  restoreCard({ ...card, ...change, updatedAt: touched(card, now), version: card.version + 1 });
+  restoreCard({ ...card, ...change, updatedAt: later(card.updatedAt, now), version: card.version + 1 });
 
 const dethroned = (cards: readonly Card[], heirId: string): Card[] =>
   cards.filter(({ id, isDefault }) => isDefault && id !== heirId).map((card) => asDefault(card, false));

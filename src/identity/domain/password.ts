@@ -1,4 +1,4 @@
-import { codePoints } from './code-points.js';
+import { lengthOf } from '../../kernel/text.js';
 
 const MIN_LENGTH = 8;
 const MAX_LENGTH = 256;
@@ -18,7 +18,7 @@ export function passwordFault(
   guessesOf: (password: string, words: readonly string[]) => number,
 ): string | undefined {
   const normalised = normalisePassword(password);
-  const length = codePoints(normalised).length;
+  const length = lengthOf(normalised);
   if (length < MIN_LENGTH) return `A password has at least ${String(MIN_LENGTH)} characters.`;
   if (length > MAX_LENGTH) return `A password has at most ${String(MAX_LENGTH)} characters.`;
   const lowered = normalised.toLowerCase();

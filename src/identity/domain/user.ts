@@ -1,11 +1,10 @@
-import { DomainError, invalidField } from '../../kernel/errors.js';
-import { codePoints } from './code-points.js';
+import { later } from '../../kernel/clock.js';
+import { DomainError } from '../../kernel/errors.js';
+import { isName, parseName } from '../../kernel/text.js';
 import { isEmail } from './email-address.js';
 
 export const ROLES = ['member', 'staff', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
-
-const MAX_NAME_LENGTH = 200;
 
 /** The name of an erased user. */
 const FORMER_MEMBER = 'Former member';
@@ -32,12 +31,6 @@ export type User = Readonly<State> & { readonly [brand]: 'User' };
 
 /** `.invalid` never resolves (RFC 2606 §2). */
 const erasedAddress = (id: string): string => `erased-${id}@erased.invalid`;
-
-const isName = (text: string): boolean =>
-  text.length > 0 &&
-  text === text.trim() &&
-  codePoints(text).length <= MAX_NAME_LENGTH &&
-  !/\p{Cc}/u.test(text);
 
 /** Builds a user from stored values; throws a plain Error if they break an invariant. */
 export function restoreUser(state: State): User {
@@ -83,15 +76,7 @@ export function restoreUser(state: State): User {
 }
 
 /** The trimmed name; 422 `validation` unless it has 1 to 200 characters and no control character. */
-export function parseFullName(text: string, pointer = '/fullName'): string {
-  const name = text.trim();
-  if (!isName(name))
-    throw invalidField(
-      pointer,
-      `A name has 1 to ${String(MAX_NAME_LENGTH)} characters and no line breaks or other control characters.`,
-    );
-  return name;
-}
+export const parseFullName = (text: string, pointer = '/fullName'): string => parseName(text, pointer);
 
 /** A new user with a verified address. `email` and `fullName` are parsed already. */
 export const newVerifiedUser = (
@@ -124,14 +109,11 @@ export const newInvitedUser = (
     version: 1,
   });
 
-/** The clocks of processes differ: `updatedAt` must not precede `createdAt`. */
-const touched = (user: User, now: Date): Date => (now > user.updatedAt ? now : user.updatedAt);
-
 export const rename = (user: User, fullName: string, now: Date): User =>
-  restoreUser({ ...user, fullName: parseFullName(fullName), updatedAt: touched(user, now) });
+  restoreUser({ ...user, fullName: parseFullName(fullName), updatedAt: later(user.updatedAt, now) });
 
 export const setPassword = (user: User, passwordHash: string, now: Date): User =>
-  restoreUser({ ...user, passwordHash, updatedAt: touched(user, now) });
+  restoreUser({ ...user, passwordHash, updatedAt: later(user.updatedAt, now) });
 
 /** Stores the same password with newer hash parameters; `updatedAt` stays. */
 export const rehashPassword = (user: User, passwordHash: string): User =>
@@ -140,21 +122,21 @@ export const rehashPassword = (user: User, passwordHash: string): User =>
 /** Marks the address as verified; a verified address keeps its date. */
 export const verifyEmail = (user: User, now: Date): User =>
   user.emailVerifiedAt === null
-    ? restoreUser({ ...user, emailVerifiedAt: now, updatedAt: touched(user, now) })
+    ? restoreUser({ ...user, emailVerifiedAt: now, updatedAt: later(user.updatedAt, now) })
     : user;
 
 /** Changes the address to a verified one. */
 export const changeEmail = (user: User, email: string, now: Date): User =>
-  restoreUser({ ...user, email, emailVerifiedAt: now, updatedAt: touched(user, now) });
+  restoreUser({ ...user, email, emailVerifiedAt: now, updatedAt: later(user.updatedAt, now) });
 
 export const changeRole = (user: User, role: Role, now: Date): User =>
-  restoreUser({ ...user, role, updatedAt: touched(user, now) });
+  restoreUser({ ...user, role, updatedAt: later(user.updatedAt, now) });
 
 export const disable = (user: User, now: Date): User =>
-  restoreUser({ ...user, disabledAt: now, updatedAt: touched(user, now) });
+  restoreUser({ ...user, disabledAt: now, updatedAt: later(user.updatedAt, now) });
 
 export const enable = (user: User, now: Date): User =>
-  restoreUser({ ...user, disabledAt: null, updatedAt: touched(user, now) });
+  restoreUser({ ...user, disabledAt: null, updatedAt: later(user.updatedAt, now) });
 
 /** Removes address, name and password; nobody can sign in as this user any more. */
 export const erase = (user: User, now: Date): User =>
@@ -166,7 +148,7 @@ export const erase = (user: User, now: Date): User =>
     passwordHash: null,
     disabledAt: user.disabledAt ?? now,
     erasedAt: now,
-    updatedAt: touched(user, now),
+    updatedAt: later(user.updatedAt, now),
   });
 
 /**

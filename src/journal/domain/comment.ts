@@ -1,6 +1,6 @@
-import { MINUTE, plus } from '../../kernel/clock.js';
+import { MINUTE, later, plus } from '../../kernel/clock.js';
 import { editWindowClosed, invalidTransition, tooManyComments } from './errors.js';
-import { isProse, parseProse } from './text.js';
+import { isProse, parseProse } from './prose.js';
 
 export const COMMENT_STATUSES = ['pending', 'approved', 'hidden', 'spam', 'deleted'] as const;
 export type CommentStatus = (typeof COMMENT_STATUSES)[number];
@@ -114,8 +114,6 @@ export function newComment(
   });
 }
 
-const touched = (comment: Comment, now: Date): Date => (now > comment.updatedAt ? now : comment.updatedAt);
-
 const NEXT: Readonly<Record<CommentStatus, readonly CommentStatus[]>> = {
   pending: ['approved', 'spam', 'deleted'],
   approved: ['hidden'],
@@ -132,13 +130,13 @@ export function moderateComment(comment: Comment, to: 'approved' | 'hidden' | 's
     ...comment,
     status: to,
     approvedAt: to === 'approved' ? (comment.approvedAt ?? now) : comment.approvedAt,
-    updatedAt: touched(comment, now),
+    updatedAt: later(comment.updatedAt, now),
   });
 }
 
 /** An approved comment with enough reports needs a moderator's approval again. */
 export const backToPending = (comment: Comment, now: Date): Comment =>
-  restoreComment({ ...comment, status: 'pending', updatedAt: touched(comment, now) });
+  restoreComment({ ...comment, status: 'pending', updatedAt: later(comment.updatedAt, now) });
 
 /**
  * Authors can change and delete a comment for 15 minutes, unless a moderator has taken it down.
@@ -165,7 +163,7 @@ export function editComment(
     htmlVersion: rendered.version,
     status: needsApproval ? 'pending' : comment.status,
     editedAt: now,
-    updatedAt: touched(comment, now),
+    updatedAt: later(comment.updatedAt, now),
   });
 }
 
@@ -176,7 +174,7 @@ export const deleteComment = (comment: Comment, now: Date): Comment =>
     comment: null,
     html: null,
     status: 'deleted',
-    updatedAt: touched(comment, now),
+    updatedAt: later(comment.updatedAt, now),
   });
 
 /** 429 with the time to wait when `recent`, the author's comments of the last ten minutes, reach the limit. */

@@ -1,7 +1,9 @@
+import { later } from '../../kernel/clock.js';
 import { invalidField } from '../../kernel/errors.js';
+import { isLine, lengthOf, parseLine } from '../../kernel/text.js';
 import { invalidTransition } from './errors.js';
 import { isSlug } from './slug.js';
-import { isLine, isProse, lengthOf, parseLine, parseProse } from './text.js';
+import { isProse, parseProse } from './prose.js';
 import { VISIBILITIES, type Audience, type Visibility } from './viewer.js';
 
 export const POST_STATUSES = ['draft', 'scheduled', 'published', 'archived'] as const;
@@ -141,9 +143,6 @@ export const newPost = (
     version: 1,
   });
 
-/** The clocks of processes differ: a slow one must not move `updatedAt` backwards. */
-const touched = (post: Post, now: Date): Date => (now > post.updatedAt ? now : post.updatedAt);
-
 /** The status at `now`: a scheduled post is published from `publishAt` on, without a job. */
 export const statusAt = (
   { status, publishAt }: Readonly<{ status: PostStatus; publishAt: Date | null }>,
@@ -161,7 +160,7 @@ export const editPost = (
     ...changes,
     status: statusAt(post, now),
     revision: post.revision + 1,
-    updatedAt: touched(post, now),
+    updatedAt: later(post.updatedAt, now),
   });
 
 export const revisionOf = (post: Post, by: string): Revision => ({
@@ -185,7 +184,7 @@ function moveTo(post: Post, to: PostStatus, publishAt: Date | null, now: Date): 
   const from = statusAt(post, now);
   const allowed = NEXT[from];
   if (!allowed.includes(to)) throw invalidTransition(from, to, allowed);
-  return restorePost({ ...post, status: to, publishAt, updatedAt: touched(post, now) });
+  return restorePost({ ...post, status: to, publishAt, updatedAt: later(post.updatedAt, now) });
 }
 
 /** Publishes now; a post that was published before keeps its date. conflict `invalid-transition`. */
