@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import { violatedConstraint } from '../../src/platform/database/errors.js';
+import { insertObject } from '../support/insert-object.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { rejection } from '../support/rejection.js';
 
@@ -156,13 +157,7 @@ describe('cash\u2019s tables', () => {
     await client.end();
     await database.drop();
   });
-  const insert = (table: string, row: object) => {
-    const columns = Object.keys(row);
-    return client.query(
-      `INSERT INTO ${table} (${columns.join()}) VALUES (${columns.map((_, at) => `$${at + 1}`).join()})`,
-      Object.values(row),
-    );
-  };
+  const insert = (table: string, row: object) => insertObject(client, table, row);
 
   for (const [table, [sound, ...faults]] of Object.entries(CASES)) {
     it(`${table} accept a valid row`, async () => {

@@ -3,6 +3,7 @@ import type { AppointmentView } from '../../src/clinic/application/ports.js';
 import { type Appointment, enteredInError } from '../../src/clinic/domain/appointment.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
 import { rejection } from '../support/rejection.js';
+import { changesOf } from './changes-of.js';
 import { type Clinic, eur, MEMBER, monday, openClinic, OTHER, STAFF, UNKNOWN_ID } from './world.js';
 
 const LONG = 'x'.repeat(2001);
@@ -14,9 +15,7 @@ describe('an appointment', () => {
     clinic = await openClinic();
     booked = await clinic.book();
   });
-  const resource = () => `/v1/appointments/${booked.id}`;
-  const told = () => clinic.mails(booked.id).slice(2);
-  const recorded = () => clinic.historyOf(booked.id).slice(1);
+  const { resource, mailed, recorded } = changesOf(() => ({ clinic, booked }));
 
   describe('with texts', () => {
     type Texts = Partial<Parameters<Clinic['annotateAppointment']>[0]>;
@@ -41,7 +40,7 @@ describe('an appointment', () => {
       expect(clinic.accesses(booked.patient.id)).to.deep.equal([
         [STAFF.userId, 'annotate-appointment', resource()],
       ]);
-      expect(told()).to.deep.equal([]);
+      expect(mailed()).to.deep.equal([]);
       expect((await annotate({ reason: null })).reason).to.equal(null);
     });
 

@@ -3,25 +3,19 @@ import { MINUTE } from '../../src/kernel/clock.js';
 import { DomainError } from '../../src/kernel/errors.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
 import { rejection } from '../support/rejection.js';
-import { type Clinic, eur, MEMBER, monday, openClinic, OTHER, STAFF, UNKNOWN_ID } from './world.js';
+import { openPayableAppointment, type Pay, payingFor } from './payable-appointment.js';
+import { type Clinic, eur, MEMBER, monday, OTHER, STAFF, UNKNOWN_ID } from './world.js';
 
 describe('paying for an appointment', () => {
   let clinic: Clinic;
   let appointmentId: string;
   beforeEach(async () => {
-    clinic = await openClinic();
-    appointmentId = (await clinic.book({ appointmentTypeId: await clinic.type({ price: eur(4500) }) })).id;
+    ({ clinic, appointmentId } = await openPayableAppointment());
   });
-  type Pay = Partial<Parameters<Clinic['payAppointment']>[0]>;
-  const byCard = (changes: Pay = {}) =>
-    clinic.payAppointment({ caller: MEMBER, appointmentId, method: 'card', cardId: null, ...changes });
-  const atDesk = (changes: Pay = {}) => byCard({ caller: STAFF, method: 'desk', ...changes });
-  const payments = () => clinic.rows.payments.all();
-  const statusOf = async () =>
-    (await clinic.viewAppointment({ caller: MEMBER, appointmentId })).paymentStatus;
-  const resume = () =>
-    clinic.resumeAppointmentPayment({ caller: MEMBER, appointmentId, paymentId: payments()[0]!.id });
-  const keysAreFree = () => clinic.keys().every(({ settled }) => settled);
+  const { atDesk, byCard, keysAreFree, payments, resume, statusOf } = payingFor(() => ({
+    clinic,
+    appointmentId,
+  }));
 
   describe('at the desk', () => {
     it('posts the payment at once, with the member as payer', async () => {

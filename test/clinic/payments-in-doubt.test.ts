@@ -2,25 +2,19 @@ import { expect } from 'chai';
 import { MINUTE, SECOND } from '../../src/kernel/clock.js';
 import { expectCode } from '../support/expect-code.js';
 import { rejection } from '../support/rejection.js';
-import { type Clinic, eur, MEMBER, openClinic, STAFF } from './world.js';
+import { openPayableAppointment, payingFor } from './payable-appointment.js';
+import { type Clinic, eur, MEMBER } from './world.js';
 
 describe('paying for an appointment', () => {
   let clinic: Clinic;
   let appointmentId: string;
   beforeEach(async () => {
-    clinic = await openClinic();
-    appointmentId = (await clinic.book({ appointmentTypeId: await clinic.type({ price: eur(4500) }) })).id;
+    ({ clinic, appointmentId } = await openPayableAppointment());
   });
-  type Pay = Partial<Parameters<Clinic['payAppointment']>[0]>;
-  const byCard = (changes: Pay = {}) =>
-    clinic.payAppointment({ caller: MEMBER, appointmentId, method: 'card', cardId: null, ...changes });
-  const atDesk = (changes: Pay = {}) => byCard({ caller: STAFF, method: 'desk', ...changes });
-  const payments = () => clinic.rows.payments.all();
-  const statusOf = async () =>
-    (await clinic.viewAppointment({ caller: MEMBER, appointmentId })).paymentStatus;
-  const resume = () =>
-    clinic.resumeAppointmentPayment({ caller: MEMBER, appointmentId, paymentId: payments()[0]!.id });
-  const keysAreFree = () => clinic.keys().every(({ settled }) => settled);
+  const { atDesk, byCard, keysAreFree, payments, resume, statusOf } = payingFor(() => ({
+    clinic,
+    appointmentId,
+  }));
 
   describe('in doubt', () => {
     it('is settled once by the gateway’s answer after half a minute', async () => {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { DAY, plus } from '../../src/kernel/clock.js';
 import type { AppointmentView } from '../../src/clinic/application/ports.js';
 import { pointersOf } from '../support/expect-code.js';
+import { changesOf } from './changes-of.js';
 import { type Clinic, MEMBER, monday, openClinic, OTHER, STAFF, UNKNOWN_ID } from './world.js';
 
 const LONG = 'x'.repeat(2001);
@@ -13,9 +14,7 @@ describe('an appointment', () => {
     clinic = await openClinic();
     booked = await clinic.book();
   });
-  const resource = () => `/v1/appointments/${booked.id}`;
-  const told = () => clinic.mails(booked.id).slice(2);
-  const recorded = () => clinic.historyOf(booked.id).slice(1);
+  const { resource, mailed, recorded } = changesOf(() => ({ clinic, booked }));
 
   describe('that is cancelled', () => {
     type Cancel = Parameters<Clinic['cancelAppointment']>[0];
@@ -41,7 +40,7 @@ describe('an appointment', () => {
         version: 2,
       });
       expect(recorded()).to.deep.equal([['booked', 'cancelled', MEMBER.userId]]);
-      expect(told()).to.deep.equal([['cancelled']]);
+      expect(mailed()).to.deep.equal([['cancelled']]);
       expect(clinic.accesses(booked.patient.id)).to.deep.equal([]);
       await clinic.book({ caller: OTHER });
     });
@@ -103,7 +102,7 @@ describe('an appointment', () => {
         [STAFF.userId, 'receive-patient', resource()],
         [STAFF.userId, 'finish-appointment', resource()],
       ]);
-      expect(told(), 'nobody has to be told what they were there for').to.deep.equal([]);
+      expect(mailed(), 'a visit that took place sends no mail').to.deep.equal([]);
     });
 
     it('enqueues a mail when a request is confirmed or declined', async () => {

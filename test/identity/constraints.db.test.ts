@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import pg from 'pg';
 import { violatedConstraint } from '../../src/platform/database/errors.js';
+import { insertObject } from '../support/insert-object.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { rejection } from '../support/rejection.js';
 
@@ -161,14 +162,7 @@ describe('the constraints of the tables of identity', () => {
     await client.end();
     await database.drop();
   });
-  const insert = (table: string, row: object) => {
-    const columns = Object.keys(row);
-    const parameters = columns.map((_, at) => `$${String(at + 1)}`);
-    return client.query(
-      `INSERT INTO ${table} (${columns.join()}) VALUES (${parameters.join()})`,
-      Object.values(row),
-    );
-  };
+  const insert = (table: string, row: object) => insertObject(client, table, row);
 
   for (const [table, [sound, ...faults]] of Object.entries(CASES)) {
     it(`${table} accept a valid row`, async () => {
