@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize';
 import { invalidField, versionMismatch } from '../../../kernel/errors.js';
 import { makeTransactionDatabase, type Statement } from '../../../platform/database/database.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
+import { columnValues, insertRow, insertRows, rowValues } from '../../../platform/database/insert-row.js';
 import { inOrder } from '../../../platform/database/pipeline.js';
 import type { OrderRepository } from '../../application/ports.js';
 import { nextOrderVersion, restoreOrder, type OrderDraft } from '../../domain/order.js';
@@ -18,19 +19,35 @@ import { SELECT_ORDERS, toOrder, type OrderColumns } from './select-orders.js';
 
 /** PostgreSQL assigns the number. */
 const { number: _assigned, ...insertedAttributes } = orderAttributes();
-const PAYMENTS = insertFromJson('payments', paymentAttributes(), '$2');
-const EVENTS = insertFromJson('order_events', orderEventAttributes(), '$3');
+const LINE = orderLineAttributes();
+const EVENT = orderEventAttributes();
+const PAYMENT = paymentAttributes();
+const PAYMENTS = insertFromJson('payments', PAYMENT, '$2');
+const EVENTS = insertFromJson('order_events', EVENT, '$3');
 
-/** The whole order in one round trip. */
-const INSERT: Statement = {
-  name: 'storefront_insert_order',
-  text: `
-    WITH placed AS (${insertFromJson('orders', insertedAttributes, '$1')} RETURNING number),
-      lines AS (${insertFromJson('order_lines', orderLineAttributes(), '$4')}),
-      payments AS (${PAYMENTS}),
-      events AS (${EVENTS})
-    SELECT number FROM placed`,
+const COUNT = {
+  order: Object.keys(insertedAttributes).length,
+  lines: Object.keys(LINE).length,
+  events: Object.keys(EVENT).length,
 };
+/** The order with its lines and events; orders that are paid at the desk have no payment yet. */
+const insertStatement = (name: string, payments: string): Statement => ({
+  name,
+  text: `
+    WITH placed AS (${insertRow('orders', insertedAttributes)} RETURNING number),
+      lines AS (${insertRows('order_lines', LINE, { firstParameter: 1 + COUNT.order })}),
+      ${payments}
+      events AS (${insertRows('order_events', EVENT, {
+        firstParameter: 1 + COUNT.order + COUNT.lines,
+        types: { fromStatus: 'order_status', toStatus: 'order_status' },
+      })})
+    SELECT number FROM placed`,
+});
+const INSERT = insertStatement('storefront_insert_order', '');
+const INSERT_WITH_PAYMENT = insertStatement(
+  'storefront_insert_order_with_payment',
+  `payments AS (${insertRows('payments', PAYMENT, { firstParameter: 1 + COUNT.order + COUNT.lines + COUNT.events })}),`,
+);
 
 const LOCK: Statement = {
   name: 'storefront_lock_order',
@@ -74,28 +91,19 @@ const LOCK_BUYER: Statement = {
 const UNPAID: Statement = {
   name: 'storefront_unpaid_orders',
   text: `
-    SELECT count(DISTINCT o.id)::int AS orders, coalesce(sum(l.quantity), 0)::int AS pieces
-    FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id
-    WHERE o.user_id = $1 AND o.status = 'pending'`,
+    SELECT count(*)::int AS orders,
+      coalesce(sum((SELECT sum(l.quantity) FROM order_lines l WHERE l.order_id = o.id)), 0)::int AS pieces
+    FROM orders o WHERE o.user_id = $1 AND o.status = 'pending'`,
 };
 
-const paymentRows = ({ id: orderId, payments }: OrderDraft): string =>
-  toJsonRows(
-    paymentAttributes(),
-    payments.map((payment) => ({ ...payment, orderId })),
-  );
+const paymentRows = ({ id: orderId, payments }: OrderDraft) =>
+  payments.map((payment) => ({ ...payment, orderId }));
 
-const eventRows = ({ id: orderId, pendingEvents }: OrderDraft): string =>
-  toJsonRows(
-    orderEventAttributes(),
-    pendingEvents.map((event) => ({ ...event, orderId, fromStatus: event.from, toStatus: event.to })),
-  );
+const eventRows = ({ id: orderId, pendingEvents }: OrderDraft) =>
+  pendingEvents.map((event) => ({ ...event, orderId, fromStatus: event.from, toStatus: event.to }));
 
-const lineRows = ({ id: orderId, lines }: OrderDraft): string =>
-  toJsonRows(
-    orderLineAttributes(),
-    lines.map((line, position) => ({ ...line, orderId, position })),
-  );
+const lineRows = ({ id: orderId, lines }: OrderDraft) =>
+  lines.map((line, position) => ({ ...line, orderId, position }));
 
 const refundRows = ({ id: orderId, refunds }: OrderDraft): string =>
   toJsonRows(
@@ -122,11 +130,12 @@ export const makeOrderRepository = ({ transaction }: { transaction: Transaction 
     },
     async insert(draft) {
       try {
-        const [row] = await database.rows<{ number: string }>(INSERT, [
-          toJsonRows(insertedAttributes, [draft]),
-          paymentRows(draft),
-          eventRows(draft),
-          lineRows(draft),
+        const isCharged = draft.payments.length > 0;
+        const [row] = await database.rows<{ number: string }>(isCharged ? INSERT_WITH_PAYMENT : INSERT, [
+          ...rowValues(insertedAttributes, draft),
+          ...columnValues(LINE, lineRows(draft)),
+          ...columnValues(EVENT, eventRows(draft)),
+          ...(isCharged ? columnValues(PAYMENT, paymentRows(draft)) : []),
         ]);
         if (row === undefined) throw new Error('the order was not written');
         return restoreOrder({ ...draft, number: toNumber(row.number), pendingEvents: [] });
@@ -144,8 +153,8 @@ export const makeOrderRepository = ({ transaction }: { transaction: Transaction 
     async save(order) {
       const rows = await database.rows(SAVE, [
         order.id,
-        paymentRows(order),
-        eventRows(order),
+        toJsonRows(PAYMENT, paymentRows(order)),
+        toJsonRows(EVENT, eventRows(order)),
         refundRows(order),
         restockRows(order),
         order.status,

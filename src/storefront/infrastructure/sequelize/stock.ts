@@ -1,10 +1,15 @@
 import type { Transaction } from 'sequelize';
 import { makeTransactionDatabase, type Statement } from '../../../platform/database/database.js';
-import { columns, insertFromJson, toJsonRows } from '../../../platform/database/select-columns.js';
+import { columnValues, insertRows } from '../../../platform/database/insert-row.js';
+import { columns } from '../../../platform/database/select-columns.js';
 import type { Stock } from '../../application/ports.js';
 import { productAttributes } from './models/product.js';
 import { stockMovementAttributes } from './models/stock-movement.js';
 import { toStockedProduct, type ProductColumns } from './product-repository.js';
+
+const MOVEMENT = stockMovementAttributes();
+const parameterOf = (attribute: keyof typeof MOVEMENT): string =>
+  `$${Object.keys(MOVEMENT).indexOf(attribute) + 1}`;
 
 /**
  * Locks the products in order of id and then applies the movements that the stock allows, in one statement. It reads each
@@ -18,14 +23,16 @@ const MOVE: Statement = {
   text: `
     WITH held AS MATERIALIZED (
       SELECT p.*, w.delta
-      FROM products p JOIN unnest($2::uuid[], $3::bigint[]) AS w (product_id, delta) ON w.product_id = p.id
+      FROM products p
+      JOIN unnest(${parameterOf('productId')}::uuid[], ${parameterOf('delta')}::bigint[]) AS w (product_id, delta)
+        ON w.product_id = p.id
       ORDER BY p.id FOR NO KEY UPDATE OF p
     ), moved AS (
       UPDATE products p SET stock = p.stock + held.delta FROM held
       WHERE p.id = held.id AND p.stock + held.delta >= 0
       RETURNING p.id
     ), noted AS (
-      ${insertFromJson('stock_movements', stockMovementAttributes(), '$1')}
+      ${insertRows('stock_movements', MOVEMENT)}
       WHERE product_id IN (SELECT id FROM moved)
     )
     SELECT ${columns(productAttributes(), 'held')}, moved.id IS NOT NULL AS moved
@@ -36,11 +43,10 @@ export const makeStock = ({ transaction }: { transaction: Transaction }): Stock 
   const database = makeTransactionDatabase(transaction);
   return {
     async move(movements) {
-      const rows = await database.rows<ProductColumns & Readonly<{ moved: boolean }>>(MOVE, [
-        toJsonRows(stockMovementAttributes(), movements),
-        movements.map(({ productId }) => productId),
-        movements.map(({ delta }) => delta),
-      ]);
+      const rows = await database.rows<ProductColumns & Readonly<{ moved: boolean }>>(
+        MOVE,
+        columnValues(MOVEMENT, movements),
+      );
       return new Map(rows.map((row) => [row.id, { ...toStockedProduct(row), moved: row.moved }]));
     },
   };
