@@ -6,7 +6,7 @@ import type { Practice } from '../../kernel/practice.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { assertLive, canonicalCode, type Discount } from '../domain/discount.js';
 import { discountInactive } from '../domain/errors.js';
-import { assertMayOrderMore, type OrderLimits } from '../domain/order-limits.js';
+import { areUnpaidOrdersLimited, assertMayOrderMore, type OrderLimits } from '../domain/order-limits.js';
 import type { Order } from '../domain/order.js';
 import { placeOrder, withCardPayment } from '../domain/place-order.js';
 import { newMovement, ORDERED } from '../domain/stock.js';
@@ -91,7 +91,8 @@ export const makePlaceOrder = ({
     const action = actionContext(caller.userId, { clock, ids });
     const orderId = ids.next();
     const requestHandle = card === null ? null : await idempotencyKey.reserve(orderId);
-    const unpaid = isStaff(caller) ? null : await orders.lockUnpaidOf(buyerId);
+    const isLimited = !isStaff(caller) && areUnpaidOrdersLimited(orderLimits);
+    const unpaid = isLimited ? await orders.lockUnpaidOf(buyerId) : null;
     const discount = await lockDiscount(discounts, code, action.at);
     const pieces = basket.reduce((sum, { quantity }) => sum + quantity, 0);
     if (unpaid !== null) assertMayOrderMore(unpaid, pieces, orderLimits);
