@@ -163,6 +163,37 @@ describe('the shop\u2019s tables', () => {
     expect(error).to.have.property('constraint', 'orders_sums_check');
   });
 
+  it('refuse to add a line to an order that has changed in the same transaction', async () => {
+    const other = await stocked(postgres.cradle, 1);
+    await owner.query('BEGIN');
+    try {
+      await owner.query('UPDATE orders SET version = version + 1 WHERE id = $1', [orderId]);
+      const error = await rejection(
+        owner.query(LINE, [orderId, other, 1, 1, 0, 1]).then(() => owner.query('COMMIT')),
+      );
+      expect(error).to.have.property('constraint', 'orders_sums_check');
+    } finally {
+      await owner.query('ROLLBACK');
+    }
+  });
+
+  it('accept two orders with their lines in one statement, and refuse both when one does not add up', async () => {
+    const two = (total: number) =>
+      `WITH placed AS (
+         INSERT INTO orders (id, user_id, status, method, subtotal, discount, total, created_at, updated_at, version)
+         SELECT gen_random_uuid(), $1, 'processing', 'desk', total, 0, total, now(), now(), 1
+         FROM (VALUES (0), (${total})) AS o (total)
+         RETURNING id)
+       INSERT INTO order_lines (id, order_id, position, product_id, sku, name, quantity, unit_price, discount, total)
+       SELECT gen_random_uuid(), id, 0, $2, 'x', 'x', 1, 0, 0, 0 FROM placed`;
+    await owner.query('BEGIN');
+    await owner.query(two(0), [userId, productId]);
+    await owner.query('SET CONSTRAINTS ALL IMMEDIATE');
+    const error = await rejection(owner.query(two(1), [userId, productId]));
+    await owner.query('ROLLBACK');
+    expect(error).to.have.property('constraint', 'orders_sums_check');
+  });
+
   it('find orders by discount code through the partial index', async () => {
     const { rows } = await owner.query<{ indexdef: string }>(
       "SELECT indexdef FROM pg_indexes WHERE indexname = 'orders_discount_code_idx'",
