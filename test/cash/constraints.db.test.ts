@@ -240,6 +240,22 @@ describe('cash\u2019s tables', () => {
     ]);
   });
 
+  it('postings cannot be added to a transaction later, even in a pair that sums to zero', async () => {
+    for (const n of [30, 31]) {
+      await insert('cash_accounts', { ...ACCOUNT, id: id(n) });
+      await insert('cash_amounts', { ...AMOUNT, id: id(n + 10), account_id: id(n) });
+    }
+    const error = await rejection(
+      client.query(
+        `INSERT INTO cash_postings (transaction_number, amount_id, delta, currency, effective_at, posted_at)
+         SELECT number, s.amount_id, s.delta, 'EUR', $4, $4
+         FROM cash_transactions, (VALUES ($2::uuid, -5), ($3::uuid, 5)) AS s (amount_id, delta) WHERE id = $1`,
+        [id(20), id(40), id(41), AT],
+      ),
+    );
+    expect(violatedConstraint(error)).to.equal('cash_postings_balance_check');
+  });
+
   it('postings are rejected in a closed month', async () => {
     await client.query("UPDATE cash_amounts SET closed_until = '2026-10-31T23:00:00Z' WHERE id = $1", [
       TARGET,
