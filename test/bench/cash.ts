@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { Sequelize } from 'sequelize';
 import { DAY, plus } from '../../src/kernel/clock.js';
+import type { Amount } from '../../src/cash/domain/amount.js';
+import { balanceAfterOf } from '../../src/cash/domain/transaction.js';
+import { writeStatement } from '../../src/cash/infrastructure/sequelize/write-statement.js';
 import { eur, seedAccounts, type Adapters, type CashUseCases } from '../cash/world.js';
 import { openOnPostgres } from '../support/container-on-postgres.js';
 import { mochaGlobalTeardown } from '../support/postgres.js';
@@ -66,8 +69,8 @@ for (let n = 0; n < 2 * WORKERS; n += 1) {
 const post = (sourceAccountId: string, targetAccountId: string) =>
   cradle.postTransaction({ sourceAccountId, targetAccountId, amount: eur(1), createdBy: null });
 
-/** Records the statements of a posting, to send the same ones without the application. */
-async function recordPosting(): Promise<{ lock: pg.QueryConfig; write: pg.QueryConfig }> {
+/** Records the statement that locks the amounts of a posting, to send the same one without the application. */
+async function recordLock(): Promise<{ name: string; text: string }> {
   const seen: { name: string; text: string }[] = [];
   const query = Reflect.get(pg.Client.prototype, 'query') as (this: pg.Client, ...args: unknown[]) => unknown;
   pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
@@ -78,16 +81,22 @@ async function recordPosting(): Promise<{ lock: pg.QueryConfig; write: pg.QueryC
   } as typeof pg.Client.prototype.query;
   await post(envelopes[0]!, envelopes[1]!);
   pg.Client.prototype.query = query as typeof pg.Client.prototype.query;
-  const find = (name: string) => {
-    const found = seen.find((statement) => statement.name === name);
-    if (found === undefined) throw new Error(`no statement ${name} was sent`);
-    return { name: found.name, text: found.text };
-  };
-  return { lock: find('cash_lock_to_post'), write: find('cash_write') };
+  const found = seen.find(({ name }) => name === 'cash_lock_to_post');
+  if (found === undefined) throw new Error('no statement locked the amounts');
+  return { name: found.name, text: found.text };
 }
-const { lock, write } = await recordPosting();
+const lock = await recordLock();
 
 type Locked = { position: number; id: string; amount: string; held: string; version: number; hot: boolean };
+const amountOf = ({ id, amount, held, version, hot }: Locked, delta: number) =>
+  ({
+    id,
+    amount: Number(amount) + delta,
+    held: Number(held),
+    version: version + Math.abs(delta),
+    hot,
+  }) as Amount;
+
 /** The same begin, lock, write and commit by hand: no container, no use case, no repository, no checks. */
 async function barePost(from: string, to: string): Promise<void> {
   const client = await pool.connect();
@@ -102,36 +111,41 @@ async function barePost(from: string, to: string): Promise<void> {
     });
     const [source, target] = [rows.find((r) => r.position === 1)!, rows.find((r) => r.position === 2)!];
     const at = new Date();
-    const changed = [
-      { row: source, delta: -1 },
-      { row: target, delta: 1 },
-    ]
-      .filter(({ row }) => !row.hot)
-      .map(({ row, delta }) => ({
-        id: row.id,
-        amount: Number(row.amount) + delta,
-        held: Number(row.held),
-        version: row.version + 1,
-        fromVersion: row.version,
-        fromHeld: Number(row.held),
-      }));
-    const landing = (row: Locked) => changed.find(({ id }) => id === row.id);
-    const entry = {
-      position: 0,
-      id: randomUUID(),
-      amount: 1,
-      currency: 'EUR',
-      effectiveAt: at,
-      postedAt: at,
-      source: source.id,
-      sourceVersion: landing(source)?.version ?? null,
-      sourceAfter: landing(source)?.amount ?? null,
-      target: target.id,
-      targetVersion: landing(target)?.version ?? null,
-      targetAfter: landing(target)?.amount ?? null,
-    };
-    const values = [[entry], changed, [], [], []].map((rowsOf) => JSON.stringify(rowsOf));
-    await client.query({ ...write, values });
+    const moved = [
+      { before: amountOf(source, 0), after: amountOf(source, -1) },
+      { before: amountOf(target, 0), after: amountOf(target, 1) },
+    ] as const;
+    const side = ({ before: { id: amountId } }: (typeof moved)[number]) => ({
+      amountId,
+      accountId: from,
+      realAccountId: from,
+    });
+    const { statement, values } = writeStatement({
+      entries: [
+        {
+          transaction: {
+            id: randomUUID(),
+            source: side(moved[0]),
+            target: side(moved[1]),
+            amount: 1,
+            currency: 'EUR',
+            description: null,
+            effectiveAt: at,
+            postedAt: at,
+            reversalOf: null,
+            refundOf: null,
+            origin: null,
+            batchId: null,
+            payerId: null,
+            createdBy: null,
+          },
+          source: balanceAfterOf(moved[0].after),
+          target: balanceAfterOf(moved[1].after),
+        },
+      ],
+      amounts: moved.filter(({ before }) => !before.hot),
+    });
+    await client.query({ ...statement, values: [...values] });
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
