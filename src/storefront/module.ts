@@ -42,6 +42,7 @@ import { makeSettleRefund } from './application/settle-refund.js';
 import { storefrontProblems } from './http/problems.js';
 import { storefrontRoutes } from './http/routes.js';
 import { makeBookkeeper } from './infrastructure/bookkeeper.js';
+import { makeBuyers } from './infrastructure/buyers.js';
 import { makeCardCharges } from './infrastructure/card-charges.js';
 import { makeDiscountQueries } from './infrastructure/sequelize/discount-queries.js';
 import { makeDiscountRepository } from './infrastructure/sequelize/discount-repository.js';
@@ -56,7 +57,7 @@ import { makeStock } from './infrastructure/sequelize/stock.js';
 
 /**
  * Needs the platform's `config`, `sequelize`, `database`, `transactions`, `outbox`, `idempotencyKey`, `idempotencyKeys`,
- * `practice`, `clock`, `ids`, `paymentGateway`; of identity `cardVault` and `userMailer`, of cash `ledger`.
+ * `practice`, `clock`, `ids`, `paymentGateway`; of identity `cardVault`, `directory` and `userMailer`, of cash `ledger`.
  */
 export const storefrontRegistrations = {
   // stateless: one for each process
@@ -76,6 +77,7 @@ export const storefrontRegistrations = {
   orderQueries: asFunction(makeOrderQueries).scoped(),
   personalOrders: asFunction(makePersonalOrders).scoped(),
   cardCharges: asFunction(makeCardCharges).scoped(),
+  buyers: asFunction(makeBuyers).scoped(),
 
   listProducts: asFunction(makeListProducts).scoped(),
   viewProduct: asFunction(makeViewProduct).scoped(),

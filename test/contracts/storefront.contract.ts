@@ -91,13 +91,14 @@ export function storefrontContract(
       expect(await adapters().productQueries.find(NOBODY)).to.equal(undefined);
     });
 
-    it('have unique SKUs', async () => {
+    it('have SKUs that are unique without regard to case', async () => {
       const [one, two] = [await onSale(), await onSale()];
       await expectCode(onSale({ sku: one.sku }), 'sku-taken');
       await expectCode(
         run(({ products }) => products.save(changeProduct(two, { sku: one.sku }, T1))),
         'sku-taken',
       );
+      await expectCode(onSale({ sku: one.sku.toLowerCase() }), 'sku-taken');
       expect(await adapters().productQueries.find(two.id)).to.deep.include({ product: two });
     });
 

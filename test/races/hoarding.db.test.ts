@@ -179,13 +179,14 @@ describe(`${RACERS} concurrent orders of one member`, () => {
       },
     }));
     const container = postgres.container.cradle as Parameters<typeof makePlaceOrder>[0];
-    const { orderQueries, cardCharges, collectPayment, practice, clock, ids } = container;
+    const { orderQueries, cardCharges, collectPayment, buyers, practice, clock, ids } = container;
     const placeOrder = makePlaceOrder({
       storefrontUnitOfWork,
       orderLimits,
       orderQueries,
       cardCharges,
       collectPayment,
+      buyers,
       practice,
       clock,
       ids,

@@ -65,7 +65,7 @@ function* ofBooks({ store, cash: { tables } }: InMemoryApplication): Iterable<st
     for (const { id: paymentId, status, amount } of payments)
       if (status === 'captured' && amount > 0) expected.set(`order:${id}:payment:${paymentId}`, amount);
     for (const { id: refundId, status, amount } of refunds)
-      if (status === 'succeeded') expected.set(`order:${id}:refund:${refundId}`, amount);
+      if (status === 'succeeded' && amount > 0) expected.set(`order:${id}:refund:${refundId}`, amount);
   }
   type AppointmentPayment = Readonly<{ id: string; appointmentId: string; status: string; amount: number }>;
   for (const { id, appointmentId, status, amount } of store

@@ -86,7 +86,7 @@ describe('after checkout', () => {
       await Promise.all([shop.expireOrders(), shop.expireOrders()]);
       expect((await read(order)).status).to.equal('cancelled');
       expect(await shop.stockOf(productId)).to.equal(10);
-      expect(shop.mails()).to.deep.equal(['placed', 'cancelled']);
+      expect(shop.mails()).to.deep.equal(['placed', 'expired']);
     });
 
     it('does not cancel an order whose payment is in doubt', async () => {
@@ -225,10 +225,9 @@ describe('products and discounts', () => {
       'insufficient-stock',
     );
     expect(error.details).to.deep.equal({ lines: [{ productId, requested: 4, available: 3 }] });
-    await shop.changeProduct({ productId, changes: { stock: 9 }, expectedVersion: 1 });
     const { items } = await shop.productQueries.movements(productId, { limit: 10 });
-    expect(items.map(({ delta }) => delta)).to.have.members([5, -2, 6]);
-    expect(await shop.productQueries.find(productId)).to.deep.include({ stock: 9, product });
+    expect(items.map(({ delta }) => delta)).to.have.members([5, -2]);
+    expect(await shop.productQueries.find(productId)).to.deep.include({ stock: 3, product });
   });
 
   it('refuse prices in another currency', async () => {

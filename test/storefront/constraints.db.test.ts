@@ -103,6 +103,18 @@ describe('the shop\u2019s tables', () => {
        SELECT gen_random_uuid(), order_id, id, amount, 'x', 'pending', now() FROM payments`,
     ],
     [
+      'money back without a payment',
+      'refunds_amount_check',
+      `INSERT INTO refunds (id, order_id, payment_id, amount, reason, status, created_at, settled_at)
+       SELECT gen_random_uuid(), id, NULL, 1, 'x', 'succeeded', now(), now() FROM orders`,
+    ],
+    [
+      'a SKU that differs from another in case alone',
+      'products_sku_key',
+      `INSERT INTO products (id, sku, name, price, stock, is_active, created_at, updated_at, version)
+       SELECT gen_random_uuid(), upper(sku), 'Floss', 1, 0, true, now(), now(), 1 FROM products`,
+    ],
+    [
       'more back than went out',
       'refund_restocks_sold_check',
       `WITH r AS (

@@ -11,12 +11,16 @@ export const OTHER = { userId: '01930000-0000-7000-8000-0000000000b2', role: 'me
 export const STAFF = { userId: '01930000-0000-7000-8000-0000000000b3', role: 'staff' } as const;
 
 /** The real container over the shop's in-memory adapters, with a fake gateway and a fake clock. */
-export function openShop() {
+export function openShop({ timeZone = 'UTC' }: Readonly<{ timeZone?: string }> = {}) {
   const memory = makeInMemoryStorefront();
   const cards = new FakeCards();
   const clock = new FakeClock();
   const letters: { userId: string; subject: string; text: string }[] = [];
-  for (const { userId } of [BUYER, OTHER, STAFF]) memory.addUser(userId);
+  const active = new Set<string>();
+  for (const { userId } of [BUYER, OTHER, STAFF]) {
+    memory.addUser(userId);
+    active.add(userId);
+  }
   const { storefrontUnitOfWork, productQueries, discountQueries, orderQueries } = memory;
   const container = containerOver({
     storefrontUnitOfWork,
@@ -24,7 +28,8 @@ export function openShop() {
     discountQueries,
     orderQueries,
     cardCharges: cards,
-    practice: { currency: 'EUR', timeZone: 'UTC' },
+    buyers: { isActive: (userId: string) => Promise.resolve(active.has(userId)) },
+    practice: { currency: 'EUR', timeZone },
     clock,
     ids: new FakeIds(),
     userMailer: {
@@ -41,6 +46,10 @@ export function openShop() {
     cards,
     clock,
     letters,
+    /** Disables or erases the user. */
+    deactivate(userId: string): void {
+      active.delete(userId);
+    },
     product(fields: Partial<Parameters<typeof useCases.addProduct>[0]> = {}): Promise<StockedProduct> {
       serial += 1;
       return useCases.addProduct({

@@ -26,7 +26,7 @@ export async function cancelLockedOrder(
     { pieces: outstandingOf(order), reason: ORDER_CANCELLED },
     { action, ids },
   );
-  await ports.outbox.append(orderMail(order.id, 'cancelled'));
+  await ports.outbox.append(orderMail(order.id, why));
   await enqueueRefundEffects(ports, cancelled, cancelled.refunds.slice(order.refunds.length), action.by);
   return cancelled;
 }

@@ -10,7 +10,7 @@ import type { Caller } from './caller.js';
 import type { StorefrontPorts } from './ports.js';
 import { actionContext } from './action-context.js';
 
-/** not_found, stale, conflict `invalid-transition`. */
+/** not_found, stale, conflict `invalid-transition`, `nothing-to-ship`. */
 export type FulfillOrder = (
   command: Readonly<{ caller: Caller; orderId: string; expectedVersion: ExpectedVersion }>,
 ) => Promise<Order>;

@@ -10,7 +10,7 @@ export const EXPIRE_ORDERS = 'storefront.expire-orders';
 export const RECONCILE_EVERY_MS = 10 * SECOND;
 export const EXPIRE_EVERY_MS = MINUTE / 2;
 
-export const MAIL_OCCASIONS = ['placed', 'shipped', 'cancelled', 'refunded'] as const;
+export const MAIL_OCCASIONS = ['placed', 'shipped', 'cancelled', 'expired', 'refunded'] as const;
 export type MailOccasion = (typeof MAIL_OCCASIONS)[number];
 
 /** At most one mail for each occasion and for each refund. */

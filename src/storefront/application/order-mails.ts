@@ -1,32 +1,59 @@
 import { formatMinor } from '../../kernel/money.js';
 import type { Order } from '../domain/order.js';
+import { capturedOf } from '../domain/order-payments.js';
 import type { MailOccasion } from './jobs.js';
 
 type Letter = Readonly<{ subject: string; text: string }>;
 
-const OPENINGS: Readonly<Record<MailOccasion, (number: number) => Letter>> = {
-  placed: (number) => ({ subject: `Your order ${number}`, text: 'thank you for your order.' }),
-  shipped: (number) => ({ subject: `Order ${number} is on its way`, text: 'your order has left our house.' }),
-  cancelled: (number) => ({
-    subject: `Order ${number} is cancelled`,
-    text: 'your order is cancelled. What you have paid is on its way back to you.',
+const OPENINGS: Readonly<Record<MailOccasion, (order: Order) => Letter>> = {
+  placed: ({ number }) => ({ subject: `Your order ${number}`, text: 'thank you for your order.' }),
+  shipped: ({ number }) => ({
+    subject: `Order ${number} is on its way`,
+    text: 'your order has left our house.',
   }),
-  refunded: (number) => ({ subject: `A refund for order ${number}`, text: 'we have paid you money back.' }),
+  cancelled: (order) => ({
+    subject: `Order ${order.number} is cancelled`,
+    text:
+      capturedOf(order) > 0
+        ? 'your order is cancelled. What you have paid is on its way back to you.'
+        : 'your order is cancelled.',
+  }),
+  expired: ({ number }) => ({
+    subject: `Order ${number} has expired`,
+    text: 'your order was not paid in time and is cancelled.',
+  }),
+  refunded: ({ number }) => ({
+    subject: `A refund for order ${number}`,
+    text: 'we have paid you money back.',
+  }),
 };
 
-/** The mail to the buyer: plain text without links. */
+/** The mail to the buyer: plain text without links. `payBy` is a calendar day of the practice. */
 export function orderLetter(
   order: Order,
   occasion: MailOccasion,
-  currency: string,
-  refundId: string | null,
+  {
+    currency,
+    refundId,
+    payBy,
+  }: Readonly<{ currency: string; refundId: string | null; payBy: string | null }>,
 ): Letter {
-  const { subject, text } = OPENINGS[occasion](order.number);
+  const { subject, text } = OPENINGS[occasion](order);
   const print = (amount: number): string => `${formatMinor(amount, currency)} ${currency}`;
   const refund = order.refunds.find(({ id }) => id === refundId);
+  // Nothing was paid for an expired order, so its mail names no amounts.
+  const showsAmounts = occasion !== 'expired';
   const lines = order.lines.map(
-    ({ quantity, name, total }) => `${String(quantity).padStart(5)} × ${name}: ${print(total)}`,
+    ({ quantity, name, total }) =>
+      `${String(quantity).padStart(5)} × ${name}${showsAmounts ? `: ${print(total)}` : ''}`,
   );
+  const sums = [
+    ...(order.discount > 0
+      ? ['', `Discount ${order.discountCode ?? ''}: ${print(order.discount)} (included above)`]
+      : []),
+    '',
+    `Total: ${print(order.total)}`,
+  ];
   return {
     subject,
     text: [
@@ -35,12 +62,9 @@ export function orderLetter(
       text,
       '',
       ...(refund === undefined ? lines : [`Refund: ${print(refund.amount)}`]),
-      ...(refund === undefined && order.discount > 0
-        ? ['', `Discount ${order.discountCode ?? ''}: ${print(order.discount)} (included above)`]
-        : []),
-      ...(refund === undefined ? ['', `Total: ${print(order.total)}`] : []),
-      ...(occasion === 'placed' && order.status === 'pending' && order.expiresAt !== null
-        ? ['', `Please pay at the desk before ${order.expiresAt.toISOString().slice(0, 10)}.`]
+      ...(refund === undefined && showsAmounts ? sums : []),
+      ...(occasion === 'placed' && order.status === 'pending' && payBy !== null
+        ? ['', `Please pay at the desk before ${payBy}.`]
         : []),
       '',
     ].join('\n'),

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.js';
-import { DomainError } from '../../kernel/errors.js';
+import { DomainError, invalidField } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { Money } from '../../kernel/money.js';
 import type { Practice } from '../../kernel/practice.js';
@@ -15,7 +15,7 @@ import type { CollectPayment } from './collect-payment.js';
 import { orderMail } from './jobs.js';
 import { minorIn } from './money-fields.js';
 import { isStaff, type Caller } from './caller.js';
-import type { CardCharges, ChargeableCard, OrderQueries, StorefrontPorts } from './ports.js';
+import type { Buyers, CardCharges, ChargeableCard, OrderQueries, StorefrontPorts } from './ports.js';
 import { priceChanged } from './quote-money.js';
 import { actionContext } from './action-context.js';
 
@@ -26,7 +26,8 @@ export type PaymentChoice =
 /**
  * Checkout. By card it takes two transactions: the first takes stock and discount and commits the order with a processing
  * payment; then the card is charged; the second commits the capture, the ledger posting and the response. After a crash
- * between them `reconcilePayments` finishes the payment. Staff order for others with `userId`.
+ * between them `reconcilePayments` finishes the payment. Staff order for other active users with `userId`. An order that
+ * costs nothing needs no card.
  * 422 `validation`, `no-card`, `card-expired`, `card-payments-off`, `currency-mismatch`; conflict `insufficient-stock`,
  * `product-inactive`, `too-many-unpaid-orders`, `too-many-unpaid-pieces` (members only), `price-changed`, `discount-inactive`, `discount-exhausted`, `discount-minimum`; payment_refused
  * `card-declined`, `payment-failed`: the order exists and can be paid again. forbidden; not_found for the card.
@@ -47,6 +48,7 @@ type Dependencies = Readonly<{
   orderQueries: OrderQueries;
   cardCharges: CardCharges;
   collectPayment: CollectPayment;
+  buyers: Buyers;
   orderLimits: OrderLimits;
   practice: Practice;
   clock: Clock;
@@ -58,9 +60,24 @@ type Checkout = Readonly<{
   buyerId: string;
   basket: readonly BasketLine[];
   code: string | null;
-  card: ChargeableCard | null;
+  /** The card to charge, or why there is none: thrown when something is due. null: payment at the desk. */
+  card: ChargeableCard | DomainError | null;
   expectedTotal: number | null;
 }>;
+
+/** The buyer's card, or the reason why it cannot be charged. not_found for a card of somebody else. */
+async function cardOrReason(
+  cardCharges: CardCharges,
+  buyerId: string,
+  cardId: string | null,
+): Promise<ChargeableCard | DomainError> {
+  try {
+    return await cardCharges.resolveCard(buyerId, cardId);
+  } catch (error) {
+    if (error instanceof DomainError && error.kind === 'invalid') return error;
+    throw error;
+  }
+}
 
 async function lockDiscount(
   discounts: StorefrontPorts['discounts'],
@@ -79,6 +96,7 @@ export const makePlaceOrder = ({
   orderQueries,
   cardCharges,
   collectPayment,
+  buyers,
   orderLimits,
   practice: { currency },
   clock,
@@ -113,16 +131,17 @@ export const makePlaceOrder = ({
     assertTaken(basket, moved);
     if (expectedTotal !== null && expectedTotal !== prices.total)
       throw priceChanged({ ...prices, discountCode: discount?.code ?? null }, currency);
+    if (card instanceof DomainError && prices.total > 0) throw card;
     if (discount !== null) await discounts.take(discount.id, buyerId);
     const method = card === null ? 'desk' : 'card';
     const placed = placeOrder({ id: orderId, userId: buyerId, method, prices, discount }, action);
-    const isCharged = card !== null && placed.status === 'pending';
+    const charged = placed.status === 'pending' && !(card instanceof DomainError) ? card : null;
     const order = await orders.insert(
-      isCharged
-        ? withCardPayment(placed, { id: ids.next(), cardLast4: card.last4, requestHandle }, action)
+      charged !== null
+        ? withCardPayment(placed, { id: ids.next(), cardLast4: charged.last4, requestHandle }, action)
         : placed,
     );
-    if (isCharged) return order; // Its mail is sent when it is paid.
+    if (charged !== null) return order; // Its mail is sent when it is paid.
     await outbox.append(orderMail(orderId, 'placed'));
     // Nothing is due, so no payment will release the key.
     if (requestHandle !== null) await idempotencyKeys.release(requestHandle);
@@ -132,6 +151,8 @@ export const makePlaceOrder = ({
   return async ({ caller, userId, lines, discountCode, payment, expectedTotal }) => {
     if (userId !== null && !isStaff(caller))
       throw new DomainError('forbidden', 'forbidden', 'Only staff may order for somebody else.');
+    if (userId !== null && !(await buyers.isActive(userId)))
+      throw invalidField('/userId', 'There is no active user with this id.');
     const buyerId = userId ?? caller.userId;
     const checkout = {
       caller,
@@ -143,12 +164,12 @@ export const makePlaceOrder = ({
     if (payment.method === 'desk')
       return storefrontUnitOfWork.run((ports) => reserve(ports, { ...checkout, card: null }));
 
-    const card = await cardCharges.resolveCard(buyerId, payment.cardId);
+    const card = await cardOrReason(cardCharges, buyerId, payment.cardId);
     const order = await storefrontUnitOfWork.runInNewTransaction((ports) =>
       reserve(ports, { ...checkout, card }),
     );
     const [due] = order.payments;
-    if (due !== undefined)
+    if (due !== undefined && !(card instanceof DomainError))
       return collectPayment({
         orderId: order.id,
         paymentId: due.id,

@@ -6,6 +6,7 @@ import type { OrderRepository } from './ports/orders.js';
 import type { ProductRepository, Stock } from './ports/products.js';
 
 export type * from './ports/bookkeeper.js';
+export type * from './ports/buyers.js';
 export type * from './ports/card-charges.js';
 export type * from './ports/discounts.js';
 export type * from './ports/orders.js';

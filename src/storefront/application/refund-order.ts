@@ -19,7 +19,7 @@ const REASON_BOUNDS = { min: 1, max: 200 };
 
 /**
  * Refunds a part of the payments and puts the pieces in `restock` back into stock. A card refund is pending until a job has
- * the gateway send it; a desk refund succeeds at once.
+ * the gateway send it; a desk refund succeeds at once. An amount of 0 needs `restock`.
  * not_found, conflict `refund-exceeds-captured`, `restock-exceeds-sold`, 422 `validation`, `currency-mismatch`.
  */
 export type RefundOrder = (
@@ -54,7 +54,8 @@ export const makeRefundOrder =
   ({ storefrontUnitOfWork, practice: { currency }, clock, ids }: Dependencies): RefundOrder =>
   async ({ caller, orderId, amount, reason, restock }) => {
     const minor = minorIn(amount, currency, '/amount');
-    if (minor < 1) throw invalidField('/amount/amount', 'must be at least 1');
+    if (minor < 0 || (minor === 0 && restock.length === 0))
+      throw invalidField('/amount/amount', 'must be at least 1 when nothing is put back into stock');
     const why = parseText(reason, REASON_BOUNDS, '/reason');
     return storefrontUnitOfWork.run(async (ports) => {
       const order = await ports.orders.lock(orderId);

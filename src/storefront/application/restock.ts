@@ -25,7 +25,7 @@ export async function restock(
 
 /**
  * Enqueues a gateway job for each pending refund and a mail for each desk refund, and posts desk refunds to the ledger.
- * Call it last, because the ledger's locks come last.
+ * A refund without a payment moves no money and has no effects. Call it last, because the ledger's locks come last.
  */
 export async function enqueueRefundEffects(
   { outbox, bookkeeper }: Pick<StorefrontPorts, 'outbox' | 'bookkeeper'>,
@@ -34,11 +34,12 @@ export async function enqueueRefundEffects(
   by: string | null,
 ): Promise<void> {
   for (const refund of refunds) {
+    if (refund.paymentId === null) continue;
     if (refund.status === 'pending') await outbox.append(settleRefundJob(order.id, refund.id));
     else await outbox.append(orderMail(order.id, 'refunded', refund.id));
   }
   for (const refund of refunds)
-    if (refund.status === 'succeeded')
+    if (refund.status === 'succeeded' && refund.paymentId !== null)
       await bookkeeper.recordRefund({
         orderId: order.id,
         orderNumber: order.number,

@@ -1,4 +1,5 @@
 import type { Practice } from '../../kernel/practice.js';
+import type { TimeZones } from '../../kernel/time-zones.js';
 import { MAIL_OCCASIONS } from './jobs.js';
 import { orderLetter } from './order-mails.js';
 import type { UserMailer, OrderQueries } from './ports.js';
@@ -11,11 +12,12 @@ export type SendOrderMail = (
 type Dependencies = Readonly<{
   orderQueries: OrderQueries;
   userMailer: UserMailer;
+  timeZones: TimeZones;
   practice: Practice;
 }>;
 
 export const makeSendOrderMail =
-  ({ orderQueries, userMailer, practice: { currency } }: Dependencies): SendOrderMail =>
+  ({ orderQueries, userMailer, timeZones, practice: { currency, timeZone } }: Dependencies): SendOrderMail =>
   async ({ jobId, orderId, occasion, refundId }) => {
     const known = MAIL_OCCASIONS.find((each) => each === occasion);
     const order = await orderQueries.find(orderId);
@@ -23,6 +25,10 @@ export const makeSendOrderMail =
     await userMailer.write({
       id: jobId,
       userId: order.userId,
-      ...orderLetter(order, known, currency, refundId),
+      ...orderLetter(order, known, {
+        currency,
+        refundId,
+        payBy: order.expiresAt === null ? null : timeZones.dayOf(order.expiresAt, timeZone),
+      }),
     });
   };

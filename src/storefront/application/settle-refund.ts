@@ -29,7 +29,7 @@ export const makeSettleRefund =
   ({ storefrontUnitOfWork, orderQueries, cardCharges, clock, ids }: Dependencies): SettleRefund =>
   async ({ orderId, refundId }) => {
     const refund = (await orderQueries.find(orderId))?.refunds.find(({ id }) => id === refundId);
-    if (refund?.status !== 'pending') return;
+    if (refund?.status !== 'pending' || refund.paymentId === null) return;
     const { paymentId, amount } = refund;
     const outcome = await cardCharges.refund({ key: refundId, chargeKey: paymentId, amount });
     if (outcome === 'inDoubt') throw new RefundUnsettled();

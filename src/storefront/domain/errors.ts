@@ -52,6 +52,13 @@ export const invalidTransition = (from: string, to: string, allowed: readonly st
     allowed,
   });
 
+export const nothingToShip = (): DomainError =>
+  new DomainError(
+    'conflict',
+    'nothing-to-ship',
+    'All pieces of this order were put back into stock. Cancel the order.',
+  );
+
 /** While the outcome of a charge is unknown, the order can neither be paid again nor be cancelled. */
 export const paymentInDoubt = (): DomainError =>
   new DomainError('conflict', 'payment-in-doubt', 'A payment of this order is still being settled.', {

@@ -1,17 +1,21 @@
 import type { ActionContext } from './action-context.js';
+import { nothingToShip } from './errors.js';
 import { assertTransitionAllowed, changeOrder, type Order } from './order.js';
 import { newEvent, refundEvents } from './order-event.js';
-import { refundableOf, refundsFor } from './order-refunds.js';
+import { outstandingOf, refundableOf, refundsFor } from './order-refunds.js';
 import { isProcessing } from './payment.js';
 
 function moveTo(order: Order, to: 'shipped' | 'delivered', action: ActionContext): Order {
   assertTransitionAllowed(order, to);
+  // A parcel that is under way arrives, even when its pieces were put back into stock meanwhile.
+  if (order.status === 'processing' && outstandingOf(order).every(({ quantity }) => quantity === 0))
+    throw nothingToShip();
   return changeOrder(order, action, { status: to }, newEvent(action, to, { from: order.status, to }));
 }
 
-/** conflict `invalid-transition`. */
+/** conflict `invalid-transition`, `nothing-to-ship`. */
 export const shipOrder = (order: Order, action: ActionContext): Order => moveTo(order, 'shipped', action);
-/** conflict `invalid-transition`. */
+/** conflict `invalid-transition`, `nothing-to-ship` for an order that would be picked up. */
 export const deliverOrder = (order: Order, action: ActionContext): Order =>
   moveTo(order, 'delivered', action);
 

@@ -71,7 +71,25 @@ export function refundsFor(
   return refunds;
 }
 
-/** conflict `refund-exceeds-captured`, `restock-exceeds-sold`. `restock` names lines of this order, each once. */
+/** Pieces that come back without money. */
+const returnOf = (
+  { reason, restock }: Readonly<{ reason: string; restock: readonly Restock[] }>,
+  action: ActionContext,
+): Refund => ({
+  id: action.nextId(),
+  paymentId: null,
+  amount: 0,
+  reason,
+  status: 'succeeded',
+  restock,
+  createdAt: action.at,
+  settledAt: action.at,
+});
+
+/**
+ * With an `amount` of 0 only pieces come back. conflict `refund-exceeds-captured`, `restock-exceeds-sold`. `restock` names lines
+ * of this order, each once.
+ */
 export function refundOrder(
   order: Order,
   {
@@ -84,12 +102,16 @@ export function refundOrder(
 ): Order {
   const refundable = refundableOf(order);
   if (amount > refundable) throw refundExceedsCaptured(money(refundable, currency));
-  const outstanding = outstandingOf(order);
+  // The pieces of a pending order are not sold yet.
+  const outstanding = order.status === 'pending' ? [] : outstandingOf(order);
   for (const { lineId, quantity } of restock) {
     const restockable = outstanding.find((line) => line.lineId === lineId)?.quantity ?? 0;
     if (quantity > restockable) throw restockExceedsSold(lineId, restockable);
   }
-  const refunds = refundsFor(order, { amount, reason, restock }, action);
+  const refunds =
+    amount === 0
+      ? [returnOf({ reason, restock }, action)]
+      : refundsFor(order, { amount, reason, restock }, action);
   return changeOrder(
     order,
     action,

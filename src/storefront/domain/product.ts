@@ -11,7 +11,7 @@ export const MAX_STOCK = 1_000_000_000;
 declare const brand: unique symbol;
 type State = {
   id: string;
-  /** Unique. */
+  /** Unique without regard to case; without invisible characters. */
   sku: string;
   name: string;
   description: string | null;
@@ -66,6 +66,17 @@ export type ProductFields = Readonly<{
   isActive: boolean;
 }>;
 
+/** Characters that nobody sees, such as zero-width spaces and bidirectional marks. */
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu;
+const SPACES = /\p{Zs}+/gu;
+
+/** Without invisible characters, so that two SKUs that look alike are equal. 422 `validation`. */
+const parseSku = (sku: string): string =>
+  parseText(sku.normalize('NFC').replaceAll(INVISIBLE, '').replaceAll(SPACES, ' '), SKU_BOUNDS, '/sku');
+
+/** SKUs are compared without regard to case. */
+export const canonicalSku = (sku: string): string => sku.toUpperCase();
+
 /** 422 `validation`. */
 function parseFields(fields: ProductFields): ProductFields {
   const description = fields.description?.trim() ?? '';
@@ -73,7 +84,7 @@ function parseFields(fields: ProductFields): ProductFields {
   if (!isDescription(description === '' ? null : description))
     throw invalidField('/description', `must be at most ${MAX_DESCRIPTION} characters`);
   return {
-    sku: parseText(fields.sku, SKU_BOUNDS, '/sku'),
+    sku: parseSku(fields.sku),
     name: parseText(fields.name, NAME_BOUNDS, '/name'),
     description: description === '' ? null : description,
     price: fields.price,

@@ -7,8 +7,9 @@ export type Restock = Readonly<{ lineId: string; quantity: number }>;
 export type Refund = Readonly<{
   /** Also the idempotency key of the refund at the gateway. */
   id: string;
-  paymentId: string;
-  /** Minor units, at least 1. */
+  /** null: no money goes back, only pieces. */
+  paymentId: string | null;
+  /** Minor units; 0 without a payment, otherwise at least 1. */
   amount: number;
   reason: string;
   status: RefundStatus;

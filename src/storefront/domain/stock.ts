@@ -16,7 +16,6 @@ export type StockMovement = Readonly<{
 }>;
 
 export const FIRST_STOCK = 'first stock';
-export const STOCK_SET = 'stock set';
 export const ORDERED = 'ordered';
 export const ORDER_CANCELLED = 'order cancelled';
 export const REFUNDED = 'refunded';

@@ -7,7 +7,7 @@ import type { FulfillOrder } from '../application/fulfill-order.js';
 import type { RefundOrder } from '../application/refund-order.js';
 import { exampleOrder, exampleRefundRequest } from './examples.js';
 import { exampleParams, locationOf, replyTo, tag } from './order-route-parts.js';
-import { amountIn, byId, orderReply, reason } from './schemas.js';
+import { byId, orderReply, priceIn, reason } from './schemas.js';
 
 /** Cancelling, fulfilling and refunding orders. */
 export const orderFulfillmentRoutes = [
@@ -43,7 +43,7 @@ export const orderFulfillmentRoutes = [
     precondition: 'honoured',
     status: 200,
     reply: orderReply,
-    problems: ['invalid-transition'],
+    problems: ['invalid-transition', 'nothing-to-ship'],
     example: { params: exampleParams, reply: { ...exampleOrder, status: 'shipped', version: 3 } },
     handle: async ({ actor, params, expectedVersion }, { shipOrder, practice }) =>
       replyTo(await shipOrder({ caller: actor, orderId: params.id, expectedVersion }), practice),
@@ -59,7 +59,7 @@ export const orderFulfillmentRoutes = [
     precondition: 'honoured',
     status: 200,
     reply: orderReply,
-    problems: ['invalid-transition'],
+    problems: ['invalid-transition', 'nothing-to-ship'],
     example: { params: exampleParams, reply: { ...exampleOrder, status: 'delivered', version: 3 } },
     handle: async ({ actor, params, expectedVersion }, { deliverOrder, practice }) =>
       replyTo(await deliverOrder({ caller: actor, orderId: params.id, expectedVersion }), practice),
@@ -71,12 +71,12 @@ export const orderFulfillmentRoutes = [
     tag,
     summary: 'Refund a part of an order',
     description:
-      'A card payment is refunded to its card; the refund is pending until the gateway has sent it. A desk payment is refunded at once. `restock` lists the pieces that came back.',
+      'A card payment is refunded to its card; the refund is pending until the gateway has sent it. A desk payment is refunded at once. `restock` lists the pieces that came back. `amount` may be 0 with `restock`, when pieces come back that cost nothing or whose money was refunded before.',
     allow: 'staff',
     idempotency: 'required',
     params: byId,
     body: z.strictObject({
-      amount: amountIn,
+      amount: priceIn,
       reason,
       restock: z
         .array(z.strictObject({ lineId: id, quantity: z.int().min(1).max(99_900) }))

@@ -86,7 +86,7 @@ export const orderRoutes = [
     tag,
     summary: 'Place an order and pay it',
     description:
-      'Lines with the same product are summed. Without `cardId` the default card is charged. A declined card leaves the order pending; the problem names it as `orderId`. 202 means that the gateway has not answered: the order exists, and its payment is settled later. Staff order for somebody else with `userId`.',
+      'Lines with the same product are summed. Without `cardId` the default card is charged. A declined card leaves the order pending; the problem names it as `orderId`. 202 means that the gateway has not answered: the order exists, and its payment is settled later. Staff order for another active user with `userId`. An order that costs nothing needs no card.',
     allow: 'member',
     idempotency: 'required',
     body: z.strictObject({

@@ -19,7 +19,8 @@ export const storefrontProblems = {
   'sku-taken': {
     status: 409,
     title: 'There is already a product with this SKU',
-    explanation: 'A SKU belongs to one product, retired ones included.',
+    explanation:
+      'A SKU belongs to one product, retired ones included. Case and invisible characters do not count.',
     remedy: 'Use another SKU.',
   },
   'code-taken': {
@@ -84,6 +85,12 @@ export const storefrontProblems = {
     explanation:
       '`from` is the present state, `to` the requested one, and `allowed` lists the states that can follow.',
     remedy: 'Read the object again.',
+  },
+  'nothing-to-ship': {
+    status: 409,
+    title: 'All pieces of the order were put back into stock',
+    explanation: 'Every piece of the order came back, so there is nothing to ship or to hand over.',
+    remedy: 'Cancel the order.',
   },
   'payment-in-doubt': {
     status: 409,

@@ -82,6 +82,7 @@ export const productRoutes = [
     operationId: 'addProduct',
     tag,
     summary: 'Add a product',
+    description: 'SKUs are compared without regard to case; invisible characters in them are removed.',
     allow: 'staff',
     body: z.strictObject({
       sku,
@@ -115,7 +116,7 @@ export const productRoutes = [
     tag,
     summary: 'Change a product',
     description:
-      'Existing orders keep name and price. `stock` is set by a movement of the difference, which makes no new version.',
+      'Existing orders keep name and price. `stock` is refused: it changes by `POST /v1/products/{id}/stock-adjustments` alone, so that an edit of an outdated page does not undo sales.',
     allow: 'staff',
     params: byId,
     body: z.strictObject({
@@ -123,7 +124,6 @@ export const productRoutes = [
       name: productName.optional(),
       description: productDescription.optional(),
       price: priceIn.optional(),
-      stock: stockCount.optional(),
       isActive: z.boolean().optional(),
     }),
     status: 200,

@@ -26,6 +26,7 @@ import { nextOrderVersion, restoreOrder, type Order } from '../../../src/storefr
 import type { OrderEvent } from '../../../src/storefront/domain/order-event.js';
 import { isExpired } from '../../../src/storefront/domain/order-progress.js';
 import {
+  canonicalSku,
   nextProductVersion,
   restoreProduct,
   type Product,
@@ -114,20 +115,23 @@ export function makeInMemoryStorefront(
   };
   const useId = (id: string, userId: string): string => `${id}/${userId}`;
 
+  const hasSku =
+    ({ sku }: Product) =>
+    ({ product }: ProductRow): boolean =>
+      canonicalSku(product.sku) === canonicalSku(sku);
   const productRepository: ProductRepository = {
     lock: makeAsync((id) => {
       const row = products.lock(id);
       return row && toStocked(row);
     }),
     insert: makeAsync((product) => {
-      if (products.all().some((row) => row.product.sku === product.sku)) throw skuTaken();
+      if (products.all().some(hasSku(product))) throw skuTaken();
       products.put({ id: product.id, product, stock: 0 });
     }),
     save: makeAsync((product) => {
       const row = products.get(product.id);
       if (row?.product.version !== product.version) throw versionMismatch();
-      if (products.all().some((other) => other.id !== product.id && other.product.sku === product.sku))
-        throw skuTaken();
+      if (products.all().some((other) => other.id !== product.id && hasSku(product)(other))) throw skuTaken();
       const saved = nextProductVersion(product);
       products.put({ ...row, product: saved });
       return saved;

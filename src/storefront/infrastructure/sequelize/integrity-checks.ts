@@ -60,15 +60,15 @@ export const storefrontIntegrityChecks: readonly IntegrityCheck[] = [
         SELECT p.order_id::text AS origin_id, 'payment:' || p.id AS origin_event, p.amount
         FROM payments p WHERE p.status = 'captured'
         UNION ALL
-        SELECT r.order_id::text, 'refund:' || r.id, r.amount FROM refunds r WHERE r.status = 'succeeded'
+        SELECT r.order_id::text, 'refund:' || r.id, r.amount FROM refunds r WHERE r.status = 'succeeded' AND r.payment_id IS NOT NULL
       ), booked AS (${BOOKED})
       SELECT coalesce(moved.origin_id, booked.origin_id) AS id
       FROM moved FULL JOIN booked USING (origin_id, origin_event)
       WHERE moved.amount IS DISTINCT FROM booked.amount`,
   },
   {
-    // Income comes from outside the ledger, so earnings are negative postings of this account. Transactions that somebody
-    // entered by hand are not counted.
+    // Income comes from outside the ledger, so earnings are negative postings of this account. Every posting counts, because
+    // payments and refunds alone post to it.
     name: 'shop-income-equals-what-was-kept',
     sql: `
       WITH kept AS (
@@ -77,7 +77,6 @@ export const storefrontIntegrityChecks: readonly IntegrityCheck[] = [
       ), income AS (
         SELECT coalesce(sum(-p.delta), 0) AS amount
         FROM cash_accounts e JOIN cash_amounts a ON a.account_id = e.id JOIN cash_postings p ON p.amount_id = a.id
-        JOIN cash_transactions t ON t.number = p.transaction_number AND t.origin_type = 'order'
         WHERE e.code = 'shop-income'
       )
       SELECT 'shop-income' AS id FROM kept, income WHERE kept.amount <> income.amount`,

@@ -6,6 +6,7 @@ import {
   instant,
   instantOrNull,
   reference,
+  referenceOrNull,
   MODEL_OPTIONS,
   text,
   type BigInteger,
@@ -15,7 +16,7 @@ import {
 export class RefundRow extends Model<InferAttributes<RefundRow>, InferCreationAttributes<RefundRow>> {
   declare id: string;
   declare orderId: string;
-  declare paymentId: string;
+  declare paymentId: string | null;
   declare amount: BigInteger;
   declare reason: string;
   declare status: RefundStatus;
@@ -26,7 +27,7 @@ export class RefundRow extends Model<InferAttributes<RefundRow>, InferCreationAt
 export const refundAttributes = () => ({
   id: id(),
   orderId: reference(),
-  paymentId: reference(),
+  paymentId: referenceOrNull(),
   amount: bigInteger(),
   reason: text(),
   status: text(),
