@@ -42,6 +42,9 @@ const ACCOUNTS = [
   ['chair', null, 'New treatment chair', 'savings', 'asset', false, 0, 1_200_000],
   ['card', 'card-clearing', 'Card clearing', 'clearing', 'asset', true, null, null],
   ['cash', 'desk-cash', 'Cash desk', 'desk', 'asset', true, null, null],
+  // The income of before Praxis took the payments: nothing but payments and refunds is posted to the standard accounts.
+  ['treatments', null, 'Treatments', 'world', 'income', false, null, null],
+  ['sales', null, 'Sales at the counter', 'world', 'income', false, null, null],
 ];
 
 const numberOf = (rows, key) => rows.findIndex(([each]) => each === key) + 1;
@@ -90,11 +93,11 @@ function history(now) {
     // What falls on a weekend is done on the Monday after it, so that the weekday of loading leaves nothing out.
     const due = weekday === 1 ? [day - 2, day - 1, day] : [day];
     const isDue = (dayOfMonth) => due.some((each) => each > 0 && each % 30 === dayOfMonth);
-    const treatment = move(at(day, 9), 'clinic', 'card', between(40, 180) * 100, 'Treatments, by card');
+    const treatment = move(at(day, 9), 'treatments', 'card', between(40, 180) * 100, 'Treatments, by card');
     if (random() < 0.35)
-      move(at(day, 11), 'clinic', 'cash', between(20, 90) * 100, 'Treatments, at the desk');
-    if (random() < 0.45) move(at(day, 13), 'shop', 'card', between(990, 7_990), 'Shop, by card');
-    if (due.includes(40)) move(at(day, 15), 'card', 'clinic', 2_000, 'Goodwill', { refundOf: treatment });
+      move(at(day, 11), 'treatments', 'cash', between(20, 90) * 100, 'Treatments, at the desk');
+    if (random() < 0.45) move(at(day, 13), 'sales', 'card', between(990, 7_990), 'Sales, by card');
+    if (due.includes(40)) move(at(day, 15), 'card', 'treatments', 2_000, 'Goodwill', { refundOf: treatment });
     if (weekday === 5) {
       const fee = Math.round(balance.card * 0.014);
       if (fee > 0) move(at(day, 16), 'card', 'fees', fee, 'Card fees of the week');

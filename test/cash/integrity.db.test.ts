@@ -39,6 +39,10 @@ const DAMAGE: Readonly<Record<string, (ids: Ids) => readonly string[]>> = {
     'ALTER TABLE cash_amounts DROP CONSTRAINT cash_amounts_floor_check',
     `UPDATE cash_amounts SET floor = 1000000 WHERE id = '${amount}'`,
   ],
+  'standard-accounts-accept-postings': ({ amount }) => [
+    'ALTER TABLE cash_accounts DROP CONSTRAINT cash_accounts_standard_check',
+    `UPDATE cash_accounts e SET code = 'desk-cash' FROM cash_amounts a WHERE a.id = '${amount}' AND e.id = a.account_id`,
+  ],
   'held-equals-open-holds': ({ amount }) => [
     `UPDATE cash_amounts SET held = held + 1 WHERE id = '${amount}'`,
   ],

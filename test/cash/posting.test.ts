@@ -665,11 +665,9 @@ describe('posting', () => {
       await cash.refuses(() => settle({ effectiveAt: plus(now(), 1) }), 'validation');
     });
 
-    it('copies the payer to reversals and refunds', async () => {
+    it('keeps who paid and who entered it', async () => {
       const { id } = await settle({ payerId: CLERK, createdBy: CLERK });
-      expect((await cash.viewTransaction({ transactionId: id })).createdBy).to.equal(CLERK);
-      const back = await cash.refundTransaction({ id, amount: eur(1), createdBy: null });
-      expect([back.payerId, back.origin]).to.deep.equal([CLERK, null]);
+      expect(await cash.viewTransaction({ transactionId: id })).to.include({ payerId: CLERK, createdBy: CLERK });
     });
 
     it('creates the standard accounts once, without floors', async () => {

@@ -150,10 +150,14 @@ describe('the data of the clinic', () => {
       await breaks(`UPDATE appointment_payments SET amount = 4400`);
       expect(await brokenChecks()).to.deep.equal([
         `appointment-payments-are-in-the-books: ${first.id}`,
+        'clinic-income-equals-what-was-captured: clinic-income',
         `appointment-payments-are-the-price: ${first.id}`,
       ]);
       await breaks('DELETE FROM appointment_payments');
-      expect(await brokenChecks()).to.deep.equal([`appointment-payments-are-in-the-books: ${first.id}`]);
+      expect(await brokenChecks()).to.deep.equal([
+        `appointment-payments-are-in-the-books: ${first.id}`,
+        'clinic-income-equals-what-was-captured: clinic-income',
+      ]);
     });
   });
 

@@ -177,6 +177,10 @@ export function cashContract(adapters: () => CashAdapters): void {
       const first = await run(({ accounts }) => accounts.findByCode('c-income'));
       await standard();
       expect(await run(({ accounts }) => accounts.findByCode('c-income'))).to.deep.equal(first);
+      const codes = await run(({ accounts }) => accounts.standardCodes());
+      expect([...codes].filter(([, code]) => code === 'c-income')).to.deep.equal([[first!.id, 'c-income']]);
+      const { envelope } = await given();
+      expect(codes.has(envelope.id)).to.equal(false);
     });
   });
 

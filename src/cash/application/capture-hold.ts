@@ -8,9 +8,10 @@ import { minorIn } from './money-fields.js';
 import type { CashPorts, Hold } from './ports.js';
 import { BalanceChanges } from './balance-changes.js';
 import type { PostingDependencies } from './posting.js';
+import { assertLeavesRoom, assertNotOwned, findStandardCodes } from './standard-accounts.js';
 
 /**
- * Posts the hold, or a part of it, and releases the rest. conflict `hold-not-open`, `account-archived`;
+ * Posts the hold, or a part of it, and releases the rest. conflict `hold-not-open`, `account-archived`, `owned-account`;
  * 422 `validation` for more than is held, `currency-mismatch`.
  */
 export type CaptureHold = (
@@ -23,7 +24,8 @@ type Dependencies = Pick<PostingDependencies, 'clock' | 'ids'> &
 export const makeCaptureHold =
   ({ cashUnitOfWork, clock, ids }: Dependencies): CaptureHold =>
   ({ id, amount, createdBy }) =>
-    cashUnitOfWork.run(async ({ amounts, holds, books }) => {
+    cashUnitOfWork.run(async ({ accounts, amounts, holds, books }) => {
+      const byHand = await findStandardCodes({ accounts });
       const seen = await holds.find(id);
       if (seen === undefined) throw notFound('hold');
       const balances = new BalanceChanges(
@@ -36,9 +38,11 @@ export const makeCaptureHold =
       const amountMinor = minorIn(amount, hold.currency, '/amount') ?? hold.amount;
       if (amountMinor < 1) throw invalidField('/amount/amount', 'must be at least 1');
       assertCapturable(hold, amountMinor);
+      for (const { accountId } of [hold.source, hold.target]) assertNotOwned(byHand, accountId);
       assertInUse(balances.get(hold.target.amountId));
       balances.set(withdraw(release(balances.get(hold.source.amountId), hold.amount), amountMinor));
       balances.set(deposit(balances.get(hold.target.amountId), amountMinor));
+      for (const { amountId } of [hold.source, hold.target]) assertLeavesRoom(byHand, balances.get(amountId));
       const transactionId = ids.next();
       const captured = captureHold(hold, { amount: amountMinor, transactionId }, now);
       await books.write({

@@ -19,7 +19,8 @@ import { found } from './found.js';
 /**
  * Changes the given fields. `expectedVersion` null matches any version (If-Match: *). stale `version-mismatch`;
  * 422 `validation`, `currency-mismatch`; conflict `balance-not-zero` when an account with money or holds is to be
- * archived, `below-floor` when an amount is below the new floor, `account-in-use` when a default envelope is to move or be archived.
+ * archived, `below-floor` when an amount is below the new floor, `account-in-use` when a default envelope is to move or be archived,
+ * and when a standard account is to get a floor, be archived, move or change its type.
  */
 export type ChangeAccount = (
   command: Readonly<{

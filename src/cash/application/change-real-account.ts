@@ -8,7 +8,8 @@ import { found } from './found.js';
 
 /**
  * Changes the given fields. `expectedVersion` null matches any version (If-Match: *). stale `version-mismatch`,
- * conflict `balance-not-zero` when it is to be archived with money or holds in any of its amounts.
+ * conflict `balance-not-zero` when it is to be archived with money or holds in any of its amounts, `account-in-use` for a
+ * standard account.
  */
 export type ChangeRealAccount = (
   command: RealAccountChanges & Readonly<{ id: string; expectedVersion: number | null }>,

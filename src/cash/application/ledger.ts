@@ -5,19 +5,7 @@ import { originConflict } from '../domain/errors.js';
 import { newRealAccount, type RealAccount } from '../domain/real-account.js';
 import { isSamePosting, type Origin } from '../domain/transaction.js';
 import { planPostings, type PostingDependencies, type PostingPorts } from './posting.js';
-
-/**
- * The standard accounts of the practice, in its currency; created when first needed.
- * Income comes from the external real account, so the balance of an income account falls as the practice earns.
- */
-export const STANDARD_ACCOUNTS = [
-  'shop-income',
-  'clinic-income',
-  'card-clearing',
-  'desk-cash',
-  'opening-balances',
-] as const;
-export type StandardAccount = (typeof STANDARD_ACCOUNTS)[number];
+import { STANDARD_ACCOUNTS, type StandardAccount } from './standard-accounts.js';
 
 export type LedgerPosting = Readonly<{
   /** Ids of accounts; the money moves between their homes. */
@@ -36,7 +24,8 @@ export type LedgerPosting = Readonly<{
 }>;
 
 /**
- * The public API for other contexts. Resolved inside a unit of work, it posts in the same database transaction.
+ * The public API for other contexts. What happened is posted at any balance: standard accounts have no floor and are never
+ * archived. Resolved inside a unit of work, it posts in the same database transaction.
  * To be called last, because amounts come last in the lock order.
  */
 export interface Ledger {
@@ -82,7 +71,7 @@ export const makeLedger = ({
             payerId,
           },
         ],
-        { createdBy: createdBy ?? null },
+        { createdBy: createdBy ?? null, byHand: null },
       );
       // Searched again under the locks, which a concurrent posting of the same event held.
       const meanwhile = await books.findByOrigin(origin);

@@ -11,11 +11,12 @@ import { minorIn } from './money-fields.js';
 import type { CashPorts, Hold } from './ports.js';
 import { BalanceChanges } from './balance-changes.js';
 import { expireDueHolds } from './posting.js';
+import { assertNotOwned, findStandardCodes } from './standard-accounts.js';
 
 /**
  * Reserves money of the source account, in its home, until the hold is captured, voided or expires (seven days unless
  * `expiresAt` says otherwise). 422 `validation`, `insufficient-funds`, `currency-mismatch`, `same-amount`; conflict
- * `account-archived`.
+ * `account-archived`, `owned-account`.
  */
 export type PlaceHold = (
   command: Readonly<{
@@ -32,7 +33,8 @@ type Dependencies = Readonly<{ cashUnitOfWork: UnitOfWork<CashPorts>; clock: Clo
 export const makePlaceHold =
   ({ cashUnitOfWork, clock, ids }: Dependencies): PlaceHold =>
   ({ sourceAccountId, targetAccountId, amount, expiresAt, createdBy }) =>
-    cashUnitOfWork.run(async ({ amounts, holds, books }) => {
+    cashUnitOfWork.run(async ({ accounts, amounts, holds, books }) => {
+      const byHand = await findStandardCodes({ accounts });
       const [source, target] = await amounts.lock(
         [{ accountId: sourceAccountId }, { accountId: targetAccountId }],
         'exclusive',
@@ -43,6 +45,7 @@ export const makePlaceHold =
       minorIn(amount, target.currency, '/amount');
       const amountMinor = minorIn(amount, source.currency, '/amount');
       if (amountMinor < 1) throw invalidField('/amount/amount', 'must be at least 1');
+      for (const { accountId } of [source, target]) assertNotOwned(byHand, accountId);
       assertInUse(source);
       assertInUse(target);
       const now = clock.now();

@@ -2,6 +2,7 @@ import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import type { Transaction } from '../domain/transaction.js';
 import type { CashPorts, PostedTransaction } from './ports.js';
 import { planPostings, type PostingDependencies } from './posting.js';
+import { findStandardCodes } from './standard-accounts.js';
 import { toPostingRequest, type TransactionRequest } from './post-transaction.js';
 
 /** `id` and the numbers of the transactions are null after a dry run. */
@@ -40,7 +41,7 @@ export const makePostBatch = ({
         ports,
         dependencies,
         transactions.map(toPostingRequest),
-        { createdBy, batchId, inList: true },
+        { createdBy, batchId, inList: true, byHand: await findStandardCodes(ports) },
       );
       if (dryRun) {
         await ports.amounts.deleteUnused(createdAmountIds);

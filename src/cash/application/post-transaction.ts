@@ -2,6 +2,7 @@ import type { Money } from '../../kernel/money.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import type { CashPorts, PostedTransaction } from './ports.js';
 import { postRequest, type PostingRequest, type PostingDependencies } from './posting.js';
+import { findStandardCodes } from './standard-accounts.js';
 
 /** A transaction as a client requests it. Real accounts default to the homes of the accounts, `effectiveAt` to now. */
 export type TransactionRequest = Readonly<{
@@ -24,7 +25,7 @@ export const toPostingRequest = (request: TransactionRequest): PostingRequest =>
 
 /**
  * Moves money between two amounts. 422 `validation`, `insufficient-funds`, `currency-mismatch`, `same-amount`;
- * conflict `account-archived`, `period-closed`.
+ * conflict `account-archived`, `period-closed`, `owned-account`.
  */
 export type PostTransaction = (
   command: TransactionRequest & Readonly<{ createdBy: string | null }>,
@@ -41,5 +42,10 @@ export const makePostTransaction = ({
 }: Dependencies): PostTransaction => {
   const dependencies = { clock, ids, timeZones, practice };
   return ({ createdBy, ...request }) =>
-    cashUnitOfWork.run((ports) => postRequest(ports, dependencies, toPostingRequest(request), { createdBy }));
+    cashUnitOfWork.run(async (ports) =>
+      postRequest(ports, dependencies, toPostingRequest(request), {
+        createdBy,
+        byHand: await findStandardCodes(ports),
+      }),
+    );
 };

@@ -16,6 +16,7 @@ import {
 } from '../domain/transaction.js';
 import { BalanceChanges } from './balance-changes.js';
 import type { AmountRef, CashPorts, Entry } from './ports.js';
+import { assertLeavesRoom, assertNotOwned, type StandardCodes } from './standard-accounts.js';
 
 /** One movement of money to post. Real accounts default to the home of the account, `effectiveAt` to now. */
 export type PostingRequest = Readonly<{
@@ -139,6 +140,8 @@ export type PlanOptions = Readonly<{
   batchId?: string | undefined;
   /** Pointers of errors lead into `/transactions/{index}`. */
   inList?: boolean | undefined;
+  /** For postings that staff enter: the standard accounts, which those must leave to payments and refunds. null: other contexts. */
+  byHand: StandardCodes | null;
   /** Locks hot amounts exclusively too: for decisions that depend on more than the amounts. */
   exclusive?: boolean | undefined;
 }>;
@@ -156,7 +159,7 @@ export type Plan = Readonly<{
 /**
  * Locks the amounts of all requests and applies the requests in order, each to the balances that those before it leave. Throws
  * the first refusal: 422 `validation`, `currency-mismatch`, `same-amount`, `insufficient-funds`; 409 `account-archived`,
- * `period-closed`, `below-floor`.
+ * `period-closed`, `below-floor`; by hand `owned-account`.
  */
 export async function planPostings(
   ports: PostingPorts,
@@ -174,8 +177,8 @@ export async function planPostings(
     sides.map(({ ref }) => ref),
     options.exclusive === true ? 'exclusive' : 'posting',
   );
-  const now = dependencies.clock.now();
   const balances = new BalanceChanges(locked.filter((amount) => amount !== undefined));
+  const now = notBefore(dependencies.clock.now(), balances.all());
   const expired = await expireDueHolds(ports, balances, now);
   const entries: Entry[] = [];
   for (const [position, request] of requests.entries())
@@ -189,6 +192,13 @@ export async function planPostings(
     );
   return { entries, balances, expired, createdAmountIds, now };
 }
+
+/**
+ * The clocks of processes differ: one that is behind must still be able to post after another has closed the month that is
+ * over by its own clock.
+ */
+const notBefore = (now: Date, amounts: readonly Amount[]): Date =>
+  new Date(Math.max(now.getTime(), ...amounts.map(({ closedUntil }) => closedUntil?.getTime() ?? -Infinity)));
 
 /** Applies one request to `balances`. */
 function applyRequest(
@@ -205,11 +215,14 @@ function applyRequest(
   if (amount < 1) throw invalidField('/amount/amount', 'must be at least 1');
   const description = parseDescription(request.description);
   const effectiveAt = request.effectiveAt ?? now;
+  const { byHand } = options;
+  if (byHand !== null) for (const { accountId } of [source, target]) assertNotOwned(byHand, accountId);
   assertInUse(source);
   assertInUse(target);
   assertEffectiveAtAllowed(effectiveAt, [source, target], now, dependencies);
   balances.set(withdraw(balances.get(source.id), amount));
   balances.set(deposit(balances.get(target.id), amount));
+  if (byHand !== null) for (const { id } of [source, target]) assertLeavesRoom(byHand, balances.get(id));
   return {
     transaction: {
       id: dependencies.ids.next(),

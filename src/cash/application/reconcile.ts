@@ -11,6 +11,7 @@ import { endOfDay } from './days.js';
 import { minorIn } from './money-fields.js';
 import type { CashPorts } from './ports.js';
 import { postRequest, type PostingDependencies } from './posting.js';
+import { findStandardCodes } from './standard-accounts.js';
 
 /**
  * Records that a real account agrees with its bank, or with the count of the cash box, at the end of a day: the balance in the
@@ -83,7 +84,7 @@ export const makeReconcile =
             effectiveAt: at > now ? now : at,
             description: adjustment.description ?? `Adjustment to the balance of ${through}`,
           },
-          { createdBy: reconciledBy },
+          { createdBy: reconciledBy, byHand: await findStandardCodes(ports) },
         );
         adjustmentId = posted.id;
       }

@@ -9,7 +9,7 @@ import { planReturn } from './reverse-transaction.js';
 
 /**
  * Moves a part of the amount back, today. All refunds together never exceed the original. conflict
- * `refund-exceeds-original`, `already-reversed`, `account-archived`; 422 `insufficient-funds`, `currency-mismatch`.
+ * `owned-by-origin`, `owned-account`, `refund-exceeds-original`, `already-reversed`, `account-archived`; 422 `insufficient-funds`, `currency-mismatch`.
  */
 export type RefundTransaction = (
   command: Readonly<{ id: string; amount: Money; createdBy: string | null }>,

@@ -1,13 +1,14 @@
 import { notFound } from '../../kernel/errors.js';
 import { money } from '../../kernel/money.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { assertReversible, type Side } from '../domain/transaction.js';
+import { assertNotOwnedByOrigin, assertReversible, type Side } from '../domain/transaction.js';
 import type { CashPorts, PostedTransaction } from './ports.js';
 import { planPostings, type PostingDependencies } from './posting.js';
+import { findStandardCodes } from './standard-accounts.js';
 
 /**
- * Moves the whole amount back, effective when the original was or today. conflict `already-reversed`,
- * `already-refunded`, `period-closed`, `account-archived`; 422 `insufficient-funds`.
+ * Moves the whole amount back, effective when the original was or today. conflict `owned-by-origin`,
+ * `owned-account`, `already-reversed`, `already-refunded`, `period-closed`, `account-archived`; 422 `insufficient-funds`.
  */
 export type ReverseTransaction = (
   command: Readonly<{ id: string; date: 'original' | 'today'; createdBy: string | null }>,
@@ -64,6 +65,8 @@ export async function planReturn(
     assert: () => Promise<void>;
   }>,
 ) {
+  assertNotOwnedByOrigin(original);
+  const byHand = await findStandardCodes(ports);
   await ports.amounts.lockByIds([original.source.amountId, original.target.amountId]);
   await back.assert();
   return planPostings(
@@ -80,6 +83,6 @@ export async function planReturn(
         ...back.link,
       },
     ],
-    { createdBy: back.createdBy, exclusive: true },
+    { createdBy: back.createdBy, exclusive: true, byHand },
   );
 }

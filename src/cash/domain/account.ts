@@ -1,5 +1,6 @@
 import { later } from '../../kernel/clock.js';
 import { parseName } from '../../kernel/text.js';
+import { accountInUse } from './errors.js';
 
 export const ACCOUNT_TYPES = ['asset', 'income', 'expense', 'equity'] as const;
 export type AccountType = (typeof ACCOUNT_TYPES)[number];
@@ -136,9 +137,24 @@ export type AccountChanges = Readonly<{
   archived?: boolean | undefined;
 }>;
 
-/** The account with the given changes. The caller checks whether its amounts allow them. */
-export const changeAccount = (account: Account, changes: AccountChanges, now: Date): Account =>
-  restoreAccount({
+/**
+ * Payments and refunds are posted to a standard account after they happened, so nothing may refuse them: it has no floor,
+ * stays in use, and keeps its type and its home. conflict `account-in-use`.
+ */
+function assertStandardStaysOpen(before: Account, after: Account): void {
+  const isSame = before.type === after.type && before.realAccountId === after.realAccountId;
+  if (before.code === null || (isSame && after.floor === null && after.archivedAt === null)) return;
+  throw accountInUse(
+    'The shop and the clinic post to this account: it has no floor and stays in use, where and what it is.',
+  );
+}
+
+/**
+ * The account with the given changes. The caller checks whether its amounts allow them. conflict `account-in-use` for a
+ * change of a standard account that could keep payments from being posted.
+ */
+export function changeAccount(account: Account, changes: AccountChanges, now: Date): Account {
+  const changed = restoreAccount({
     ...account,
     name: changes.name === undefined ? account.name : parseName(changes.name),
     realAccountId: changes.realAccountId ?? account.realAccountId,
@@ -153,6 +169,9 @@ export const changeAccount = (account: Account, changes: AccountChanges, now: Da
           : null,
     updatedAt: later(account.updatedAt, now),
   });
+  assertStandardStaysOpen(account, changed);
+  return changed;
+}
 
 /** The account with the next version number. Only repositories call this. */
 export const nextAccountVersion = (account: Account): Account =>

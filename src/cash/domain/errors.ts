@@ -34,6 +34,24 @@ export const accountArchived = (accountId: string): DomainError =>
     accountId,
   });
 
+/** Payments and refunds alone post to the account. */
+export const ownedAccount = (accountId: string): DomainError =>
+  new DomainError(
+    'conflict',
+    'owned-account',
+    'Orders and appointments alone post to this account. Use an income account of your own.',
+    { accountId },
+  );
+
+/** The transaction belongs to an object of another context, which alone changes it. */
+export const ownedByOrigin = (origin: Readonly<{ type: string; id: string; event: string }>): DomainError =>
+  new DomainError(
+    'conflict',
+    'owned-by-origin',
+    `This transaction belongs to the ${origin.type} that caused it. Change it there.`,
+    { origin },
+  );
+
 export const accountInUse = (why: string): DomainError => new DomainError('conflict', 'account-in-use', why);
 
 export const balanceNotZero = (): DomainError =>

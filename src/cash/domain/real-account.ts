@@ -2,6 +2,7 @@ import { later } from '../../kernel/clock.js';
 import { invalidField } from '../../kernel/errors.js';
 import { isCurrency } from '../../kernel/money.js';
 import { parseName } from '../../kernel/text.js';
+import { accountInUse } from './errors.js';
 import { isIban } from './iban.js';
 
 export const REAL_ACCOUNT_KINDS = ['bank', 'cash', 'external'] as const;
@@ -101,13 +102,14 @@ export type RealAccountChanges = Readonly<{
   archived?: boolean | undefined;
 }>;
 
-/** The account with the given changes. The caller checks whether it may be archived. */
-export const changeRealAccount = (
-  account: RealAccount,
-  changes: RealAccountChanges,
-  now: Date,
-): RealAccount =>
-  restoreRealAccount({
+/**
+ * The account with the given changes. The caller checks whether it may be archived. conflict `account-in-use` for a standard
+ * account that is to be archived, because payments and refunds are posted to it after they happened.
+ */
+export function changeRealAccount(account: RealAccount, changes: RealAccountChanges, now: Date): RealAccount {
+  if (account.code !== null && changes.archived === true)
+    throw accountInUse('The shop and the clinic settle into this account.');
+  return restoreRealAccount({
     ...account,
     name: changes.name === undefined ? account.name : parseName(changes.name),
     kind: changes.kind ?? account.kind,
@@ -120,6 +122,7 @@ export const changeRealAccount = (
           : null,
     updatedAt: later(account.updatedAt, now),
   });
+}
 
 /** The account with the books closed through the month that ends at `endsAt`. */
 export const closeThrough = (account: RealAccount, period: string, endsAt: Date, now: Date): RealAccount =>

@@ -1,6 +1,6 @@
 import { parseOptionalText } from '../../kernel/text.js';
 import type { Amount } from './amount.js';
-import { alreadyRefunded, alreadyReversed, refundExceedsOriginal } from './errors.js';
+import { alreadyRefunded, alreadyReversed, ownedByOrigin, refundExceedsOriginal } from './errors.js';
 
 /** The cause of a transaction in another context: one event (`payment:<id>`) of one object (an order). Unique as a triple. */
 export type Origin = Readonly<{ type: string; id: string; event: string }>;
@@ -56,6 +56,11 @@ export const parseDescription = (text: string | null | undefined): string | null
 
 /** The later reversal and refunds of a transaction. `refunded` in minor units. */
 export type ReversalStatus = Readonly<{ reversed: boolean; refunded: number }>;
+
+/** Only the order or appointment that caused a transaction moves its money back. conflict `owned-by-origin`. */
+export function assertNotOwnedByOrigin({ origin }: Transaction): void {
+  if (origin !== null) throw ownedByOrigin(origin);
+}
 
 /** A transaction is reversed once, in full, and not after a part of it was refunded. */
 export function assertReversible({ reversed, refunded }: ReversalStatus): void {

@@ -110,7 +110,7 @@ export const accountRoutes = [
     }),
     status: 200,
     reply: realAccountView,
-    problems: ['balance-not-zero', 'sum-too-large'],
+    problems: ['account-in-use', 'balance-not-zero', 'sum-too-large'],
     example: { params: { id: BANK }, body: { name: 'Current account' }, reply: exampleRealAccount },
     handle: async ({ params, body, expectedVersion }, { changeRealAccount }) =>
       toRealAccountView(

@@ -257,6 +257,7 @@ export const bankRoutes = [
     problems: [
       'bank-lines-unmatched',
       'difference-not-zero',
+      'owned-account',
       'currency-mismatch',
       'insufficient-funds',
       'period-closed',

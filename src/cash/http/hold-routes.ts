@@ -51,7 +51,7 @@ export const holdRoutes = [
     status: 201,
     reply: holdView,
     location: ({ id: holdId }) => `/v1/cash/holds/${holdId}`,
-    problems: ['insufficient-funds', 'currency-mismatch', 'same-amount', 'account-archived'],
+    problems: ['insufficient-funds', 'currency-mismatch', 'same-amount', 'account-archived', 'owned-account'],
     example: {
       body: { sourceAccountId: REPAIRS, targetAccountId: UNALLOCATED, amount: eur(20_000) },
       reply: exampleHold,
@@ -87,7 +87,7 @@ export const holdRoutes = [
     bodyOptional: true,
     status: 200,
     reply: holdView,
-    problems: ['hold-not-open', 'currency-mismatch', 'account-archived'],
+    problems: ['hold-not-open', 'currency-mismatch', 'account-archived', 'owned-account'],
     example: {
       params: { id: HOLD },
       body: { amount: eur(15_000) },

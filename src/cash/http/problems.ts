@@ -7,7 +7,21 @@ export const cashProblems = {
     title: 'The account is in use',
     explanation:
       'The account has postings, holds or other accounts in it, or the shop or the clinic posts to it.',
-    remedy: 'Archive it once its balance is zero.',
+    remedy: 'Archive it once its balance is zero; a standard account stays as it is.',
+  },
+  'owned-account': {
+    status: 409,
+    title: 'Orders and appointments alone post to this account',
+    explanation:
+      'The balance of the accounts for the income of shop and clinic is what was captured less what was refunded. Nothing else is posted to them. `accountId` names the account.',
+    remedy: 'Post other income to an income account of your own.',
+  },
+  'owned-by-origin': {
+    status: 409,
+    title: 'The transaction belongs to an order or appointment',
+    explanation:
+      'Its money moves back when that object is refunded. `origin` names the object and what happened to it.',
+    remedy: 'Refund or cancel the object instead.',
   },
   'balance-not-zero': {
     status: 409,

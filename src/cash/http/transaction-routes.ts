@@ -35,6 +35,7 @@ const refusals = [
   'period-closed',
   'account-archived',
   'below-floor',
+  'owned-account',
 ];
 
 const locationOf = ({ id: transactionId }: { id: string }) => `/v1/cash/transactions/${transactionId}`;
@@ -64,7 +65,7 @@ export const transactionRoutes = [
     tag,
     summary: 'Move money from one amount to another',
     description:
-      'A posted transaction never changes; a mistake is reversed. `effectiveAt` may be in the past, after the last closed month.',
+      'A posted transaction never changes; a mistake is reversed. The income accounts of shop and clinic are refused, because orders and appointments alone post to them. `effectiveAt` may be in the past, after the last closed month.',
     allow: 'staff',
     idempotency: 'required',
     body: order,
@@ -142,7 +143,7 @@ export const transactionRoutes = [
     tag,
     summary: 'Reverse a transaction, once and in full',
     description:
-      'Posts the opposite transaction. It takes effect at the time of the original (`original`) or now (`today`).',
+      'Posts the opposite transaction. It takes effect at the time of the original (`original`) or now (`today`). A transaction with an `origin` is refused: refund or cancel the order or appointment.',
     allow: 'admin',
     idempotency: 'required',
     params: byId,
@@ -150,7 +151,7 @@ export const transactionRoutes = [
     status: 201,
     reply: transactionView,
     location: locationOf,
-    problems: ['already-reversed', 'already-refunded', ...refusals],
+    problems: ['owned-by-origin', 'already-reversed', 'already-refunded', ...refusals],
     example: {
       params: { id: TRANSACTION },
       body: { date: 'today' },
@@ -172,7 +173,8 @@ export const transactionRoutes = [
     operationId: 'refundTransaction',
     tag,
     summary: 'Refund a part of a transaction',
-    description: 'The refunds add up to at most the amount of the original. A refund takes effect now.',
+    description:
+      'The refunds add up to at most the amount of the original. A refund takes effect now. A transaction with an `origin` is refused: refund the order or appointment.',
     allow: 'staff',
     idempotency: 'required',
     params: byId,
@@ -180,7 +182,7 @@ export const transactionRoutes = [
     status: 201,
     reply: transactionView,
     location: locationOf,
-    problems: ['refund-exceeds-original', 'already-reversed', ...refusals],
+    problems: ['owned-by-origin', 'refund-exceeds-original', 'already-reversed', ...refusals],
     example: {
       params: { id: TRANSACTION },
       body: { amount: eur(5_000) },

@@ -174,6 +174,9 @@ const makeAccounts = (tables: Tables): AccountRepository => {
       const row = byCode(code);
       return row && restoreAccount(row);
     }),
+    standardCodes: makeAsync(
+      () => new Map(tables.accounts.all().flatMap(({ id, code }) => (code === null ? [] : [[id, code]]))),
+    ),
     lock: makeAsync((id) => {
       const row = tables.accounts.lock(id);
       return row && restoreAccount(row);

@@ -17,6 +17,8 @@ export interface RealAccountRepository {
 export interface AccountRepository {
   find(id: string): Promise<Account | undefined>;
   findByCode(code: string): Promise<Account | undefined>;
+  /** Codes of the standard accounts that exist, by id. */
+  standardCodes(): Promise<ReadonlyMap<string, string>>;
   lock(id: string): Promise<Account | undefined>;
   insert(account: Account): Promise<void>;
   save(account: Account): Promise<Account>;

@@ -1,4 +1,4 @@
-import type { Transaction } from 'sequelize';
+import { Op, type Transaction } from 'sequelize';
 import { versionMismatch } from '../../../kernel/errors.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import type { AccountRepository } from '../../application/ports.js';
@@ -76,6 +76,14 @@ export const makeAccountRepository = ({
   async findByCode(code) {
     const row = await accounts.findOne({ where: { code }, transaction });
     return row === null ? undefined : toAccount(row);
+  },
+  async standardCodes() {
+    const rows = await accounts.findAll({
+      attributes: ['id', 'code'],
+      where: { code: { [Op.not]: null } },
+      transaction,
+    });
+    return new Map(rows.map(({ id, code }) => [id, code ?? '']));
   },
   async lock(id) {
     const row = await accounts.findByPk(id, { transaction, lock: transaction.LOCK.NO_KEY_UPDATE });

@@ -67,6 +67,15 @@ export const ledgerChecks: readonly IntegrityCheck[] = [
       WHERE a.amount - a.held < a.floor OR a.floor IS DISTINCT FROM e.floor OR a.hot <> e.hot`,
   },
   {
+    // Payments and refunds are posted after they happened, so nothing may keep them out of these accounts.
+    name: 'standard-accounts-accept-postings',
+    sql: `
+      SELECT e.id::text FROM cash_accounts e
+      LEFT JOIN cash_amounts a ON a.account_id = e.id AND a.real_account_id = e.real_account_id
+      WHERE e.code IS NOT NULL
+        AND (a.id IS NULL OR a.floor IS NOT NULL OR a.frozen OR e.floor IS NOT NULL OR e.archived_at IS NOT NULL)`,
+  },
+  {
     name: 'held-equals-open-holds',
     sql: `
       SELECT a.id::text FROM cash_amounts a
