@@ -176,17 +176,23 @@ describe('an appointment', () => {
     }
   });
 
-  it('can be moved while it is requested or booked, and not after', () => {
+  it('can be moved while it is requested or booked, by staff also while the patient waits, and not after', () => {
     const to = { startsAt: monday('11:00'), doctor: aDoctor() };
     for (const status of STATUSES)
-      if (status === 'requested' || status === 'booked') {
-        assertMovable(being(status));
+      if (status === 'requested' || status === 'booked' || status === 'arrived') {
+        assertMovable(being(status), { isStaff: true });
+        if (status === 'arrived')
+          expect(
+            thrown(() => {
+              assertMovable(being(status), { isStaff: false });
+            }),
+          ).to.include({ code: 'invalid-transition' });
         expect(reschedule(being(status), to, BEFORE).status).to.equal(status);
       } else
         for (const move of [
           () => reschedule(being(status), to, BEFORE),
           () => {
-            assertMovable(being(status));
+            assertMovable(being(status), { isStaff: true });
           },
         ]) {
           const error = thrown(move);

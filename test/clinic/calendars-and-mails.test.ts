@@ -78,7 +78,7 @@ describe('a mail about an appointment', () => {
   it('is not sent as a reminder once the appointment has started; other kinds still are', async () => {
     clinic.goTo(plus(monday('09:00'), -1));
     await send({ kind: 'reminder' });
-    expect(clinic.mailer.sent.map(({ subject }) => subject)).to.deep.equal(['Your appointment tomorrow']);
+    expect(clinic.mailer.sent.map(({ subject }) => subject)).to.deep.equal(['Your appointment today']);
     clinic.goTo(monday('09:00'));
     await send({ kind: 'reminder' });
     expect(clinic.mailer.sent).to.have.length(1);

@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/clock.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { advance } from '../domain/appointment.js';
+import { assertNoneInDoubt } from '../domain/payment.js';
 import { lockVisible, recordChange, viewWithAudit, findVisible } from './appointment-support.js';
 import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import { enqueueAppointmentMails } from './mails.js';
@@ -12,7 +13,7 @@ export type Step = 'booked' | 'declined' | 'arrived' | 'fulfilled' | 'noShow';
 
 /**
  * Confirms or declines an appointment, or marks it as arrived, fulfilled or no-show. A no-show that arrives becomes live again.
- * not_found, stale `version-mismatch`; conflict `invalid-transition`, and for a no-show that arrives `slot-taken`, `patient-busy`.
+ * not_found, stale `version-mismatch`; conflict `invalid-transition`, `payment-in-doubt` for one to decline, and for a no-show that arrives `slot-taken`, `patient-busy`.
  */
 export type AdvanceAppointment = (
   command: Readonly<{
@@ -41,7 +42,7 @@ export const makeAdvanceAppointment =
   ({ clinicUnitOfWork, clock, ids }: Dependencies): AdvanceAppointment =>
   ({ caller, appointmentId, to, expectedVersion }) =>
     clinicUnitOfWork.run(async (ports) => {
-      const { appointments, doctors, patients, clinicQueries, outbox } = ports;
+      const { appointments, appointmentPayments, doctors, patients, clinicQueries, outbox } = ports;
       if (to === 'arrived') {
         // A no-show becomes live again, which needs the locks of a booking. Nobody can move a no-show meanwhile.
         const seen = await findVisible(clinicQueries, caller, appointmentId);
@@ -51,7 +52,10 @@ export const makeAdvanceAppointment =
       const appointment = await lockVisible(ports, caller, appointmentId);
       assertVersion(appointment, expectedVersion);
       const now = clock.now();
-      const saved = await appointments.save(advance(appointment, to, now));
+      const advanced = advance(appointment, to, now);
+      if (to === 'declined' && appointment.price !== null)
+        assertNoneInDoubt(await appointmentPayments.of(appointmentId));
+      const saved = await appointments.save(advanced);
       await recordChange(appointments, saved, { from: appointment.status, by: caller.userId }, { clock });
       if (to === 'booked' || to === 'declined') await enqueueAppointmentMails(outbox, saved, to, now);
       return viewWithAudit(ports, { caller, action: ACTIONS[to], appointmentId }, { clock, ids });

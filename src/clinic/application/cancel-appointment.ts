@@ -2,6 +2,7 @@ import type { Clock } from '../../kernel/clock.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { assertWindowOpen, cancel } from '../domain/appointment.js';
+import { assertNoneInDoubt } from '../domain/payment.js';
 import { lockVisible, recordChange, viewWithAudit } from './appointment-support.js';
 import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import { enqueueAppointmentMails } from './mails.js';
@@ -9,7 +10,7 @@ import type { AppointmentView, Caller, ClinicPorts } from './ports.js';
 
 /**
  * Cancels an appointment, which frees its time. Members may do so until the type's deadline.
- * not_found, stale `version-mismatch`; conflict `invalid-transition`, `change-window-closed`; invalid `validation`.
+ * not_found, stale `version-mismatch`; conflict `invalid-transition`, `change-window-closed`, `payment-in-doubt`; invalid `validation`.
  */
 export type CancelAppointment = (
   command: Readonly<{
@@ -30,7 +31,7 @@ export const makeCancelAppointment =
   ({ clinicUnitOfWork, clock, ids }: Dependencies): CancelAppointment =>
   ({ caller, appointmentId, reason, expectedVersion }) =>
     clinicUnitOfWork.run(async (ports) => {
-      const { appointments, appointmentTypes, outbox } = ports;
+      const { appointments, appointmentTypes, appointmentPayments, outbox } = ports;
       const appointment = await lockVisible(ports, caller, appointmentId);
       assertVersion(appointment, expectedVersion);
       const now = clock.now();
@@ -40,6 +41,7 @@ export const makeCancelAppointment =
         if (type === undefined) throw new Error(`no type ${appointment.appointmentTypeId}`);
         assertWindowOpen(appointment, type, now);
       }
+      if (appointment.price !== null) assertNoneInDoubt(await appointmentPayments.of(appointmentId));
       const saved = await appointments.save(cancelled);
       await recordChange(appointments, saved, { from: appointment.status, by: caller.userId }, { clock });
       await enqueueAppointmentMails(outbox, saved, 'cancelled', now);

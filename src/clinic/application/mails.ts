@@ -1,7 +1,7 @@
 import { DAY, plus } from '../../kernel/clock.js';
 import type { Mail } from '../../kernel/mail.js';
 import type { NewJob, Outbox } from '../../kernel/outbox.js';
-import { formatMinute, type WallClock, weekdayOf } from '../../kernel/time-zones.js';
+import { addDays, formatMinute, type WallClock, weekdayOf } from '../../kernel/time-zones.js';
 import type { Appointment } from '../domain/appointment.js';
 import { APPOINTMENT_MAIL } from './jobs.js';
 
@@ -60,8 +60,14 @@ const SUBJECTS: Readonly<Record<MailKind, string>> = {
   declined: 'Your request for an appointment',
   moved: 'Your appointment was moved',
   cancelled: 'Your appointment is cancelled',
-  reminder: 'Your appointment tomorrow',
+  reminder: 'Your appointment',
 };
+
+/** A job may run late, and a day of 25 hours ends on the day of a reminder. Both are days of the practice. */
+export function reminderSubject(day: string, today: string): string {
+  if (day === today) return `${SUBJECTS.reminder} today`;
+  return day === addDays(today, 1) ? `${SUBJECTS.reminder} tomorrow` : SUBJECTS.reminder;
+}
 
 /** The mail contains the time only, no names and no reason, because other people may read the mailbox. */
 export const appointmentMail = (kind: MailKind, when: string): Pick<Mail, 'subject' | 'text'> => ({

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.js';
-import { versionMismatch } from '../../kernel/errors.js';
+import { invalidField, versionMismatch } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { TimeZones } from '../../kernel/time-zones.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
@@ -18,8 +18,9 @@ import { assertTakesAppointments, parseStart, type RequestedStart } from './requ
 import { assertSlotAvailable, rangeAround } from './timetable.js';
 
 /**
- * Moves an appointment, which keeps its id, to another time and, with `doctorId`, to another doctor. When it fails nothing
- * changes. Members are bound to the type's deadline and its number of moves.
+ * Moves an appointment, which keeps its id and its payments, to another time and, with `doctorId`, to another doctor. When it
+ * fails nothing changes. Members are bound to the type's deadline and its number of moves. Staff may override hours, time off
+ * and notice, and may move a patient who has arrived.
  * not_found, stale `version-mismatch`; conflict `invalid-transition`, `change-window-closed`, `reschedule-limit`,
  * `slot-taken`, `patient-busy`; invalid `validation`, `nonexistent-local-time`, `outside-availability`, `notice-too-short`.
  */
@@ -29,6 +30,8 @@ export type RescheduleAppointment = (
     appointmentId: string;
     startsAt: RequestedStart;
     doctorId?: string | undefined;
+    /** For staff. */
+    overrideHours?: boolean | undefined;
     expectedVersion: ExpectedVersion;
   }>,
 ) => Promise<AppointmentView>;
@@ -51,8 +54,16 @@ const toDiaryRequest = (seen: AppointmentView, doctorId: string, startsAt: Date)
 
 export const makeRescheduleAppointment =
   ({ clinicUnitOfWork, timeZones, clock, ids }: Dependencies): RescheduleAppointment =>
-  ({ caller, appointmentId, startsAt: requestedStart, doctorId, expectedVersion }) =>
-    clinicUnitOfWork.run(async (ports) => {
+  async ({
+    caller,
+    appointmentId,
+    startsAt: requestedStart,
+    doctorId,
+    overrideHours = false,
+    expectedVersion,
+  }) => {
+    if (overrideHours && !caller.isStaff) throw invalidField('/overrideHours', 'is for staff');
+    return clinicUnitOfWork.run(async (ports) => {
       const { appointments, clinicQueries, diary, outbox } = ports;
       const seen = await findVisible(clinicQueries, caller, appointmentId);
       assertVersion(seen, expectedVersion);
@@ -69,22 +80,27 @@ export const makeRescheduleAppointment =
       assertTakesAppointments(doctor);
       if (schedule === undefined) throw new Error(`no schedule of ${doctor.id} for ${appointmentId}`);
 
-      assertMovable(appointment);
+      assertMovable(appointment, caller);
+      const dayOf = (instant: Date): string => timeZones.dayOf(instant, appointment.timeZone);
+      if (appointment.status === 'arrived' && dayOf(startsAt) !== dayOf(appointment.startsAt))
+        throw invalidField('/startsAt', 'has to be on the same day, because the patient has arrived');
       if (!caller.isStaff) {
         assertWindowOpen(appointment, schedule.type, clock.now());
         assertMayMoveAgain(appointment, schedule.type);
       }
-      const slot = { ...request, startsAt, extent: extentOf(appointment), overrideHours: false };
+      const slot = { ...request, startsAt, extent: extentOf(appointment), overrideHours };
       await assertSlotAvailable(schedule, slot, { clinicQueries, timeZones, clock });
 
       const now = clock.now();
       const saved = await appointments.save(reschedule(appointment, { startsAt, doctor }, now));
       const change = { from: appointment.status, by: caller.userId };
       await recordChange(appointments, saved, change, { clock });
-      await enqueueAppointmentMails(outbox, saved, 'moved', now);
+      // A patient who is in the practice learns it there.
+      if (saved.status !== 'arrived') await enqueueAppointmentMails(outbox, saved, 'moved', now);
       return viewWithAudit(
         ports,
         { caller, action: 'reschedule-appointment', appointmentId },
         { clock, ids },
       );
     });
+  };

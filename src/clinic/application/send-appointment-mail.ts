@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.js';
 import type { Mailer } from '../../kernel/mail.js';
 import type { Practice } from '../../kernel/practice.js';
 import type { TimeZones } from '../../kernel/time-zones.js';
-import { appointmentMail, describeTime, type MailKind } from './mails.js';
+import { appointmentMail, describeTime, reminderSubject, type MailKind } from './mails.js';
 import type { ClinicQueries } from './ports.js';
 
 /**
@@ -28,6 +28,13 @@ export const makeSendAppointmentMail =
     if (subject?.revision !== revision || subject.email === null) return;
     if (kind === 'reminder' && subject.startsAt <= clock.now()) return;
     const { timeZone } = practice;
-    const when = describeTime(timeZones.wallClockOf(subject.startsAt, timeZone), timeZone);
-    await mailer.send({ id: jobId, to: subject.email, ...appointmentMail(kind, when) });
+    const start = timeZones.wallClockOf(subject.startsAt, timeZone);
+    await mailer.send({
+      id: jobId,
+      to: subject.email,
+      ...appointmentMail(kind, describeTime(start, timeZone)),
+      ...(kind === 'reminder' && {
+        subject: reminderSubject(start.day, timeZones.dayOf(clock.now(), timeZone)),
+      }),
+    });
   };

@@ -216,19 +216,19 @@ export function assertMayMoveAgain(
   if (rescheduleCount >= maxReschedules) throw rescheduleLimit(maxReschedules);
 }
 
-/** conflict `invalid-transition` unless the appointment is requested or booked. */
-export function assertMovable({ status }: Appointment): void {
-  if (status !== 'requested' && status !== 'booked')
+/** conflict `invalid-transition` unless the appointment is requested or booked; staff also move a patient who has arrived. */
+export function assertMovable({ status }: Appointment, { isStaff }: Readonly<{ isStaff: boolean }>): void {
+  if (status !== 'requested' && status !== 'booked' && !(isStaff && status === 'arrived'))
     throw invalidTransition(status, 'rescheduled', NEXT[status]);
 }
 
-/** Moves the appointment; it keeps its length and buffers. */
+/** Moves the appointment; it keeps its length and buffers. conflict `invalid-transition` */
 export function reschedule(
   appointment: Appointment,
   { startsAt, doctor }: Readonly<{ startsAt: Date; doctor: Readonly<{ id: string; timeZone: string }> }>,
   now: Date,
 ): Appointment {
-  assertMovable(appointment);
+  assertMovable(appointment, { isStaff: true });
   const { real, busy } = occupy(startsAt, extentOf(appointment));
   return revised(
     appointment,

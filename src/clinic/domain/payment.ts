@@ -68,6 +68,11 @@ export function amountDue({ price, status }: Appointment, payments: readonly Pay
   return price;
 }
 
+/** conflict `payment-in-doubt` while a card may be charged: the appointment must not end before its payment is settled. */
+export function assertNoneInDoubt(payments: readonly Payment[]): void {
+  if (payments.some(({ status }) => status === 'processing')) throw paymentInDoubt();
+}
+
 export const newPayment = (
   payment: Omit<State, 'status' | 'createdAt' | 'updatedAt'>,
   status: 'processing' | 'captured',

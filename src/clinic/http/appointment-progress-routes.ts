@@ -48,7 +48,7 @@ export const appointmentProgressRoutes = [
     tag,
     summary: 'Move an appointment; it keeps its id',
     description:
-      'For members the type limits how often and how late. If it fails, the appointment stays unchanged.',
+      'It keeps its payments. For members the type limits how often and how late. Staff may move it to any time with `overrideHours`, and to a colleague with `doctorId`, also after the patient has arrived. If it fails, the appointment stays unchanged.',
     allow: 'member',
     params: byId,
     body: rescheduleIn,
@@ -85,7 +85,7 @@ export const appointmentProgressRoutes = [
     tag,
     summary: 'Cancel an appointment',
     description:
-      'Members can cancel until the deadline of the type. A payment is not refunded automatically.',
+      'Members can cancel until the deadline of the type. A payment is not refunded automatically, and one in doubt has to be settled first.',
     allow: 'member',
     params: byId,
     body: cancelIn,
@@ -93,7 +93,7 @@ export const appointmentProgressRoutes = [
     precondition: 'honoured',
     status: 200,
     reply: appointmentView,
-    problems: ['invalid-transition', 'change-window-closed'],
+    problems: ['invalid-transition', 'change-window-closed', 'payment-in-doubt'],
     example: {
       params,
       body: {},
@@ -111,7 +111,7 @@ export const appointmentProgressRoutes = [
     },
   }),
   step('confirm', 'booked', 'confirmAppointment', 'Confirm a requested appointment'),
-  step('decline', 'declined', 'declineAppointment', 'Decline a requested appointment'),
+  step('decline', 'declined', 'declineAppointment', 'Decline a requested appointment', ['payment-in-doubt']),
   step('arrive', 'arrived', 'receivePatient', 'Note that the patient is there', [
     'slot-taken',
     'patient-busy',

@@ -24,18 +24,20 @@ const startsAt = z.union([instantIn, wallClock], { error: 'has to be RFC 3339 wi
   openapi: { type: 'string', format: 'date-time', description: 'RFC 3339, with `Z` or an offset' },
 });
 
+const overrideHours = z
+  .boolean()
+  .default(false)
+  .meta({ description: 'For staff: outside working hours, at any minute, at any notice' });
+
 export const bookingIn = z.strictObject({
   doctorId: id,
   appointmentTypeId: id,
   startsAt,
   patientId: id.optional().meta({ description: 'For staff; by default the appointment is for the caller' }),
   reason: note.default(null),
-  overrideHours: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'For staff: outside working hours, at any minute, at any notice' }),
+  overrideHours,
 });
-export const rescheduleIn = z.strictObject({ startsAt, doctorId: id.optional() });
+export const rescheduleIn = z.strictObject({ startsAt, doctorId: id.optional(), overrideHours });
 export const cancelIn = z.strictObject({ reason: note.default(null) });
 export const textsIn = z.strictObject({
   reason: note.optional(),
