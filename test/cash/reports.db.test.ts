@@ -37,7 +37,7 @@ const EDGES = [
 ].map((text) => new Date(text));
 
 /**
- * Writes the same books in each universe: income of every origin, its reversals and refunds, transfers, expenses,
+ * Writes the same books in each universe: income of every origin, its refunds, reversals, transfers, expenses,
  * matched lines.
  */
 async function keepBooks(cash: CashWorld, clock: FakeClock): Promise<Furniture> {
@@ -60,16 +60,18 @@ async function keepBooks(cash: CashWorld, clock: FakeClock): Promise<Furniture> 
       if (random() < 0.5) await cash.reverseTransaction({ id, date: 'original', createdBy });
     } else {
       const type = pick(['order', 'appointment', 'gift']);
-      const { id } = await cash.withLedger((ledger) =>
-        ledger.post({
-          ...{ from: income, to: pick([unallocated, drawer]), amount, currency: 'EUR', effectiveAt },
-          origin: { type, id: `${n}`, event: 'payment:1' },
-        }),
-      );
-      const then = pick(['refund', 'reverse', 'keep']);
-      if (then === 'refund') await cash.refundTransaction({ id, amount: eur(50), createdBy });
-      if (then === 'reverse')
-        await cash.reverseTransaction({ id, date: pick(['original', 'today']), createdBy });
+      const till = pick([unallocated, drawer]);
+      const settle = (from: string, to: string, of: number, at: Date, event: string) =>
+        cash.withLedger((ledger) =>
+          ledger.post({
+            ...{ from, to, amount: of, currency: 'EUR', effectiveAt: at },
+            origin: { type, id: `${n}`, event },
+          }),
+        );
+      await settle(income, till, amount, effectiveAt, 'payment:1');
+      const then = pick(['part', 'all', 'nothing']);
+      if (then === 'part') await settle(till, income, 50, clock.now(), 'refund:1');
+      if (then === 'all') await settle(till, income, amount, pick([effectiveAt, clock.now()]), 'refund:1');
     }
   }
   await cash.importBankLines({
