@@ -667,7 +667,10 @@ describe('posting', () => {
 
     it('keeps who paid and who entered it', async () => {
       const { id } = await settle({ payerId: CLERK, createdBy: CLERK });
-      expect(await cash.viewTransaction({ transactionId: id })).to.include({ payerId: CLERK, createdBy: CLERK });
+      expect(await cash.viewTransaction({ transactionId: id })).to.include({
+        payerId: CLERK,
+        createdBy: CLERK,
+      });
     });
 
     it('creates the standard accounts once, without floors', async () => {
