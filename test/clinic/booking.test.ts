@@ -129,6 +129,36 @@ describe('a booking', () => {
     );
   });
 
+  it('counts the appointments of the patient only if there is a limit', async () => {
+    const counted: boolean[] = [];
+    const clinicUnitOfWork = clinic.withConcurrentChange(({ diary }) => ({
+      diary: {
+        lockAndRead(request) {
+          counted.push(request.bookings !== undefined);
+          return diary.lockAndRead(request);
+        },
+      },
+    }));
+    await clinic.book({ startsAt: monday('11:00') });
+    const limits = { openAppointments: null, bookingsPerHour: null };
+    const command = {
+      caller: MEMBER,
+      doctorId,
+      appointmentTypeId: clinic.typeId,
+      reason: null,
+      overrideHours: false,
+    };
+    for (const [time, bookingLimits] of [
+      ['09:00', limits],
+      ['09:30', { ...limits, openAppointments: 5 }],
+      ['10:00', { ...limits, bookingsPerHour: 5 }],
+    ] as const) {
+      const { bookAppointment } = clinic.using({ clinicUnitOfWork, bookingLimits });
+      await bookAppointment({ ...command, startsAt: monday(time) });
+    }
+    expect(counted).to.deep.equal([false, true, true]);
+  });
+
   it('reads name and address of the member only without a patient file', async () => {
     const { patient } = await clinic.book({ startsAt: monday('10:00') });
     const book = withConcurrentChange(() => ({

@@ -4,7 +4,12 @@ import type { IdGenerator } from '../../kernel/ids.js';
 import type { TimeZones } from '../../kernel/time-zones.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { newAppointment } from '../domain/appointment.js';
-import { assertMayBookMore, BOOKING_WINDOW_MS, type BookingLimits } from '../domain/booking-limits.js';
+import {
+  areLimited,
+  assertMayBookMore,
+  BOOKING_WINDOW_MS,
+  type BookingLimits,
+} from '../domain/booking-limits.js';
 import { newPatient } from '../domain/patient.js';
 import { historyLine, logAppointmentAccess, viewOfNew } from './appointment-support.js';
 import { enqueueAppointmentMails } from './mails.js';
@@ -58,14 +63,14 @@ function assertMemberMayAsk({ caller, patientId, overrideHours }: BookingCommand
 function toDiaryRequest(
   { caller, doctorId, appointmentTypeId, patientId }: BookingCommand,
   startsAt: Date,
-  now: Date,
+  { limits, now }: Readonly<{ limits: BookingLimits; now: Date }>,
 ): DiaryRequest {
   return {
     doctorId,
     appointmentTypeId,
     patient: patientId === undefined ? { userId: caller.userId } : { id: patientId },
     range: rangeAround(startsAt),
-    ...(!caller.isStaff && { bookings: { now, since: plus(now, -BOOKING_WINDOW_MS) } }),
+    ...(!caller.isStaff && areLimited(limits) && { bookings: { now, since: plus(now, -BOOKING_WINDOW_MS) } }),
   };
 }
 
@@ -118,7 +123,7 @@ export const makeBookAppointment = ({
       const { appointments, clinicQueries, outbox, accessLog } = ports;
       const startsAt = await parseStart(command.startsAt, command.doctorId, { clinicQueries, timeZones });
       const requestedAt = clock.now();
-      const request = toDiaryRequest(command, startsAt, requestedAt);
+      const request = toDiaryRequest(command, startsAt, { limits: bookingLimits, now: requestedAt });
       const { doctor, patient, type, schedule } = await openDiary(ports, request);
       if (schedule.bookings !== undefined) assertMayBookMore(schedule.bookings, bookingLimits, requestedAt);
       const slot = { ...request, startsAt, extent: type, overrideHours };

@@ -13,6 +13,9 @@ export type PatientBookings = Readonly<{ open: number; recent: readonly Date[] }
 
 export const BOOKING_WINDOW_MS = HOUR;
 
+export const areLimited = ({ openAppointments, bookingsPerHour }: BookingLimits): boolean =>
+  openAppointments !== null || bookingsPerHour !== null;
+
 /** conflict `too-many-open-appointments`; rate_limited `rate-limited`. Reliable only under the lock of the patient's file. */
 export function assertMayBookMore(
   { open, recent }: PatientBookings,
