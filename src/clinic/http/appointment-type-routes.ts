@@ -1,10 +1,10 @@
+import { given } from '../../platform/http/requests/given.js';
 import { defineRoute } from '../../platform/http/routing/route.js';
 import type { AddAppointmentType } from '../application/add-appointment-type.js';
 import type { ChangeAppointmentType } from '../application/change-appointment-type.js';
 import type { ListAppointmentTypes } from '../application/list-appointment-types.js';
 import type { RemoveAppointmentType } from '../application/remove-appointment-type.js';
 import type { ViewAppointmentType } from '../application/view-appointment-type.js';
-import { given } from './given.js';
 import { exampleType, exampleTypeDetails, ids } from './examples.js';
 import { toTypeView, typeChanges, typeIn, typeView } from './appointment-type-schemas.js';
 import { byId } from './schemas.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { given } from '../../platform/http/requests/given.js';
 import { defineRoute } from '../../platform/http/routing/route.js';
 import { id, instantIn } from '../../platform/http/requests/schemas.js';
 import type { AddDoctor } from '../application/add-doctor.js';
@@ -22,7 +23,6 @@ import {
   exampleTimeOff,
   ids,
 } from './examples.js';
-import { given } from './given.js';
 import { toAppointmentView } from './appointment-schemas.js';
 import {
   affectedView,

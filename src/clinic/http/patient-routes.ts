@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { given } from '../../platform/http/requests/given.js';
 import { defineRoute } from '../../platform/http/routing/route.js';
 import { trimmedText } from '../../platform/http/requests/schemas.js';
 import type { AnonymisePatient } from '../application/anonymise-patient.js';
@@ -12,7 +13,6 @@ import type { ViewOwnFile } from '../application/view-own-file.js';
 import type { ViewPatient } from '../application/view-patient.js';
 import type { WriteOwnFile } from '../application/write-own-file.js';
 import { exampleDoctorForStaff, exampleFile, examplePatient, ids } from './examples.js';
-import { given } from './given.js';
 import { doctorView, toDoctorView } from './doctor-schemas.js';
 import {
   accessView,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { replyOf } from '../../platform/http/replies/reply-of.js';
+import { given } from '../../platform/http/requests/given.js';
 import { defineRoute, movedTo } from '../../platform/http/routing/route.js';
 import { anyOf, id, trimmedText } from '../../platform/http/requests/schemas.js';
 import type { ChangePost } from '../application/change-post.js';
@@ -14,7 +15,6 @@ import {
   byId,
   byIdOrSlug,
   callerOf,
-  given,
   include,
   keyOf,
   postChanges,

@@ -56,12 +56,6 @@ export const postChanges = z
   .strictObject({ title, content, tags, visibility, commentPolicy, slug })
   .partial();
 
-/** The fields without those that are undefined. */
-export const given = <Fields extends object>(fields: Fields) =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof Fields]: Exclude<Fields[Key], undefined>;
-  };
-
 export const include = z
   .enum(['comments'])
   .optional()

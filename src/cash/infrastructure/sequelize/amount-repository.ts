@@ -1,9 +1,10 @@
+import { toNumber } from '../../../platform/database/big-integer.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { OutdatedLockOrder } from '../../../platform/database/errors.js';
 import { columns } from '../../../platform/database/select-columns.js';
 import type { AmountRepository, AmountRef, AmountScope } from '../../application/ports.js';
 import { restoreAmount, type Amount } from '../../domain/amount.js';
-import { toMinor, toMinorOrNull, toSum } from './minor-units.js';
+import { toMinorOrNull, toSum } from './minor-units.js';
 import { amountAttributes } from './models/amount.js';
 
 type AmountColumns = Readonly<{
@@ -28,7 +29,7 @@ const toAmount = (row: AmountColumns): Amount =>
     currency: row.currency,
     // No posting sums up a hot amount, so its sum may be beyond 2^53−1.
     amount: toSum(row.amount),
-    held: toMinor(row.held),
+    held: toNumber(row.held),
     floor: toMinorOrNull(row.floor),
     version: row.version,
     hot: row.hot,

@@ -1,3 +1,4 @@
+import { toNumber } from '../../../platform/database/big-integer.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import type {
   AmountScope,
@@ -5,7 +6,7 @@ import type {
   BalanceQueries,
   Statement as AccountStatement,
 } from '../../application/ports.js';
-import { toMinor, toSum } from './minor-units.js';
+import { toSum } from './minor-units.js';
 
 /** A hold reserves from its creation until it is closed or expires. `at` is a parameter. */
 const holdsAt = (at: string): string =>
@@ -88,7 +89,7 @@ function toStatement(rows: readonly StatementColumns[]): AccountStatement | unde
     .filter((row) => row.transactionId !== null)
     .map((row) => ({
       transactionId: row.transactionId,
-      number: toMinor(row.number),
+      number: toNumber(row.number),
       effectiveAt: row.effectiveAt,
       description: row.description,
       amount: toSum(row.amount),

@@ -1,8 +1,8 @@
 import type { Transaction } from 'sequelize';
+import { toNumber } from '../../../platform/database/big-integer.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { columns } from '../../../platform/database/select-columns.js';
 import type { BankLine, BankLineRepository, LineOutcomes } from '../../application/bank-ports.js';
-import { toMinor } from './minor-units.js';
 import { bankLineAttributes } from './models/bank-line.js';
 import type { CashModels } from './models/cash-models.js';
 
@@ -18,7 +18,7 @@ export const toBankLine = (row: BankLineColumns): BankLine => ({
   importId: row.importId,
   bookedOn: row.bookedOn,
   valueDate: row.valueDate,
-  amount: toMinor(row.amount),
+  amount: toNumber(row.amount),
   currency: row.currency,
   remittance: row.remittance,
   counterparty: row.counterparty,

@@ -1,10 +1,10 @@
 import { toPage, type PageRequest } from '../../../kernel/page.js';
+import { toNumber } from '../../../platform/database/big-integer.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { listStatement, type List } from '../../../platform/database/list-statement.js';
 import { columns } from '../../../platform/database/select-columns.js';
 import type { BankLineView, BankQueries, PeriodView } from '../../application/bank-ports.js';
 import { BANK_LINE_COLUMNS, toBankLine, type BankLineColumns } from './bank-line-repository.js';
-import { toMinor } from './minor-units.js';
 import { periodAttributes } from './models/period.js';
 import { reconciliationAttributes } from './models/reconciliation.js';
 import { transactionAttributes } from './models/transaction.js';
@@ -204,7 +204,7 @@ export const makeBankQueries = ({ database }: { database: Database }): BankQueri
     }>;
     const values = [realAccountId, amount, from, to, around, limit];
     const rows = await database.rows<Row>(CANDIDATES, values);
-    return rows.map((row) => ({ ...row, delta: toMinor(row.delta) }));
+    return rows.map((row) => ({ ...row, delta: toNumber(row.delta) }));
   },
   async reconciliations(realAccountId, page) {
     const { statement, values } = ofRealAccount(RECONCILIATIONS, realAccountId, page);

@@ -1,8 +1,8 @@
+import { toNumber } from '../../../platform/database/big-integer.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
 import type { Books } from '../../application/ports.js';
 import { alreadyReversed, originConflict } from '../../domain/errors.js';
-import { toMinor } from './minor-units.js';
 import {
   SELECT_TRANSACTIONS,
   toTransaction,
@@ -43,7 +43,7 @@ export const makeBooks = ({ database }: { database: Database }): Books => ({
     const numbers = written.numbers ?? {};
     return entries.map(({ transaction }) => ({
       ...transaction,
-      number: toMinor(numbers[transaction.id] ?? NaN),
+      number: toNumber(numbers[transaction.id] ?? NaN),
     }));
   },
   async find(id) {
@@ -56,6 +56,6 @@ export const makeBooks = ({ database }: { database: Database }): Books => ({
   },
   async reversalStatus(id) {
     const [row] = await database.rows<{ reversed: boolean; refunded: string }>(REVERSAL_STATUS, [id]);
-    return { reversed: row?.reversed ?? false, refunded: toMinor(row?.refunded ?? 0) };
+    return { reversed: row?.reversed ?? false, refunded: toNumber(row?.refunded ?? 0) };
   },
 });

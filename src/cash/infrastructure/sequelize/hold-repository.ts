@@ -1,8 +1,9 @@
+import { toNumber } from '../../../platform/database/big-integer.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { columns } from '../../../platform/database/select-columns.js';
 import type { HoldRepository } from '../../application/ports.js';
 import { restoreHold, type Hold, type HoldStatus } from '../../domain/hold.js';
-import { toMinor, toMinorOrNull } from './minor-units.js';
+import { toMinorOrNull } from './minor-units.js';
 import { holdAttributes } from './models/hold.js';
 import { SIDE_COLUMNS, toSides, type SideColumns } from './sides.js';
 
@@ -29,7 +30,7 @@ export const toHold = (row: HoldColumns): Hold =>
   restoreHold({
     id: row.id,
     ...toSides(row),
-    amount: toMinor(row.amount),
+    amount: toNumber(row.amount),
     currency: row.currency,
     status: row.status,
     expiresAt: row.expiresAt,

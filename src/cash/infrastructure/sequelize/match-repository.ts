@@ -1,10 +1,10 @@
+import { toNumber } from '../../../platform/database/big-integer.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
 import { columns } from '../../../platform/database/select-columns.js';
 import type { Match, MatchRepository } from '../../application/bank-ports.js';
 import { alreadyMatched } from '../../domain/errors.js';
 import type { Movement } from '../../domain/match.js';
-import { toMinor } from './minor-units.js';
 import { matchAttributes } from './models/match.js';
 
 const FIND: Statement = {
@@ -76,7 +76,7 @@ export const makeMatchRepository = ({ database }: { database: Database }): Match
     const rows = await database.rows<Row>(MOVEMENTS, [realAccountId, transactionIds]);
     return rows.map(({ transactionId, delta, matched }) => ({
       transactionId,
-      delta: toMinor(delta),
+      delta: toNumber(delta),
       matched,
     }));
   },

@@ -1,8 +1,8 @@
 import type { Transaction } from 'sequelize';
+import { toNumber } from '../../../platform/database/big-integer.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import type { ReconciliationRepository } from '../../application/bank-ports.js';
 import type { Reconciliation } from '../../domain/reconciliation.js';
-import { toMinor } from './minor-units.js';
 import type { CashModels } from './models/cash-models.js';
 
 /** A row of `cash_reconciliations`, from the model or from a query with its columns. */
@@ -14,7 +14,7 @@ export const toReconciliation = (row: ReconciliationColumns): Reconciliation => 
   realAccountId: row.realAccountId,
   currency: row.currency,
   through: row.through,
-  closingBalance: toMinor(row.closingBalance),
+  closingBalance: toNumber(row.closingBalance),
   adjustmentId: row.adjustmentId,
   reconciledAt: row.reconciledAt,
   reconciledBy: row.reconciledBy,

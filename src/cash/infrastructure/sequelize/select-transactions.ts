@@ -1,7 +1,7 @@
+import { toNumber } from '../../../platform/database/big-integer.js';
 import type { Statement } from '../../../platform/database/database.js';
 import { columns } from '../../../platform/database/select-columns.js';
 import type { PostedTransaction } from '../../domain/transaction.js';
-import { toMinor } from './minor-units.js';
 import { transactionAttributes } from './models/transaction.js';
 import { SIDE_COLUMNS, toSides, type SideColumns } from './sides.js';
 
@@ -46,9 +46,9 @@ export const TRANSACTION_BY_ID: Statement = {
 
 export const toTransaction = (row: TransactionColumns): PostedTransaction => ({
   id: row.id,
-  number: toMinor(row.number),
+  number: toNumber(row.number),
   ...toSides(row),
-  amount: toMinor(row.amount),
+  amount: toNumber(row.amount),
   currency: row.currency,
   description: row.description,
   effectiveAt: row.effectiveAt,

@@ -1,6 +1,7 @@
 import { type PageRequest, toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { listStatement, type List } from '../../../platform/database/list-statement.js';
+import { beginsWithPrefix } from '../../../platform/database/prefix.js';
 import type { ClinicQueries } from '../../application/ports.js';
 import { DOCTOR_COLUMNS, PATIENT_COLUMNS } from './columns.js';
 import type { DoctorColumns, PatientColumns } from './models.js';
@@ -28,13 +29,6 @@ const PATIENTS: List<object> = {
   text: ({ where, orderBy, limit }) =>
     `SELECT ${PATIENT_COLUMNS} FROM patients p ${where} ${orderBy} ${limit}`,
 };
-
-/**
- * A bytewise range that equals LIKE 'prefix%'. It needs no escaping of the prefix, and a prepared statement can use the
- * index.
- */
-const beginsWithPrefix = (text: string, prefix: string): string =>
-  `${text} ~>=~ ${prefix} AND ${text} ~<~ (${prefix} || chr(1114111))`;
 
 // MATERIALIZED, because the planner overestimates the matches and would scan all patients from the newest on.
 const PATIENTS_BY_PREFIX: List<object> = {

@@ -1,4 +1,5 @@
 import { type Money, money } from '../../../kernel/money.js';
+import { toNumber } from '../../../platform/database/big-integer.js';
 import { type Appointment, restoreAppointment } from '../../domain/appointment.js';
 import { type AppointmentType, restoreAppointmentType } from '../../domain/appointment-type.js';
 import { type Doctor, restoreDoctor } from '../../domain/doctor.js';
@@ -20,12 +21,11 @@ export const toDoctor = (row: DoctorColumns): Doctor => restoreDoctor(row);
 export const toTimeOff = (row: TimeOffColumns): TimeOff => restoreTimeOff(row);
 export const toPatient = (row: PatientColumns): Patient => restorePatient(row);
 
-/** pg returns BIGINT as text. */
 export const toPrice = ({
   priceAmount,
   priceCurrency,
 }: Pick<AppointmentColumns, 'priceAmount' | 'priceCurrency'>): Money | null =>
-  priceAmount === null || priceCurrency === null ? null : money(Number(priceAmount), priceCurrency);
+  priceAmount === null || priceCurrency === null ? null : money(toNumber(priceAmount), priceCurrency);
 
 const fromPrice = (price: Money | null) => ({
   priceAmount: price?.amount ?? null,
@@ -90,7 +90,7 @@ export const toPayment = (row: PaymentColumns): Payment =>
     id: row.id,
     appointmentId: row.appointmentId,
     method: row.method,
-    amount: Number(row.amount),
+    amount: toNumber(row.amount),
     currency: row.currency,
     status: row.status,
     cardLast4: row.cardLast4,

@@ -1,6 +1,7 @@
 import { toPage } from '../../../kernel/page.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { listStatement, type List } from '../../../platform/database/list-statement.js';
+import { beginsWithPrefix } from '../../../platform/database/prefix.js';
 import { columns } from '../../../platform/database/select-columns.js';
 import type { UserFilter, UserQueries } from '../../application/ports.js';
 import { userAttributes } from './models/user.js';
@@ -33,21 +34,14 @@ const users = (name: string, beforeSelect: string, from: string): List<Omit<User
 });
 const USERS = users('identity_users', '', 'users');
 
-/**
- * A bytewise range that equals LIKE 'prefix%'. It needs no escaping of the prefix, and a prepared statement can use the
- * index.
- */
-const beginsWithPrefix = (text: string): string =>
-  `${text} ~>=~ lower($1) AND ${text} ~<~ (lower($1) || chr(1114111))`;
-
 // MATERIALIZED and with whole rows, because the planner overestimates the matches and would scan all users from the newest
 // on, or join them again.
 const USERS_BY_PREFIX = users(
   'identity_users_by_prefix',
   `WITH found AS MATERIALIZED (
-      SELECT * FROM users WHERE erased_at IS NULL AND ${beginsWithPrefix('lower(full_name)')}
+      SELECT * FROM users WHERE erased_at IS NULL AND ${beginsWithPrefix('lower(full_name)', 'lower($1)')}
       UNION
-      SELECT * FROM users WHERE erased_at IS NULL AND ${beginsWithPrefix('email')}
+      SELECT * FROM users WHERE erased_at IS NULL AND ${beginsWithPrefix('email', 'lower($1)')}
     )`,
   'found',
 );

@@ -1,12 +1,12 @@
 import type { Transaction } from 'sequelize';
 import { invalidField, versionMismatch } from '../../../kernel/errors.js';
+import { toNumber } from '../../../platform/database/big-integer.js';
 import { makeTransactionDatabase, type Statement } from '../../../platform/database/database.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
 import type { DiscountRepository } from '../../application/ports.js';
 import { nextDiscountVersion, restoreDiscount, type Discount } from '../../domain/discount.js';
 import { codeTaken, discountExhausted } from '../../domain/errors.js';
 import type { Reduction } from '../../domain/pricing.js';
-import { toNumber } from './columns.js';
 import type { StorefrontModels } from './models.js';
 
 /** A row of `discounts`, from the model or from a query with the same column names. */

@@ -1,12 +1,12 @@
 import { toPage } from '../../../kernel/page.js';
 import type { Practice } from '../../../kernel/practice.js';
+import { toNumber } from '../../../platform/database/big-integer.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { listStatement, type List } from '../../../platform/database/list-statement.js';
 import { columns } from '../../../platform/database/select-columns.js';
 import { withSerializedReply } from '../../../platform/database/serialized-reply.js';
 import type { NamedEvent, OpenPayment, OrderFilter, OrderQueries } from '../../application/ports.js';
 import type { OrderStatus } from '../../domain/order-status.js';
-import { toNumber } from './columns.js';
 import { orderAttributes } from './models/order.js';
 import { orderEventAttributes } from './models/order-event.js';
 import { paymentAttributes } from './models/payment.js';

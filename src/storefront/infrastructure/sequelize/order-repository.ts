@@ -1,5 +1,6 @@
 import type { Transaction } from 'sequelize';
 import { invalidField, versionMismatch } from '../../../kernel/errors.js';
+import { toNumber } from '../../../platform/database/big-integer.js';
 import { makeTransactionDatabase, type Statement } from '../../../platform/database/database.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
 import { columnValues, insertRow, insertRows, rowValues } from '../../../platform/database/insert-row.js';
@@ -8,7 +9,6 @@ import type { OrderRepository } from '../../application/ports.js';
 import { nextOrderVersion, restoreOrder, type OrderDraft } from '../../domain/order.js';
 import type { UnpaidOrders } from '../../domain/order-limits.js';
 import { insertFromJson, toJsonRows } from '../../../platform/database/select-columns.js';
-import { toNumber } from './columns.js';
 import { orderAttributes } from './models/order.js';
 import { orderEventAttributes } from './models/order-event.js';
 import { orderLineAttributes } from './models/order-line.js';

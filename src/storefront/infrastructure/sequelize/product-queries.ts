@@ -1,4 +1,5 @@
 import { toPage } from '../../../kernel/page.js';
+import { toNumber } from '../../../platform/database/big-integer.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import { listStatement, type List } from '../../../platform/database/list-statement.js';
 import { columns } from '../../../platform/database/select-columns.js';
@@ -6,7 +7,6 @@ import type { StockMovement } from '../../application/domain-types.js';
 import type { ProductFilter, ProductQueries } from '../../application/ports.js';
 import { productAttributes } from './models/product.js';
 import { stockMovementAttributes } from './models/stock-movement.js';
-import { toNumber } from './columns.js';
 import { toStockedProduct, type ProductColumns } from './product-repository.js';
 
 const COLUMNS = columns(productAttributes(), 'products');

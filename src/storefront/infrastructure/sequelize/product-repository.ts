@@ -1,5 +1,6 @@
 import type { Transaction } from 'sequelize';
 import { versionMismatch } from '../../../kernel/errors.js';
+import { toNumber } from '../../../platform/database/big-integer.js';
 import { violatedConstraint } from '../../../platform/database/errors.js';
 import type { ProductRepository } from '../../application/ports.js';
 import { skuTaken } from '../../domain/errors.js';
@@ -9,7 +10,6 @@ import {
   type Product,
   type StockedProduct,
 } from '../../domain/product.js';
-import { toNumber } from './columns.js';
 import type { StorefrontModels } from './models.js';
 
 /** A row of `products`, from the model or from a query with the same column names. */

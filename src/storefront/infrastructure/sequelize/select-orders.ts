@@ -1,8 +1,8 @@
+import { toNumber } from '../../../platform/database/big-integer.js';
 import { restoreOrder, type Order } from '../../domain/order.js';
 import type { Payment } from '../../domain/payment.js';
 import type { Refund } from '../../domain/refund.js';
 import { columns, jsonFields } from '../../../platform/database/select-columns.js';
-import { toNumber } from './columns.js';
 import { orderAttributes } from './models/order.js';
 import { orderLineAttributes } from './models/order-line.js';
 import { paymentAttributes } from './models/payment.js';
