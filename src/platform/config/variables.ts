@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { isTimeZone } from '../time/zone-names.js';
 
-/**
- * The parser of each variable. An error message continues "NAME …" and says after the semicolon what to set.
- */
+/** The text of an error without the name of the variable: the problem, and after the semicolon what to set. */
 const fault = (problem: string, remedy: string): string => `${problem}; ${remedy}`;
 
 const integer = (minimum: number, maximum: number) => {

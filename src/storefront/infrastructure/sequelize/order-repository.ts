@@ -87,7 +87,7 @@ const LOCK_BUYER: Statement = {
   text: "SELECT pg_advisory_xact_lock(hashtextextended('storefront-buyer ' || $1, 0))",
 };
 
-// A separate statement, for the same reason as READ.
+// A separate statement: its snapshot is taken after the lock of the buyer was acquired.
 const UNPAID: Statement = {
   name: 'storefront_unpaid_orders',
   text: `
