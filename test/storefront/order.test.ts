@@ -24,6 +24,7 @@ import {
   refundOrder,
   settleRefund,
 } from '../../src/storefront/domain/order-refunds.js';
+import { areUnpaidOrdersLimited } from '../../src/storefront/domain/order-limits.js';
 import { anOrder, aProduct, anAction, T0 } from '../support/builders/storefront.js';
 import { thrown } from '../support/thrown.js';
 
@@ -188,5 +189,13 @@ describe('an order', () => {
         expect(refundableOf(order)).to.be.within(0, capturedOf(order));
       }),
     );
+  });
+});
+
+describe('unpaid orders', () => {
+  it('are counted where their number or their pieces are limited', () => {
+    expect(areUnpaidOrdersLimited({ unpaidOrders: 5, unpaidPieces: null })).to.equal(true);
+    expect(areUnpaidOrdersLimited({ unpaidOrders: null, unpaidPieces: 0 })).to.equal(true);
+    expect(areUnpaidOrdersLimited({ unpaidOrders: null, unpaidPieces: null })).to.equal(false);
   });
 });

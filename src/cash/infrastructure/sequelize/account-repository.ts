@@ -1,10 +1,12 @@
 import { Op, type Transaction } from 'sequelize';
 import { versionMismatch } from '../../../kernel/errors.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
+import { columns } from '../../../platform/database/select-columns.js';
 import type { AccountRepository } from '../../application/ports.js';
 import { nextAccountVersion, restoreAccount, type Account } from '../../domain/account.js';
 import { unlessInUse } from './in-use.js';
 import { toMinorOrNull } from './minor-units.js';
+import { accountAttributes } from './models/account.js';
 import type { CashModels } from './models/cash-models.js';
 import { fromRealAccount } from './real-account-repository.js';
 
@@ -46,6 +48,11 @@ const fromAccount = (account: Account) => ({
   version: account.version,
 });
 
+/** For each payment that the shop or the clinic posts: prepared, which Sequelize's own queries are not. */
+const FIND_BY_CODE: Statement = {
+  name: 'cash_account_by_code',
+  text: `SELECT ${columns(accountAttributes(), 'e')} FROM cash_accounts e WHERE e.code = $1`,
+};
 const ENSURE_REAL_ACCOUNT: Statement = {
   name: 'cash_ensure_real_account',
   text: `
@@ -74,8 +81,8 @@ export const makeAccountRepository = ({
     return row === null ? undefined : toAccount(row);
   },
   async findByCode(code) {
-    const row = await accounts.findOne({ where: { code }, transaction });
-    return row === null ? undefined : toAccount(row);
+    const [row] = await database.rows<AccountColumns>(FIND_BY_CODE, [code]);
+    return row && toAccount(row);
   },
   async standardCodes() {
     const rows = await accounts.findAll({
