@@ -53,7 +53,7 @@ describe('the idempotency store', () => {
   async function storeAnswer(request: KeyedRequest, body: string): Promise<void> {
     const transaction = await begin();
     open.pop();
-    store.store(request, answer(body), transaction.deferredWrites);
+    expect(await store.store(request, answer(body), transaction.database)).to.equal(true);
     await transaction.commit();
   }
 
@@ -76,19 +76,20 @@ describe('the idempotency store', () => {
     expect(await behind).to.have.property('code', '25P02');
   });
 
-  it('keeps the first of two answers, and fails the COMMIT of the second as answered', async () => {
+  it('keeps the first of two answers, and aborts the transaction of the second', async () => {
     const request = aRequest();
     await storeAnswer(request, 'first');
-    const error = await rejection(storeAnswer(request, 'second'));
-    expect(store.isAnswered(error)).to.equal(true);
+    const { database } = await begin();
+    expect(await store.store(request, answer('second'), database)).to.equal(false);
+    expect(await rejection(database.rows(ONE, []))).to.have.property('code', '25P02');
     expect(await store.find(request)).to.deep.include({ state: 'answered', answer: answer('first') });
   });
 
-  it('distinguishes an answered key from other failures of COMMIT', async () => {
-    const transaction = await begin();
-    open.pop();
-    transaction.deferredWrites.send({ name: 'test_no_table', text: 'SELECT FROM no_such_table' }, []);
-    expect(store.isAnswered(await rejection(transaction.commit()))).to.equal(false);
+  it('distinguishes an answered key from other failures to store', async () => {
+    const { database } = await begin();
+    await rejection(database.rows({ name: 'test_no_table', text: 'SELECT FROM no_such_table' }, []));
+    const error = await rejection(store.store(aRequest(), answer('lost'), database));
+    expect(error).to.have.property('code', '25P02');
   });
 
   it('replaces a reservation by the answer', async () => {
@@ -105,8 +106,7 @@ describe('the idempotency store', () => {
     const transaction = await begin();
     open.pop();
     await transaction.database.rows(SHADOW, []);
-    store.store(aRequest(), answer('real'), transaction.deferredWrites);
-    await transaction.flush();
+    await store.store(aRequest(), answer('real'), transaction.database);
     const [row] = await transaction.database.rows<{ count: number }>(STORED, []);
     await transaction.rollback();
     expect(row?.count).to.be.greaterThan(0);

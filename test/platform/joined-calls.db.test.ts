@@ -50,7 +50,7 @@ describe('statements that a transaction sends in one turn of the event loop', ()
   afterEach(() => client.end());
   after(() => database.drop());
 
-  it('are answered together, each with its own rows and command', async () => {
+  it('are answered together, each with its own rows', async () => {
     const outcomes = await Promise.all([
       run(BEGIN),
       run(NOTE, 1),
@@ -60,15 +60,7 @@ describe('statements that a transaction sends in one turn of the event loop', ()
       run(COMMIT),
     ]);
     expect(answers).to.equal(1);
-    expect(outcomes.map(({ command }) => command)).to.deep.equal([
-      'BEGIN',
-      'INSERT 0 1',
-      'SELECT 1',
-      'INSERT 0 1',
-      'SELECT 2',
-      'COMMIT',
-    ]);
-    expect(outcomes.map(({ rows }) => rows)).to.deep.equal([
+    expect(outcomes).to.deep.equal([
       [],
       [],
       [{ n: 1, text: '1' }],
@@ -91,7 +83,7 @@ describe('statements that a transaction sends in one turn of the event loop', ()
   it('are prepared one by one on a connection that does not know them', async () => {
     const other = { name: 'other', text: 'SELECT $1::int AS n' };
     const [, first, second] = await Promise.all([run(BEGIN), run(other, 1), run(other, 2), run(COMMIT)]);
-    expect([first, second].map(({ rows }) => rows)).to.deep.equal([[{ n: 1 }], [{ n: 2 }]]);
+    expect([first, second]).to.deep.equal([[{ n: 1 }], [{ n: 2 }]]);
   });
 
   it('are skipped after one that fails, which leaves the transaction open and aborted', async () => {
@@ -110,7 +102,7 @@ describe('statements that a transaction sends in one turn of the event loop', ()
       expect(reason).to.have.nested.property('cause.code', '22012');
     }
     expect(await rejection(run(NOTE, 3))).to.have.property('code', '25P02');
-    expect((await run(COMMIT)).command).to.equal('ROLLBACK');
+    expect(await client.query('COMMIT')).to.have.property('command', 'ROLLBACK');
     expect(await notes()).to.deep.equal([]);
   });
 

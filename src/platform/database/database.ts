@@ -62,19 +62,16 @@ export const queryOn = <Row extends object>(
     }),
   );
 
-/** The rows of a statement, and the command tag of PostgreSQL's answer. */
-type Outcome<Row> = Readonly<{ rows: Row[]; command: string }>;
-
 /** Runs a statement in the open transaction of `connection`; those of one turn of the event loop are sent together. */
 export const queryInTransaction = <Row extends object>(
   connection: Connection,
   { name, text }: Statement,
   values: readonly unknown[],
-): Promise<Outcome<Row>> =>
+): Promise<Row[]> =>
   withOwnStack(
     new Promise((resolve, reject) => {
-      const call = new JoinableCall({ name: preparedAs(name), text }, values, (error, rows, command = '') => {
-        if (error === null) resolve({ rows: rows as Row[], command });
+      const call = new JoinableCall({ name: preparedAs(name), text }, values, (error, rows) => {
+        if (error === null) resolve(rows as Row[]);
         else reject(error);
       });
       connection.query(call);
@@ -184,9 +181,5 @@ export const makeDatabase = ({ sequelize }: { sequelize: Sequelize }): Database 
 /** Runs statements inside `transaction`, on its connection. */
 export const makeTransactionDatabase = (transaction: Transaction): Database => {
   const connection = connectionOf(transaction);
-  return {
-    async rows<Row extends object>(statement: Statement, values: readonly unknown[]) {
-      return (await queryInTransaction<Row>(connection, statement, values)).rows;
-    },
-  };
+  return { rows: (statement, values) => queryInTransaction(connection, statement, values) };
 };

@@ -95,9 +95,7 @@ export type RowDescription = Readonly<{
   fields: readonly Readonly<{ name: string; dataTypeID: number }>[];
 }>;
 export type DataRow = Readonly<{ fields: readonly (string | null)[] }>;
-/** `text`: the command tag, such as `INSERT 0 1`. */
-export type CommandComplete = Readonly<{ text: string }>;
-export type QueryCallback = (error: Error | null, rows?: object[], command?: string) => void;
+export type QueryCallback = (error: Error | null, rows?: object[]) => void;
 
 /** pg's query object: the methods by which it sends itself, and those that the client calls with its result. */
 export interface PgQuery {

@@ -1,10 +1,4 @@
-import {
-  PgQueryClass,
-  type CommandComplete,
-  type DataRow,
-  type QueryCallback,
-  type Wire,
-} from './driver-internals.js';
+import { PgQueryClass, type DataRow, type QueryCallback, type Wire } from './driver-internals.js';
 import { failsStatementOnly } from './errors.js';
 import { columnsOf, NO_COLUMNS, readRow, toParameter, type Columns } from './statement-columns.js';
 
@@ -36,7 +30,7 @@ export class SkippedStatement extends Error {
   readonly code = '25P02';
 }
 
-type Finished = Readonly<{ rows: object[]; command: string; failure: Error | undefined }>;
+type Finished = Readonly<{ rows: object[]; failure: Error | undefined }>;
 
 /**
  * Calls of one transaction in one packet with one Sync for all: PostgreSQL writes their results to the socket at once, and node
@@ -76,16 +70,16 @@ export class JoinedCalls extends PgQueryClass {
     }
   }
 
-  handleCommandComplete({ text }: CommandComplete): void {
-    this.#finished.push({ rows: this.#rows, command: text, failure: this.#failure });
+  handleCommandComplete(): void {
+    this.#finished.push({ rows: this.#rows, failure: this.#failure });
     this.#rows = [];
     this.#failure = undefined;
   }
 
   #reportFinished(): void {
-    this.#finished.forEach(({ rows, command, failure }, index) => {
+    this.#finished.forEach(({ rows, failure }, index) => {
       const call = this.#calls[index];
-      if (failure === undefined) call?.callback(null, rows, command);
+      if (failure === undefined) call?.callback(null, rows);
       else call?.callback(failure);
     });
   }

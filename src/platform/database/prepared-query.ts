@@ -1,6 +1,5 @@
 import {
   PgQueryClass,
-  type CommandComplete,
   type DataRow,
   type QueryCallback,
   type RowDescription,
@@ -22,11 +21,9 @@ import {
  */
 export class PreparedQuery extends PgQueryClass {
   readonly #rows: object[] = [];
-  readonly #done: QueryCallback;
   #columns: Columns | undefined;
   #known = false;
   #failure: Error | undefined;
-  #command = '';
 
   /** @throws Error when a value cannot be a parameter */
   constructor(
@@ -36,7 +33,6 @@ export class PreparedQuery extends PgQueryClass {
   ) {
     super(text, values.map(toParameter), callback);
     this.name = name;
-    this.#done = callback;
   }
 
   override prepare(wire: Wire): void {
@@ -64,13 +60,12 @@ export class PreparedQuery extends PgQueryClass {
     }
   }
 
-  handleCommandComplete({ text }: CommandComplete, wire: Wire): void {
-    this.#command = text;
+  handleCommandComplete(_message: unknown, wire: Wire): void {
     if (!this.#known) rememberColumns(wire, this.name, this.#columns ?? NO_COLUMNS);
   }
 
   handleReadyForQuery(wire: Wire): void {
-    if (this.#failure === undefined) this.#done(null, this.#rows, this.#command);
+    if (this.#failure === undefined) this.callback(null, this.#rows);
     else this.handleError(this.#failure, wire);
   }
 }

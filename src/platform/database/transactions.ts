@@ -3,9 +3,8 @@ import { asValue, type AwilixContainer } from 'awilix';
 import { Transaction, type Sequelize } from 'sequelize';
 import { DomainError } from '../../kernel/errors.js';
 import { connectionPoolOf, transactionInternals, type TransactionInternals } from './driver-internals.js';
-import { makeTransactionDatabase, queryInTransaction, type Database, type Statement } from './database.js';
+import { makeTransactionDatabase, type Database, type Statement } from './database.js';
 import { failsStatementOnly, isRetryable, OutdatedLockOrder } from './errors.js';
-import { SkippedStatement } from './joined-calls.js';
 
 /** One transaction = one container scope: everything resolved from `cradle` writes and reads inside it. */
 export interface Transactions {
@@ -31,8 +30,8 @@ export type OpenTransaction = Readonly<{
   /** Awaits the deferred writes sent so far. Rejects with the first failure; the caller has to roll back then. */
   flush(): Promise<void>;
   /**
-   * Awaits the deferred writes that are not flushed yet, and COMMIT. Rejects with the first failure of a write, or of a
-   * deferred constraint, which PostgreSQL checks at COMMIT; the transaction is rolled back then.
+   * Commits, after `flush`. Rejects when a statement has failed, or a deferred constraint, which PostgreSQL checks at
+   * COMMIT; the transaction is rolled back then.
    */
   commit(): Promise<void>;
   /** The cause of `error`: after a deferred write has failed, every later statement fails only because of that one. */
@@ -78,13 +77,7 @@ export async function withRetries<Result>(attempt: () => Promise<Result>): Promi
 
 const nothing = (): void => undefined;
 
-const BEGIN: Statement = { name: 'begin', text: 'BEGIN' };
-const COMMIT: Statement = { name: 'commit', text: 'COMMIT' };
-
-/**
- * Begins a transaction and creates the child scope of `container` that belongs to it. BEGIN is sent with the first
- * statement and not awaited: if it fails, that statement fails too.
- */
+/** Begins a transaction and creates the child scope of `container` that belongs to it. */
 export async function beginTransaction(
   container: AwilixContainer,
   sequelize: Sequelize,
@@ -98,26 +91,14 @@ export async function beginTransaction(
   });
   inside.connection = connection;
   connection.uuid = inside.id;
-  let pending: Promise<unknown>[] = [];
-  let failure: { reason: unknown } | undefined;
-  const defer = (write: Promise<unknown>): void => {
-    pending.push(write);
-    write.catch((reason: unknown) => {
-      failure ??= { reason };
-    });
-  };
-  defer(queryInTransaction(connection, BEGIN, []));
-  const database = makeTransactionDatabase(transaction);
 
   const end = (how: 'commit' | 'rollback'): void => {
     inside.finished = how;
     connection.uuid = undefined;
   };
-  /** In the order of sending, so that the first failure is the cause and not a consequence. */
-  const flush = async (): Promise<void> => {
-    const sent = pending;
-    pending = [];
-    for (const write of sent) await write;
+  const release = (how: 'commit' | 'rollback'): void => {
+    end(how);
+    connections.releaseConnection(connection);
   };
   /** Closes a connection whose state is unknown, instead of returning it to the pool. */
   const discard = async (): Promise<void> => {
@@ -125,30 +106,25 @@ export async function beginTransaction(
     await connections.destroyConnection(connection).catch(nothing);
   };
 
-  /** PostgreSQL has ended the transaction. */
-  const release = (): void => {
-    end('rollback');
-    connections.releaseConnection(connection);
-  };
-  const rollback = async (): Promise<void> => {
-    try {
-      await connection.query({ text: 'ROLLBACK' });
-      release();
-    } catch {
-      await discard();
-    }
-  };
+  try {
+    await connection.query({ text: 'BEGIN' });
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+  const database = makeTransactionDatabase(transaction);
+  let pending: Promise<unknown>[] = [];
+  let failure: { reason: unknown } | undefined;
 
   const deferredWrites: DeferredWrites = {
-    send(statement, values, translate) {
-      const sent = database.rows(statement, values);
-      defer(
-        translate === undefined
-          ? sent
-          : sent.catch((error: unknown) => {
-              throw translate(error);
-            }),
-      );
+    send(statement, values, translate = (error) => error) {
+      const write = database.rows(statement, values).catch((error: unknown) => {
+        throw translate(error);
+      });
+      pending.push(write);
+      write.catch((reason: unknown) => {
+        failure ??= { reason };
+      });
     },
   };
   const scope = container.createScope();
@@ -167,31 +143,35 @@ export async function beginTransaction(
     transaction,
     database,
     deferredWrites,
-    flush,
+    async flush() {
+      const sent = pending;
+      pending = [];
+      // In the order of sending, so that the first failure is the cause and not a consequence.
+      for (const write of sent) await write;
+    },
     async commit() {
-      const committed = queryInTransaction(connection, COMMIT, []);
-      committed.catch(nothing);
-      try {
-        await flush();
-        const { command } = await committed;
-        // PostgreSQL answers COMMIT with ROLLBACK when a statement of the transaction has failed.
-        if (command !== 'COMMIT') throw new Error('the transaction was rolled back at its commit');
-      } catch (error) {
-        const outcome = await committed.then(
-          ({ command }) => command,
-          (failure: unknown) => failure,
-        );
-        if (outcome instanceof SkippedStatement) await rollback();
-        else if (outcome === 'ROLLBACK' || (outcome === error && failsStatementOnly(error))) release();
+      const { command } = await connection.query({ text: 'COMMIT' }).catch(async (error: unknown) => {
+        if (failsStatementOnly(error)) release('rollback');
         else await discard();
         throw error;
+      });
+      // PostgreSQL answers COMMIT with ROLLBACK when a statement of the transaction has failed.
+      if (command !== 'COMMIT') {
+        release('rollback');
+        throw new Error('the transaction was rolled back at its commit');
       }
-      end('commit');
-      connections.releaseConnection(connection);
+      release('commit');
       for (const hook of inside._afterCommitHooks) await hook.call(transaction, transaction);
     },
     reasonFor: (error) => (failure === undefined ? error : failure.reason),
-    rollback,
+    async rollback() {
+      try {
+        await connection.query({ text: 'ROLLBACK' });
+        release('rollback');
+      } catch {
+        await discard();
+      }
+    },
   };
 }
 
@@ -209,6 +189,7 @@ export const makeTransactions = ({
       let result: Result;
       try {
         result = await work(open.cradle);
+        await open.flush();
       } catch (error) {
         await open.rollback();
         throw open.reasonFor(error);

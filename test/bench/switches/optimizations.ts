@@ -14,22 +14,10 @@ export type Optimization = Readonly<{
 
 const DATABASE = 'platform/database/database.js';
 const PREPARED_QUERY = 'platform/database/prepared-query.js';
-const TRANSACTIONS = 'platform/database/transactions.js';
 const PIPELINE = 'platform/database/pipeline.js';
 
 const NO_JOINED_CALLS: Edit = { module: DATABASE, find: 'new JoinableCall(', by: 'new PreparedQuery(' };
 const NO_SHARED_CONNECTION: Edit = { module: DATABASE, find: 'statement.shareable === true', by: 'false' };
-const COMMIT_ALONE: Edit = {
-  module: TRANSACTIONS,
-  find: 'const committed = queryInTransaction(connection, COMMIT, []);',
-  by: `try { await flush(); } catch (error) { await discard(); throw error; }
-       const committed = queryInTransaction(connection, COMMIT, []);`,
-};
-const BEGIN_ALONE: Edit = {
-  module: TRANSACTIONS,
-  find: 'defer(queryInTransaction(connection, BEGIN, []));',
-  by: 'await queryInTransaction(connection, BEGIN, []);',
-};
 
 export const OPTIMIZATIONS: readonly Optimization[] = [
   {
@@ -46,10 +34,10 @@ export const OPTIMIZATIONS: readonly Optimization[] = [
       },
       {
         module: DATABASE,
-        find: 'return (await queryInTransaction(connection, statement, values)).rows;',
-        by: `return transaction.sequelize.query(statement.text, { bind: [...values], type: 'SELECT', transaction });`,
+        find: 'return { rows: (statement, values) => queryInTransaction(connection, statement, values) };',
+        by: `return { rows: ({ text }, values) =>
+          transaction.sequelize.query(text, { bind: [...values], type: 'SELECT', transaction }) };`,
       },
-      COMMIT_ALONE,
     ],
   },
   {
@@ -90,13 +78,6 @@ export const OPTIMIZATIONS: readonly Optimization[] = [
     plain: 'each on a connection of its own',
     workloads: ['product', 'orders'],
     edits: [NO_SHARED_CONNECTION],
-  },
-  {
-    name: 'begin-commit',
-    what: 'BEGIN with the first statement, COMMIT with the last writes',
-    plain: 'each waits for its answer',
-    workloads: ['booking', 'cash'],
-    edits: [BEGIN_ALONE, COMMIT_ALONE],
   },
   {
     name: 'serialized-replies',

@@ -5,7 +5,7 @@ const queryOf = (config: string): string => `
 import pg from 'pg';
 export class PreparedQuery extends pg.Query {
   constructor({ name, text }, values, callback) {
-    super(${config}, undefined, (error, result) => callback(error ?? null, result?.rows, result?.command));
+    super(${config}, undefined, (error, result) => callback(error ?? null, result?.rows));
   }
 }`;
 export const DESCRIBED_QUERY = queryOf('{ name, text, values }');

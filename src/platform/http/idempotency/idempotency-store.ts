@@ -9,7 +9,6 @@ import {
 import { HOUR, plus, type Clock } from '../../../kernel/clock.js';
 import type { Secrets } from '../../config/secrets.js';
 import type { Database, Statement } from '../../database/database.js';
-import type { DeferredWrites } from '../../database/transactions.js';
 import type { Answer } from '../replies/answer.js';
 import { hasCode } from '../../error-code.js';
 import { ProtocolError } from '../replies/protocol-error.js';
@@ -33,10 +32,7 @@ const SELECT_KEY: Statement = {
   text: 'SELECT fingerprint, answer, reference, settled FROM idempotency_keys WHERE key_hash = $1 AND expires_at > $2',
 };
 
-/**
- * Raises `ALREADY_ANSWERED` when the key has an answer. The error aborts the transaction, so COMMIT may be sent
- * directly behind it.
- */
+/** Raises `ALREADY_ANSWERED` when the key has an answer. */
 const STORE_ANSWER: Statement = {
   name: 'idempotency_store',
   text: 'SELECT store_idempotency_answer($1, $2, $3, $4, $5, $6)',
@@ -93,10 +89,11 @@ export interface IdempotencyStore {
    * caller's transaction is aborted then and has to be rolled back.
    */
   claim(request: KeyedRequest, within: Database): Promise<boolean>;
-  /** Stores the answer as a deferred write; COMMIT fails with `isAnswered` when the key has an answer already. */
-  store(request: KeyedRequest, answer: Answer, writes: DeferredWrites): void;
-  /** Whether COMMIT failed because the key has an answer already. */
-  isAnswered(error: unknown): boolean;
+  /**
+   * Stores the answer and returns true. Returns false when the key has an answer already; the caller's transaction is
+   * aborted then and has to be rolled back.
+   */
+  store(request: KeyedRequest, answer: Answer, within: Database): Promise<boolean>;
   /** Stores the answer unless there is one. */
   settleWith(request: KeyedRequest, answer: Answer): Promise<void>;
   /** The handle of the held key, or undefined when another request with it was first. */
@@ -178,10 +175,15 @@ export const makeIdempotencyStore = ({
         throw error;
       }
     },
-    store(request, answer, writes) {
-      writes.send(STORE_ANSWER, answered(request, answer));
+    async store(request, answer, within) {
+      try {
+        await within.rows(STORE_ANSWER, answered(request, answer));
+        return true;
+      } catch (error) {
+        if (hasCode(error, ALREADY_ANSWERED)) return false;
+        throw error;
+      }
     },
-    isAnswered: (error) => hasCode(error, ALREADY_ANSWERED),
     async settleWith(request, answer) {
       await database.rows(SETTLE_WITH, answered(request, answer));
     },

@@ -163,16 +163,14 @@ export const makeIdempotency = ({
         return answerOf(await idempotencyStore.find(request));
       },
       async finish(answer) {
-        if (open === undefined) return { answer, replayed: false };
         const ending = open;
-        open = undefined;
-        try {
-          idempotencyStore.store(request, answer, ending.deferredWrites);
+        if (ending === undefined) return { answer, replayed: false };
+        if (await idempotencyStore.store(request, answer, ending.database)) {
+          open = undefined;
           await ending.commit();
           return { answer, replayed: false };
-        } catch (error) {
-          if (!idempotencyStore.isAnswered(error)) throw error;
         }
+        await rollback();
         const first = answerOf(await idempotencyStore.find(request));
         if (first === undefined) throw inFlight();
         return { answer: first, replayed: true };
