@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import type { Sequelize, Transaction } from 'sequelize';
-import type { JoinableCall } from './joined-calls.js';
 
 /**
  * Everything that this code uses of pg and Sequelize beyond their public interfaces: the fields and methods, and the casts that
@@ -11,10 +10,18 @@ import type { JoinableCall } from './joined-calls.js';
 /** A statement as pg takes it; without a name it is parsed and planned for each call. */
 export type Query = Readonly<{ name?: string; text: string; values?: readonly unknown[] }>;
 
+/** A call of a named statement; `values` are parameters of the protocol. */
+export type NamedCall = Readonly<{
+  name: string;
+  text: string;
+  values: readonly unknown[];
+  callback: QueryCallback;
+}>;
+
 /** The part of a pg client that statements are sent through. Sequelize pools them. */
 export interface Connection {
   /** The result goes to the callback of `query`. */
-  query(query: PgQuery | JoinableCall): unknown;
+  query(query: PgQuery | NamedCall): unknown;
   query(query: Query): Promise<Readonly<{ rows: object[]; command: string }>>;
 }
 

@@ -1,9 +1,15 @@
-import { PgQueryClass, type DataRow, type QueryCallback, type Wire } from './driver-internals.js';
+import {
+  PgQueryClass,
+  type DataRow,
+  type NamedCall,
+  type QueryCallback,
+  type Wire,
+} from './driver-internals.js';
 import { failsStatementOnly } from './errors.js';
 import { columnsOf, NO_COLUMNS, readRow, toParameter, type Columns } from './statement-columns.js';
 
 /** A call of a named statement inside a transaction, which may be sent together with others. */
-export class JoinableCall {
+export class JoinableCall implements NamedCall {
   readonly name: string;
   readonly text: string;
   /** As parameters of the protocol. */
