@@ -174,9 +174,14 @@ async function checkIntegrity(argv: readonly string[]): Promise<ExitCode> {
 }
 
 async function examine(argv: readonly string[]): Promise<ExitCode> {
-  rejectWords(argv);
-  const { runDoctor } = await import('./platform/cli/doctor.js');
+  const { positionals, has } = readArguments(argv, { payments: { flag: true } });
+  if (positionals.length > 0) throw new UsageError(`unexpected ${positionals.join(' ')}`);
   const { loadConfig } = await import('./platform/config/config.js');
+  if (has('payments')) {
+    const { runPaymentsDoctor } = await import('./platform/cli/doctor-payments.js');
+    return (await runPaymentsDoctor(loadConfig(), print)) ? EXIT.ok : EXIT.failed;
+  }
+  const { runDoctor } = await import('./platform/cli/doctor.js');
   return (await runDoctor(loadConfig, print)) ? EXIT.ok : EXIT.failed;
 }
 

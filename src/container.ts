@@ -53,6 +53,7 @@ import { makeJobRunner, type Job, type Jobs } from './platform/jobs/job-runner.j
 import { makeJobSignal, type JobSignal } from './platform/jobs/job-signal.js';
 import { makeSequelizeOutbox } from './platform/jobs/sequelize-outbox.js';
 import { makeMailer } from './platform/mail/mailer.js';
+import { makeGatewayHealth } from './platform/payments/gateway-health.js';
 import { makePaymentGateway } from './platform/payments/payment-gateway.js';
 import { makeSandboxCardSetups } from './platform/payments/sandbox-card-setups.js';
 import { makeSandboxCharges } from './platform/payments/sandbox-charges.js';
@@ -158,6 +159,7 @@ function platformRegistrations(container: AwilixContainer, jobs: Jobs, runtime: 
         mailer.close();
       }),
     paymentGateway: asFunction(makePaymentGateway).singleton(),
+    gatewayHealth: asFunction(makeGatewayHealth).singleton(),
     metrics: asFunction(({ sequelize }: Readonly<{ sequelize: Sequelize }>) =>
       makeMetrics({
         sequelize,
@@ -250,6 +252,7 @@ export function buildApplication(container: AwilixContainer<Cradle>, runtime: Ru
     idempotency,
     cursorCodec,
     authenticate,
+    gatewayHealth,
   } = container.cradle;
   return createApplication({
     routes: ROUTES,
@@ -260,6 +263,7 @@ export function buildApplication(container: AwilixContainer<Cradle>, runtime: Ru
           return (await storage.isFull()) ? 'storage-full' : 'ready';
         },
         draining: runtime.draining ?? (() => false),
+        paymentGateway: gatewayHealth,
       }),
       ...problemPages(CATALOG),
       ...referencePages(buildOpenApiDocument()),

@@ -54,9 +54,15 @@ The password is asked for twice at a terminal. Otherwise it is the first line of
     details: `--member EMAIL  the address of the person; members, staff and admins alike`,
   },
   doctor: {
-    usage: ['doctor'],
-    overview: [['doctor', 'check configuration, database, schema, mail and clock']],
-    details: `Prints a line for each check, "ok" or "fault" with what to do about it. Exit code 1 with at least one fault.`,
+    usage: ['doctor [--payments]'],
+    overview: [
+      ['doctor', 'check configuration, database, schema, mail and clock'],
+      ['        [--payments]', 'try every call to the payment gateway, with its test cards'],
+    ],
+    details: `--payments  checks the payment gateway alone: whether it accepts the key and knows the webhook endpoint. With a
+            test key also a charge, a decline, authentication, a refund and a payment page, with test cards
+
+Prints a line for each check, "ok" or "fault" with what to do about it. Exit code 1 with at least one fault.`,
   },
   integrity: {
     usage: ['integrity'],

@@ -40,7 +40,9 @@ export type Config = Readonly<{
   currency: string;
   /** An IANA name. */
   timeZone: string;
-  paymentGateway: 'sandbox' | 'desk';
+  paymentGateway: 'sandbox' | 'desk' | 'stripe';
+  /** null unless the gateway is Stripe. `apiBase`: a stand-in; null: Stripe. */
+  stripe: Readonly<{ secretKey: string; webhookSecrets: readonly string[]; apiBase: string | null }> | null;
   rateLimit: boolean;
   /** Limits of one member; null: no limit. */
   limits: Readonly<{
@@ -89,6 +91,10 @@ export function loadConfig(
   const publicUrl = read('PUBLIC_URL') ?? null;
   const mailUrl = absoluteMailUrl(read('MAIL_URL') ?? `file:${resolve(home, 'mail')}`, cwd);
   const mailDomain = publicUrl === null ? 'localhost' : new URL(publicUrl).hostname;
+  const paymentGateway = read('PAYMENT_GATEWAY') ?? 'sandbox';
+  const stripeSecretKey = read('STRIPE_SECRET_KEY');
+  const stripeWebhookSecrets = read('STRIPE_WEBHOOK_SECRET');
+  const stripeApiBase = read('STRIPE_API_BASE') ?? null;
   const config: Config = {
     production,
     host: read('HOST') ?? '127.0.0.1',
@@ -112,7 +118,15 @@ export function loadConfig(
     },
     currency: read('CURRENCY') ?? 'EUR',
     timeZone: read('TIME_ZONE') ?? 'UTC',
-    paymentGateway: read('PAYMENT_GATEWAY') ?? 'sandbox',
+    paymentGateway,
+    stripe:
+      paymentGateway === 'stripe'
+        ? {
+            secretKey: stripeSecretKey ?? '',
+            webhookSecrets: stripeWebhookSecrets ?? [],
+            apiBase: stripeApiBase,
+          }
+        : null,
     rateLimit: read('RATE_LIMIT') ?? true,
     limits: {
       openAppointments: orDefault(read('LIMIT_OPEN_APPOINTMENTS'), 10),
@@ -131,6 +145,9 @@ export function loadConfig(
   if (faults.length > 0) throw new ConfigurationError(faults);
   return config;
 }
+
+/** Stripe counts these in other units than ISO 4217, or only in tens (docs.stripe.com/currencies). */
+const COUNTED_OTHERWISE = new Set('BHD IQD ISK JOD KWD LYD MGA OMR TND UGX'.split(' '));
 
 /** Rules about more than one variable. A variable with a fault of its own is not reported twice. */
 function crossChecks(
@@ -176,7 +193,32 @@ function crossChecks(
     'PAYMENT_GATEWAY',
     !(config.production && config.paymentGateway === 'sandbox'),
     'is the sandbox in production, which takes no real money',
-    'set PAYMENT_GATEWAY=desk, which means no card payments',
+    'set PAYMENT_GATEWAY=stripe, or desk, which means no card payments',
+  );
+  const { stripe } = config;
+  check(
+    'STRIPE_SECRET_KEY',
+    stripe?.secretKey !== '',
+    'is required with PAYMENT_GATEWAY=stripe',
+    'set the secret key from the dashboard',
+  );
+  check(
+    'STRIPE_WEBHOOK_SECRET',
+    stripe?.webhookSecrets.length !== 0,
+    'is required with PAYMENT_GATEWAY=stripe',
+    'set the signing secret of the webhook endpoint',
+  );
+  check(
+    'STRIPE_API_BASE',
+    !config.production || (stripe?.apiBase ?? null) === null,
+    'is set in production, where it would replace Stripe',
+    'set PAYMENT_GATEWAY=stripe without it',
+  );
+  check(
+    'CURRENCY',
+    stripe === null || !COUNTED_OTHERWISE.has(config.currency),
+    `is ${config.currency}, whose minor unit is another one at Stripe`,
+    'set another currency, or PAYMENT_GATEWAY=desk',
   );
   return faults;
 }

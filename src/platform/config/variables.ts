@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopback } from './loopback.js';
 import { isTimeZone } from '../time/zone-names.js';
 
 /** The text of an error without the name of the variable: the problem, and after the semicolon what to set. */
@@ -100,6 +101,23 @@ const mailUrl = z.string().refine(
   fault('is not a way to send mail', 'set smtp://USER:PASSWORD@HOST:PORT, smtps://… or file:FOLDER'),
 );
 
+const stripeWebhookSecrets = z
+  .string()
+  .transform((text) => text.split(',').map((secret) => secret.trim()))
+  .refine(
+    (secrets) => secrets.length <= 2 && secrets.every((secret) => /^whsec_\w{4,250}$/.test(secret)),
+    fault('is not one or two signing secrets', 'set whsec_…, or whsec_…,whsec_… while it is replaced'),
+  );
+
+/** Only this machine, because the secret key is sent there. */
+const stripeApiBase = z.string().refine(
+  (text) => {
+    const url = urlOf(text);
+    return url !== undefined && isWebOrigin(url) && isLoopback(url.hostname) && url.pathname === '/';
+  },
+  fault('is not a server on this machine', 'set http://127.0.0.1:PORT, or remove it'),
+);
+
 const MAIL_ADDRESS = /^[^\s<>,;:"@]+@[^\s<>,;:"@]+$/;
 const mailFrom = z.string().refine(
   (text) => {
@@ -155,7 +173,17 @@ export const VARIABLES = {
   MAIL_TLS: toggle,
   CURRENCY: currency,
   TIME_ZONE: timeZone,
-  PAYMENT_GATEWAY: z.enum(['sandbox', 'desk'], { error: fault('is unknown', 'set sandbox or desk') }),
+  PAYMENT_GATEWAY: z.enum(['sandbox', 'desk', 'stripe'], {
+    error: fault('is unknown', 'set sandbox, desk or stripe'),
+  }),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(
+      /^[sr]k_(?:test|live)_\w{4,250}$/,
+      fault('is not a secret key', 'set sk_… or rk_… from the dashboard'),
+    ),
+  STRIPE_WEBHOOK_SECRET: stripeWebhookSecrets,
+  STRIPE_API_BASE: stripeApiBase,
   RATE_LIMIT: toggle,
   LIMIT_OPEN_APPOINTMENTS: limit,
   LIMIT_BOOKINGS_PER_HOUR: limit,

@@ -7,6 +7,8 @@ export type Readiness = Readonly<{
   /** Whether the database answers, has the schema of this build, and can write. */
   check(): Promise<'ready' | 'schema-behind' | 'storage-full'>;
   draining(): boolean;
+  /** The state of the payment gateway, shown unless it is `ok`. The server is ready whatever it is. */
+  paymentGateway?(): 'ok' | 'unauthenticated' | 'unreachable';
 }>;
 
 /**
@@ -15,7 +17,7 @@ export type Readiness = Readonly<{
  */
 const PATIENCE_MS = 2_000;
 
-const answerJson = (status: string): string => JSON.stringify({ status });
+const answerJson = (status: string, more: object = {}): string => JSON.stringify({ status, ...more });
 
 const REASONS = {
   'schema-behind': 'The schema is not the one this build needs.',
@@ -66,7 +68,8 @@ export const healthPages = (readiness: Readiness): readonly Page[] => [
       if (state !== 'ready') throw notReady(REASONS[state], state);
       context.set('Cache-Control', 'no-store');
       context.type = 'application/json';
-      context.body = answerJson('ready');
+      const paymentGateway = readiness.paymentGateway?.() ?? 'ok';
+      context.body = answerJson('ready', paymentGateway === 'ok' ? {} : { paymentGateway });
     },
   },
 ];
