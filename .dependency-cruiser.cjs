@@ -4,8 +4,9 @@
 const CONTEXTS = {
   identity: [],
   cash: ['identity'],
+  billing: ['cash', 'identity'],
   storefront: ['cash', 'identity'],
-  clinic: ['identity', 'cash'],
+  clinic: ['identity'],
   journal: ['identity'],
 };
 

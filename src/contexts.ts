@@ -1,3 +1,4 @@
+import { billingModule, type BillingCradle } from './billing/module.js';
 import { cashModule, type CashCradle } from './cash/module.js';
 import { clinicModule, type ClinicCradle } from './clinic/module.js';
 import { identityModule, type IdentityCradle } from './identity/module.js';
@@ -9,12 +10,18 @@ import type { Route } from './platform/http/routing/route.js';
 import { storefrontModule, type StorefrontCradle } from './storefront/module.js';
 
 /** Everything that the contexts register. */
-export type ContextsCradle = IdentityCradle & CashCradle & StorefrontCradle & ClinicCradle & JournalCradle;
+export type ContextsCradle = IdentityCradle &
+  CashCradle &
+  BillingCradle &
+  StorefrontCradle &
+  ClinicCradle &
+  JournalCradle;
 
 /** The bounded contexts. A new context is added in this file only. */
 export const CONTEXTS: readonly ContextModule<ContextsCradle>[] = [
   identityModule,
   cashModule,
+  billingModule,
   storefrontModule,
   clinicModule,
   journalModule,

@@ -21,7 +21,7 @@ import { makeReadFeed } from './application/read-calendar-feed.js';
 import { makeCancelAppointment } from './application/cancel-appointment.js';
 import { makeChangeDoctor } from './application/change-doctor.js';
 import { makeFindSlots } from './application/find-slots.js';
-import { APPOINTMENT_MAIL, RECONCILE_EVERY_MS, RECONCILE_PAYMENTS } from './application/jobs.js';
+import { APPOINTMENT_MAIL } from './application/jobs.js';
 import { isMailKind } from './application/mails.js';
 import { makeAddPatient } from './application/add-patient.js';
 import { makeChangePatient } from './application/change-patient.js';
@@ -34,14 +34,16 @@ import { makeViewOwnFile } from './application/view-own-file.js';
 import { makeViewPatient } from './application/view-patient.js';
 import { makeWriteOwnFile } from './application/write-own-file.js';
 import { makePayAppointment } from './application/pay-appointment.js';
-import { makeResumePayment } from './application/resume-payment.js';
+import { makeResumeAppointmentPayment } from './application/resume-appointment-payment.js';
+import { makeRefundAppointment } from './application/refund-appointment.js';
+import { makeAppointmentOrigin } from './application/appointment-origin.js';
+import { APPOINTMENT_ORIGIN } from './domain/receivable.js';
 import type { ClinicPorts, ClinicQueries } from './application/ports.js';
 import { makeListAppointmentHistory } from './application/list-appointment-history.js';
 import { makeListAppointments } from './application/list-appointments.js';
 import { makeViewAppointment } from './application/view-appointment.js';
 import { makeListDoctors } from './application/list-doctors.js';
 import { makeViewDoctor } from './application/view-doctor.js';
-import { makeReconcileAppointmentPayments } from './application/reconcile-payments.js';
 import { makeRemoveAppointment } from './application/remove-appointment.js';
 import { makeRemoveDoctor } from './application/remove-doctor.js';
 import { makeRescheduleAppointment } from './application/reschedule-appointment.js';
@@ -53,8 +55,6 @@ import { makeSetWorkingHours } from './application/set-working-hours.js';
 import { makeViewWorkingHours } from './application/view-working-hours.js';
 import { clinicProblems } from './http/problems.js';
 import { clinicRoutes } from './http/routes.js';
-import { makeAppointmentBooks } from './infrastructure/appointment-books.js';
-import { makeCardTerminal } from './infrastructure/card-terminal.js';
 import { makeClinicMembers } from './infrastructure/clinic-members.js';
 import { makeFeedTokens } from './infrastructure/feed-tokens.js';
 import { makeAccessLog } from './infrastructure/sequelize/access-log.js';
@@ -67,7 +67,6 @@ import { makeDoctorRepository } from './infrastructure/sequelize/doctor-reposito
 import { clinicIntegrityChecks } from './infrastructure/sequelize/integrity-checks.js';
 import { makeClinicModels } from './infrastructure/sequelize/models.js';
 import { makePatientRepository } from './infrastructure/sequelize/patient-repository.js';
-import { makePaymentRepository } from './infrastructure/sequelize/payment-repository.js';
 
 /**
  * Needs the platform's `sequelize`, `database`, `transactions`, `outbox`, `idempotencyKey`, `idempotencyKeys`, `timeZones`,
@@ -84,16 +83,13 @@ export const clinicRegistrations = {
   patients: asWritingPort(makePatientRepository),
   diary: asWritingPort(makeDiary),
   appointments: asWritingPort(makeAppointmentRepository),
-  appointmentPayments: asWritingPort(makePaymentRepository),
   accessLog: asWritingPort(makeAccessLog),
   calendarFeeds: asWritingPort(makeCalendarFeedRepository),
-  appointmentBooks: asWritingPort(makeAppointmentBooks),
 
   // within a transaction, these join it
   clinicUnitOfWork: asFunction(makeUnitOfWork<ClinicPorts>).scoped(),
   clinicQueries: asFunction(makeClinicQueries).scoped(),
   clinicMembers: asFunction(makeClinicMembers).scoped(),
-  cardTerminal: asFunction(makeCardTerminal).scoped(),
   accessAuditor: asFunction(makeAccessAuditor).scoped(),
 
   listDoctors: asFunction(makeListDoctors).scoped(),
@@ -134,8 +130,8 @@ export const clinicRegistrations = {
   cancelAppointment: asFunction(makeCancelAppointment).scoped(),
   advanceAppointment: asFunction(makeAdvanceAppointment).scoped(),
   payAppointment: asFunction(makePayAppointment).scoped(),
-  resumeAppointmentPayment: asFunction(makeResumePayment).scoped(),
-  reconcileAppointmentPayments: asFunction(makeReconcileAppointmentPayments).scoped(),
+  resumeAppointmentPayment: asFunction(makeResumeAppointmentPayment).scoped(),
+  refundAppointment: asFunction(makeRefundAppointment).scoped(),
   sendAppointmentMail: asFunction(makeSendAppointmentMail).scoped(),
   openFeed: asFunction(makeOpenFeed).scoped(),
   closeFeed: asFunction(makeCloseFeed).scoped(),
@@ -160,13 +156,6 @@ export const clinicJobs = {
         });
       },
   },
-  [RECONCILE_PAYMENTS]: {
-    lane: 'payments',
-    makeHandler:
-      ({ reconcileAppointmentPayments }: ClinicCradle): JobHandler =>
-      () =>
-        reconcileAppointmentPayments(),
-  },
 } as const;
 
 export const clinicModule: ContextModule<ClinicCradle> = {
@@ -183,7 +172,8 @@ export const clinicModule: ContextModule<ClinicCradle> = {
   pages: [],
   problems: clinicProblems,
   jobs: clinicJobs,
-  recurringJobs: [{ kind: RECONCILE_PAYMENTS, everyMs: RECONCILE_EVERY_MS }],
+  recurringJobs: [],
+  paymentOrigins: { [APPOINTMENT_ORIGIN]: makeAppointmentOrigin },
   exportMember: {
     section: 'patient',
     async collect({ clinicQueries }: Readonly<{ clinicQueries: ClinicQueries }>, userId) {

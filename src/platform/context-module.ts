@@ -1,3 +1,4 @@
+import type { PaymentOrigin } from '../kernel/billing.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Practice } from '../kernel/practice.js';
 import type { IntegrityCheck } from './database/integrity.js';
@@ -18,7 +19,7 @@ type MemberExport<Cradle> = Readonly<{
   collect: (cradle: Cradle, userId: string) => Promise<unknown>;
 }>;
 
-/** The registrations of the platform that routes may use beside those of their context. */
+/** The registrations of the platform that routes and origins may use beside those of their context. */
 type RouteDependencies = Readonly<{ clock: Clock; practice: Practice }>;
 
 /** The interface of a bounded context to the composition root; each `module.ts` exports one. */
@@ -41,6 +42,8 @@ export type ContextModule<Cradle> = Readonly<{
    */
   memberErased?: (cradle: Cradle) => (userId: string) => Promise<void>;
   recurringJobs: readonly Readonly<{ kind: string; everyMs: number }>[];
+  /** What the context has that is paid for, by the type of its origin. Made inside the transaction of a payment. */
+  paymentOrigins?: Readonly<Record<string, (cradle: Cradle & RouteDependencies) => PaymentOrigin>>;
   /** The checks of `praxis integrity` on the stored data. */
   integrityChecks?: readonly IntegrityCheck[];
 }>;

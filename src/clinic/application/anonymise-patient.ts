@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/clock.js';
+import type { Practice } from '../../kernel/practice.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { forget } from './anonymise.js';
 import type { ExpectedVersion } from '../../kernel/expected-version.js';
@@ -6,6 +7,7 @@ import type { ClinicPorts } from './ports.js';
 
 type Dependencies = Readonly<{
   clinicUnitOfWork: UnitOfWork<ClinicPorts>;
+  practice: Practice;
   clock: Clock;
 }>;
 
@@ -18,6 +20,6 @@ export type AnonymisePatient = (
 ) => Promise<void>;
 
 export const makeAnonymisePatient =
-  ({ clinicUnitOfWork, clock }: Dependencies): AnonymisePatient =>
+  ({ clinicUnitOfWork, practice, clock }: Dependencies): AnonymisePatient =>
   ({ actorId, patientId, expectedVersion }) =>
-    clinicUnitOfWork.run((ports) => forget(ports, { patientId, by: actorId, expectedVersion }, { clock }));
+    clinicUnitOfWork.run((ports) => forget(ports, { patientId, by: actorId, expectedVersion }, { clock, practice }));

@@ -1,8 +1,8 @@
 import type { Clock } from '../../kernel/clock.js';
 import { notFound } from '../../kernel/errors.js';
+import { NO_PAYMENTS, paymentStatusOf } from '../../kernel/payments.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import { logAccess } from './access.js';
-import { paymentStatusOf } from '../domain/payment.js';
 import type {
   AccessLog,
   Appointment,
@@ -106,7 +106,7 @@ export const viewOfNew = (
   cancelledBy: appointment.cancelledBy,
   cancelReason: appointment.cancelReason,
   price: appointment.price,
-  paymentStatus: paymentStatusOf(appointment.price, []),
+  paymentStatus: appointment.price && paymentStatusOf(appointment.price.amount, NO_PAYMENTS),
   revision: appointment.revision,
   version: appointment.version,
   createdAt: appointment.createdAt,

@@ -1,16 +1,18 @@
 import type { Clock } from '../../kernel/clock.js';
 import type { IdGenerator } from '../../kernel/ids.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import type { Practice } from '../../kernel/practice.js';
 import { assertWindowOpen, cancel } from '../domain/appointment.js';
-import { assertNoneInDoubt } from '../domain/payment.js';
+import { assertNoPaymentInDoubt, refundInFull } from './refund-in-full.js';
 import { lockVisible, recordChange, viewWithAudit } from './appointment-support.js';
 import { assertVersion, type ExpectedVersion } from '../../kernel/expected-version.js';
 import { enqueueAppointmentMails } from './mails.js';
 import type { AppointmentView, Caller, ClinicPorts } from './ports.js';
 
 /**
- * Cancels an appointment, which frees its time. Members may do so until the type's deadline.
- * not_found, stale `version-mismatch`; conflict `invalid-transition`, `change-window-closed`, `payment-in-doubt`; invalid `validation`.
+ * Cancels an appointment, which frees its time, and refunds what was paid for it. Members may do so until the type's
+ * deadline. not_found, stale `version-mismatch`; conflict `invalid-transition`, `change-window-closed`, `payment-in-doubt`;
+ * invalid `validation`.
  */
 export type CancelAppointment = (
   command: Readonly<{
@@ -23,15 +25,16 @@ export type CancelAppointment = (
 
 type Dependencies = Readonly<{
   clinicUnitOfWork: UnitOfWork<ClinicPorts>;
+  practice: Practice;
   clock: Clock;
   ids: IdGenerator;
 }>;
 
 export const makeCancelAppointment =
-  ({ clinicUnitOfWork, clock, ids }: Dependencies): CancelAppointment =>
+  ({ clinicUnitOfWork, practice, clock, ids }: Dependencies): CancelAppointment =>
   ({ caller, appointmentId, reason, expectedVersion }) =>
     clinicUnitOfWork.run(async (ports) => {
-      const { appointments, appointmentTypes, appointmentPayments, outbox } = ports;
+      const { appointments, appointmentTypes, outbox } = ports;
       const appointment = await lockVisible(ports, caller, appointmentId);
       assertVersion(appointment, expectedVersion);
       const now = clock.now();
@@ -41,9 +44,10 @@ export const makeCancelAppointment =
         if (type === undefined) throw new Error(`no type ${appointment.appointmentTypeId}`);
         assertWindowOpen(appointment, type, now);
       }
-      if (appointment.price !== null) assertNoneInDoubt(await appointmentPayments.of(appointmentId));
+      await assertNoPaymentInDoubt(ports, appointment);
       const saved = await appointments.save(cancelled);
       await recordChange(appointments, saved, { from: appointment.status, by: caller.userId }, { clock });
       await enqueueAppointmentMails(outbox, saved, 'cancelled', now);
+      await refundInFull(ports, saved, { reason: 'appointment cancelled', by: caller.userId }, practice);
       return viewWithAudit(ports, { caller, action: 'cancel-appointment', appointmentId }, { clock, ids });
     });

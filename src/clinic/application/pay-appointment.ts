@@ -1,20 +1,20 @@
-import type { Clock } from '../../kernel/clock.js';
-import { DomainError, invalidField } from '../../kernel/errors.js';
-import type { IdGenerator } from '../../kernel/ids.js';
-import type { UnitOfWork } from '../../kernel/unit-of-work.js';
-import { cardDeclined, noCard, notPayable } from '../domain/errors.js';
-import { amountDue, newPayment, type Payment } from '../domain/payment.js';
-import { findVisible, lockVisible, viewWithAudit } from './appointment-support.js';
 import type {
-  AppointmentView,
-  Caller,
-  CardTerminal,
-  ChargeableCard,
-  ClinicPorts,
-  ClinicQueries,
-  PaymentMethod,
-} from './ports.js';
-import { payerOf, settlePaymentWithin } from './settle-payment.js';
+  CompletePayment,
+  PaymentMeans,
+  ResolvePaymentMeans,
+} from '../../kernel/billing.js';
+import type { Clock } from '../../kernel/clock.js';
+import { invalidField } from '../../kernel/errors.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import type { Payment, PaymentMethod } from '../../kernel/payments.js';
+import type { Practice } from '../../kernel/practice.js';
+import type { Receivable } from '../../kernel/receivable.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { noCard, notPayable } from '../domain/errors.js';
+import { assertPayable } from '../domain/receivable.js';
+import { appointmentReceivable } from './appointment-receivable.js';
+import { findVisible, lockVisible, viewWithAudit } from './appointment-support.js';
+import type { AppointmentView, Caller, ClinicPorts, ClinicQueries } from './ports.js';
 
 /** `settled` is false if the gateway did not answer; the reconciliation job settles the payment later. */
 export type PaidAppointment = Readonly<{ appointment: AppointmentView; settled: boolean }>;
@@ -22,8 +22,8 @@ export type PaidAppointment = Readonly<{ appointment: AppointmentView; settled: 
 /**
  * Pays for an appointment: at the desk in one transaction, by card in two transactions with the gateway call between
  * them. Payments at the desk are for staff; a card payment uses a card of the patient.
- * not_found; conflict `not-payable`, `already-paid`, `payment-in-doubt`; payment_refused `card-declined`;
- * invalid `no-card`, `card-expired`, `card-payments-off`, `validation`; busy `gateway-unavailable`.
+ * not_found; conflict `not-payable`, `already-paid`, `payment-in-doubt`; payment_refused `card-declined`, `payment-failed`;
+ * invalid `no-card`, `card-expired`, `card-payments-off`, `validation`.
  */
 export type PayAppointment = (
   command: Readonly<{
@@ -37,7 +37,9 @@ export type PayAppointment = (
 type Dependencies = Readonly<{
   clinicUnitOfWork: UnitOfWork<ClinicPorts>;
   clinicQueries: ClinicQueries;
-  cardTerminal: CardTerminal;
+  resolvePaymentMeans: ResolvePaymentMeans;
+  completePayment: CompletePayment;
+  practice: Practice;
   clock: Clock;
   ids: IdGenerator;
 }>;
@@ -47,87 +49,52 @@ export const ACTION = 'pay-appointment';
 export const makePayAppointment = ({
   clinicUnitOfWork,
   clinicQueries,
-  cardTerminal,
+  resolvePaymentMeans,
+  completePayment,
+  practice,
   clock,
   ids,
 }: Dependencies): PayAppointment => {
-  const viewPaid = (ports: ClinicPorts, caller: Caller, appointmentId: string): Promise<AppointmentView> =>
-    viewWithAudit(ports, { caller, action: ACTION, appointmentId }, { clock, ids });
+  type Attempt = Readonly<{ caller: Caller; appointmentId: string; means: PaymentMeans }>;
 
-  const payAtDesk = (caller: Caller, appointmentId: string): Promise<PaidAppointment> =>
+  /** Records the payment of what is due, under the lock of the appointment. */
+  async function collect(
+    ports: ClinicPorts,
+    { caller, appointmentId, means }: Attempt,
+    { id, requestHandle }: Readonly<{ id: string; requestHandle: string | null }>,
+  ): Promise<Readonly<{ payment: Payment; receivable: Receivable }>> {
+    const appointment = await lockVisible(ports, caller, appointmentId);
+    const receivable = await appointmentReceivable(ports, appointment, practice);
+    assertPayable(receivable);
+    const payment = await ports.billing.collect(receivable, { id, means, requestHandle, by: caller.userId });
+    return { payment, receivable };
+  }
+
+  const view = (
+    ports: ClinicPorts,
+    { caller, appointmentId }: Attempt,
+    { status }: Payment,
+  ): Promise<PaidAppointment> =>
+    viewWithAudit(ports, { caller, action: ACTION, appointmentId }, { clock, ids }).then((appointment) => ({
+      appointment,
+      settled: status === 'captured',
+    }));
+
+  const payAtDesk = (attempt: Attempt): Promise<PaidAppointment> =>
     clinicUnitOfWork.run(async (ports) => {
-      const appointment = await lockVisible(ports, caller, appointmentId);
-      const { amount, currency } = amountDue(appointment, await ports.appointmentPayments.of(appointmentId));
-      const desk = { id: ids.next(), appointmentId, method: 'desk' as const, amount, currency };
-      const payment = newPayment(
-        { ...desk, cardLast4: null, requestHandle: null, createdBy: caller.userId },
-        'captured',
-        clock.now(),
-      );
-      await ports.appointmentPayments.insert(payment);
-      await ports.appointmentBooks.book(payment, await payerOf(ports, appointment));
-      return { appointment: await viewPaid(ports, caller, appointmentId), settled: true };
+      const { payment } = await collect(ports, attempt, { id: ids.next(), requestHandle: null });
+      return view(ports, attempt, payment);
     });
 
-  /** The first transaction: records the payment before the gateway is called. */
-  const begin = (caller: Caller, appointmentId: string, card: ChargeableCard): Promise<Payment> =>
-    clinicUnitOfWork.runInNewTransaction(async (ports) => {
+  async function payByCard(attempt: Attempt, token: string): Promise<PaidAppointment> {
+    const { payment, receivable } = await clinicUnitOfWork.runInNewTransaction(async (ports) => {
       const id = ids.next();
       const requestHandle = await ports.idempotencyKey.reserve(id);
-      const appointment = await lockVisible(ports, caller, appointmentId);
-      const { amount, currency } = amountDue(appointment, await ports.appointmentPayments.of(appointmentId));
-      const payment = newPayment(
-        {
-          id,
-          appointmentId,
-          method: 'card',
-          amount,
-          currency,
-          cardLast4: card.last4,
-          requestHandle,
-          createdBy: caller.userId,
-        },
-        'processing',
-        clock.now(),
-      );
-      await ports.appointmentPayments.insert(payment);
-      return payment;
+      return collect(ports, attempt, { id, requestHandle });
     });
-
-  /** Commits the refusal and releases the key, because the use case then throws. */
-  const refuse = (payment: Payment, status: 'declined' | 'failed'): Promise<Payment> =>
-    clinicUnitOfWork.runInNewTransaction(async (ports) => {
-      const settled = await settlePaymentWithin(ports, payment.id, status, clock);
-      if (payment.requestHandle !== null) await ports.idempotencyKeys.release(payment.requestHandle);
-      return settled;
-    });
-
-  async function payByCard(
-    caller: Caller,
-    appointmentId: string,
-    card: ChargeableCard,
-  ): Promise<PaidAppointment> {
-    const payment = await begin(caller, appointmentId, card);
-    const { id: key, amount, currency } = payment;
-    let outcome: 'captured' | 'declined' | 'inDoubt';
-    try {
-      outcome = await cardTerminal.charge({ key, card, amount: { amount, currency } });
-    } catch (error) {
-      // A DomainError means that nothing was charged. After any other error the reconciliation job asks the gateway.
-      if (error instanceof DomainError) await refuse(payment, 'failed');
-      throw error;
-    }
-    if (outcome === 'declined') {
-      await refuse(payment, 'declined');
-      throw cardDeclined(appointmentId);
-    }
-    return clinicUnitOfWork.run(async (ports) => {
-      if (outcome === 'captured') await settlePaymentWithin(ports, payment.id, 'captured', clock);
-      return {
-        appointment: await viewPaid(ports, caller, appointmentId),
-        settled: outcome === 'captured',
-      };
-    });
+    const { description } = receivable;
+    const completed = await completePayment({ payment, token, description, by: attempt.caller.userId });
+    return clinicUnitOfWork.run((ports) => view(ports, attempt, completed));
   }
 
   return async ({ caller, appointmentId, method, cardId }) => {
@@ -135,11 +102,13 @@ export const makePayAppointment = ({
       if (!caller.isStaff)
         throw invalidField('/method', 'has to be card: money is taken at the desk by staff');
       if (cardId !== null) throw invalidField('/cardId', 'belongs to the method card');
-      return payAtDesk(caller, appointmentId);
+      return payAtDesk({ caller, appointmentId, means: { method } });
     }
-    const { patientUserId, paymentStatus } = await findVisible(clinicQueries, caller, appointmentId);
-    if (paymentStatus === null) throw notPayable();
-    if (patientUserId === null) throw noCard();
-    return payByCard(caller, appointmentId, await cardTerminal.cardOf(patientUserId, cardId));
+    const { patientUserId: payerId, price } = await findVisible(clinicQueries, caller, appointmentId);
+    if (price === null) throw notPayable();
+    if (payerId === null) throw noCard();
+    const means = await resolvePaymentMeans({ payerId, choice: { method, cardId } });
+    if (means.method === 'desk') throw new Error('a card was resolved to a payment at the desk');
+    return payByCard({ caller, appointmentId, means }, means.token);
   };
 };

@@ -1,4 +1,5 @@
-import type { IdempotencyKey, IdempotencyKeys } from '../../kernel/idempotency-key.js';
+import type { Billing } from '../../kernel/billing.js';
+import type { IdempotencyKey } from '../../kernel/idempotency-key.js';
 import type { Outbox } from '../../kernel/outbox.js';
 import type { AccessLog } from './ports/access-log.js';
 import type { AppointmentTypeRepository } from './ports/appointment-types.js';
@@ -7,7 +8,6 @@ import type { CalendarFeedRepository } from './ports/calendar-feeds.js';
 import type { Diary } from './ports/diary.js';
 import type { DoctorRepository } from './ports/doctors.js';
 import type { Members, PatientRepository } from './ports/patients.js';
-import type { Bookkeeper, PaymentRepository } from './ports/payments.js';
 import type { ClinicQueries } from './ports/queries.js';
 
 export {
@@ -21,12 +21,6 @@ export { TYPE_RANGES, type AppointmentType, type TypeDetails } from '../domain/a
 export type { Doctor, DoctorDetails } from '../domain/doctor.js';
 export type { Slot } from '../domain/errors.js';
 export type { Patient, PatientDetails } from '../domain/patient.js';
-export {
-  PAYMENT_METHODS,
-  PAYMENT_STATUSES,
-  type PaymentMethod,
-  type PaymentStatus,
-} from '../domain/payment.js';
 export type { TimeOff } from '../domain/time-off.js';
 export type { WeeklyWindow } from '../domain/working-hours.js';
 export type { AccessEntry, AccessItem, AccessLog } from './ports/access-log.js';
@@ -49,18 +43,11 @@ export type { Diary, DiaryRequest, LockedDiary, Schedule, ScheduleQuery } from '
 export type { DoctorRepository } from './ports/doctors.js';
 export type { MailSubject } from './ports/mails.js';
 export type { Members, PatientRepository } from './ports/patients.js';
-export type {
-  Bookkeeper,
-  CardTerminal,
-  ChargeableCard,
-  PaymentRepository,
-  PaymentView,
-} from './ports/payments.js';
 export type { ClinicQueries, PatientRecord } from './ports/queries.js';
 
 /**
  * The writing ports, which exist only inside a unit of work. `clinicQueries` sees what the transaction has written.
- * Lock order within the context: doctors by id → the patient's file → appointment → payment. A transaction that makes an
+ * Lock order within the context: doctors by id → the patient's file → appointment → what billing locks. A transaction that makes an
  * appointment live or moves it locks the first two; one that frees a time locks only the appointment.
  */
 export type ClinicPorts = Readonly<{
@@ -69,13 +56,11 @@ export type ClinicPorts = Readonly<{
   patients: PatientRepository;
   diary: Diary;
   appointments: AppointmentRepository;
-  appointmentPayments: PaymentRepository;
   accessLog: AccessLog;
   calendarFeeds: CalendarFeedRepository;
-  appointmentBooks: Bookkeeper;
+  billing: Billing;
   clinicMembers: Members;
   clinicQueries: ClinicQueries;
   outbox: Outbox;
   idempotencyKey: IdempotencyKey;
-  idempotencyKeys: IdempotencyKeys;
 }>;

@@ -83,9 +83,6 @@ export const currencyMismatch = (currency: string): DomainError =>
 export const notPayable = (): DomainError =>
   new DomainError('conflict', 'not-payable', 'There is nothing to pay for this appointment.');
 
-export const alreadyPaid = (): DomainError =>
-  new DomainError('conflict', 'already-paid', 'This appointment is paid.');
-
 /** An earlier charge has no known outcome yet; a second one could charge the card twice. */
 export const paymentInDoubt = (): DomainError =>
   new DomainError(
@@ -102,21 +99,9 @@ export const appointmentHasPayments = (): DomainError =>
     'Money was taken for this appointment, so the record has to stay. Cancel it instead.',
   );
 
-export const cardDeclined = (appointmentId: string): DomainError =>
-  new DomainError('payment_refused', 'card-declined', 'The card was declined.', { appointmentId });
-
 /** The patient has no account, so no saved card. */
 export const noCard = (): DomainError =>
   new DomainError('invalid', 'no-card', 'There is no saved card to pay with.');
-
-/** The charge never reached the gateway. Its Idempotency-Key cannot be used again. */
-export const nothingCharged = (): DomainError =>
-  new DomainError(
-    'busy',
-    'gateway-unavailable',
-    'The payment gateway was away and nothing was charged. Pay again, with a fresh Idempotency-Key.',
-    { retryAfterSeconds: 5 },
-  );
 
 /** `limit`: the number of future appointments that a member may have. */
 export const tooManyOpenAppointments = (limit: number): DomainError =>

@@ -85,7 +85,7 @@ export const appointmentProgressRoutes = [
     tag,
     summary: 'Cancel an appointment',
     description:
-      'Members can cancel until the deadline of the type. A payment is not refunded automatically, and one in doubt has to be settled first.',
+      'Members can cancel until the deadline of the type. What was paid is refunded: a card payment by the gateway, a payment at the desk when staff pay it out.',
     allow: 'member',
     params: byId,
     body: cancelIn,

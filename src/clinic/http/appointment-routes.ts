@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { defineRoute, repliedWith, type Principal } from '../../platform/http/routing/route.js';
+import { defineRoute } from '../../platform/http/routing/route.js';
 import { anyOf, id, instantIn } from '../../platform/http/requests/schemas.js';
 import type { AnnotateAppointment } from '../application/annotate-appointment.js';
 import type { BookAppointment } from '../application/book-appointment.js';
-import type { PaidAppointment, PayAppointment } from '../application/pay-appointment.js';
-import type { ResumePayment } from '../application/resume-payment.js';
-import { APPOINTMENT_STATUSES, PAYMENT_METHODS } from '../application/ports.js';
+import { APPOINTMENT_STATUSES } from '../application/ports.js';
 import type { ListAppointmentHistory } from '../application/list-appointment-history.js';
 import type { ListAppointments } from '../application/list-appointments.js';
 import type { ViewAppointment } from '../application/view-appointment.js';
@@ -25,11 +23,6 @@ import { byId, callerOf } from './schemas.js';
 
 const tag = 'appointments';
 const params = { id: ids.appointment };
-
-const paidAnswer = ({ appointment, settled }: PaidAppointment, actor: Principal) => {
-  const view = toAppointmentView(appointment, callerOf(actor).isStaff);
-  return settled ? view : repliedWith(202, view);
-};
 
 export const appointmentRoutes = [
   defineRoute<{ listAppointments: ListAppointments }>()({
@@ -179,46 +172,4 @@ export const appointmentRoutes = [
     },
   }),
   ...appointmentProgressRoutes,
-  defineRoute<{ payAppointment: PayAppointment; resumeAppointmentPayment: ResumePayment }>()({
-    method: 'post',
-    path: '/v1/appointments/{id}/payments',
-    operationId: 'payAppointment',
-    tag,
-    summary: 'Pay for an appointment',
-    description:
-      'Payments at the desk are for staff. A card payment charges a saved card of the patient, by default the default card. 202: the gateway has not answered yet; read the appointment again later.',
-    allow: 'member',
-    params: byId,
-    body: z.strictObject({ method: z.enum(PAYMENT_METHODS), cardId: id.optional() }),
-    idempotency: 'required',
-    rejectCardNumbers: true,
-    status: 201,
-    alsoStatus: [202],
-    reply: appointmentView,
-    location: (appointment) => `/v1/appointments/${appointment.id}`,
-    problems: [
-      'not-payable',
-      'already-paid',
-      'payment-in-doubt',
-      'card-declined',
-      'no-card',
-      'card-expired',
-      'card-payments-off',
-      'invalid-card-token',
-      'gateway-unavailable',
-    ],
-    example: { params, body: { method: 'card' }, reply: { ...exampleAppointment, paymentStatus: 'paid' } },
-    handle: async ({ actor, params: { id: appointmentId }, body }, { payAppointment }) => {
-      const { method, cardId = null } = body;
-      return paidAnswer(
-        await payAppointment({ caller: callerOf(actor), appointmentId, method, cardId }),
-        actor,
-      );
-    },
-    resume: async ({ actor, params: { id: appointmentId } }, { resumeAppointmentPayment }, paymentId) =>
-      paidAnswer(
-        await resumeAppointmentPayment({ caller: callerOf(actor), appointmentId, paymentId }),
-        actor,
-      ),
-  }),
 ];

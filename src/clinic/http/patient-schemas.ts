@@ -77,6 +77,17 @@ export const recordView = z
         createdAt: instant,
       }),
     ),
+    refunds: z.array(
+      z.object({
+        id: idOut,
+        appointmentId: idOut,
+        method: z.string(),
+        amount: money,
+        reason: z.string(),
+        status: z.string(),
+        createdAt: instant,
+      }),
+    ),
     accessLog: z.array(accessView),
   })
   .meta({ id: 'PatientRecord' });
@@ -86,6 +97,10 @@ export const toRecordView = (record: PatientRecord): z.infer<typeof recordView> 
   history: record.history.map((line) => ({ ...toHistoryView(line), appointmentId: line.appointmentId })),
   payments: record.payments.map(({ createdAt, ...payment }) => ({
     ...payment,
+    createdAt: createdAt.toISOString(),
+  })),
+  refunds: record.refunds.map(({ createdAt, ...refund }) => ({
+    ...refund,
     createdAt: createdAt.toISOString(),
   })),
   accessLog: record.accessLog.map(toAccessView),

@@ -77,12 +77,6 @@ export const clinicProblems = {
     explanation: 'The appointment has no price, was declined or was cancelled.',
     remedy: 'Read the appointment again.',
   },
-  'already-paid': {
-    status: 409,
-    title: 'This is paid',
-    explanation: 'An appointment is paid once.',
-    remedy: 'Nothing is left to do.',
-  },
   'appointment-has-payments': {
     status: 409,
     title: 'Money was taken for this appointment',

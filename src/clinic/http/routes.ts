@@ -1,3 +1,4 @@
+import { appointmentPaymentRoutes } from './appointment-payment-routes.js';
 import { appointmentRoutes } from './appointment-routes.js';
 import { appointmentTypeRoutes } from './appointment-type-routes.js';
 import { calendarRoutes } from './calendar-routes.js';
@@ -9,5 +10,6 @@ export const clinicRoutes = [
   ...appointmentTypeRoutes,
   ...patientRoutes,
   ...appointmentRoutes,
+  ...appointmentPaymentRoutes,
   ...calendarRoutes,
 ];

@@ -2,20 +2,6 @@ import type { ProblemCatalog } from '../../platform/http/replies/problem-catalog
 
 /** Explanations of the error codes of the shop. */
 export const storefrontProblems = {
-  'card-declined': {
-    status: 402,
-    title: 'The card was declined',
-    explanation:
-      'The gateway refused to charge the card. The order or appointment (`orderId` or `appointmentId`) exists; an order keeps its stock until it expires.',
-    remedy: 'Pay with another card and a fresh Idempotency-Key: `POST …/{id}/payments`.',
-  },
-  'payment-failed': {
-    status: 402,
-    title: 'The payment did not get through',
-    explanation:
-      'The gateway was unreachable and charged nothing. The order (`orderId`) exists and keeps its stock until it expires.',
-    remedy: 'Pay it again with a fresh Idempotency-Key: `POST /v1/orders/{id}/payments`.',
-  },
   'sku-taken': {
     status: 409,
     title: 'There is already a product with this SKU',
@@ -91,18 +77,6 @@ export const storefrontProblems = {
     title: 'All pieces of the order were put back into stock',
     explanation: 'Every piece of the order came back, so there is nothing to ship or to hand over.',
     remedy: 'Cancel the order.',
-  },
-  'payment-in-doubt': {
-    status: 409,
-    title: 'A payment is still being settled',
-    explanation: 'The gateway has not reported whether the card was charged. Praxis keeps asking it.',
-    remedy: 'Read the object again in a while.',
-  },
-  'refund-exceeds-captured': {
-    status: 409,
-    title: 'Refunds cannot exceed what was paid',
-    explanation: 'Pending refunds count as refunded; `refundable` is the amount that is left.',
-    remedy: 'Refund at most that.',
   },
   'restock-exceeds-sold': {
     status: 409,

@@ -1,6 +1,6 @@
 import type { Money } from '../../../kernel/money.js';
+import type { PaymentStatus } from '../../../kernel/payments.js';
 import type { Appointment, AppointmentStatus, Party } from '../../domain/appointment.js';
-import type { PaymentStatus } from '../../domain/payment.js';
 import type { Named } from './named.js';
 
 export interface AppointmentRepository {

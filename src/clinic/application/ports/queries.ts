@@ -1,9 +1,10 @@
 import type { Page, PageRequest } from '../../../kernel/page.js';
+import type { Money } from '../../../kernel/money.js';
+import type { PaymentMethod, PaymentState, RefundState } from '../../../kernel/payments.js';
 import type { AppointmentType } from '../../domain/appointment-type.js';
 import type { Doctor } from '../../domain/doctor.js';
 import type { Interval } from '../../domain/interval.js';
 import type { Patient } from '../../domain/patient.js';
-import type { Payment } from '../../domain/payment.js';
 import type { TimeOff } from '../../domain/time-off.js';
 import type { WeeklyWindow } from '../../domain/working-hours.js';
 import type { AccessItem } from './access-log.js';
@@ -11,14 +12,23 @@ import type { AppointmentFilter, AppointmentView, HistoryItem } from './appointm
 import type { CalendarEntry, CalendarFeed } from './calendar-feeds.js';
 import type { Schedule, ScheduleQuery } from './diary.js';
 import type { MailSubject } from './mails.js';
-import type { PaymentView } from './payments.js';
+
+type RecordedPayment<Status> = Readonly<{
+  id: string;
+  appointmentId: string;
+  method: PaymentMethod;
+  amount: Money;
+  status: Status;
+  createdAt: Date;
+}>;
 
 /** All stored data about a patient, without the notes of staff. */
 export type PatientRecord = Readonly<{
   patient: Patient;
   appointments: readonly AppointmentView[];
   history: readonly (HistoryItem & Readonly<{ appointmentId: string }>)[];
-  payments: readonly PaymentView[];
+  payments: readonly (RecordedPayment<PaymentState> & Readonly<{ cardLast4: string | null }>)[];
+  refunds: readonly (RecordedPayment<RefundState> & Readonly<{ reason: string }>)[];
   accessLog: readonly AccessItem[];
 }>;
 
@@ -64,12 +74,4 @@ export interface ClinicQueries {
   ): Promise<readonly CalendarEntry[]>;
   /** Whether the user is a doctor. */
   isDoctor(userId: string): Promise<boolean>;
-  /**
-   * Card payments started before `begunBefore` whose outcome is unknown, oldest first, followed by those marked as failed
-   * since `failedSince`.
-   */
-  paymentsInDoubt(
-    range: Readonly<{ begunBefore: Date; failedSince: Date }>,
-    limit: number,
-  ): Promise<readonly Payment[]>;
 }

@@ -11,11 +11,8 @@ import type {
 import { type AccessRow, SELECT_ACCESSES, toAccess } from './select-accesses.js';
 import { type AppointmentViewRow, SELECT_APPOINTMENTS, toAppointmentView } from './select-appointments.js';
 import { type HistoryRow, SELECT_HISTORY, toHistoryItem } from './select-history.js';
-import type { PaymentColumns } from './models.js';
 import { appointmentAttributes } from './models/appointment.js';
 import { patientAttributes } from './models/patient.js';
-import { paymentAttributes } from './models/payment.js';
-import { toPayment } from './rows.js';
 import { LIVE } from './schedule.js';
 
 const APPOINTMENTS: List<Omit<AppointmentFilter, 'latestFirst'>> = {
@@ -70,16 +67,6 @@ const MAIL_SUBJECT: Statement = {
     FROM appointments a JOIN patients p ON p.id = a.patient_id WHERE a.id = $1 AND a.deleted_at IS NULL`,
 };
 
-const SELECT_PAYMENTS = `SELECT ${columns(paymentAttributes(), 'y')} FROM appointment_payments y`;
-const IN_DOUBT: Statement = {
-  name: 'clinic_payments_in_doubt',
-  text: `
-    ${SELECT_PAYMENTS} WHERE y.status = 'processing' AND y.created_at < $1
-    UNION ALL
-    ${SELECT_PAYMENTS} WHERE y.status = 'failed' AND y.updated_at > $2
-    ORDER BY status DESC, "createdAt", id LIMIT $3`,
-};
-
 const CALENDAR_COLUMNS = columns(appointmentAttributes(), 'a', {
   only: ['id', 'startsAt', 'endsAt', 'status', 'revision', 'createdAt', 'updatedAt'],
 });
@@ -111,7 +98,6 @@ type AppointmentQueries = Pick<
   | 'accessLog'
   | 'mailSubject'
   | 'calendar'
-  | 'paymentsInDoubt'
 >;
 
 export const makeAppointmentQueries = ({ database }: { database: Database }): AppointmentQueries => ({
@@ -148,9 +134,5 @@ export const makeAppointmentQueries = ({ database }: { database: Database }): Ap
     return 'doctorUserId' in whose
       ? database.rows<CalendarEntry>(CALENDAR_OF_DOCTOR, [since, whose.doctorUserId])
       : database.rows<CalendarEntry>(CALENDAR_OF_PATIENT, [since, whose.patientUserId]);
-  },
-  async paymentsInDoubt({ begunBefore, failedSince }, limit) {
-    const rows = await database.rows<PaymentColumns>(IN_DOUBT, [begunBefore, failedSince, limit]);
-    return rows.map(toPayment);
   },
 });

@@ -43,30 +43,8 @@ export const clinicIntegrityChecks: readonly IntegrityCheck[] = [
     sql: 'SELECT user_id::text AS id FROM patients WHERE user_id IS NOT NULL GROUP BY user_id HAVING count(*) > 1',
   },
   {
-    // Reads a table of cash on purpose: it compares the payments of both contexts.
-    name: 'appointment-payments-are-in-the-books',
-    sql: `SELECT coalesce(y.appointment_id::text, x.origin_id) AS id
-          FROM (SELECT * FROM appointment_payments WHERE status = 'captured') y
-          FULL JOIN (SELECT * FROM cash_transactions WHERE origin_type = 'appointment' AND origin_event LIKE 'payment:%') x
-            ON x.origin_id = y.appointment_id::text AND x.origin_event = 'payment:' || y.id
-          WHERE x.id IS NULL OR y.id IS NULL OR x.amount <> y.amount OR x.currency <> y.currency`,
-  },
-  {
-    // Earnings are negative postings of this account. Every posting counts, because payments alone post to it.
-    name: 'clinic-income-equals-what-was-captured',
-    sql: `
-      WITH captured AS (
-        SELECT coalesce(sum(amount), 0) AS amount FROM appointment_payments WHERE status = 'captured'
-      ), income AS (
-        SELECT coalesce(sum(-p.delta), 0) AS amount
-        FROM cash_accounts e JOIN cash_amounts a ON a.account_id = e.id JOIN cash_postings p ON p.amount_id = a.id
-        WHERE e.code = 'clinic-income'
-      )
-      SELECT 'clinic-income' AS id FROM captured, income WHERE captured.amount <> income.amount`,
-  },
-  {
     name: 'appointment-payments-are-the-price',
-    sql: `SELECT a.id::text FROM appointments a JOIN appointment_payments y ON y.appointment_id = a.id
+    sql: `SELECT a.id::text FROM appointments a JOIN public_payments y ON y.origin_type = 'appointment' AND y.origin_id = a.id
           WHERE y.status = 'captured' AND (a.price_amount, a.price_currency) IS DISTINCT FROM (y.amount, y.currency)`,
   },
 ];

@@ -8,7 +8,6 @@ import { defineCalendarFeed } from './models/calendar-feed.js';
 import { defineDoctor } from './models/doctor.js';
 import { definePatient } from './models/patient.js';
 import { definePatientAccess } from './models/patient-access.js';
-import { definePayment } from './models/payment.js';
 import { defineTimeOff } from './models/time-off.js';
 import { defineWorkingHours } from './models/working-hours.js';
 
@@ -17,7 +16,6 @@ export type { AppointmentColumns } from './models/appointment.js';
 export type { AppointmentTypeColumns } from './models/appointment-type.js';
 export type { DoctorColumns } from './models/doctor.js';
 export type { PatientColumns } from './models/patient.js';
-export type { PaymentColumns } from './models/payment.js';
 export type { TimeOffColumns } from './models/time-off.js';
 
 /** The models of one connection pool. */
@@ -30,7 +28,6 @@ export function makeClinicModels({ sequelize }: { sequelize: Sequelize }): Clini
     patients: definePatient(sequelize),
     appointments: defineAppointment(sequelize),
     history: defineAppointmentHistory(sequelize),
-    payments: definePayment(sequelize),
     accessLog: definePatientAccess(sequelize),
     feeds: defineCalendarFeed(sequelize),
   };

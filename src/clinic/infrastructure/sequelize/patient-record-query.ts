@@ -1,10 +1,8 @@
 import type { Database, Statement } from '../../../platform/database/database.js';
-import { columns } from '../../../platform/database/select-columns.js';
-import type { ClinicQueries, PaymentView } from '../../application/ports.js';
+import type { ClinicQueries, PatientRecord } from '../../application/ports.js';
 import { PATIENT_COLUMNS } from './columns.js';
-import type { PatientColumns, PaymentColumns } from './models.js';
-import { paymentAttributes } from './models/payment.js';
-import { toPatient, toPayment } from './rows.js';
+import type { PatientColumns } from './models.js';
+import { toPatient } from './rows.js';
 import { type AccessRow, SELECT_ACCESSES, toAccess } from './select-accesses.js';
 import { type AppointmentViewRow, SELECT_APPOINTMENTS, toAppointmentView } from './select-appointments.js';
 import { type HistoryRow, SELECT_HISTORY, toHistoryItem } from './select-history.js';
@@ -21,22 +19,30 @@ const HISTORY: Statement = {
   name: 'clinic_record_history',
   text: `${SELECT_HISTORY} WHERE a.patient_id = $1 AND a.deleted_at IS NULL ORDER BY h.line`,
 };
+/** The payments or refunds of a patient's appointments, from a view of billing. */
+const movements = (view: string, detail: string): string => `
+    SELECT m.id, m.origin_id AS "appointmentId", m.method, m.amount, m.currency, m.status, m.created_at AS "createdAt",
+      m.${detail}
+    FROM ${view} m JOIN appointments a ON a.id = m.origin_id
+    WHERE m.origin_type = 'appointment' AND a.patient_id = $1 ORDER BY m.created_at, m.id`;
 const PAYMENTS: Statement = {
   name: 'clinic_record_payments',
-  text: `
-    SELECT ${columns(paymentAttributes(), 'y')}
-    FROM appointment_payments y JOIN appointments a ON a.id = y.appointment_id
-    WHERE a.patient_id = $1 ORDER BY y.created_at, y.id`,
+  text: movements('public_payments', 'card_last4 AS "cardLast4"'),
 };
+const REFUNDS: Statement = { name: 'clinic_record_refunds', text: movements('public_refunds', 'reason') };
 const ACCESSES: Statement = {
   name: 'clinic_record_accesses',
   text: `${SELECT_ACCESSES} WHERE l.patient_id = $1 ORDER BY l.at, l.id`,
 };
 
-const toPaymentView = (row: PaymentColumns): PaymentView => {
-  const { id, appointmentId, method, amount, currency, status, cardLast4, createdAt } = toPayment(row);
-  return { id, appointmentId, method, amount: { amount, currency }, status, cardLast4, createdAt };
-};
+/** A payment or refund as stored: a BIGINT is read as text. */
+type Stored<Item> = Omit<Item, 'amount'> & Readonly<{ amount: string; currency: string }>;
+
+const withMoney = <Item extends Readonly<{ amount: string; currency: string }>>({
+  amount,
+  currency,
+  ...item
+}: Item) => ({ ...item, amount: { amount: Number(amount), currency } });
 
 export const makePatientRecordQuery = ({
   database,
@@ -51,7 +57,8 @@ export const makePatientRecordQuery = ({
       patient: toPatient(patient),
       appointments: (await rows<AppointmentViewRow>(APPOINTMENTS)).map(toAppointmentView),
       history: (await rows<HistoryRow>(HISTORY)).map(toHistoryItem),
-      payments: (await rows<PaymentColumns>(PAYMENTS)).map(toPaymentView),
+      payments: (await rows<Stored<PatientRecord['payments'][number]>>(PAYMENTS)).map(withMoney),
+      refunds: (await rows<Stored<PatientRecord['refunds'][number]>>(REFUNDS)).map(withMoney),
       accessLog: (await rows<AccessRow>(ACCESSES)).map(toAccess),
     };
   },

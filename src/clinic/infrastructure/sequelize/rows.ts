@@ -4,14 +4,12 @@ import { type Appointment, restoreAppointment } from '../../domain/appointment.j
 import { type AppointmentType, restoreAppointmentType } from '../../domain/appointment-type.js';
 import { type Doctor, restoreDoctor } from '../../domain/doctor.js';
 import { type Patient, restorePatient } from '../../domain/patient.js';
-import { type Payment, restorePayment } from '../../domain/payment.js';
 import { restoreTimeOff, type TimeOff } from '../../domain/time-off.js';
 import type {
   AppointmentColumns,
   AppointmentTypeColumns,
   DoctorColumns,
   PatientColumns,
-  PaymentColumns,
   TimeOffColumns,
 } from './models.js';
 
@@ -84,18 +82,3 @@ export const fromAppointment = ({ price, ...appointment }: Appointment): Appoint
   ...appointment,
   ...fromPrice(price),
 });
-
-export const toPayment = (row: PaymentColumns): Payment =>
-  restorePayment({
-    id: row.id,
-    appointmentId: row.appointmentId,
-    method: row.method,
-    amount: toNumber(row.amount),
-    currency: row.currency,
-    status: row.status,
-    cardLast4: row.cardLast4,
-    requestHandle: row.requestHandle,
-    createdBy: row.createdBy,
-    createdAt: row.createdAt,
-    updatedAt: row.updatedAt,
-  });

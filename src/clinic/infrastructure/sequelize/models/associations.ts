@@ -9,7 +9,6 @@ export function associate({
   patients,
   appointments,
   history,
-  payments,
   accessLog,
 }: ClinicModels): void {
   doctors.hasMany(workingHours, { foreignKey: 'doctorId', as: 'workingHours' });
@@ -28,8 +27,6 @@ export function associate({
   appointments.belongsTo(appointmentTypes, { foreignKey: 'appointmentTypeId', as: 'appointmentType' });
   appointments.hasMany(history, { foreignKey: 'appointmentId', as: 'history' });
   history.belongsTo(appointments, { foreignKey: 'appointmentId', as: 'appointment' });
-  appointments.hasMany(payments, { foreignKey: 'appointmentId', as: 'payments' });
-  payments.belongsTo(appointments, { foreignKey: 'appointmentId', as: 'appointment' });
   patients.hasMany(accessLog, { foreignKey: 'patientId', as: 'accessLog' });
   accessLog.belongsTo(patients, { foreignKey: 'patientId', as: 'patient' });
 }

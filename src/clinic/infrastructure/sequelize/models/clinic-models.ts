@@ -6,7 +6,6 @@ import type { CalendarFeedRow } from './calendar-feed.js';
 import type { DoctorRow } from './doctor.js';
 import type { PatientRow } from './patient.js';
 import type { PatientAccessRow } from './patient-access.js';
-import type { PaymentRow } from './payment.js';
 import type { TimeOffRow } from './time-off.js';
 import type { WorkingHoursRow } from './working-hours.js';
 
@@ -18,7 +17,6 @@ export type ClinicModels = Readonly<{
   patients: ModelStatic<PatientRow>;
   appointments: ModelStatic<AppointmentRow>;
   history: ModelStatic<AppointmentHistoryRow>;
-  payments: ModelStatic<PaymentRow>;
   accessLog: ModelStatic<PatientAccessRow>;
   feeds: ModelStatic<CalendarFeedRow>;
 }>;

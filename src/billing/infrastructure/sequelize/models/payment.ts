@@ -3,50 +3,57 @@ import {
   bigInteger,
   id,
   instant,
+  instantOrNull,
   MODEL_OPTIONS,
   reference,
+  referenceOrNull,
   text,
   textOrNull,
   type BigInteger,
 } from '../../../../platform/database/model-columns.js';
-import type { PaymentMethod, PaymentState } from '../../../domain/payment.js';
+import type { PaymentMethod, PaymentState } from '../../../../kernel/payments.js';
 
-/** A payment for an appointment. */
+/** A row of `billing_payments`. */
 export class PaymentRow extends Model<InferAttributes<PaymentRow>, InferCreationAttributes<PaymentRow>> {
   declare id: string;
-  declare appointmentId: string;
+  declare originType: string;
+  declare originId: string;
+  declare payerId: string | null;
   declare method: PaymentMethod;
   declare amount: BigInteger;
   declare currency: string;
   declare status: PaymentState;
   declare cardLast4: string | null;
+  declare gatewayReference: string | null;
   declare requestHandle: string | null;
-  declare createdBy: string;
+  declare createdBy: string | null;
   declare createdAt: Date;
-  declare updatedAt: Date;
+  declare settledAt: Date | null;
 }
 
 export type PaymentColumns = InferAttributes<PaymentRow>;
 
 export const paymentAttributes = () => ({
   id: id(),
-  appointmentId: reference(),
+  originType: text(),
+  originId: reference(),
+  payerId: referenceOrNull(),
   method: text(),
   amount: bigInteger(),
   currency: text(),
   status: text(),
   cardLast4: textOrNull(),
+  gatewayReference: textOrNull(),
   requestHandle: textOrNull(),
-  createdBy: reference(),
+  createdBy: referenceOrNull(),
   createdAt: instant(),
-  updatedAt: instant(),
+  settledAt: instantOrNull(),
 });
 
-/** A subclass for each pool: Sequelize binds a class to the instance that initializes it. */
 export const definePayment = (sequelize: Sequelize) =>
   class extends PaymentRow {}.init(paymentAttributes(), {
     ...MODEL_OPTIONS,
     sequelize,
-    modelName: 'appointmentPayment',
-    tableName: 'appointment_payments',
+    modelName: 'billingPayment',
+    tableName: 'billing_payments',
   });

@@ -1,0 +1,83 @@
+import { type Clock, MINUTE, plus, SECOND } from '../../kernel/clock.js';
+import { DomainError } from '../../kernel/errors.js';
+import { forEachCollectingErrors } from '../../kernel/for-each-collecting-errors.js';
+import type { IdGenerator } from '../../kernel/ids.js';
+import { GatewayTimeout, GatewayUnavailable, type PaymentGateway } from '../../kernel/payment-gateway.js';
+import type { Payment } from '../../kernel/payments.js';
+import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import { actionContext } from './action-context.js';
+import type { BillingPorts, PaymentQueries } from './ports.js';
+import { settleChargedPayment } from './settle-payment.js';
+import type { SettleRefund } from './settle-refund.js';
+
+/** A younger payment is still settled by its own request, and a younger refund by its own job. */
+const MIN_AGE_MS = 30 * SECOND;
+/** A charge that the gateway does not know after this time never reached it. */
+const UNKNOWN_GRACE_MS = 5 * MINUTE;
+/** How long a failed payment is checked again, in case its charge reached the gateway late. */
+const FAILED_RECHECK_MS = 15 * MINUTE;
+const BATCH = 50;
+
+/**
+ * Settles payments and refunds that a crash or an unanswered gateway call left open. An error of one does not stop the
+ * others. Idempotent, and safe to run in several processes at once.
+ */
+export type ReconcilePayments = () => Promise<void>;
+
+type Dependencies = Readonly<{
+  billingUnitOfWork: UnitOfWork<BillingPorts>;
+  paymentQueries: PaymentQueries;
+  paymentGateway: PaymentGateway;
+  settleRefundAtGateway: SettleRefund;
+  clock: Clock;
+  ids: IdGenerator;
+}>;
+
+export const makeReconcilePayments = ({
+  billingUnitOfWork,
+  paymentQueries,
+  paymentGateway,
+  settleRefundAtGateway,
+  clock,
+  ids,
+}: Dependencies): ReconcilePayments => {
+  async function chargeState({ id, gatewayReference }: Payment) {
+    try {
+      return (await paymentGateway.find({ key: id, reference: gatewayReference })).status;
+    } catch (error) {
+      const isAway =
+        error instanceof GatewayTimeout ||
+        error instanceof GatewayUnavailable ||
+        (error instanceof DomainError && error.code === 'card-payments-off');
+      if (isAway) return 'unreachable';
+      throw error;
+    }
+  }
+
+  async function reconcile(payment: Payment): Promise<void> {
+    const state = await chargeState(payment);
+    const isKnown = state === 'captured' || state === 'declined';
+    const isLost =
+      state === 'unknown' &&
+      payment.status === 'processing' &&
+      plus(payment.createdAt, UNKNOWN_GRACE_MS) <= clock.now();
+    if (!isKnown && !isLost) return;
+    await billingUnitOfWork.run((ports) =>
+      settleChargedPayment(
+        ports,
+        { paymentId: payment.id, status: isKnown ? state : 'failed' },
+        actionContext(null, { clock, ids }),
+      ),
+    );
+  }
+
+  return async () => {
+    const now = clock.now();
+    const range = { begunBefore: plus(now, -MIN_AGE_MS), failedSince: plus(now, -FAILED_RECHECK_MS) };
+    await forEachCollectingErrors(await paymentQueries.open(range, BATCH), reconcile);
+    await forEachCollectingErrors(
+      await paymentQueries.openRefunds(plus(now, -MIN_AGE_MS), BATCH),
+      ({ id: refundId }) => settleRefundAtGateway({ refundId }),
+    );
+  };
+};
