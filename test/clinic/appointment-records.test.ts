@@ -84,11 +84,11 @@ describe('an appointment', () => {
       const paid = await priced('09:30');
       await pay(paid);
       await clinic.refuses(() => remove(null, paid), 'appointment-has-payments');
-      clinic.cardTerminal.next = 'lost';
+      clinic.gateway.next = 'lost';
       const inDoubt = await priced('10:00');
       await pay(inDoubt);
       await clinic.refuses(() => remove(null, inDoubt), 'appointment-has-payments');
-      clinic.cardTerminal.next = 'declined';
+      clinic.gateway.next = 'declined';
       const declined = await priced('10:30');
       await expectCode(pay(declined), 'card-declined');
       await remove(null, declined);

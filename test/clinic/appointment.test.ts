@@ -18,15 +18,8 @@ import {
   restoreAppointment,
   rewrite,
 } from '../../src/clinic/domain/appointment.js';
-import {
-  amountDue,
-  newPayment,
-  type Payment,
-  paymentStatusOf,
-  restorePayment,
-  settlePayment,
-} from '../../src/clinic/domain/payment.js';
-import { aDoctor, anAppointment, aPatient, aPayment, aType } from '../support/builders/clinic.js';
+import { assertPayable, receivableOf } from '../../src/clinic/domain/receivable.js';
+import { aDoctor, anAppointment, aPatient, aType } from '../support/builders/clinic.js';
 import { pointersOf } from '../support/expect-code.js';
 import { thrown } from '../support/thrown.js';
 import { eur, monday } from './world.js';
@@ -330,81 +323,32 @@ describe('an appointment', () => {
   });
 });
 
-describe('the payment status of an appointment', () => {
-  const paid = (status: Payment['status']): Payment =>
-    aPayment({ appointmentId: 'a', createdBy: USER, status });
+describe('what is owed for an appointment', () => {
+  const priced = (status: AppointmentStatus): Appointment =>
+    made({ price: eur(4500), status, cancelledBy: status === 'cancelled' ? 'practice' : null });
 
-  it('follows from its price and its payments', () => {
-    const status = (price: number | null, ...payments: Payment['status'][]) =>
-      paymentStatusOf(price === null ? null : eur(price), payments.map(paid));
-    expect(status(null, 'captured')).to.equal(null);
-    expect(status(0)).to.equal('paid');
-    expect(status(1)).to.equal('unpaid');
-    expect(status(1, 'declined', 'failed')).to.equal('unpaid');
-    expect(status(1, 'declined', 'processing')).to.equal('inDoubt');
-    expect(status(1, 'processing', 'captured')).to.equal('paid');
+  it('is its price, by the member whom the patient file belongs to', () => {
+    expect(receivableOf(priced('booked'), USER, 'EUR')).to.include({
+      payerId: USER,
+      amount: 4500,
+      currency: 'EUR',
+      income: 'clinic-income',
+    });
   });
 
-  it('allows one payment of the price, unless the appointment is free, declined or cancelled', () => {
-    const priced = (status: AppointmentStatus): Appointment =>
-      made({ price: eur(4500), status, cancelledBy: status === 'cancelled' ? 'practice' : null });
-    const codeOf = (appointment: Appointment, ...payments: Payment['status'][]) =>
-      thrown(() => amountDue(appointment, payments.map(paid))).code;
+  it('names neither the patient nor the reason', () => {
+    const secret = made({ price: eur(4500), reason: 'a secret' });
+    expect(JSON.stringify(receivableOf(secret, null, 'EUR'))).to.not.match(
+      new RegExp(`secret|${secret.patientId}`),
+    );
+  });
+
+  it('is payable unless the appointment is free, declined or cancelled', () => {
     for (const status of STATUSES)
-      if (status === 'declined' || status === 'cancelled')
-        expect(codeOf(priced(status))).to.equal('not-payable');
-      else expect(amountDue(priced(status), [paid('declined'), paid('failed')])).to.deep.equal(eur(4500));
-    expect(codeOf(made({ price: null }))).to.equal('not-payable');
-    expect(codeOf(made({ price: eur(0) }))).to.equal('already-paid');
-    expect(codeOf(priced('booked'), 'captured')).to.equal('already-paid');
-    expect(codeOf(priced('booked'), 'processing')).to.equal('payment-in-doubt');
-  });
-});
-
-describe('a payment', () => {
-  const T0 = monday('08:00');
-  const given = {
-    id: 'p',
-    appointmentId: 'a',
-    method: 'card' as const,
-    amount: 1,
-    currency: 'EUR',
-    cardLast4: '4242',
-    requestHandle: 'h',
-    createdBy: USER,
-  };
-
-  it('starts in doubt or captured, and is settled once', () => {
-    const payment = newPayment(given, 'processing', T0);
-    expect(payment).to.deep.equal({ ...given, status: 'processing', createdAt: T0, updatedAt: T0 });
-    expect(payment).to.satisfy(Object.isFrozen);
-    const captured = settlePayment(payment, 'captured', plus(T0, HOUR));
-    expect(captured).to.deep.equal({ ...payment, status: 'captured', updatedAt: plus(T0, HOUR) });
-    expect(settlePayment(captured, 'failed', plus(T0, DAY))).to.equal(captured);
-  });
-
-  it('may become captured after it failed; other settled payments never change', () => {
-    const ends = ['captured', 'declined', 'failed'] as const;
-    for (const from of ends)
-      for (const to of ends) {
-        const payment = restorePayment({ ...newPayment(given, 'processing', T0), status: from });
-        const after = settlePayment(payment, to, plus(T0, DAY));
-        if (from === 'failed' && to === 'captured')
-          expect(after).to.include({ status: 'captured' }).and.to.not.equal(payment);
-        else expect(after).to.equal(payment);
-      }
-  });
-
-  it('has at least one minor unit; a payment at the desk is captured at once and without a card', () => {
-    const sound = newPayment(given, 'captured', T0);
-    const desk = { ...sound, method: 'desk', cardLast4: null } as const;
-    restorePayment(desk);
-    for (const broken of [
-      { ...sound, amount: 0 },
-      { ...sound, amount: 1.5 },
-      { ...desk, status: 'processing' as const },
-      { ...desk, cardLast4: '4242' },
-    ])
-      expect(() => restorePayment(broken)).to.throw('corrupt payment p');
+      expect(receivableOf(priced(status), null, 'EUR').isPayable, status).to.equal(
+        status !== 'declined' && status !== 'cancelled',
+      );
+    const free = receivableOf(made({ price: null }), null, 'EUR');
+    expect(thrown(() => assertPayable(free)).code).to.equal('not-payable');
   });
 });

@@ -22,7 +22,7 @@ export function payingFor(its: () => PayableAppointment) {
       ...changes,
     });
   };
-  const payments = () => its().clinic.rows.payments.all();
+  const payments = () => its().clinic.payments();
   return {
     byCard: (changes: Pay = {}) => pay(changes),
     atDesk: (changes: Pay = {}) => pay({ caller: STAFF, method: 'desk', ...changes }),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { MINUTE } from '../../src/kernel/clock.js';
-import { DomainError } from '../../src/kernel/errors.js';
+import { GatewayUnavailable } from '../../src/kernel/payment-gateway.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
 import { rejection } from '../support/rejection.js';
 import { openPayableAppointment, type Pay, payingFor } from './payable-appointment.js';
@@ -24,7 +24,8 @@ describe('paying for an appointment', () => {
       expect(paid.appointment.paymentStatus).to.equal('paid');
       const [payment] = payments();
       expect(payment).to.deep.include({
-        appointmentId,
+        origin: { type: 'appointment', id: appointmentId },
+        payerId: MEMBER.userId,
         method: 'desk',
         amount: 4500,
         currency: 'EUR',
@@ -78,19 +79,19 @@ describe('paying for an appointment', () => {
         currency: 'EUR',
         status: 'captured',
         cardLast4: '4242',
-        requestHandle: `key of ${payment!.id}`,
+        requestHandle: null,
         createdBy: MEMBER.userId,
       });
-      expect([...clinic.cardTerminal.charges]).to.deep.equal([
+      expect([...clinic.gateway.charges]).to.deep.equal([
         [payment!.id, { outcome: 'captured', amount: 4500, currency: 'EUR' }],
       ]);
-      expect(clinic.cardTerminal.chosen).to.deep.equal([{ userId: MEMBER.userId, cardId: UNKNOWN_ID }]);
+      expect(clinic.chosen).to.deep.equal([{ userId: MEMBER.userId, cardId: UNKNOWN_ID }]);
       expect(clinic.booked()).to.deep.equal([{ id: payment!.id, amount: 4500, payerId: MEMBER.userId }]);
     });
 
     it('by staff charges the patient’s card too, and is logged as an access', async () => {
       const { appointment } = await byCard({ caller: STAFF });
-      expect(clinic.cardTerminal.chosen).to.deep.equal([{ userId: MEMBER.userId, cardId: null }]);
+      expect(clinic.chosen).to.deep.equal([{ userId: MEMBER.userId, cardId: null }]);
       expect(payments()[0]).to.include({ createdBy: STAFF.userId });
       expect(clinic.accesses(appointment.patient.id).map(([, action]) => action)).to.deep.equal([
         'pay-appointment',
@@ -98,7 +99,7 @@ describe('paying for an appointment', () => {
     });
 
     it('charges outside of a transaction, after the payment has committed', async () => {
-      clinic.cardTerminal.meanwhile = async () => {
+      clinic.gateway.meanwhile = async () => {
         expect(await statusOf()).to.equal('inDoubt');
         await clinic.refuses(() => atDesk(), 'payment-in-doubt');
         await clinic.refuses(() => byCard(), 'payment-in-doubt');
@@ -121,14 +122,14 @@ describe('paying for an appointment', () => {
         appointmentTypeId: await clinic.type({ price: eur(1) }),
       });
       await refused('no-card', { caller: STAFF, appointmentId: id });
-      expect(clinic.cardTerminal.chosen).to.deep.equal([]);
+      expect(clinic.chosen).to.deep.equal([]);
       await atDesk();
       await refused('already-paid', {});
-      expect(clinic.cardTerminal.charges.size).to.equal(0);
+      expect(clinic.gateway.charges.size).to.equal(0);
     });
 
     it('leaves the appointment unpaid and releases the key when the card is declined, and can be tried again', async () => {
-      clinic.cardTerminal.next = 'declined';
+      clinic.gateway.next = 'declined';
       const error = await expectCode(byCard(), 'card-declined');
       expect(error.kind).to.equal('payment_refused');
       expect(error.details).to.deep.equal({ appointmentId });
@@ -136,47 +137,43 @@ describe('paying for an appointment', () => {
       expect(clinic.booked()).to.deep.equal([]);
       expect(keysAreFree()).to.equal(true);
       await expectCode(resume(), 'card-declined');
-      clinic.cardTerminal.next = 'captured';
+      clinic.gateway.next = 'captured';
       await byCard();
       expect(payments().map(({ status }) => status)).to.deep.equal(['declined', 'captured']);
     });
 
     it('charges nothing when the gateway is unavailable', async () => {
-      clinic.cardTerminal.failure = new DomainError('busy', 'gateway-unavailable', 'It is away.');
-      expect(await rejection(byCard())).to.equal(clinic.cardTerminal.failure);
+      clinic.gateway.failure = new GatewayUnavailable();
+      await expectCode(byCard(), 'payment-failed');
       expect(payments().map(({ status }) => status)).to.deep.equal(['failed']);
       expect(await statusOf()).to.equal('unpaid');
       expect(keysAreFree()).to.equal(true);
-      const error = await expectCode(resume(), 'gateway-unavailable');
-      expect(error.kind).to.equal('busy');
+      const error = await expectCode(resume(), 'payment-failed');
+      expect(error.details).to.deep.equal({ appointmentId });
     });
 
     it('stays in doubt and keeps its key when the charge fails with an unknown error', async () => {
-      clinic.cardTerminal.failure = new Error('socket hang up');
-      expect(await rejection(byCard())).to.equal(clinic.cardTerminal.failure);
+      clinic.gateway.failure = new Error('socket hang up');
+      expect(await rejection(byCard())).to.equal(clinic.gateway.failure);
       expect(await statusOf()).to.equal('inDoubt');
       expect(clinic.keys().map(({ settled }) => settled)).to.deep.equal([false]);
-      await expectCode(resume(), 'gateway-unavailable');
     });
   });
 
   it('releases no key if the request had none', async () => {
     const clinicUnitOfWork = clinic.withConcurrentChange(() => ({
       idempotencyKey: { reserve: () => Promise.resolve(null) },
-      idempotencyKeys: { release: () => Promise.reject(new Error('a key was released')) },
     }));
     const keyless = clinic.using({ clinicUnitOfWork });
     const pay = () => keyless.payAppointment({ caller: MEMBER, appointmentId, method: 'card', cardId: null });
-    clinic.cardTerminal.next = 'declined';
+    clinic.gateway.next = 'declined';
     await expectCode(pay(), 'card-declined');
-    clinic.cardTerminal.next = 'inDoubt';
+    clinic.gateway.next = 'inDoubt';
     await pay();
     clinic.clock.advance(MINUTE);
-    await keyless.reconcileAppointmentPayments();
-    expect(payments().map(({ status, requestHandle }) => [status, requestHandle])).to.deep.equal([
-      ['declined', null],
-      ['captured', null],
-    ]);
+    await keyless.reconcileBilledPayments();
+    expect(payments().map(({ status }) => status)).to.deep.equal(['declined', 'captured']);
+    expect(clinic.keys()).to.deep.equal([]);
   });
 
   it('logs the access when staff retry a settled payment', async () => {
@@ -187,11 +184,7 @@ describe('paying for an appointment', () => {
     ]);
   });
 
-  it('answers a retry with the appointment only if the payment was captured', async () => {
-    await expectCode(
-      clinic.resumeAppointmentPayment({ caller: MEMBER, appointmentId, paymentId: UNKNOWN_ID }),
-      'gateway-unavailable',
-    );
+  it('answers a retry to those who may see the appointment', async () => {
     await byCard();
     await expectCode(
       clinic.resumeAppointmentPayment({ caller: OTHER, appointmentId, paymentId: payments()[0]!.id }),

@@ -3,7 +3,7 @@ import { MINUTE, SECOND } from '../../src/kernel/clock.js';
 import { expectCode } from '../support/expect-code.js';
 import { rejection } from '../support/rejection.js';
 import { openPayableAppointment, payingFor } from './payable-appointment.js';
-import { type Clinic, eur, MEMBER } from './world.js';
+import { type Clinic, eur, MEMBER, monday } from './world.js';
 
 describe('paying for an appointment', () => {
   let clinic: Clinic;
@@ -18,16 +18,16 @@ describe('paying for an appointment', () => {
 
   describe('in doubt', () => {
     it('is settled once by the gateway’s answer after half a minute', async () => {
-      clinic.cardTerminal.next = 'inDoubt';
+      clinic.gateway.next = 'inDoubt';
       const asked = await byCard();
       expect(asked.settled).to.equal(false);
       expect(asked.appointment.paymentStatus).to.equal('inDoubt');
       expect(clinic.booked()).to.deep.equal([]);
       clinic.clock.advance(30 * SECOND);
-      await clinic.reconcileAppointmentPayments();
+      await clinic.reconcileBilledPayments();
       expect(await statusOf(), 'the request may still be at work').to.equal('inDoubt');
       clinic.clock.advance(1);
-      await Promise.all([clinic.reconcileAppointmentPayments(), clinic.reconcileAppointmentPayments()]);
+      await Promise.all([clinic.reconcileBilledPayments(), clinic.reconcileBilledPayments()]);
       expect(await statusOf()).to.equal('paid');
       expect(clinic.booked()).to.deep.equal([
         { id: payments()[0]!.id, amount: 4500, payerId: MEMBER.userId },
@@ -39,45 +39,45 @@ describe('paying for an appointment', () => {
     });
 
     it('fails if the gateway does not know the charge after five minutes', async () => {
-      clinic.cardTerminal.next = 'lost';
+      clinic.gateway.next = 'lost';
       await byCard();
       clinic.clock.advance(5 * MINUTE - 1);
-      await clinic.reconcileAppointmentPayments();
+      await clinic.reconcileBilledPayments();
       expect(await statusOf()).to.equal('inDoubt');
       expect(keysAreFree()).to.equal(false);
       clinic.clock.advance(1);
-      await clinic.reconcileAppointmentPayments();
+      await clinic.reconcileBilledPayments();
       expect(payments().map(({ status }) => status)).to.deep.equal(['failed']);
       expect(keysAreFree()).to.equal(true);
-      await expectCode(resume(), 'gateway-unavailable');
+      await expectCode(resume(), 'payment-failed');
       await atDesk();
     });
 
     it('is settled once, by the reconciliation job or by the request', async () => {
-      clinic.cardTerminal.meanwhile = async () => {
-        clinic.cardTerminal.charges.set(payments()[0]!.id, { outcome: 'captured', ...eur(4500) });
+      clinic.gateway.meanwhile = async () => {
+        clinic.gateway.charges.set(payments()[0]!.id, { outcome: 'captured', ...eur(4500) });
         clinic.clock.advance(MINUTE);
-        await clinic.reconcileAppointmentPayments();
+        await clinic.reconcileBilledPayments();
       };
       expect((await byCard()).settled).to.equal(true);
       expect(clinic.booked()).to.have.length(1);
     });
 
-    it('is not posted if the reconciliation job finds it declined, even if the request gets another answer', async () => {
-      clinic.cardTerminal.meanwhile = async () => {
-        clinic.cardTerminal.charges.set(payments()[0]!.id, { outcome: 'declined', ...eur(4500) });
+    it('is not posted if the reconciliation job finds it declined before the request does', async () => {
+      clinic.gateway.meanwhile = async () => {
+        clinic.gateway.charges.set(payments()[0]!.id, { outcome: 'declined', ...eur(4500) });
         clinic.clock.advance(MINUTE);
-        await clinic.reconcileAppointmentPayments();
+        await clinic.reconcileBilledPayments();
       };
-      expect((await byCard()).appointment.paymentStatus).to.equal('unpaid');
+      await expectCode(byCard(), 'card-declined');
       expect(payments().map(({ status }) => status)).to.deep.equal(['declined']);
       expect(clinic.booked()).to.deep.equal([]);
     });
 
     it('becomes captured after it failed if the charge arrives late', async () => {
-      clinic.cardTerminal.meanwhile = async () => {
+      clinic.gateway.meanwhile = async () => {
         clinic.clock.advance(5 * MINUTE);
-        await clinic.reconcileAppointmentPayments();
+        await clinic.reconcileBilledPayments();
         expect(await statusOf()).to.equal('unpaid');
       };
       const paid = await byCard();
@@ -92,31 +92,53 @@ describe('paying for an appointment', () => {
       [14, 'paid'],
     ] as const)
       it(`leaves the appointment ${found} when its charge is found ${minutes} minutes after the payment failed`, async () => {
-        clinic.cardTerminal.next = 'lost';
+        clinic.gateway.next = 'lost';
         await byCard();
         clinic.clock.advance(5 * MINUTE);
-        await clinic.reconcileAppointmentPayments();
+        await clinic.reconcileBilledPayments();
         clinic.clock.advance(minutes * MINUTE);
-        await clinic.reconcileAppointmentPayments();
+        await clinic.reconcileBilledPayments();
         expect(payments().map(({ status }) => status)).to.deep.equal(['failed']);
-        clinic.cardTerminal.charges.set(payments()[0]!.id, { outcome: 'captured', ...eur(4500) });
-        await clinic.reconcileAppointmentPayments();
+        clinic.gateway.charges.set(payments()[0]!.id, { outcome: 'captured', ...eur(4500) });
+        await clinic.reconcileBilledPayments();
         expect(await statusOf()).to.equal(found);
         expect(clinic.booked()).to.have.length(found === 'paid' ? 1 : 0);
       });
 
-    it('stays failed if the appointment has another payment meanwhile', async () => {
-      clinic.cardTerminal.meanwhile = async () => {
+    it('is refunded when it is captured after the appointment was paid otherwise', async () => {
+      clinic.gateway.meanwhile = async () => {
         clinic.clock.advance(5 * MINUTE);
-        await clinic.reconcileAppointmentPayments();
+        await clinic.reconcileBilledPayments();
         await atDesk();
       };
       await byCard();
       expect(payments().map(({ method, status }) => `${method} ${status}`)).to.have.members([
-        'card failed',
+        'card captured',
         'desk captured',
       ]);
-      expect(clinic.booked()).to.have.length(1);
+      expect(clinic.refunds().map(({ method, amount, status }) => [method, amount, status])).to.deep.equal([
+        ['card', 4500, 'pending'],
+      ]);
+      await clinic.runRefundJobs();
+      expect(clinic.refunds().map(({ status }) => status)).to.deep.equal(['succeeded']);
+      expect(clinic.booked().map(({ amount }) => amount)).to.have.members([4500, 4500, -4500]);
+      expect(await statusOf()).to.equal('paid');
+    });
+
+    it('is refunded when it is captured after the appointment was declined', async () => {
+      const typeId = await clinic.type({ price: eur(4500), needsApproval: true });
+      const { id } = await clinic.book({ appointmentTypeId: typeId, startsAt: monday('10:00') });
+      clinic.gateway.next = 'lost';
+      await byCard({ appointmentId: id });
+      clinic.clock.advance(5 * MINUTE);
+      await clinic.reconcileBilledPayments();
+      await clinic.advance(id, 'declined');
+      clinic.gateway.charges.set(payments()[0]!.id, { outcome: 'captured', ...eur(4500) });
+      await clinic.reconcileBilledPayments();
+      await clinic.runRefundJobs();
+      expect(clinic.refunds().map(({ amount, status }) => [amount, status])).to.deep.equal([
+        [4500, 'succeeded'],
+      ]);
     });
 
     it('is settled later when the gateway’s response was lost', async () => {
@@ -128,12 +150,12 @@ describe('paying for an appointment', () => {
       expect(await rejection(lost)).to.equal(crash);
       expect(await statusOf()).to.equal('inDoubt');
       clinic.clock.advance(MINUTE);
-      await clinic.reconcileAppointmentPayments();
+      await clinic.reconcileBilledPayments();
       expect(await statusOf()).to.equal('paid');
     });
 
     it('is not refused when the gateway does not answer', async () => {
-      clinic.cardTerminal.next = 'declined';
+      clinic.gateway.next = 'declined';
       await expectCode(
         clinic.clinicUnitOfWork.run(() => byCard()),
         'card-declined',
@@ -143,11 +165,11 @@ describe('paying for an appointment', () => {
     });
 
     it('is found declined, and nothing is posted', async () => {
-      clinic.cardTerminal.next = 'lost';
+      clinic.gateway.next = 'lost';
       await byCard();
-      clinic.cardTerminal.charges.set(payments()[0]!.id, { outcome: 'declined', ...eur(4500) });
+      clinic.gateway.charges.set(payments()[0]!.id, { outcome: 'declined', ...eur(4500) });
       clinic.clock.advance(MINUTE);
-      await clinic.reconcileAppointmentPayments();
+      await clinic.reconcileBilledPayments();
       expect(payments().map(({ status }) => status)).to.deep.equal(['declined']);
       expect(clinic.booked()).to.deep.equal([]);
       await expectCode(resume(), 'card-declined');

@@ -43,10 +43,9 @@ describe('payments of appointments', () => {
   };
   const charges = async (): Promise<number> =>
     (await query(praxis.ownerUrl, 'SELECT count(*)::int FROM sandbox_charges')).rows[0].count;
-  const reconcile = (): Promise<void> =>
-    (praxis.container.cradle as ClinicCradle).reconcileAppointmentPayments();
+  const reconcile = (): Promise<void> => (praxis.container.cradle as ClinicCradle).reconcileBilledPayments();
   const letTimePass = (): Promise<void> =>
-    execute(praxis.ownerUrl, "UPDATE appointment_payments SET created_at = created_at - interval '1 hour'");
+    execute(praxis.ownerUrl, "UPDATE billing_payments SET created_at = created_at - interval '1 hour'");
 
   it('at the desk are posted in the same transaction, once', async () => {
     const member = await makeUser(praxis);
@@ -61,11 +60,9 @@ describe('payments of appointments', () => {
     ).to.equal('true');
     const again = await pay(clinic.staff, id, { method: 'desk' });
     expect([again.status, again.body.code]).to.deep.equal([409, 'already-paid']);
-    const { rows } = await query(
-      praxis.ownerUrl,
-      'SELECT id FROM appointment_payments WHERE appointment_id = $1',
-      [id],
-    );
+    const { rows } = await query(praxis.ownerUrl, 'SELECT id FROM billing_payments WHERE origin_id = $1', [
+      id,
+    ]);
     expect(await booksOf(id)).to.deep.equal([
       { amount: PRICE, origin: { type: 'appointment', id, event: `payment:${rows[0].id}` } },
     ]);
@@ -151,7 +148,7 @@ describe('payments of appointments', () => {
     );
     const id = await booked(member);
     const away = await pay(member, id, { method: 'card' });
-    expect([away.status, away.body.code]).to.deep.equal([503, 'gateway-unavailable']);
+    expect([away.status, away.body.code]).to.deep.equal([402, 'payment-failed']);
     expect(await statusOf(member, id)).to.equal('unpaid');
     await execute(
       praxis.ownerUrl,
@@ -183,7 +180,7 @@ describe('payments of appointments', () => {
       await letTimePass();
       await reconcile();
       const answer = await pay(member, id, { method: 'card' }, key);
-      expect(answer.status, answer.text).to.equal(charged ? 201 : 503);
+      expect(answer.status, answer.text).to.equal(charged ? 201 : 402);
       expect(await statusOf(member, id)).to.equal(charged ? 'paid' : 'unpaid');
       expect(await booksOf(id)).to.have.length(charged ? 1 : 0);
     });

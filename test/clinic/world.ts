@@ -1,16 +1,12 @@
 import type { UnitOfWork } from '../../src/kernel/unit-of-work.js';
 import type { Step } from '../../src/clinic/application/advance-appointment.js';
+import { SETTLE_REFUND } from '../../src/billing/application/jobs.js';
 import type { MailKind } from '../../src/clinic/application/mails.js';
-import type {
-  Caller,
-  CardTerminal,
-  ClinicPorts,
-  DoctorDetails,
-  TypeDetails,
-} from '../../src/clinic/application/ports.js';
+import type { Caller, ClinicPorts, DoctorDetails, TypeDetails } from '../../src/clinic/application/ports.js';
 import { FakeClock } from '../support/fakes/clock.js';
 import { FakeIds } from '../support/fakes/ids.js';
 import { FakeMailer } from '../support/fakes/mailer.js';
+import { ScriptedGateway } from '../support/fakes/scripted-gateway.js';
 import { makeAsync } from '../support/in-memory/adapters.js';
 import { cradleWith, containerOver, over, type Replacements } from '../support/in-memory-container.js';
 import { makeInMemoryClinic } from '../support/in-memory/clinic.js';
@@ -26,35 +22,6 @@ export const UNKNOWN_ID = '01930000-0000-7000-8000-00000000dead';
 /** The clinic's clock stands at Saturday 2026-11-21, 09:00 UTC. This is the Monday after, in UTC. */
 export const monday = (time: string): Date => new Date(`2026-11-23T${time}:00.000Z`);
 
-type Answer = 'captured' | 'declined';
-
-/** A card terminal with scripted outcomes; it stores charges by key like a real gateway. */
-export class FakeTerminal implements CardTerminal {
-  /** The outcome of the next charges; a `lost` charge never reaches the gateway and gets no answer. */
-  next: Answer | 'inDoubt' | 'lost' = 'captured';
-  /** Thrown by the next charge. */
-  failure: Error | undefined;
-  readonly charges = new Map<string, Readonly<{ outcome: Answer; amount: number; currency: string }>>();
-  readonly chosen: Readonly<{ userId: string; cardId: string | null }>[] = [];
-  /** Called during a charge. */
-  meanwhile: () => Promise<void> = () => Promise.resolve();
-
-  cardOf(userId: string, cardId: string | null) {
-    this.chosen.push({ userId, cardId });
-    return Promise.resolve({ gatewayToken: 'tok_visa_4242', last4: '4242' });
-  }
-  async charge({ key, amount }: Parameters<CardTerminal['charge']>[0]) {
-    await this.meanwhile();
-    if (this.failure !== undefined) throw this.failure;
-    if (this.next === 'lost') return 'inDoubt' as const;
-    this.charges.set(key, { outcome: this.next === 'inDoubt' ? 'captured' : this.next, ...amount });
-    return this.next;
-  }
-  outcomeOf(key: string) {
-    return Promise.resolve(this.charges.get(key)?.outcome ?? ('unknown' as const));
-  }
-}
-
 const WEEKDAYS_NINE_TO_TWELVE = [1, 2, 3, 4, 5].map((weekday) => ({
   weekday,
   fromMinute: 9 * 60,
@@ -62,7 +29,7 @@ const WEEKDAYS_NINE_TO_TWELVE = [1, 2, 3, 4, 5].map((weekday) => ({
 }));
 
 /**
- * A clinic in memory, with a fake clock, card terminal and mailer. `doctorId` works in UTC, Monday to Friday from 9 to 12.
+ * A clinic in memory, with a fake clock, payment gateway and mailer. `doctorId` works in UTC, Monday to Friday from 9 to 12.
  * `typeId` takes half an hour, needs an hour's notice, and may be cancelled or moved twice until a day before. MEMBER and
  * OTHER are members without a patient file.
  */
@@ -70,10 +37,17 @@ export async function openClinic() {
   const store = new InMemoryStore();
   const keys = store.table<Readonly<{ id: string; reference: string; settled: boolean }>>('keys');
   const books = store.table<Readonly<{ id: string; amount: number; payerId: string | null }>>('books');
+  const clock = new FakeClock();
+  const ids = new FakeIds();
   const memory = makeInMemoryClinic(store, {
-    appointmentBooks: {
-      book: makeAsync(({ id, amount }, payerId) => {
+    clock,
+    ids,
+    paymentBookkeeper: {
+      recordPayment: makeAsync(({ id, amount }, { payerId }) => {
         books.put({ id, amount, payerId });
+      }),
+      recordRefund: makeAsync(({ id, amount }, { payerId }) => {
+        books.put({ id, amount: -amount, payerId });
       }),
     },
     idempotencyKey: {
@@ -90,8 +64,9 @@ export async function openClinic() {
     },
   });
   const { rows, clinicUnitOfWork } = memory;
-  const cardTerminal = new FakeTerminal();
-  const clock = new FakeClock();
+  const gateway = new ScriptedGateway();
+  /** The cards that were looked up. */
+  const chosen: Readonly<{ userId: string; cardId: string | null }>[] = [];
   const mailer = new FakeMailer();
   let tokens = 0;
   const { clinicQueries, clinicMembers } = memory;
@@ -99,10 +74,18 @@ export async function openClinic() {
     clinicUnitOfWork,
     clinicQueries,
     clinicMembers,
-    cardTerminal,
+    billingUnitOfWork: memory.billingUnitOfWork,
+    paymentQueries: memory.paymentQueries,
+    paymentGateway: gateway,
+    savedCards: {
+      find: (userId: string, cardId: string | null) => {
+        chosen.push({ userId, cardId });
+        return Promise.resolve({ token: 'tok_visa_4242', last4: '4242' });
+      },
+    },
     clock,
     mailer,
-    ids: new FakeIds(),
+    ids,
     practice: { currency: 'EUR', timeZone: 'Europe/Berlin' },
     feedTokens: { make: () => `secret-${(tokens += 1)}`, hash: (token: string) => `hash of ${token}` },
   });
@@ -156,6 +139,8 @@ export async function openClinic() {
         .filter(([name]) => name !== 'store')
         .map(([name, table]) => [name, (table as { all(): unknown[] }).all()]),
     ),
+    payments: memory.bills.payments.all(),
+    refunds: memory.bills.refunds.all(),
     jobs: memory.jobs(),
     keys: keys.all(),
     books: books.all(),
@@ -163,7 +148,8 @@ export async function openClinic() {
 
   return over(container.cradle, {
     ...memory,
-    cardTerminal,
+    gateway,
+    chosen,
     clock,
     mailer,
     doctorId,
@@ -181,6 +167,14 @@ export async function openClinic() {
       runInNewTransaction: (work) =>
         clinicUnitOfWork.runInNewTransaction((ports) => work({ ...ports, ...change(ports) })),
     }),
+    payments: () => memory.bills.payments.all(),
+    refunds: () => memory.bills.refunds.all(),
+    /** Runs the enqueued jobs that send refunds to cards. */
+    async runRefundJobs(): Promise<void> {
+      for (const { kind, payload } of memory.jobs())
+        if (kind === SETTLE_REFUND)
+          await useCases.settleRefundAtGateway({ refundId: String(payload['refundId']) });
+    },
     booked: () => books.all(),
     keys: () => keys.all(),
     /** MEMBER books half an hour on Monday at 9 unless `changes` say otherwise. */

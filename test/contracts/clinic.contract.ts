@@ -21,9 +21,9 @@ import { retireAppointmentType } from '../../src/clinic/domain/appointment-type.
 import { changeDoctor, withNextHours } from '../../src/clinic/domain/doctor.js';
 import type { Interval } from '../../src/clinic/domain/interval.js';
 import { anonymise, changePatient } from '../../src/clinic/domain/patient.js';
-import { settlePayment } from '../../src/clinic/domain/payment.js';
+import { receivableOf } from '../../src/clinic/domain/receivable.js';
 import { newTimeOff } from '../../src/clinic/domain/time-off.js';
-import { aDoctor, anAppointment, aPatient, aPayment, aType, nextId } from '../support/builders/clinic.js';
+import { aDoctor, anAppointment, aPatient, aType, nextId } from '../support/builders/clinic.js';
 import { expectCode, pointersOf } from '../support/expect-code.js';
 import { rejection } from '../support/rejection.js';
 
@@ -679,51 +679,43 @@ export function clinicContract(adapters: () => ClinicAdapters): void {
     });
   });
 
-  describe('payments', () => {
-    it('of an appointment are effective one at a time, and determine its payment status', async () => {
-      const createdBy = await adapters().givenUser('Samuel');
+  describe('the payment status of an appointment', () => {
+    it('follows from its payments', async () => {
+      const by = await adapters().givenUser('Samuel');
       const people = await cast(aType({ price: { amount: 4500, currency: 'EUR' } }));
-      const { id: appointmentId } = await (async () => {
-        const appointment = anAppointment({ ...people, startsAt: NINE });
-        await insert(appointment);
-        return appointment;
-      })();
-      const first = aPayment({ appointmentId, createdBy, requestHandle: 'handle' });
-      const state = async () => (await queries().appointment(appointmentId))?.paymentStatus;
-      await run(({ appointmentPayments }) => appointmentPayments.insert(first));
-      expect(await state()).to.equal('inDoubt');
-      const second = aPayment({ appointmentId, createdBy });
-      await expectCode(
-        run(({ appointmentPayments }) => appointmentPayments.insert(second)),
-        'payment-in-doubt',
-      );
-      const doubtful = async (begunBefore = plus(first.createdAt, 1), failedSince = T1) =>
-        (await queries().paymentsInDoubt({ begunBefore, failedSince }, 100)).filter(
-          (payment) => payment.appointmentId === appointmentId,
+      const appointment = anAppointment({ ...people, startsAt: NINE });
+      await insert(appointment);
+      const state = async () => (await queries().appointment(appointment.id))?.paymentStatus;
+      const collect = (means: Parameters<ClinicPorts['billing']['collect']>[1]['means']) =>
+        run(({ billing }) =>
+          billing.collect(receivableOf(appointment, null, 'EUR'), {
+            id: nextId(),
+            means,
+            requestHandle: null,
+            by,
+          }),
         );
-      expect(await doubtful()).to.deep.equal([first]);
-      expect(await doubtful(first.createdAt)).to.deep.equal([]);
-      await run(({ appointmentPayments }) => appointmentPayments.save(settlePayment(first, 'declined', T1)));
-      expect([await state(), await doubtful()]).to.deep.equal(['unpaid', []]);
-      const long = { createdAt: plus(first.createdAt, -1) };
-      const givenUp = settlePayment(aPayment({ appointmentId, createdBy, ...long }), 'failed', T1);
-      await run(({ appointmentPayments }) => appointmentPayments.insert(givenUp));
-      expect(await doubtful(first.createdAt, plus(T1, -1))).to.deep.equal([givenUp]);
-      expect(await doubtful(first.createdAt, T1)).to.deep.equal([]);
-      await run(({ appointmentPayments }) => appointmentPayments.insert(second));
-      expect(await doubtful(undefined, plus(T1, -1)), 'nothing waits behind what was given up').to.deep.equal(
-        [second, givenUp],
-      );
-      await run(async ({ appointmentPayments }) => {
-        const held = await appointmentPayments.lock(second.id);
-        await appointmentPayments.save(settlePayment(held!, 'captured', T1));
+      expect(await state()).to.equal('unpaid');
+      await collect({ method: 'card', token: 'tok_visa_4242', last4: '4242' });
+      expect(await state()).to.equal('inDoubt');
+      const other = anAppointment({
+        ...(await cast(aType({ price: { amount: 1, currency: 'EUR' } }))),
+        startsAt: NINE,
       });
-      expect(await state()).to.equal('paid');
-      const of = await run(({ appointmentPayments }) => appointmentPayments.of(appointmentId));
-      expect(of.map(({ status }) => status)).to.have.members(['declined', 'failed', 'captured']);
-      expect((await run(({ appointmentPayments }) => appointmentPayments.find(second.id)))?.status).to.equal(
-        'captured',
+      await insert(other);
+      await run(({ billing }) =>
+        billing.collect(receivableOf(other, null, 'EUR'), {
+          id: nextId(),
+          means: { method: 'desk' },
+          requestHandle: null,
+          by,
+        }),
       );
+      expect((await queries().appointment(other.id))?.paymentStatus).to.equal('paid');
+      await run(({ billing }) =>
+        billing.refund(receivableOf(other, null, 'EUR'), { amount: null, reason: 'x', method: null, by }),
+      );
+      expect((await queries().appointment(other.id))?.paymentStatus).to.equal('paid');
     });
   });
 

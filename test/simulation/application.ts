@@ -3,7 +3,7 @@ import { QueryTypes, type Sequelize } from 'sequelize';
 import type { Cradle as RealCradle } from '../../src/container.js';
 import { CONTEXTS } from '../../src/contexts.js';
 import type { Ledger } from '../../src/cash/index.js';
-import { makeAppointmentBooks } from '../../src/clinic/infrastructure/appointment-books.js';
+import { makePaymentBookkeeper } from '../../src/billing/infrastructure/payment-bookkeeper.js';
 import { makeClinicMembers } from '../../src/clinic/infrastructure/clinic-members.js';
 import { GatewayTimeout, GatewayUnavailable, type PaymentGateway } from '../../src/kernel/payment-gateway.js';
 import type { Directory } from '../../src/identity/index.js';
@@ -200,7 +200,8 @@ export function openInMemory(
     bookkeeper: makeBookkeeper({ ledger, practice }),
   });
   const clinic = makeInMemoryClinic(store.part('clinic'), {
-    appointmentBooks: makeAppointmentBooks({ ledger }),
+    ...fakes,
+    paymentBookkeeper: makePaymentBookkeeper({ ledger }),
     clinicMembers: makeClinicMembers({ directory }),
   });
   const journal = makeInMemoryJournal(store.part('journal'));
@@ -226,11 +227,13 @@ export function openInMemory(
     discountQueries: shop.discountQueries,
     orderQueries: shop.orderQueries,
     clinicQueries: clinic.clinicQueries,
+    paymentQueries: clinic.paymentQueries,
     journalQueries: journal.journalQueries,
     identityUnitOfWork: gated(inside, identity.identityUnitOfWork, gate, 'identity'),
     cashUnitOfWork: gated(inside, cash.cashUnitOfWork, gate, 'cash'),
     storefrontUnitOfWork: gated(inside, shop.storefrontUnitOfWork, gate, 'shop'),
     clinicUnitOfWork: gated(inside, clinic.clinicUnitOfWork, gate, 'clinic'),
+    billingUnitOfWork: gated(inside, clinic.billingUnitOfWork, gate, 'clinic'),
     journalUnitOfWork: gated(inside, journal.journalUnitOfWork, gate, 'journal'),
   });
   sabotage(container, { store });

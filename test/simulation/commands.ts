@@ -246,6 +246,19 @@ const clinic: Record<string, Run> = {
       ...choice,
     });
   },
+  refundAppointment: ({ cradle }, made, [appointment, amount, how]) =>
+    cradle.refundAppointment({
+      caller: staff,
+      appointmentId: pick(made.appointments, appointment),
+      amount: eur(1 + ((amount * 7) % 5_000)),
+      reason: 'not content',
+      method: pick([null, 'desk'], how),
+    }),
+  payOutRefund: async ({ cradle }, _made, [n]) => {
+    const { items } = await cradle.paymentQueries.listRefunds({ statuses: ['pending'] }, { limit: 100 });
+    const waiting = items.filter(({ method }) => method === 'desk');
+    if (waiting.length > 0) await cradle.payOutRefund({ refundId: pick(waiting, n).id, by: staff.userId });
+  },
   addTimeOff: ({ cradle }, made, [doctor, start]) =>
     cradle.addTimeOff({
       caller: staff,
@@ -254,7 +267,7 @@ const clinic: Record<string, Run> = {
       endsAt: plus(startOf(start), HOUR),
       note: null,
     }),
-  reconcileAppointmentPayments: ({ cradle }) => cradle.reconcileAppointmentPayments(),
+  reconcileBilledPayments: ({ cradle }) => cradle.reconcileBilledPayments(),
 };
 
 const createdBy = null;

@@ -1,3 +1,4 @@
+import { isProcessing, refundableOf } from '../../src/kernel/payments.js';
 import { isActiveAdmin, isDisabled, type User } from '../../src/identity/domain/user.js';
 import type { Session } from '../../src/identity/domain/session.js';
 import { busyRange, isLive, realRange, restoreAppointment } from '../../src/clinic/domain/appointment.js';
@@ -59,7 +60,7 @@ function* ofShop({ store }: InMemoryApplication): Iterable<string> {
 }
 
 /** The books contain every captured payment and settled refund exactly once with its amount, and nothing else. */
-function* ofBooks({ store, cash: { tables } }: InMemoryApplication): Iterable<string> {
+function* ofBooks({ store, clinic, cash: { tables } }: InMemoryApplication): Iterable<string> {
   const expected = new Map<string, number>();
   for (const { id, payments, refunds } of store.part('shop').table<Order>('orders').all()) {
     for (const { id: paymentId, status, amount } of payments)
@@ -67,12 +68,10 @@ function* ofBooks({ store, cash: { tables } }: InMemoryApplication): Iterable<st
     for (const { id: refundId, status, amount } of refunds)
       if (status === 'succeeded' && amount > 0) expected.set(`order:${id}:refund:${refundId}`, amount);
   }
-  type AppointmentPayment = Readonly<{ id: string; appointmentId: string; status: string; amount: number }>;
-  for (const { id, appointmentId, status, amount } of store
-    .part('clinic')
-    .table<AppointmentPayment>('payments')
-    .all())
-    if (status === 'captured') expected.set(`appointment:${appointmentId}:payment:${id}`, amount);
+  for (const { id, origin, status, amount } of clinic.bills.payments.all())
+    if (status === 'captured') expected.set(`${origin.type}:${origin.id}:payment:${id}`, amount);
+  for (const { id, origin, status, amount } of clinic.bills.refunds.all())
+    if (status === 'succeeded') expected.set(`${origin.type}:${origin.id}:refund:${id}`, amount);
   for (const { id, origin, amount } of tables.transactions.all()) {
     if (origin === null) continue;
     const event = `${origin.type}:${origin.id}:${origin.event}`;
@@ -98,7 +97,7 @@ function* ofLedger({ cash: { tables } }: InMemoryApplication): Iterable<string> 
   }
 }
 
-function* ofClinic({ clinic: { rows } }: InMemoryApplication): Iterable<string> {
+function* ofClinic({ clinic: { rows, bills } }: InMemoryApplication): Iterable<string> {
   const live = rows.appointments
     .all()
     .map(restoreAppointment)
@@ -109,9 +108,13 @@ function* ofClinic({ clinic: { rows } }: InMemoryApplication): Iterable<string> 
     if (a.patientId === b.patientId && overlaps(realRange(a), realRange(b)))
       yield `${a.id} and ${b.id} share a patient's time`;
   }
-  const counts = rows.payments.all().filter(({ status }) => status === 'processing' || status === 'captured');
-  for (const [a, b] of pairs(counts))
-    if (a.appointmentId === b.appointmentId) yield `appointment ${a.appointmentId} is paid twice`;
+  const payments = groupBy(bills.payments.all(), ({ origin }) => origin.id);
+  const refunds = groupBy(bills.refunds.all(), ({ origin }) => origin.id);
+  for (const { id, price } of rows.appointments.all()) {
+    const history = { payments: payments.get(id) ?? [], refunds: refunds.get(id) ?? [] };
+    if (refundableOf(history) > (price?.amount ?? 0)) yield `appointment ${id} is paid twice`;
+    if (history.payments.filter(isProcessing).length > 1) yield `appointment ${id} is charged twice at once`;
+  }
 }
 
 function* ofIdentity({ store }: InMemoryApplication): Iterable<string> {
@@ -147,10 +150,12 @@ export function* unsettled({ store, clinic, paymentGateway }: InMemoryApplicatio
     for (const refund of refunds)
       if (refund.status === 'pending') yield `order ${id}: refund ${refund.id} is still pending`;
   }
-  for (const { id, status, method, amount } of clinic.rows.payments.all()) {
+  for (const { id, status, method, amount } of clinic.bills.payments.all()) {
     if (status === 'processing') yield `payment ${id} of an appointment is still in doubt`;
     if (status === 'captured' && method === 'card') captured.set(id, amount);
   }
+  for (const { id, status, method } of clinic.bills.refunds.all())
+    if (status === 'pending' && method === 'card') yield `refund ${id} of an appointment is still pending`;
   for (const { key, outcome, amount } of paymentGateway.charges.values()) {
     if (outcome === 'captured' && captured.get(key) !== amount)
       yield `the gateway took ${amount} for ${key}, which nobody knows of`;

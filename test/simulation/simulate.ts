@@ -69,7 +69,7 @@ async function settle(application: Application): Promise<void> {
   for (let round = 0; round < 3; round += 1) {
     application.clock.advance(round === 2 ? DAY : DAY / 2);
     await application.cradle.reconcilePayments();
-    await application.cradle.reconcileAppointmentPayments();
+    await application.cradle.reconcileBilledPayments();
     await application.runJobs();
   }
 }

@@ -9,9 +9,12 @@ import type { BookAppointment } from '../../src/clinic/application/book-appointm
 import type { CancelAppointment } from '../../src/clinic/application/cancel-appointment.js';
 import type { AddPatient } from '../../src/clinic/application/add-patient.js';
 import type { WriteOwnFile } from '../../src/clinic/application/write-own-file.js';
+import type { PayOutRefund } from '../../src/billing/application/pay-out-refund.js';
+import type { PaymentQueries } from '../../src/billing/application/ports.js';
 import type { PayAppointment } from '../../src/clinic/application/pay-appointment.js';
+import type { RefundAppointment } from '../../src/clinic/application/refund-appointment.js';
 import type { Caller, ClinicPorts, ClinicQueries, TypeDetails } from '../../src/clinic/application/ports.js';
-import type { ReconcileAppointmentPayments } from '../../src/clinic/application/reconcile-payments.js';
+import type { ReconcilePayments } from '../../src/billing/application/reconcile-payments.js';
 import type { RescheduleAppointment } from '../../src/clinic/application/reschedule-appointment.js';
 import type { SetWorkingHours } from '../../src/clinic/application/set-working-hours.js';
 import type { IdentityPorts } from '../../src/identity/application/ports.js';
@@ -33,9 +36,12 @@ export type ClinicCradle = Readonly<{
   cancelAppointment: CancelAppointment;
   advanceAppointment: AdvanceAppointment;
   payAppointment: PayAppointment;
+  refundAppointment: RefundAppointment;
+  payOutRefund: PayOutRefund;
+  paymentQueries: PaymentQueries;
   anonymisePatient: AnonymisePatient;
   forgetPatientOfMember: ForgetMember;
-  reconcileAppointmentPayments: ReconcileAppointmentPayments;
+  reconcileBilledPayments: ReconcilePayments;
 }>;
 
 export const TYPE_DETAILS: TypeDetails = {

@@ -11,13 +11,7 @@ import { requestRefund } from './request-refund.js';
 type Dependencies = Pick<BillingPorts, 'payments' | 'paymentBookkeeper' | 'outbox'> &
   Readonly<{ clock: Clock; ids: IdGenerator }>;
 
-export const makeBilling = ({
-  payments,
-  paymentBookkeeper,
-  outbox,
-  clock,
-  ids,
-}: Dependencies): Billing => ({
+export const makeBilling = ({ payments, paymentBookkeeper, outbox, clock, ids }: Dependencies): Billing => ({
   historyOf: (origin) => payments.historyOf(origin),
   async collect(receivable, { id, means, requestHandle, by }) {
     const amount = amountDue(receivable, await payments.historyOf(receivable.origin));

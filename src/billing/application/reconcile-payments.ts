@@ -2,9 +2,15 @@ import { type Clock, MINUTE, plus, SECOND } from '../../kernel/clock.js';
 import { DomainError } from '../../kernel/errors.js';
 import { forEachCollectingErrors } from '../../kernel/for-each-collecting-errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
-import { GatewayTimeout, GatewayUnavailable, type PaymentGateway } from '../../kernel/payment-gateway.js';
+import {
+  GatewayTimeout,
+  GatewayUnavailable,
+  type ChargeState,
+  type PaymentGateway,
+} from '../../kernel/payment-gateway.js';
 import type { Payment } from '../../kernel/payments.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
+import type { SettledState } from '../domain/payment.js';
 import { actionContext } from './action-context.js';
 import type { BillingPorts, PaymentQueries } from './ports.js';
 import { settleChargedPayment } from './settle-payment.js';
@@ -41,31 +47,43 @@ export const makeReconcilePayments = ({
   clock,
   ids,
 }: Dependencies): ReconcilePayments => {
-  async function chargeState({ id, gatewayReference }: Payment) {
+  /** Asks the gateway; null when it is away. */
+  async function ask(request: () => Promise<ChargeState>): Promise<ChargeState['status'] | null> {
     try {
-      return (await paymentGateway.find({ key: id, reference: gatewayReference })).status;
+      return (await request()).status;
     } catch (error) {
       const isAway =
         error instanceof GatewayTimeout ||
         error instanceof GatewayUnavailable ||
         (error instanceof DomainError && error.code === 'card-payments-off');
-      if (isAway) return 'unreachable';
+      if (isAway) return null;
       throw error;
     }
   }
 
-  async function reconcile(payment: Payment): Promise<void> {
-    const state = await chargeState(payment);
-    const isKnown = state === 'captured' || state === 'declined';
+  /** The outcome, or null while it is not known. A charge that never arrived is cancelled, so that it cannot arrive later. */
+  async function outcomeOf({
+    id,
+    gatewayReference,
+    status,
+    createdAt,
+  }: Payment): Promise<SettledState | null> {
+    const charge = { key: id, reference: gatewayReference };
+    let state = await ask(() => paymentGateway.find(charge));
     const isLost =
-      state === 'unknown' &&
-      payment.status === 'processing' &&
-      plus(payment.createdAt, UNKNOWN_GRACE_MS) <= clock.now();
-    if (!isKnown && !isLost) return;
+      state === 'unknown' && status === 'processing' && plus(createdAt, UNKNOWN_GRACE_MS) <= clock.now();
+    if (isLost) state = await ask(() => paymentGateway.cancel(charge));
+    if (state === 'captured' || state === 'declined') return state;
+    return isLost && state === 'unknown' ? 'failed' : null;
+  }
+
+  async function reconcile(payment: Payment): Promise<void> {
+    const outcome = await outcomeOf(payment);
+    if (outcome === null) return;
     await billingUnitOfWork.run((ports) =>
       settleChargedPayment(
         ports,
-        { paymentId: payment.id, status: isKnown ? state : 'failed' },
+        { paymentId: payment.id, status: outcome },
         actionContext(null, { clock, ids }),
       ),
     );

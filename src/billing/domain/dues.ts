@@ -43,8 +43,13 @@ export function refundsFor(
   const refunds: Refund[] = [];
   let left = amount;
   for (const payment of history.payments.filter(isCaptured)) {
-    const earlier = history.refunds.filter((refund) => refund.paymentId === payment.id && isEffective(refund));
-    const part = Math.min(left, earlier.reduce((rest, refund) => rest - refund.amount, payment.amount));
+    const earlier = history.refunds.filter(
+      (refund) => refund.paymentId === payment.id && isEffective(refund),
+    );
+    const part = Math.min(
+      left,
+      earlier.reduce((rest, refund) => rest - refund.amount, payment.amount),
+    );
     if (part <= 0) continue;
     refunds.push(
       restoreRefund({

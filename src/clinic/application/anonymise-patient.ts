@@ -22,4 +22,6 @@ export type AnonymisePatient = (
 export const makeAnonymisePatient =
   ({ clinicUnitOfWork, practice, clock }: Dependencies): AnonymisePatient =>
   ({ actorId, patientId, expectedVersion }) =>
-    clinicUnitOfWork.run((ports) => forget(ports, { patientId, by: actorId, expectedVersion }, { clock, practice }));
+    clinicUnitOfWork.run((ports) =>
+      forget(ports, { patientId, by: actorId, expectedVersion }, { clock, practice }),
+    );

@@ -19,5 +19,6 @@ export const makeForgetMember =
     clinicUnitOfWork.run(async (ports) => {
       await ports.calendarFeeds.deleteAll(userId);
       const patient = await ports.patients.findByUser(userId);
-      if (patient !== undefined) await forget(ports, { patientId: patient.id, by: null }, { clock, practice });
+      if (patient !== undefined)
+        await forget(ports, { patientId: patient.id, by: null }, { clock, practice });
     });

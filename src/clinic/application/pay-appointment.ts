@@ -1,8 +1,4 @@
-import type {
-  CompletePayment,
-  PaymentMeans,
-  ResolvePaymentMeans,
-} from '../../kernel/billing.js';
+import type { CompletePayment, PaymentMeans, ResolvePaymentMeans } from '../../kernel/billing.js';
 import type { Clock } from '../../kernel/clock.js';
 import { invalidField } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';

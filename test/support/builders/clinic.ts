@@ -6,7 +6,6 @@ import {
 import { type AppointmentType, restoreAppointmentType } from '../../../src/clinic/domain/appointment-type.js';
 import { type Doctor, restoreDoctor } from '../../../src/clinic/domain/doctor.js';
 import { type Patient, restorePatient } from '../../../src/clinic/domain/patient.js';
-import { type Payment, restorePayment } from '../../../src/clinic/domain/payment.js';
 import { FakeIds } from '../fakes/ids.js';
 
 const ids = new FakeIds('01940000');
@@ -79,19 +78,5 @@ export const anAppointment = (
       },
       T0,
     ),
-    ...changes,
-  });
-
-export const aPayment = (changes: Partial<Payment> & Pick<Payment, 'appointmentId' | 'createdBy'>): Payment =>
-  restorePayment({
-    id: nextId(),
-    method: 'card',
-    amount: 4500,
-    currency: 'EUR',
-    status: 'processing',
-    cardLast4: '4242',
-    requestHandle: null,
-    createdAt: T0,
-    updatedAt: T0,
     ...changes,
   });

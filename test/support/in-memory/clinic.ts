@@ -1,7 +1,10 @@
 import { invalidField, versionMismatch } from '../../../src/kernel/errors.js';
-import type { IdempotencyKeys, IdempotencyKey } from '../../../src/kernel/idempotency-key.js';
+import type { Clock } from '../../../src/kernel/clock.js';
 import { type Page, type PageKey, type PageRequest, toPage } from '../../../src/kernel/page.js';
+import { paymentStatusOf, type Payment, type Refund } from '../../../src/kernel/payments.js';
 import type { UnitOfWork } from '../../../src/kernel/unit-of-work.js';
+import type { BillingPorts } from '../../../src/billing/application/ports.js';
+import { makeAppointmentOrigin } from '../../../src/clinic/application/appointment-origin.js';
 import type {
   AccessEntry,
   AccessItem,
@@ -33,15 +36,16 @@ import {
   doctorHasAppointments,
   patientBusy,
   patientFileExists,
-  paymentInDoubt,
   slotTaken,
 } from '../../../src/clinic/domain/errors.js';
 import { overlaps } from '../../../src/clinic/domain/interval.js';
 import { nextPatientVersion, type Patient, restorePatient } from '../../../src/clinic/domain/patient.js';
-import { type Payment, paymentStatusOf, restorePayment } from '../../../src/clinic/domain/payment.js';
+import { APPOINTMENT_ORIGIN } from '../../../src/clinic/domain/receivable.js';
 import { restoreTimeOff, type TimeOff } from '../../../src/clinic/domain/time-off.js';
+import { FakeClock } from '../fakes/clock.js';
 import { FakeIds } from '../fakes/ids.js';
 import { makeAsync } from './adapters.js';
+import { historyIn, makeInMemoryBilling, type BillingRows } from './billing.js';
 import { makeInMemoryOutbox, storedJobs } from './outbox.js';
 import { InMemoryStore, type Table } from './store.js';
 
@@ -58,7 +62,6 @@ class Rows {
   readonly patients: Table<Patient>;
   readonly appointments: Table<Appointment>;
   readonly history: Table<Line>;
-  readonly payments: Table<Payment>;
   readonly access: Table<AccessEntry>;
   readonly feeds: Table<CalendarFeed>;
   /** Payments that the books know. */
@@ -72,7 +75,6 @@ class Rows {
     this.patients = store.table('patients');
     this.appointments = store.table('appointments');
     this.history = store.table('history');
-    this.payments = store.table('payments');
     this.access = store.table('access');
     this.feeds = store.table('feeds');
     this.booked = store.table('booked');
@@ -246,28 +248,6 @@ function makeAppointments(rows: Rows): ClinicPorts['appointments'] {
   };
 }
 
-function makePayments({ payments }: Rows): ClinicPorts['appointmentPayments'] {
-  const restored = (row: Payment | undefined) => row && restorePayment(row);
-  const counts = ({ status }: Payment): boolean => status === 'processing' || status === 'captured';
-  const of = (appointmentId: string): Payment[] =>
-    payments
-      .all()
-      .filter((row) => row.appointmentId === appointmentId)
-      .map(restorePayment);
-  return {
-    of: makeAsync(of),
-    find: makeAsync((id) => restored(payments.get(id))),
-    lock: makeAsync((id) => restored(payments.lock(id))),
-    insert: makeAsync((payment) => {
-      if (counts(payment) && of(payment.appointmentId).some(counts)) throw paymentInDoubt();
-      payments.put(payment);
-    }),
-    save: makeAsync((payment) => {
-      payments.put(payment);
-    }),
-  };
-}
-
 const makeDiary = ({
   doctors,
   patients,
@@ -315,9 +295,16 @@ function pageByTime<Row extends Readonly<{ id: string }>>(
   return toPage(rest.slice(0, limit + 1), limit, key);
 }
 
-function makeQueries(rows: Rows): ClinicQueries {
-  const { doctors, hours, timeOff, types, patients, appointments, history, payments, access, feeds, users } =
-    rows;
+const recorded = ({ id, origin, method, amount, currency, createdAt }: Payment | Refund) => ({
+  id,
+  appointmentId: origin.id,
+  method,
+  amount: { amount, currency },
+  createdAt,
+});
+
+function makeQueries(rows: Rows, bills: BillingRows): ClinicQueries {
+  const { doctors, hours, timeOff, types, patients, appointments, history, access, feeds, users } = rows;
   const viewOf = (row: Appointment): AppointmentView => {
     const patient = required(patients.get(row.patientId), 'patient');
     const { id, name } = required(doctors.get(row.doctorId), 'doctor');
@@ -337,10 +324,9 @@ function makeQueries(rows: Rows): ClinicQueries {
       patient: { id: patient.id, name: patient.name },
       patientUserId: patient.userId,
       appointmentType: { id: type.id, name: type.name },
-      paymentStatus: paymentStatusOf(
-        row.price,
-        payments.all().filter(({ appointmentId }) => appointmentId === row.id),
-      ),
+      paymentStatus:
+        row.price &&
+        paymentStatusOf(row.price.amount, historyIn(bills, { type: APPOINTMENT_ORIGIN, id: row.id })),
     };
   };
   const present = (): Appointment[] =>
@@ -553,18 +539,14 @@ function makeQueries(rows: Rows): ClinicQueries {
           .all()
           .filter(({ appointmentId }) => ids.has(appointmentId))
           .map(lineOf),
-        payments: payments
+        payments: bills.payments
           .all()
-          .filter(({ appointmentId }) => ids.has(appointmentId))
-          .map(({ id, appointmentId, method, amount, currency, status, cardLast4, createdAt }) => ({
-            id,
-            appointmentId,
-            method,
-            amount: { amount, currency },
-            status,
-            cardLast4,
-            createdAt,
-          })),
+          .filter(({ origin }) => ids.has(origin.id))
+          .map((payment) => ({ ...recorded(payment), status: payment.status, cardLast4: payment.cardLast4 })),
+        refunds: bills.refunds
+          .all()
+          .filter(({ origin }) => ids.has(origin.id))
+          .map((refund) => ({ ...recorded(refund), status: refund.status, reason: refund.reason })),
         accessLog: access
           .all()
           .filter((row) => row.patientId === patientId)
@@ -599,20 +581,6 @@ function makeQueries(rows: Rows): ClinicQueries {
         })),
     ),
     isDoctor: makeAsync((userId) => doctors.all().some((row) => row.userId === userId)),
-    paymentsInDoubt: makeAsync(({ begunBefore, failedSince }, limit) =>
-      payments
-        .all()
-        .filter(({ status, createdAt, updatedAt }) =>
-          status === 'processing' ? createdAt < begunBefore : status === 'failed' && updatedAt > failedSince,
-        )
-        .sort(
-          (a, b) =>
-            Number(a.status === 'failed') - Number(b.status === 'failed') ||
-            a.createdAt.getTime() - b.createdAt.getTime(),
-        )
-        .slice(0, limit)
-        .map(restorePayment),
-    ),
   };
 }
 
@@ -620,29 +588,49 @@ function makeQueries(rows: Rows): ClinicQueries {
 export function makeInMemoryClinic(
   whole = new InMemoryStore(),
   neighbours: Partial<
-    Pick<ClinicPorts, 'appointmentBooks' | 'clinicMembers' | 'idempotencyKey' | 'idempotencyKeys'>
+    Pick<ClinicPorts, 'clinicMembers' | 'idempotencyKey'> &
+      Pick<BillingPorts, 'paymentBookkeeper' | 'idempotencyKeys'> &
+      Readonly<{ clock: Clock; ids: FakeIds }>
   > = {},
 ) {
   const rows = new Rows(whole);
   const { store, users, feeds, access, booked } = rows;
-  const clinicQueries = makeQueries(rows);
   const clinicMembers: ClinicPorts['clinicMembers'] = {
     find: makeAsync((userId) => {
       const user = users.get(userId);
       return user && { name: user.name, email: user.email, isStaff: user.isStaff };
     }),
   };
-  const idempotencyKey: IdempotencyKey = { reserve: () => Promise.resolve(null) };
-  const idempotencyKeys: IdempotencyKeys = { release: () => Promise.resolve() };
   const doctors = makeDoctors(rows);
   const patients = makePatients(rows);
+  const appointments = makeAppointments(rows);
+  const outbox = makeInMemoryOutbox({ store, ids: new FakeIds('01910000') });
+  const practice = { currency: 'EUR', timeZone: 'Europe/Berlin' };
+  const bills = makeInMemoryBilling(store, {
+    paymentBookkeeper: neighbours.paymentBookkeeper ?? {
+      recordPayment: makeAsync(({ id, amount }) => {
+        booked.put({ id, amount });
+      }),
+      recordRefund: makeAsync(({ id, amount }) => {
+        booked.put({ id, amount: -amount });
+      }),
+    },
+    idempotencyKeys: neighbours.idempotencyKeys ?? { release: () => Promise.resolve() },
+    paymentOrigins: () => ({
+      [APPOINTMENT_ORIGIN]: makeAppointmentOrigin({ appointments, patients, practice }),
+    }),
+    outbox,
+    clock: neighbours.clock ?? new FakeClock(),
+    ids: neighbours.ids ?? new FakeIds('01920000'),
+  });
+  const clinicQueries = makeQueries(rows, bills.rows);
   const ports: ClinicPorts = {
     doctors,
     appointmentTypes: makeTypes(rows),
     patients,
     diary: makeDiary({ doctors, patients, clinicQueries }),
-    appointments: makeAppointments(rows),
-    appointmentPayments: makePayments(rows),
+    appointments,
+    billing: bills.billing,
     accessLog: {
       append: makeAsync((entries) => {
         for (const entry of entries) {
@@ -664,23 +652,19 @@ export function makeInMemoryClinic(
         for (const feed of feeds.all()) if (feed.userId === userId) feeds.delete(feed.id);
       }),
     },
-    appointmentBooks: {
-      book: makeAsync(({ id, amount }) => {
-        booked.put({ id, amount });
-      }),
-    },
-    clinicMembers,
-    idempotencyKey,
-    idempotencyKeys,
-    ...neighbours,
+    clinicMembers: neighbours.clinicMembers ?? clinicMembers,
+    idempotencyKey: neighbours.idempotencyKey ?? { reserve: () => Promise.resolve(null) },
     clinicQueries,
-    outbox: makeInMemoryOutbox({ store, ids: new FakeIds('01910000') }),
+    outbox,
   };
   const clinicUnitOfWork: UnitOfWork<ClinicPorts> = store.unitOfWork(ports);
   return {
     clinicUnitOfWork,
     clinicQueries,
     clinicMembers,
+    billingUnitOfWork: bills.billingUnitOfWork,
+    paymentQueries: bills.paymentQueries,
+    bills: bills.rows,
     jobs: () => storedJobs(store),
     rows,
     booked: () => booked.all(),

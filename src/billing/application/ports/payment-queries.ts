@@ -21,10 +21,7 @@ export interface PaymentQueries {
    * First the card payments that are processing and were created before `begunBefore`, then those that failed since
    * `failedSince`; both oldest first.
    */
-  open(
-    range: Readonly<{ begunBefore: Date; failedSince: Date }>,
-    limit: number,
-  ): Promise<readonly Payment[]>;
+  open(range: Readonly<{ begunBefore: Date; failedSince: Date }>, limit: number): Promise<readonly Payment[]>;
   /** Pending refunds to cards that were created before `begunBefore`, oldest first. */
   openRefunds(begunBefore: Date, limit: number): Promise<readonly Refund[]>;
 }

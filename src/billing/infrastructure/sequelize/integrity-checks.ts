@@ -33,7 +33,7 @@ export const billingIntegrityChecks: readonly IntegrityCheck[] = [
         FROM billing_refunds WHERE status = 'succeeded'
       ), booked AS (
         SELECT origin_type, origin_id, origin_event, amount, currency FROM cash_transactions
-        WHERE origin_type IN (SELECT DISTINCT origin_type FROM billing_payments)
+        WHERE origin_type = 'appointment'
       )
       SELECT coalesce(moved.origin_id, booked.origin_id) AS id
       FROM moved FULL JOIN booked USING (origin_type, origin_id, origin_event)

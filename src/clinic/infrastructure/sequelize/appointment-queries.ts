@@ -91,13 +91,7 @@ const CALENDAR_OF_DOCTOR = calendar(
 
 type AppointmentQueries = Pick<
   ClinicQueries,
-  | 'appointments'
-  | 'appointment'
-  | 'affectedBy'
-  | 'history'
-  | 'accessLog'
-  | 'mailSubject'
-  | 'calendar'
+  'appointments' | 'appointment' | 'affectedBy' | 'history' | 'accessLog' | 'mailSubject' | 'calendar'
 >;
 
 export const makeAppointmentQueries = ({ database }: { database: Database }): AppointmentQueries => ({

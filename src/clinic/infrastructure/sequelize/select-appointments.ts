@@ -49,6 +49,7 @@ export function toAppointmentView({
     patient: { id: patientId, name: patientName },
     appointmentType: { id: appointmentTypeId, name: typeName },
     price,
-    paymentStatus: price && paymentStatusOf(price.amount, { payments: payments ?? [], refunds: refunds ?? [] }),
+    paymentStatus:
+      price && paymentStatusOf(price.amount, { payments: payments ?? [], refunds: refunds ?? [] }),
   };
 }
