@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { DAY, HOUR, plus } from '../../src/kernel/clock.js';
+import { plus } from '../../src/kernel/clock.js';
 import {
   advance,
   type Appointment,

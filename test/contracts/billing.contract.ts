@@ -27,7 +27,7 @@ export function billingContract(adapters: () => BillingAdapters): void {
   const origin = () => ({ type: 'appointment', id: nextId() });
   const aPayment = (changes: Partial<Payment> = {}) => payment({ origin: origin(), ...changes });
 
-  const insert = async <Item extends Payment>(...payments: readonly Item[]): Promise<void> => {
+  const insert = async (...payments: readonly Payment[]): Promise<void> => {
     for (const each of payments) await run((ports) => ports.payments.insert(each));
   };
   const insertRefunds = (...refunds: readonly Refund[]): Promise<void> =>

@@ -2,11 +2,7 @@ import { z } from 'zod';
 import { PAYMENT_STATUSES } from '../../kernel/payments.js';
 import { parseMinute, type WallClock } from '../../kernel/time-zones.js';
 import { id, idOut, instant, instantIn, money } from '../../platform/http/requests/schemas.js';
-import {
-  APPOINTMENT_STATUSES,
-  type AppointmentView,
-  type HistoryItem,
-} from '../application/ports.js';
+import { APPOINTMENT_STATUSES, type AppointmentView, type HistoryItem } from '../application/ports.js';
 import { named, note } from './schemas.js';
 
 /** A local date and time without an offset. */
