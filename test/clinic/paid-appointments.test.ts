@@ -39,17 +39,17 @@ describe('a priced appointment', () => {
       price: eur(4500),
       paymentStatus: 'paid',
     });
-    expect(clinic.rows.payments.all()).to.have.length(1);
+    expect(clinic.payments()).to.have.length(1);
     expect(clinic.booked()).to.have.length(1);
     await clinic.refuses(() => pay('desk'), 'already-paid');
   });
 
   it('can be moved while its card payment is in doubt, which is then settled', async () => {
-    clinic.cardTerminal.next = 'inDoubt';
+    clinic.gateway.next = 'inDoubt';
     await pay('card');
     expect((await move()).paymentStatus).to.equal('inDoubt');
     clinic.clock.advance(MINUTE);
-    await clinic.reconcileAppointmentPayments();
+    await clinic.reconcileBilledPayments();
     expect((await clinic.viewAppointment({ caller: STAFF, appointmentId })).paymentStatus).to.equal('paid');
   });
 
@@ -80,7 +80,7 @@ describe('a priced appointment', () => {
   it('is neither cancelled nor declined while a payment is in doubt', async () => {
     const typeId = await clinic.type({ price: eur(4500), needsApproval: true });
     const requested = await clinic.book({ appointmentTypeId: typeId, startsAt: monday('10:00') });
-    clinic.cardTerminal.next = 'inDoubt';
+    clinic.gateway.next = 'inDoubt';
     await pay('card');
     await clinic.payAppointment({
       caller: MEMBER,
@@ -92,8 +92,8 @@ describe('a priced appointment', () => {
     await clinic.refuses(() => clinic.cancel(requested.id), 'payment-in-doubt');
     await clinic.refuses(() => clinic.advance(requested.id, 'declined'), 'payment-in-doubt');
     clinic.clock.advance(30 * SECOND + 1);
-    await clinic.reconcileAppointmentPayments();
-    expect(await clinic.cancel(appointmentId)).to.include({ status: 'cancelled', paymentStatus: 'paid' });
+    await clinic.reconcileBilledPayments();
+    expect(await clinic.cancel(appointmentId)).to.include({ status: 'cancelled' });
     expect(
       (await clinic.advanceAppointment({ ...step, appointmentId: requested.id, to: 'declined' })).status,
     ).to.equal('declined');

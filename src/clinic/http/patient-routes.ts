@@ -102,7 +102,14 @@ export const patientRoutes = [
     secret: true,
     problems: ['not-found'],
     example: {
-      reply: { patient: examplePatient, appointments: [], history: [], payments: [], accessLog: [] },
+      reply: {
+        patient: examplePatient,
+        appointments: [],
+        history: [],
+        payments: [],
+        refunds: [],
+        accessLog: [],
+      },
     },
     handle: async ({ actor }, { exportOwnFile }) =>
       toRecordView(await exportOwnFile({ caller: callerOf(actor) })),
