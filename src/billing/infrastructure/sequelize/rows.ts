@@ -1,18 +1,13 @@
 import type { Payment, Refund } from '../../../kernel/payments.js';
+import { toNumber } from '../../../platform/database/big-integer.js';
 import { restorePayment } from '../../domain/payment.js';
 import { restoreRefund } from '../../domain/refund.js';
 import type { PaymentColumns } from './models/payment.js';
 import type { RefundColumns } from './models/refund.js';
 
-type Stored = Readonly<{ originType: string; originId: string; amount: string | number }>;
+type Stored = Readonly<{ originType: string; originId: string }>;
 
 const toOrigin = ({ originType: type, originId: id }: Stored) => ({ type, id });
-
-const toAmount = ({ amount }: Stored): number => {
-  const number = Number(amount);
-  if (!Number.isSafeInteger(number)) throw new Error(`${amount} is not an amount`);
-  return number;
-};
 
 export const toPayment = (row: PaymentColumns): Payment =>
   restorePayment({
@@ -20,7 +15,7 @@ export const toPayment = (row: PaymentColumns): Payment =>
     origin: toOrigin(row),
     payerId: row.payerId,
     method: row.method,
-    amount: toAmount(row),
+    amount: toNumber(row.amount),
     currency: row.currency,
     status: row.status,
     cardLast4: row.cardLast4,
@@ -38,7 +33,7 @@ export const toRefund = (row: RefundColumns): Refund =>
     origin: toOrigin(row),
     payerId: row.payerId,
     method: row.method,
-    amount: toAmount(row),
+    amount: toNumber(row.amount),
     currency: row.currency,
     reason: row.reason,
     status: row.status,

@@ -1,3 +1,4 @@
+import { toNumber } from '../../../platform/database/big-integer.js';
 import type { Database, Statement } from '../../../platform/database/database.js';
 import type { ClinicQueries, PatientRecord } from '../../application/ports.js';
 import { PATIENT_COLUMNS } from './columns.js';
@@ -42,7 +43,7 @@ const withMoney = <Item extends Readonly<{ amount: string; currency: string }>>(
   amount,
   currency,
   ...item
-}: Item) => ({ ...item, amount: { amount: Number(amount), currency } });
+}: Item) => ({ ...item, amount: { amount: toNumber(amount), currency } });
 
 export const makePatientRecordQuery = ({
   database,
