@@ -42,7 +42,7 @@ describe('the migration that creates billing', () => {
     await migrate({ url: url() });
     expect(
       await rowsOf(
-        `SELECT p.status, p.method, p.request_handle AS handle, p.settled_at AS settled, p.payer_id = f.user_id AS "isPatient"
+        `SELECT p.status, p.method, p.request_handle AS handle, p.settled_at AS settled, p.payer_id IS NOT DISTINCT FROM f.user_id AS "isPatient"
          FROM billing_payments p JOIN appointments a ON a.id = p.origin_id JOIN patients f ON f.id = a.patient_id
          WHERE p.origin_type = 'appointment' ORDER BY p.method, p.status`,
       ),

@@ -184,7 +184,7 @@ describe('calendars and mails of the clinic', () => {
       await runner().drain(plus(remindAt, -1_000));
       const reminders = async (address: string) =>
         (await praxis.allMails()).filter(
-          (mail) => mail.includes(`To: ${address}`) && /^Subject: .*tomorrow/m.test(mail),
+          (mail) => mail.includes(`To: ${address}`) && mail.includes('is coming up.'),
         );
       expect(await reminders(member.email)).to.have.length(0);
       await runner().drain(plus(new Date(clinic.slot(20)), DAY));

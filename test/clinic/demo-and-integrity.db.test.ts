@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { billingIntegrityChecks } from '../../src/billing/infrastructure/sequelize/integrity-checks.js';
 import { clinicIntegrityChecks } from '../../src/clinic/infrastructure/sequelize/integrity-checks.js';
 import { CONTEXTS } from '../../src/contexts.js';
 import { runIntegrityChecks } from '../../src/platform/database/integrity.js';
@@ -15,6 +16,8 @@ import {
 import { execute } from '../support/postgres.js';
 import { query } from '../support/query.js';
 
+const CHECKS = [...clinicIntegrityChecks, ...billingIntegrityChecks];
+
 describe('the data of the clinic', () => {
   let postgres: OnPostgres<ClinicCradle>;
   beforeEach(async () => {
@@ -23,8 +26,8 @@ describe('the data of the clinic', () => {
   afterEach(() => postgres.close());
 
   const brokenChecks = async (): Promise<string[]> => {
-    const findings = await runIntegrityChecks(postgres.cradle.sequelize, clinicIntegrityChecks);
-    expect(findings).to.have.length(clinicIntegrityChecks.length);
+    const findings = await runIntegrityChecks(postgres.cradle.sequelize, CHECKS);
+    expect(findings).to.have.length(CHECKS.length);
     return findings.filter(({ ok }) => !ok).map(({ name, broken }) => `${name}: ${broken.join(' ')}`);
   };
 
