@@ -89,7 +89,9 @@ describe('the migrations of the standard accounts', () => {
       BY_HAND('clinic-income', 'desk-cash', 2500),
     );
     const before = await balances();
-    expect(await brokenRules(cradle)).to.have.length(2);
+    expect(await brokenRules(cradle, ['storefront'])).to.deep.equal([
+      'shop-income-equals-what-was-kept: shop-income',
+    ]);
     await migrate({ url });
     expect(await brokenRules(cradle)).to.deep.equal([]);
     expect(await balances()).to.deep.equal([

@@ -161,6 +161,32 @@ const ownersAppointment = (after = '', request: Made = {}, type: object = {}) =>
     const typeId = Object.keys(type).length === 0 ? own.typeId : await own.addType(type);
     return { path: `${await bookedPath(own, world, typeId)}${after}`, ...request };
   });
+/** The path of an appointment of the owner that was paid at the desk. */
+async function paidPath(own: TestClinic, world: World): Promise<string> {
+  const path = await bookedPath(own, world, await own.addType({ price: eur(4500) }));
+  await world.praxis.call('POST', `${path}/payments`, {
+    token: own.staff.accessToken,
+    body: { method: 'desk' },
+    headers: keyed(),
+  });
+  return path;
+}
+/** A request about the payment of an appointment of the owner, or about its refund, which waits at the desk. */
+const ownersMoney = (kind: 'payments' | 'refunds', after = '') =>
+  clinic(async (own, world) => {
+    const path = await paidPath(own, world);
+    await world.praxis.call('POST', `${path}/refunds`, {
+      token: own.staff.accessToken,
+      body: { amount: eur(4500), reason: 'late' },
+      headers: keyed(),
+    });
+    const { body } = await world.praxis.call(
+      'GET',
+      `/v1/${kind}?origin=appointment:${path.split('/').at(-1)}`,
+      { token: own.staff.accessToken },
+    );
+    return { path: `/v1/${kind}/${body.items[0].id}${after}` };
+  });
 const ownersFile = async ({ praxis, owner }: World): Promise<Made> => {
   const body = { name: 'Mia Member' };
   await praxis.call('PUT', '/v1/patients/me', { token: owner.accessToken, body, headers: ANY });
@@ -763,6 +789,22 @@ const ROWS: Readonly<Record<string, Row>> = {
       };
     }),
     expected: ownAndStaff(201),
+  },
+  refundAppointment: {
+    make: clinic(async (own, world) => ({
+      path: `${await paidPath(own, world)}/refunds`,
+      body: { amount: eur(1), reason: 'late' },
+      headers: keyed(),
+    })),
+    expected: forStaff(201),
+  },
+  listPayments: { expected: all(200) },
+  getPayment: { make: ownersMoney('payments'), expected: ownAndStaff(200) },
+  listRefunds: { expected: all(200) },
+  getRefund: { make: ownersMoney('refunds'), expected: ownAndStaff(200) },
+  payOutRefund: {
+    make: async (world) => ({ ...(await ownersMoney('refunds', '/pay-out')(world)), headers: keyed() }),
+    expected: forStaff(200),
   },
   openFeed: { expected: all(201) },
   closeFeed: {

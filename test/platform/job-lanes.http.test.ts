@@ -36,7 +36,8 @@ describe('the lanes of jobs', () => {
       'identity.detach-card',
       'storefront.reconcile-payments',
       'storefront.settle-refund',
-      'clinic.reconcile-payments',
+      'billing.reconcile-payments',
+      'billing.settle-refund',
     ]);
   });
 
