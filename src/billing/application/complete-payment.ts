@@ -1,12 +1,12 @@
 import type { CompletePayment } from '../../kernel/billing.js';
 import type { Clock } from '../../kernel/clock.js';
-import { DomainError } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
-import { GatewayTimeout, GatewayUnavailable, type PaymentGateway } from '../../kernel/payment-gateway.js';
+import { GatewayTimeout, type PaymentGateway } from '../../kernel/payment-gateway.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { cardDeclined, paymentFailed } from '../domain/errors.js';
 import type { SettledState } from '../domain/payment.js';
 import { actionContext } from './action-context.js';
+import { movedNoMoney } from './gateway-failures.js';
 import type { BillingPorts } from './ports.js';
 import { settleChargedPayment } from './settle-payment.js';
 
@@ -18,10 +18,6 @@ type Dependencies = Readonly<{
 }>;
 
 type Outcome = SettledState | 'inDoubt';
-
-/** Whether the error says that the gateway has charged nothing. */
-const chargedNothing = (error: unknown): boolean =>
-  error instanceof GatewayUnavailable || (error instanceof DomainError && error.code === 'card-payments-off');
 
 export const makeCompletePayment = ({
   billingUnitOfWork,
@@ -44,7 +40,7 @@ export const makeCompletePayment = ({
       const { status } = await paymentGateway.confirm({ ...request, reference });
       return status === 'captured' || status === 'declined' ? status : 'inDoubt';
     } catch (error) {
-      if (chargedNothing(error)) return 'failed';
+      if (movedNoMoney(error)) return 'failed';
       if (error instanceof GatewayTimeout) return isRegistered ? 'inDoubt' : 'failed';
       throw error;
     }

@@ -1,17 +1,12 @@
 import { type Clock, MINUTE, plus, SECOND } from '../../kernel/clock.js';
-import { DomainError } from '../../kernel/errors.js';
 import { forEachCollectingErrors } from '../../kernel/for-each-collecting-errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
-import {
-  GatewayTimeout,
-  GatewayUnavailable,
-  type ChargeState,
-  type PaymentGateway,
-} from '../../kernel/payment-gateway.js';
+import type { ChargeState, PaymentGateway } from '../../kernel/payment-gateway.js';
 import type { Payment } from '../../kernel/payments.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import type { SettledState } from '../domain/payment.js';
 import { actionContext } from './action-context.js';
+import { gaveNoAnswer } from './gateway-failures.js';
 import type { BillingPorts, PaymentQueries } from './ports.js';
 import { settleChargedPayment } from './settle-payment.js';
 import type { SettleRefund } from './settle-refund.js';
@@ -47,16 +42,12 @@ export const makeReconcilePayments = ({
   clock,
   ids,
 }: Dependencies): ReconcilePayments => {
-  /** Asks the gateway; null when it is away. */
+  /** Asks the gateway; null when it gives no answer. */
   async function ask(request: () => Promise<ChargeState>): Promise<ChargeState['status'] | null> {
     try {
       return (await request()).status;
     } catch (error) {
-      const isAway =
-        error instanceof GatewayTimeout ||
-        error instanceof GatewayUnavailable ||
-        (error instanceof DomainError && error.code === 'card-payments-off');
-      if (isAway) return null;
+      if (gaveNoAnswer(error)) return null;
       throw error;
     }
   }

@@ -1,10 +1,10 @@
 import type { Clock } from '../../kernel/clock.js';
-import { DomainError } from '../../kernel/errors.js';
 import type { IdGenerator } from '../../kernel/ids.js';
-import { GatewayTimeout, GatewayUnavailable, type PaymentGateway } from '../../kernel/payment-gateway.js';
+import type { PaymentGateway } from '../../kernel/payment-gateway.js';
 import type { UnitOfWork } from '../../kernel/unit-of-work.js';
 import { settleRefund } from '../domain/refund.js';
 import { actionContext } from './action-context.js';
+import { gaveNoAnswer } from './gateway-failures.js';
 import type { BillingPorts, PaymentQueries } from './ports.js';
 import { storeSettledRefund } from './store-settled-refund.js';
 
@@ -41,11 +41,7 @@ export const makeSettleRefund = ({
       const { status } = await paymentGateway.refund(refund);
       return status === 'succeeded' || status === 'failed' ? status : 'inDoubt';
     } catch (error) {
-      const isAway =
-        error instanceof GatewayTimeout ||
-        error instanceof GatewayUnavailable ||
-        (error instanceof DomainError && error.code === 'card-payments-off');
-      if (isAway) return 'inDoubt';
+      if (gaveNoAnswer(error)) return 'inDoubt';
       throw error;
     }
   };
