@@ -9,9 +9,8 @@ import {
 } from 'awilix';
 import type { Logger } from 'pino';
 import type { Sequelize } from 'sequelize';
-import { CATALOG, CONTEXTS, PAGES, ROUTES, type ContextsCradle } from './contexts.js';
+import { CATALOG, CONTEXTS, makePaymentOrigins, PAGES, ROUTES, type ContextsCradle } from './contexts.js';
 import { MEMBER_ERASED } from './identity/module.js';
-import type { PaymentOrigin } from './kernel/billing.js';
 import type { Clock } from './kernel/clock.js';
 import { HOUR } from './kernel/clock.js';
 import type { IdGenerator } from './kernel/ids.js';
@@ -115,15 +114,6 @@ function makeJobs(cradle: Cradle): Jobs {
     ...Object.fromEntries(ofContexts),
   };
 }
-
-/** What is paid for, by type. Billing does not know the contexts that it comes from. */
-const makePaymentOrigins = (cradle: object): Readonly<Record<string, PaymentOrigin>> =>
-  Object.fromEntries(
-    CONTEXTS.flatMap(({ paymentOrigins = {} }) => Object.entries(paymentOrigins)).map(([type, make]) => [
-      type,
-      make(cradle as Cradle),
-    ]),
-  );
 
 function platformRegistrations(container: AwilixContainer, jobs: Jobs, runtime: RuntimeContext) {
   const { config, logger, databaseUrl, authSecret, publicUrl } = runtime;

@@ -2,6 +2,7 @@ import { billingModule, type BillingCradle } from './billing/module.js';
 import { cashModule, type CashCradle } from './cash/module.js';
 import { clinicModule, type ClinicCradle } from './clinic/module.js';
 import { identityModule, type IdentityCradle } from './identity/module.js';
+import type { PaymentOrigin } from './kernel/billing.js';
 import { journalModule, type JournalCradle } from './journal/module.js';
 import type { ContextModule } from './platform/context-module.js';
 import type { Page } from './platform/http/pages/pages.js';
@@ -36,3 +37,12 @@ export const CATALOG: ProblemCatalog = Object.assign(
 ) as ProblemCatalog;
 
 export const PAGES: readonly Page[] = CONTEXTS.flatMap(({ pages }) => pages);
+
+/** What is paid for, by type. Billing does not know the contexts that it comes from. */
+export const makePaymentOrigins = (cradle: object): Readonly<Record<string, PaymentOrigin>> =>
+  Object.fromEntries(
+    CONTEXTS.flatMap(({ paymentOrigins = {} }) => Object.entries(paymentOrigins)).map(([type, make]) => [
+      type,
+      make(cradle as Parameters<typeof make>[0]),
+    ]),
+  );
