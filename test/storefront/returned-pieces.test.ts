@@ -59,7 +59,7 @@ describe('pieces that come back', () => {
     expect(await shop.stockOf(productId)).to.equal(8);
   });
 
-  it('leave nothing to ship or to hand over when they are all of the order', async () => {
+  it('leave nothing to ship or to collect when they are all of the order', async () => {
     const order = await shop.order([{ productId, quantity: 2 }]);
     await refund(order, 1000, 1);
     await refund(order, 1000, 1);

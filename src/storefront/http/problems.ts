@@ -75,7 +75,7 @@ export const storefrontProblems = {
   'nothing-to-ship': {
     status: 409,
     title: 'All pieces of the order were put back into stock',
-    explanation: 'Every piece of the order came back, so there is nothing to ship or to hand over.',
+    explanation: 'Every piece of the order came back, so there is nothing to ship or to collect.',
     remedy: 'Cancel the order.',
   },
   'restock-exceeds-sold': {
